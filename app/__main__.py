@@ -1,0 +1,17 @@
+"""Entry point: hands over the process's environment and working directory, and nothing else does."""
+
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run the command line with this process's arguments; the result is its exit status."""
+    environ = dict(os.environ)
+    from app.cli import run  # noqa: PLC0415 - the environment is taken down before anything can change it
+
+    return run(sys.argv[1:], environ, Path.cwd())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

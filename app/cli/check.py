@@ -1,0 +1,38 @@
+"""`assay check`: is every environment fit to run?"""
+
+import shutil
+
+import rich_click as click
+
+from app.cli.session import Session, pass_session, project_options
+from app.cli.text.report import report as as_text
+from app.diagnostics.validation import validate
+from app.findings import Severity
+from app.reports import wire
+
+
+@click.command("check")
+@click.argument("environments", nargs=-1, metavar="[ENV]...")
+@click.option(
+    "--fail-level", type=click.Choice(["info", "warning", "error"]), default="error", help="What ends with 1."
+)
+@project_options
+@pass_session
+def command(session: Session, environments: tuple[str, ...], fail_level: str) -> int:
+    """Validate the named environments, else all.
+
+    Ends with 0 when clean, 1 on findings at the fail level or above, 2 when the active environment does not exist.
+    """
+    workspace = session.workspace()
+    document = validate(workspace, environments)
+    if session.format == "json":
+        session.emit(wire.encode(document))
+    else:
+        session.print(as_text(document, workspace.project, shutil.get_terminal_size().columns))
+    if not workspace.project.is_known(workspace.active):
+        return 2
+    return 1 if _reaches(document.counts, Severity.of(fail_level)) else 0
+
+
+def _reaches(counts: wire.Counts, level: Severity) -> bool:
+    return any(getattr(counts, severity.word) for severity in Severity if severity >= level)

@@ -1,0 +1,23 @@
+"""`assay explain`: why is a value what it is, and who set it?"""
+
+import rich_click as click
+
+from app.cli.session import Session, pass_session, project_options
+from app.cli.text.values import explanation as as_text
+from app.diagnostics.explanation import explain
+from app.reports import wire
+
+
+@click.command("explain")
+@click.argument("key")
+@click.option("--env", "environment", metavar="ENV", help="The environment, by default the active one.")
+@project_options
+@pass_session
+def command(session: Session, key: str, environment: str | None) -> int:
+    """Every layer that sets KEY, lowest first, with the winner marked. A table's key explains its leaves."""
+    document = explain(session.workspace(), key, environment)
+    if session.format == "json":
+        session.emit(wire.encode(document))
+    else:
+        session.print(as_text(document))
+    return 0

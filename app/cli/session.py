@@ -1,0 +1,83 @@
+"""What every command is given, and the options that all of them have."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import rich_click as click
+
+from app.diagnostics.workspace import Scope, Workspace, open_workspace
+
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160)) if code != ord("\n")}
+_CONTROL |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def pass_over(text: str) -> str:
+    """The text without what would steer a terminal: escape sequences, and marks that turn its direction."""
+    return text.translate(_CONTROL)
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """One call of the command line.
+
+    Attributes:
+        environ: the variables that it may know of.
+        folder: the working directory.
+        format: how it answers, also where it fails.
+        project: where the profiles are, relative to the folder.
+        scope: which environments get this process's variables.
+    """
+
+    environ: Mapping[str, str]
+    folder: Path
+    format: str = "text"
+    project: str = "."
+    scope: Scope = "active"
+
+    def workspace(self) -> Workspace:
+        """The project that the call is about."""
+        return open_workspace(self.folder / self.project, self.environ, self.scope)
+
+    def emit(self, document: bytes) -> None:
+        """A JSON document on standard output."""
+        click.echo(document)
+
+    @property
+    def colour(self) -> bool | None:
+        """Whether to colour: never under NO_COLOR, else as the terminal says."""
+        return False if self.environ.get("NO_COLOR") else None
+
+    def print(self, text: str) -> None:
+        """Text on standard output."""
+        click.echo(text, color=self.colour)
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    def callback(ctx: click.Context, _: click.Parameter, value: Any) -> Any:
+        setattr(cast("Session", ctx.obj), name, value)
+        return value
+
+    return callback
+
+
+def project_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that looks at a project."""
+    for option in (
+        click.option("--project", metavar="DIR", default=".", expose_value=False, is_eager=True,
+                     callback=_keep("project"), help="Where the profiles are."),
+        click.option("--environ", type=click.Choice(["active", "all", "none"]), default="active", expose_value=False,
+                     is_eager=True, callback=_keep("scope"), help="Which environments get this process's variables."),
+    ):  # fmt: skip
+        function = option(function)
+    return format_option(function)
+
+
+def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Text for people, JSON for programs."""
+    return click.option("--format", type=click.Choice(["text", "json"]), default="text", expose_value=False,
+                        is_eager=True, callback=_keep("format"), help="How to answer.")(function)  # fmt: skip
+
+
+pass_session = click.make_pass_decorator(Session)

@@ -1,0 +1,25 @@
+"""`assay show`: what does an environment run with?"""
+
+import shutil
+
+import rich_click as click
+
+from app.cli.session import Session, pass_session, project_options
+from app.cli.text.values import values as as_text
+from app.diagnostics.values import show
+from app.reports import wire
+
+
+@click.command("show")
+@click.argument("environment", required=False, metavar="[ENV]")
+@click.option("--reveal", is_flag=True, help="Show secrets.")
+@project_options
+@pass_session
+def command(session: Session, environment: str | None, *, reveal: bool) -> int:
+    """The effective values of an environment (by default the active one), and where each comes from."""
+    document = show(session.workspace(), environment, reveal=reveal)
+    if session.format == "json":
+        session.emit(wire.encode(document))
+    else:
+        session.print(as_text(document, shutil.get_terminal_size().columns))
+    return 0

@@ -1,0 +1,82 @@
+"""Values and explanations as text."""
+
+import json
+from typing import Any
+
+import rich_click as click
+
+from app.cli.session import pass_over
+from app.reports import wire
+
+
+def place(origin: wire.Origin | None) -> str:
+    """An origin as people write it."""
+    match origin:
+        case None:
+            return "not set"
+        case wire.FileOrigin(file=file, line=None):
+            return pass_over(file)
+        case wire.FileOrigin(file=file, line=line, column=column):
+            return f"{pass_over(file)}:{line}:{column}"
+        case wire.DotenvOrigin(file=file, line=line, name=name):
+            return f"{name} in {pass_over(file)}:{line}"
+        case wire.VariableOrigin(name=name):
+            return f"variable {name}"
+        case wire.DefaultOrigin(model=model):
+            return f"default of {model}"
+
+
+def literal(value: Any, *, secret: bool = False, opaque: bool = False, unresolved: bool = False) -> str:
+    """A value as TOML would write it, secrets as stars."""
+    if unresolved:
+        return "<unresolved>"
+    if secret and value is None:
+        return "***"
+    text = pass_over(json.dumps(value, ensure_ascii=False))
+    return f"{text} (not evaluated)" if opaque else text
+
+
+def short(text: str, width: int) -> str:
+    """The text in that many columns at most."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def values(document: wire.Values, width: int) -> str:
+    """One line a leaf: key, value, origin."""
+    if not document.values:
+        return f"{document.environment} has no values."
+    key_width = min(max(len(value.key) for value in document.values), 36)
+    value_width = max(16, min(40, width - key_width - 30))
+    return "\n".join(_line(value, key_width, value_width) for value in document.values)
+
+
+def _line(value: wire.Value, key_width: int, value_width: int) -> str:
+    shown = literal(value.value, secret=value.secret, opaque=value.opaque, unresolved=value.unresolved)
+    key = click.style(pass_over(value.key).ljust(key_width), bold=True)
+    return f"{key}  {short(shown, value_width).ljust(value_width)}  {click.style(place(value.origin), dim=True)}"
+
+
+def explanation(document: wire.Explanation) -> str:
+    """Each leaf with its layers, the winner marked."""
+    return "\n\n".join(_explained(leaf, document.environment) for leaf in document.leaves)
+
+
+def _explained(leaf: wire.ExplainedLeaf, environment: str) -> str:
+    if leaf.effective:
+        shown = literal(leaf.value, secret=leaf.secret, opaque=leaf.opaque, unresolved=leaf.unresolved)
+        head = f"{click.style(pass_over(leaf.key), bold=True)} = {shown}  in {environment}"
+    else:
+        head = f"{click.style(pass_over(leaf.key), bold=True)} is not in effect in {environment}"
+    places = [_place(layer.origin) for layer in leaf.layers]
+    width = max((len(text) for text in places), default=0)
+    lines = [
+        f"  {'▸' if layer.winner else ' '} {text.ljust(width)}  {literal(layer.value, secret=leaf.secret)}"
+        + ("  ← wins" if layer.winner else "")
+        for layer, text in zip(leaf.layers, places, strict=True)
+    ]
+    return "\n".join([head, *lines])
+
+
+def _place(origin: wire.Origin) -> str:
+    section = f" [{pass_over(origin.section)}]" if isinstance(origin, wire.FileOrigin) and origin.section else ""
+    return place(origin) + section

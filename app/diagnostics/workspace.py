@@ -1,0 +1,158 @@
+"""One question's world: a project, the variables it was asked with, and the environments that get them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from app.errors import ProjectError
+from app.findings import Finding
+from app.layers import Layer
+from app.layers import Path as KeyPath
+from app.reports.values import Mask
+from app.roles import Role
+from app.rules import judge_sources
+from app.rules.rule import Subject
+from app.schema import Settings
+from app.schema.build import build
+from app.schema.shape import Shape, defaults_of, shape_of
+from app.sources.environ import variable_name
+from app.sources.project import Project, open_project
+from app.sources.resolution import resolve
+from app.tree import Tree
+
+OWN_SCHEMA = "app.schema:Settings"
+
+type Scope = Literal["active", "all", "none"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """A project together with the variables of the process that asks.
+
+    Attributes:
+        project: a snapshot of its files.
+        environ: this process's variables.
+        scope: which environments get them.
+    """
+
+    project: Project
+    environ: Mapping[str, str]
+    scope: Scope = "active"
+    _trees: dict[str, Tree] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def active(self) -> str:
+        """The environment that this process would run with, whether it exists or not."""
+        return self.project.active(self.environ)
+
+    @cached_property
+    def environments(self) -> tuple[str, ...]:
+        """The environments to look at when none is named: the known ones, and the active one where it is legal."""
+        known = self.project.environments
+        legal = self.project.is_known(self.active)
+        return known if self.active in known or not legal else (*known, self.active)
+
+    def environment(self, name: str | None) -> str:
+        """A known environment by its name, else the active one.
+
+        Raises:
+            UnknownEnvironment: there is none of that name; the nearest is suggested.
+        """
+        return self.project.known(self.active if name is None else name)
+
+    def variables(self, environment: str) -> Mapping[str, str]:
+        """The variables that belong to an environment."""
+        if self.scope == "all" or (self.scope == "active" and environment == self.active):
+            return self.environ
+        return {}
+
+    @cached_property
+    def is_own(self) -> bool:
+        """Whether the project is configured with the service's own model."""
+        return self.project.options.schema_ == OWN_SCHEMA
+
+    @cached_property
+    def shape(self) -> Shape | None:
+        """What the project's model says about its keys."""
+        return shape_of(Settings) if self.is_own else None
+
+    def tree(self, environment: str) -> Tree:
+        """The effective values of an environment, resolved once."""
+        if environment not in self._trees:
+            self._trees[environment] = resolve(
+                self.project,
+                environment,
+                self.variables(environment),
+                shape=self.shape,
+                defaults=_defaults() if self.is_own else None,
+            )
+        return self._trees[environment]
+
+    def settings(self, environment: str) -> Settings | None:
+        """The typed settings of an environment of the service's own; None where they are invalid."""
+        production = self.project.is_production(environment)
+        return build(self.tree(environment), Settings, production=production)[0] if self.is_own else None
+
+    def subject(self, environment: str) -> Subject:
+        """An environment as rules see it."""
+        tree, production = self.tree(environment), self.project.is_production(environment)
+        options = self.project.options
+        return Subject(
+            tree=tree,
+            production=production,
+            active=self.variables(environment) is self.environ,
+            shape=self.shape,
+            problems=build(tree, Settings, production=production)[1] if self.is_own else (),
+            roles=options.roles,
+            base_sections=self.project.base_sections,
+            variable=self.variable,
+            secrets_file=self._secrets_file,
+        )
+
+    def variable(self, path: KeyPath) -> str | None:
+        """The variable that would set a key."""
+        return variable_name(path, self.project.options)
+
+    @property
+    def _secrets_file(self) -> str:
+        secret = [entry.name for entry in self.project.entries if entry.secret]
+        return secret[0] if secret else ".secrets.toml"
+
+    @cached_property
+    def source_findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the files and with the variable that selects the environment."""
+        fault = self.project.active_fault(self.environ)
+        return judge_sources([*self.project.faults, *([fault] if fault else [])])
+
+    def mask(self, *, reveal: bool = False) -> Mask:
+        """What of this project may be shown."""
+        return Mask(role=self._role, reveal=reveal)
+
+    def _role(self, path: KeyPath, value: object) -> Role | None:
+        return self._judge.role(path, value)
+
+    @cached_property
+    def _judge(self) -> Subject:
+        nothing = Tree(environment="", leaves=())
+        return Subject(tree=nothing, production=False, active=False, shape=self.shape, roles=self.project.options.roles)
+
+
+def _defaults() -> Layer:
+    values, models = defaults_of(Settings)
+    return Layer(kind="default", values=values, models=models)
+
+
+def open_workspace(folder: Path, environ: Mapping[str, str], scope: Scope = "active") -> Workspace:
+    """The project in a folder, asked with these variables.
+
+    Raises:
+        ProjectError: the folder, or its options, cannot be used.
+    """
+    project = open_project(folder)
+    schema = project.options.schema_
+    if schema not in {None, OWN_SCHEMA}:
+        message = f"The model {schema!r} cannot be checked: only {OWN_SCHEMA!r} can, as yet."
+        raise ProjectError(message, fix="Take the option 'schema' out; everything but the model's findings works.")
+    return Workspace(project=project, environ=environ, scope=scope)

@@ -1,0 +1,126 @@
+"""Everything that can stop Assay, in one tree.
+
+AssayError
+├── ProjectError            the project cannot be used               exit 2
+├── ArgumentError           an option or argument cannot be used     exit 2, HTTP 400
+│   ├── UnknownEnvironment                                           exit 2, HTTP 404
+│   └── UnknownKey                                                   exit 2, HTTP 404
+├── TargetError             a database target cannot be understood   exit 2, HTTP 422
+├── TargetNotAllowed        this caller may not probe that target    exit 2, HTTP 403
+├── StartRefused            the service will not start like this     exit 1
+├── EmbeddedServerError     the embedded PostgreSQL cannot run       exit 3, HTTP 503
+└── DatabaseUnavailable     the database does not answer             exit 3, HTTP 503
+
+A wrong *configuration* is a finding; only an unusable source or argument is an error.
+"""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+
+class AssayError(Exception):
+    """What went wrong, and what to do about it.
+
+    Attributes:
+        code: stable, machine-readable name of the error.
+        message: one sentence for a person.
+        fix: what to do about it.
+        origin: the place in the wire format's Origin shape, where there is one.
+    """
+
+    code = "error"
+    exit_status = 2
+    http_status = 500
+
+    def __init__(self, message: str, *, fix: str = "", origin: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+        self.origin = origin
+
+
+class ProjectError(AssayError):
+    """The project's folder or its options cannot be used."""
+
+    code = "project-unusable"
+
+
+class ArgumentError(AssayError):
+    """An option, argument or request cannot be used."""
+
+    code = "argument-invalid"
+    http_status = 400
+
+
+class UnknownEnvironment(ArgumentError):
+    """No environment bears this name."""
+
+    code = "environment-unknown"
+    http_status = 404
+
+
+class UnknownKey(ArgumentError):
+    """No layer sets this key."""
+
+    code = "key-unknown"
+    http_status = 404
+
+
+class TargetError(AssayError):
+    """A database target cannot be understood; no connection was tried.
+
+    Attributes:
+        errors: the fields at fault, each with what is wrong with it.
+    """
+
+    code = "target-invalid"
+    http_status = 422
+
+    def __init__(self, message: str, *, fix: str = "", errors: Mapping[str, str] | None = None) -> None:
+        super().__init__(message, fix=fix)
+        self.errors = dict(errors or {})
+
+
+class TargetNotAllowed(AssayError):
+    """This caller may not have that target probed."""
+
+    code = "target-not-allowed"
+    http_status = 403
+
+
+class StartRefused(AssayError):
+    """The service does not start with this configuration."""
+
+    code = "start-refused"
+    exit_status = 1
+
+
+class EmbeddedServerError(AssayError):
+    """The embedded PostgreSQL cannot be started or used."""
+
+    code = "embedded-server"
+    exit_status = 3
+    http_status = 503
+
+
+class DatabaseUnavailable(AssayError):
+    """The database does not answer."""
+
+    code = "database-unavailable"
+    exit_status = 3
+    http_status = 503
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that the given one was probably meant to be; None where nothing is near."""
+    folded = {candidate.casefold(): candidate for candidate in known}
+    matches = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A sentence that suggests the nearest known word, or lists the known ones."""
+    words = sorted(set(known))
+    if match := nearest(word, words):
+        return f"Did you mean {match!r}?"
+    return f"Known: {', '.join(words)}." if words else ""

@@ -1,0 +1,93 @@
+"""What rules say: findings, and the ones that somebody accepted."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import IntEnum
+
+from app.layers import Origin
+
+
+class Severity(IntEnum):
+    """How bad it is; comparable, so that a threshold is a comparison."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        """The name as options, JSON and text spell it."""
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, word: str) -> "Severity":
+        """The severity of that name."""
+        return cls[word.upper()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One problem.
+
+    Attributes:
+        rule: the rule's id, `DB002`.
+        name: the rule's name, `default-password`.
+        environment: None where it belongs to no single environment (a broken file).
+        key: the dotted key at fault; None where there is none.
+        message: what is wrong, one sentence, never a secret.
+        fix: what to do, ready to paste where it can be.
+        origin: the guilty place; None where nothing set the key.
+        related: other places that belong to it.
+    """
+
+    rule: str
+    name: str
+    severity: Severity
+    message: str
+    fix: str
+    environment: str | None = None
+    key: str | None = None
+    origin: Origin | None = None
+    related: tuple[Origin, ...] = ()
+
+    def at(self, severity: Severity) -> "Finding":
+        """The same finding with another severity."""
+        return replace(self, severity=severity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What a source finds wrong with itself; the rule of that id makes a finding of it."""
+
+    rule: str
+    message: str
+    fix: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """A required value that an inactive environment does not hold here: its own deployment supplies it."""
+
+    key: str
+    variable: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """An accepted finding, with a reason and the last day it holds."""
+
+    rule: str
+    reason: str
+    expires: date
+    key: str | None = None
+    environment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What judging one environment gave."""
+
+    findings: tuple[Finding, ...] = ()
+    deferred: tuple[Deferred, ...] = field(default=())

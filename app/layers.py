@@ -1,0 +1,142 @@
+"""What one source says for one environment, and where it says so.
+
+A path is a tuple of key parts and list positions: `("cors", "allow_origins", 0)`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+type Path = tuple[str | int, ...]
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def dotted(path: Path) -> str:
+    """The key's one spelling: dots between parts, `[0]` for a position, quotes around what is no bare TOML key."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+            continue
+        shown = part if _BARE.fullmatch(part) else '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        text += f".{shown}" if text else shown
+    return text
+
+
+_PART = re.compile(r"""\[(?P<index>\d+)\]|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^.\[\]"]+)""")
+
+
+def parse_key(text: str) -> Path | None:
+    """The path that a dotted key spells; None where it spells none."""
+    path: Path = ()
+    position = 0
+    while position < len(text):
+        match = _PART.match(text, position)
+        if not match:
+            return None
+        if match["index"] is not None:
+            path = (*path, int(match["index"]))
+        elif match["quoted"] is not None:
+            path = (*path, re.sub(r"\\(.)", r"\1", match["quoted"]))
+        else:
+            path = (*path, match["bare"])
+        position = match.end()
+        if position < len(text) and text[position] == ".":
+            position += 1
+            if position == len(text):
+                return None
+        elif position < len(text) and text[position] != "[":
+            return None
+    return path if path and isinstance(path[0], str) else None
+
+
+def fold(path: Path) -> Path:
+    """The path as look-ups compare it: Dynaconf finds keys whatever their case."""
+    return tuple(part if isinstance(part, int) else part.casefold() for part in path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of a text file: lines and columns count characters from 1, the end is one past the last."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a value was set.
+
+    `file` and `section` belong to files (and `.env`), `name` to variables, `model` to defaults.
+    """
+
+    kind: Literal["file", "dotenv", "variable", "default"]
+    file: str | None = None
+    section: str | None = None
+    span: Span | None = None
+    name: str | None = None
+    model: str | None = None
+
+    def __str__(self) -> str:
+        """The origin as people write it: `settings/production.toml:4:1`, `ASSAY_PORT`, `model default`."""
+        if self.kind == "variable":
+            return self.name or ""
+        if self.kind == "default":
+            return "model default"
+        return f"{self.file}:{self.span.line}:{self.span.column}" if self.span else f"{self.file}"
+
+
+type Locate = Callable[[Path], Span | None]
+
+
+def nowhere(_: Path) -> Span | None:
+    """The position of what no file says."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layer:
+    """What one source says for one environment.
+
+    Attributes:
+        kind: what the source is.
+        values: values as the source spells them; a variable's keys may be dotted.
+        file: the file's path relative to the project's root; None for variables and defaults.
+        section: the section's name as it is spelled; None in files without sections.
+        name: the variable's name.
+        model: the class that declares the default.
+        literal: the values are taken as they stand, nothing in them is parsed.
+        merge: the source's own word on merging (`dynaconf_merge`); None where it says nothing.
+        dotted_lookup: the source's own word on dotted keys; None where it says nothing.
+        locate: the position of a path of `values` in the file; asked only when somebody wants to see it.
+        aliases: paths of `values` that stand elsewhere in the source: a URL's parts at the URL's key.
+        models: for defaults, the class that declares each path.
+    """
+
+    kind: Literal["default", "file", "dotenv", "variable"]
+    values: Mapping[str, Any]
+    file: str | None = None
+    section: str | None = None
+    name: str | None = None
+    literal: bool = False
+    merge: Any = None
+    dotted_lookup: bool | None = None
+    locate: Locate = nowhere
+    aliases: Mapping[Path, Path] = field(default_factory=dict)
+    models: Mapping[Path, str] = field(default_factory=dict)
+
+    def origin(self, path: Path) -> Origin:
+        """The place that set this path of the layer's values."""
+        if self.kind == "default":
+            table = tuple(part for part in path if isinstance(part, str))[:-1]
+            return Origin(kind="default", model=self.models.get(table, self.models.get(())))
+        if self.kind == "variable":
+            return Origin(kind="variable", name=self.name)
+        if self.kind == "dotenv":
+            return Origin(kind="dotenv", file=self.file, name=self.name, span=self.locate(()))
+        where = self.aliases.get(path, path)
+        return Origin(kind="file", file=self.file, section=self.section, span=self.locate(where))

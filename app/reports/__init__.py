@@ -1,0 +1,1 @@
+"""The answers, and the one wire format they are given in."""

@@ -1,0 +1,71 @@
+"""Why a value is what it is: every layer that sets it, lowest first, with the winner."""
+
+from app.errors import UnknownKey, did_you_mean
+from app.layers import Path, dotted, fold
+from app.reports import wire
+from app.reports.values import Mask
+from app.tree import Leaf, Statement, Tree
+
+
+def explain(tree: Tree, path: Path, mask: Mask) -> wire.Explanation:
+    """The explanation of a key; a table's key explains its leaves.
+
+    Raises:
+        UnknownKey: no layer sets it; the nearest is suggested.
+    """
+    paths = _paths(tree, path)
+    if not paths:
+        known = {dotted(leaf.path) for leaf in tree.leaves}
+        message = f"No layer of {tree.environment} sets {dotted(path)!r}."
+        raise UnknownKey(message, fix=_suggestion(dotted(path), known))
+    leaves = [_leaf(tree, at, mask) for at in paths]
+    return wire.Explanation(environment=tree.environment, key=dotted(path), leaves=leaves)
+
+
+def _suggestion(key: str, known: set[str]) -> str:
+    text = did_you_mean(key, known)
+    return text if text.startswith("Did") else "`assay show` lists the keys that are set."
+
+
+def _paths(tree: Tree, path: Path) -> list[Path]:
+    """The effective leaves at and below a path, then those that layers set in vain."""
+    effective = {fold(leaf.path): leaf.path for leaf in tree.below(path)}
+    said = {fold(at): at for at in tree.paths_said(path)}
+    return list((effective | {key: at for key, at in said.items() if key not in effective}).values())
+
+
+def _leaf(tree: Tree, path: Path, mask: Mask) -> wire.ExplainedLeaf:
+    leaf = tree.get(*path)
+    value = leaf.value if leaf else None
+    layers = _layers(tree, path, leaf, mask)
+    sample = value if leaf else next((statement.value for statement in tree.said(path)), None)
+    return wire.ExplainedLeaf(
+        key=dotted(path),
+        value=mask.shown(path, value),
+        secret=mask.hides(path, sample),
+        origin=wire.origin(leaf.origin) if leaf else None,
+        effective=leaf is not None,
+        layers=layers,
+        opaque=bool(leaf and leaf.state == "opaque"),
+        unresolved=bool(leaf and leaf.state == "unresolved"),
+    )
+
+
+def _layers(tree: Tree, path: Path, leaf: Leaf | None, mask: Mask) -> list[wire.LayerValue]:
+    said = tree.said(path)
+    winner = next((statement for statement in said if leaf and _wins(statement, leaf)), None)
+    listed = [_said(statement, path, mask, winner=statement is winner) for statement in said]
+    if leaf and winner is None and (place := wire.origin(leaf.origin)):
+        listed.append(wire.LayerValue(origin=place, value=mask.shown(path, leaf.value), winner=True))
+    return listed
+
+
+def _wins(statement: Statement, leaf: Leaf) -> bool:
+    return statement.layer is leaf.layer and fold(statement.source) == fold(leaf.source)
+
+
+def _said(statement: Statement, path: Path, mask: Mask, *, winner: bool) -> wire.LayerValue:
+    place = wire.origin(statement.origin)
+    if place is None:  # pragma: no cover - a statement always has a layer
+        raise AssertionError
+    return wire.LayerValue(origin=place, value=mask.shown(path, statement.value), winner=winner)

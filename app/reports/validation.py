@@ -1,0 +1,58 @@
+"""The verdict on a project, environment by environment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.findings import Finding, Severity, Verdict
+from app.reports import wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One environment with what was said about it."""
+
+    name: str
+    active: bool
+    production: bool
+    fingerprint: str
+    verdict: Verdict
+
+
+def validation(project: str, active: str, findings: Sequence[Finding], judged: Sequence[Judged]) -> wire.Report:
+    """The report.
+
+    Args:
+        project: the project's name.
+        active: the active environment.
+        findings: those that belong to no single environment.
+        judged: the environments that were asked for.
+    """
+    everything = [*findings, *(finding for one in judged for finding in one.verdict.findings)]
+    return wire.Report(
+        project=project,
+        active=active,
+        valid=is_clean(everything),
+        counts=wire.counts(finding.severity for finding in everything),
+        findings=[wire.finding(finding) for finding in findings],
+        environments=[_environment(one) for one in judged],
+    )
+
+
+def is_clean(findings: Sequence[Finding], level: Severity = Severity.ERROR) -> bool:
+    """Whether nothing reaches that severity."""
+    return all(finding.severity < level for finding in findings)
+
+
+def _environment(one: Judged) -> wire.EnvironmentReport:
+    found = one.verdict.findings
+    return wire.EnvironmentReport(
+        name=one.name,
+        active=one.active,
+        production=one.production,
+        valid=is_clean(found),
+        fingerprint=one.fingerprint,
+        counts=wire.counts(finding.severity for finding in found),
+        findings=[wire.finding(finding) for finding in found],
+        deferred=[wire.deferred(item) for item in one.verdict.deferred],
+        waived=[],
+    )

@@ -1,0 +1,70 @@
+"""The effective values of one environment, secrets masked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app import dsn
+from app.layers import Path
+from app.reports import wire
+from app.roles import Role, is_secret
+from app.tree import Leaf, Tree
+
+type RoleOf = Callable[[Path, object], Role | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mask:
+    """Decides what may be shown.
+
+    Attributes:
+        role: what a value is for.
+        reveal: shows everything; only a command line may ask for that.
+    """
+
+    role: RoleOf
+    reveal: bool = False
+
+    def hides(self, path: Path, value: object) -> bool:
+        """Whether the value is a secret."""
+        return is_secret(self.role(path, value))
+
+    def shown(self, path: Path, value: Any) -> Any:
+        """The value as it may be shown: null for a secret, a URL without its password."""
+        if self.reveal:
+            return wire.plain(value)
+        if self.hides(path, value):
+            return None
+        return dsn.mask(value) if isinstance(value, str) else wire.plain(value)
+
+
+def values(tree: Tree, mask: Mask) -> wire.Values:
+    """Every effective leaf of the tree."""
+    return wire.Values(
+        environment=tree.environment,
+        fingerprint=fingerprint(tree, mask),
+        values=[_value(leaf, mask) for leaf in tree.leaves],
+    )
+
+
+def _value(leaf: Leaf, mask: Mask) -> wire.Value:
+    return wire.Value(
+        key=leaf.key,
+        value=mask.shown(leaf.path, leaf.value),
+        secret=mask.hides(leaf.path, leaf.value),
+        origin=wire.origin(leaf.origin),
+        opaque=leaf.state == "opaque",
+        unresolved=leaf.state == "unresolved",
+    )
+
+
+def fingerprint(tree: Tree, mask: Mask) -> str:
+    """Equal in every process for equal effective values; a secret enters as set or not set."""
+    hidden = Mask(role=mask.role)
+    return wire.digest([[leaf.key, _known(leaf, hidden), leaf.state] for leaf in tree.leaves])
+
+
+def _known(leaf: Leaf, mask: Mask) -> Any:
+    if mask.hides(leaf.path, leaf.value):
+        return {"set": leaf.value not in {None, ""} if isinstance(leaf.value, str | None) else True}
+    return [type(leaf.value).__name__, mask.shown(leaf.path, leaf.value)]

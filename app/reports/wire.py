@@ -1,0 +1,241 @@
+"""JSON, version 1: the one wire format, for the command line and for REST.
+
+Each document is a struct whose fields are the document's, in its order. Fields may be added, never renamed or removed.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from app.findings import Deferred as FoundDeferred
+from app.findings import Finding as Found
+from app.findings import Severity
+from app.layers import Origin as Place
+
+VERSION: Literal[1] = 1
+
+
+class FileOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="file"):
+    """A place in a file; lines and columns count characters from 1, the end is one past the last."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    section: str | None = None
+
+
+class DotenvOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="dotenv"):
+    """A line of `.env`."""
+
+    file: str
+    line: int | None
+    name: str
+
+
+class VariableOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="variable"):
+    """An environment variable."""
+
+    name: str
+
+
+class DefaultOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="default"):
+    """A default of the model."""
+
+    model: str
+
+
+type Origin = FileOrigin | DotenvOrigin | VariableOrigin | DefaultOrigin
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """How many findings of each severity."""
+
+    error: int = 0
+    warning: int = 0
+    info: int = 0
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One problem."""
+
+    rule: str
+    name: str
+    severity: Literal["info", "warning", "error"]
+    environment: str | None
+    key: str | None
+    message: str
+    fix: str
+    origin: Origin | None
+    related: list[Origin]
+
+
+class Deferred(Struct, frozen=True, kw_only=True):
+    """A required value that the environment's own deployment supplies."""
+
+    key: str
+    variable: str | None
+    message: str
+
+
+class EnvironmentReport(Struct, frozen=True, kw_only=True):
+    """The verdict on one environment."""
+
+    name: str
+    active: bool
+    production: bool
+    valid: bool
+    fingerprint: str
+    counts: Counts
+    findings: list[Finding]
+    deferred: list[Deferred]
+    waived: list[Finding]
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """The verdict on a project: `assay check`, `GET /config/validate`."""
+
+    version: int = VERSION
+    project: str
+    active: str
+    valid: bool
+    counts: Counts
+    findings: list[Finding]
+    environments: list[EnvironmentReport]
+
+
+class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One effective leaf. A secret's value is null."""
+
+    key: str
+    value: Any
+    secret: bool
+    origin: Origin | None
+    opaque: bool = False
+    unresolved: bool = False
+
+
+class Values(Struct, frozen=True, kw_only=True):
+    """The effective values of one environment: `assay show`, `GET /config/values`."""
+
+    version: int = VERSION
+    environment: str
+    fingerprint: str
+    values: list[Value]
+
+
+class LayerValue(Struct, frozen=True, kw_only=True):
+    """What one layer says about a key."""
+
+    origin: Origin
+    value: Any
+    winner: bool
+
+
+class ExplainedLeaf(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One leaf with every layer that sets it, lowest first."""
+
+    key: str
+    value: Any
+    secret: bool
+    origin: Origin | None
+    effective: bool
+    layers: list[LayerValue]
+    opaque: bool = False
+    unresolved: bool = False
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """Why values are what they are: `assay explain`, `GET /config/explain/{key}`."""
+
+    version: int = VERSION
+    environment: str
+    key: str
+    leaves: list[ExplainedLeaf]
+
+
+class Failure(Struct, frozen=True, kw_only=True):
+    """Why Assay could not answer."""
+
+    code: str
+    message: str
+    fix: str
+    origin: dict[str, Any] | None
+
+
+class Failed(Struct, frozen=True, kw_only=True):
+    """The document in place of an answer."""
+
+    version: int = VERSION
+    error: Failure
+
+
+def origin(place: Place | None) -> Origin | None:
+    """A place in the wire format."""
+    if place is None:
+        return None
+    if place.kind == "variable":
+        return VariableOrigin(name=place.name or "")
+    if place.kind == "default":
+        return DefaultOrigin(model=place.model or "")
+    span = place.span
+    if place.kind == "dotenv":
+        return DotenvOrigin(file=place.file or "", line=span.line if span else None, name=place.name or "")
+    if span is None:
+        return FileOrigin(file=place.file or "", section=place.section)
+    return FileOrigin(file=place.file or "", line=span.line, column=span.column, end_line=span.end_line,
+                      end_column=span.end_column, section=place.section)  # fmt: skip
+
+
+def finding(found: Found) -> Finding:
+    """A finding in the wire format."""
+    return Finding(
+        rule=found.rule,
+        name=found.name,
+        severity=found.severity.word,  # type: ignore[arg-type]  # the enumeration has these three
+        environment=found.environment,
+        key=found.key,
+        message=found.message,
+        fix=found.fix,
+        origin=origin(found.origin),
+        related=[place for place in map(origin, found.related) if place],
+    )
+
+
+def deferred(found: FoundDeferred) -> Deferred:
+    """A deferred value in the wire format."""
+    return Deferred(key=found.key, variable=found.variable, message=found.message)
+
+
+def counts(severities: Iterable[Severity]) -> Counts:
+    """How many of each."""
+    listed = list(severities)
+    return Counts(**{severity.word: listed.count(severity) for severity in Severity})
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: dates as ISO 8601, infinities and NaN as text."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, float) and not (float("-inf") < value < float("inf")):
+        return str(value)
+    return value
+
+
+def digest(document: Any) -> str:
+    """A fingerprint of a document: the same in every process for the same content."""
+    return "sha256:" + hashlib.sha256(msgspec.json.encode(document, order="deterministic")).hexdigest()
+
+
+def encode(document: Struct) -> bytes:
+    """A document as JSON."""
+    return msgspec.json.encode(document)

@@ -1,0 +1,42 @@
+"""A debug switch is on in a production-like environment.
+
+Debug modes answer errors with source code, variables and stack traces, and some let the visitor run code.
+
+Wrong:
+
+    [production.app]
+    debug = true
+
+Right:
+
+    [production.app]
+    debug = false
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.roles import Role
+from app.rules.rule import Rule, Subject
+
+_ON = frozenset({"true", "yes", "on", "1"})
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Debug switches that are true, or a text that programs read as true."""
+    for leaf in subject.leaves(Role.DEBUG):
+        if leaf.value is True or (isinstance(leaf.value, str) and leaf.value.strip().lower() in _ON):
+            message = f"{leaf.key} is on, and {subject.tree.environment} is production-like."
+            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'false')}.", leaf=leaf)
+
+
+RULE = Rule(
+    id="APP001",
+    name="debug-on",
+    severity=Severity.ERROR,
+    speaks="production",
+    summary="A debug switch is on.",
+    source="Django deployment check security.W018; OWASP ASVS 5.0, 13.4.2",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,26 @@
+"""A file is no TOML. Nothing in it counts until it parses.
+
+Wrong:
+
+    [production
+    port = 80
+
+Right:
+
+    [production]
+    port = 80
+"""
+
+from app.findings import Severity
+from app.rules.rule import Rule, nothing
+
+RULE = Rule(
+    id="SRC002",
+    name="toml-syntax",
+    severity=Severity.ERROR,
+    speaks="always",
+    summary="A file does not parse.",
+    source="TOML 1.0",
+    page=__doc__,
+    check=nothing,
+)

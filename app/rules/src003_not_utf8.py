@@ -1,0 +1,20 @@
+"""A file is not UTF-8, or begins with a byte-order mark, which Dynaconf refuses.
+
+Wrong: a file saved as Latin-1 or as "UTF-8 with BOM".
+
+Right: the same file saved as UTF-8.
+"""
+
+from app.findings import Severity
+from app.rules.rule import Rule, nothing
+
+RULE = Rule(
+    id="SRC003",
+    name="not-utf8",
+    severity=Severity.ERROR,
+    speaks="always",
+    summary="A file is not plain UTF-8.",
+    source="TOML 1.0",
+    page=__doc__,
+    check=nothing,
+)

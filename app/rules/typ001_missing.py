@@ -1,0 +1,64 @@
+"""A value that the model requires is set nowhere.
+
+Where only the environment's own deployment holds a required secret, it is *deferred* in every place where that
+environment is not active: told, not failed.
+
+Wrong: `app.secret_key` is required in production, and neither a file nor a variable sets it.
+
+Right:
+
+    [production.app]   # in .secrets.toml
+    secret_key = "…"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Deferred, Finding, Severity
+from app.layers import dotted
+from app.roles import SECRET_ROLES
+from app.rules.rule import Rule, Subject
+from app.schema.build import Problem
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Missing values, but for those that are deferred."""
+    for problem in subject.problems:
+        if problem.kind == "missing" and not is_deferred(subject, problem):
+            secret = is_secret(subject, problem)
+            fix = f"Add {subject.ways(problem.path, secret=secret)}."
+            yield rule.finding(subject, problem.path, f"{dotted(problem.path)} is missing: {_why(problem)}.", fix)
+
+
+def deferred(subject: Subject) -> Iterator[Deferred]:
+    """Required secrets that an inactive environment does not hold here."""
+    for problem in subject.problems:
+        if problem.kind == "missing" and is_deferred(subject, problem):
+            key = dotted(problem.path)
+            message = f"{key} is supplied by the deployment of {subject.tree.environment}."
+            yield Deferred(key=key, variable=subject.variable(problem.path), message=message)
+
+
+def is_deferred(subject: Subject, problem: Problem) -> bool:
+    """Whether the environment's own deployment may hold what is missing here."""
+    return not subject.active and is_secret(subject, problem)
+
+
+def is_secret(subject: Subject, problem: Problem) -> bool:
+    """Whether the missing value is a secret."""
+    return subject.role(problem.path, "") in SECRET_ROLES
+
+
+def _why(problem: Problem) -> str:
+    return "it is required" if problem.message == "field required" else problem.message
+
+
+RULE = Rule(
+    id="TYP001",
+    name="missing",
+    severity=Severity.ERROR,
+    speaks="always",
+    summary="A required value is set nowhere.",
+    source="the project's model",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,39 @@
+"""A value is of another type than the model asks for.
+
+Wrong:
+
+    [production.server]
+    port = "eighty"
+
+Right:
+
+    [production.server]
+    port = 80
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.layers import dotted
+from app.rules.rule import Rule, Subject
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """What the model says about types."""
+    for problem in subject.problems:
+        if problem.kind == "wrong-type":
+            leaf = subject.tree.get(*problem.path) or next(subject.tree.below(problem.path), None)
+            message = f"{dotted(problem.path)} {problem.message}; what stands there is {problem.found}."
+            yield rule.finding(subject, problem.path, message, f"Correct {dotted(problem.path)}.", leaf=leaf)
+
+
+RULE = Rule(
+    id="TYP002",
+    name="wrong-type",
+    severity=Severity.ERROR,
+    speaks="always",
+    summary="A value is of the wrong type.",
+    source="the project's model",
+    page=__doc__,
+    check=check,
+)

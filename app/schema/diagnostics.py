@@ -1,0 +1,23 @@
+"""`[diagnostics]`: what the service may probe, and how much."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.schema.section import Section
+
+
+class DiagnosticsSettings(Section):
+    """What the service may probe, and how much."""
+
+    allowed_targets: list[str] = Field(default=[])
+    """Host patterns and networks that a typed-in target may name; an environment's own target is always allowed."""
+
+    probe_timeout: Annotated[float, Field(gt=0, le=60)] = 10
+    """Seconds that a whole probe may take."""
+
+    max_concurrent_probes: Annotated[int, Field(ge=1, le=100)] = 4
+    """How many probes may run at once."""
+
+    readiness_needs_database: bool = True
+    """Whether the service is ready only while its database answers."""

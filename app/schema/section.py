@@ -1,0 +1,34 @@
+"""What all sections have in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+
+class Section(BaseModel):
+    """A table of settings: unknown keys are errors, values are taken as they stand, nothing changes later."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+
+def described(description: str, factory: Callable[[], Any]) -> Any:
+    """A sub-table that is its own default."""
+    return Field(default_factory=factory, description=description)
+
+
+def production_like(info: ValidationInfo) -> bool:
+    """True where the environment that is validated is under production rules."""
+    return bool((info.context or {}).get("production"))
+
+
+def missing(why: str) -> PydanticCustomError:
+    """The error of a value that is required here, though not everywhere."""
+    return PydanticCustomError("missing", "{why}", {"why": why})

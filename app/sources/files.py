@@ -1,0 +1,135 @@
+"""Which files a project's options name, in the order in which they are merged."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+
+from app.errors import ProjectError
+from app.sources.options import Options
+
+OPTIONS_FILE = "assay.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One file to read.
+
+    Attributes:
+        name: relative to the project's root, with `/`.
+        path: where it lies.
+        named: whether the options name it without a glob, so that its absence is a fault.
+        secret: whether it holds secrets: by its name, or because `secrets` lists it.
+    """
+
+    name: str
+    path: Path
+    named: bool
+    secret: bool
+
+
+def base_folder(root: Path, options: Options) -> Path:
+    """Where files are looked for.
+
+    Raises:
+        ProjectError: `root_path` names no folder.
+    """
+    if options.root_path is None:
+        return root
+    folder = root / options.root_path
+    if not folder.is_dir():
+        message = f"The option 'root_path' names {options.root_path!r}, which is no folder of the project."
+        raise ProjectError(message, fix="Correct root_path, or remove it.")
+    return folder
+
+
+def list_files(root: Path, options: Options) -> list[Entry]:
+    """The files below includes: preload, settings_files and secrets, with their `.local` siblings. Each once.
+
+    Source: `Settings.load_file` and `settings_loader` of Dynaconf, but for sorted globs, parent folders and repeated files.
+    """
+    anchor = base_folder(root, options) if options.root_path is not None else None
+    preloaded = list(_loaded(options.preload, root, anchor, options))
+    main = list(_searched([*options.settings_files, *options.secrets], root, anchor or _folder(preloaded), options))
+    siblings = [sibling for entry in main for sibling in _sibling(entry, root)]
+    last = {entry.name for entry in siblings}
+    return _once([*preloaded, *(entry for entry in main if entry.name not in last), *siblings])
+
+
+def list_includes(root: Path, options: Options, first: Path | None, included: Sequence[str]) -> list[Entry]:
+    """The included files; where `root_path` is not set they start at the folder of the first file loaded."""
+    anchor = base_folder(root, options) if options.root_path is not None else (first.parent if first else None)
+    return _once(list(_loaded([*included, *options.includes], root, anchor, options)))
+
+
+def _loaded(names: Sequence[str], root: Path, anchor: Path | None, options: Options) -> Iterator[Entry]:
+    """Files named one by one, each with its sibling at once; without an anchor the first decides where the others start."""
+    for name in names:
+        for entry in _matches(name, anchor or root, root, options) or [_entry((anchor or root) / name, root, options, named=True)]:
+            yield entry
+            yield from _sibling(entry, root)
+            anchor = anchor or _folder([entry])
+
+
+def _searched(names: Sequence[str], root: Path, anchor: Path | None, options: Options) -> Iterator[Entry]:
+    """Files that are searched for; without an anchor the first one found decides where the others start."""
+    for name in names:
+        start = anchor or root
+        if has_magic(name):
+            found = _matches(name, start, root, options)
+        else:
+            folders = [start] if options.root_path is not None else [start, root]
+            found = [_entry(_placed(name, folders), root, options, named=True)]
+        yield from found
+        anchor = anchor or _folder(found)
+
+
+def _matches(name: str, folder: Path, root: Path, options: Options) -> list[Entry]:
+    matches = sorted(glob(name, root_dir=folder, recursive=True, include_hidden=True)) if has_magic(name) else []
+    paths = [folder / match for match in matches if match.endswith(".toml")]
+    return [_entry(path, root, options, named=False) for path in paths if path.is_file()]
+
+
+def _folder(entries: Sequence[Entry]) -> Path | None:
+    """The folder of the first file that is there."""
+    return next((entry.path.parent for entry in entries if entry.path.exists()), None)
+
+
+def _placed(name: str, folders: Sequence[Path]) -> Path:
+    """The file in the first folder that has it, or has it in its `config/`; else where it should be."""
+    places = [place / name for folder in folders for place in (folder, folder / "config")]
+    return next((place for place in places if place.exists()), places[0])
+
+
+def _entry(path: Path, root: Path, options: Options, *, named: bool) -> Entry:
+    listed = any(path.name == Path(secret).name for secret in options.secrets)
+    secret = listed or "secret" in path.name.lower()
+    return Entry(name=_relative(path, root), path=path, named=named, secret=secret)
+
+
+def _relative(path: Path, root: Path) -> str:
+    resolved = Path(*_normal(path.parts))
+    return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else resolved.as_posix()
+
+
+def _normal(parts: Sequence[str]) -> list[str]:
+    """The parts without `.` and `..`; links are left alone."""
+    normal: list[str] = []
+    for part in parts:
+        if part == ".." and len(normal) > 1:
+            normal.pop()
+        elif part != ".":
+            normal.append(part)
+    return normal
+
+
+def _sibling(entry: Entry, root: Path) -> Iterator[Entry]:
+    """The entry's `.local` file, where both are there."""
+    stem, _, extension = entry.path.name.rpartition(".")
+    path = entry.path.with_name(f"{stem}.local.{extension}")
+    if ".local." not in entry.path.name and entry.path.exists() and path.exists():
+        yield Entry(name=_relative(path, root), path=path, named=False, secret=entry.secret)
+
+
+def _once(entries: Sequence[Entry]) -> list[Entry]:
+    return list({entry.name: entry for entry in entries if entry.path.name != OPTIONS_FILE}.values())

@@ -1,0 +1,55 @@
+"""Our own evaluation of Dynaconf's lazy values: nothing in a profile runs, nothing reaches the process's environment.
+
+`@format` and `@get` are evaluated over the settings and the variables that were handed in. Everything else that
+Dynaconf evaluates late (`@jinja`, `@read_file`) can run code or read files, and stays *opaque*: its value is its text.
+"""
+
+import re
+import string
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+_FIELD = re.compile(r"(?P<root>this|env)(?P<rest>(?:\.[^.\[\]]+|\[[^\[\]]+\])+)")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[([^\[\]]+)\]")
+_WIDTH = re.compile(r"\d{5,}")
+
+
+class UnresolvedError(Exception):
+    """A reference that leads nowhere; the text says what is missing."""
+
+
+class Formatter(string.Formatter):
+    """`str.format` for `{this.key}`, `{this[key]}` and `{env[NAME]}`, and for nothing else.
+
+    Args:
+        look_up: gives the setting at a path of names, unwrapped; raises UnresolvedError where there is none.
+        environ: the variables of the environment that is resolved.
+    """
+
+    def __init__(self, look_up: Callable[[Sequence[str]], Any], environ: Mapping[str, str]) -> None:
+        self._look_up = look_up
+        self._environ = environ
+
+    def get_field(self, field_name: str, _args: Sequence[Any], _kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        """The value that a replacement field names."""
+        match = _FIELD.fullmatch(field_name)
+        if not match:
+            message = f"{{{field_name}}} is neither {{this.key}} nor {{env[NAME]}}"
+            raise UnresolvedError(message)
+        names = [dot or bracket for dot, bracket in _STEP.findall(match["rest"])]
+        if match["root"] == "env":
+            return self._variable(names), field_name
+        return self._look_up(names), field_name
+
+    def _variable(self, names: Sequence[str]) -> str:
+        if len(names) != 1 or names[0] not in self._environ:
+            message = f"the environment variable {names[0]} is not set"
+            raise UnresolvedError(message)
+        return self._environ[names[0]]
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """The value in its format; widths that would fill the memory are refused."""
+        if _WIDTH.search(format_spec):
+            message = f"the format {format_spec!r} is too wide"
+            raise UnresolvedError(message)
+        return str(super().format_field(value, format_spec))

@@ -1,0 +1,90 @@
+"""From a project and an environment's name to its tree."""
+
+from collections.abc import Iterator, Mapping
+
+from app.layers import Layer, Path, fold
+from app.schema.shape import Shape
+from app.sources.environ import variable_layers
+from app.sources.merge import MergeOptions, Merged, Said, merge
+from app.sources.project import Project
+from app.sources.sections import file_layers
+from app.tree import Leaf, Statement, Tree
+
+
+def resolve(
+    project: Project,
+    environment: str,
+    environ: Mapping[str, str],
+    *,
+    shape: Shape | None = None,
+    defaults: Layer | None = None,
+) -> Tree:
+    """The effective values of one environment.
+
+    Args:
+        project: where the profiles are.
+        environment: one of the project's; see `Project.known`.
+        environ: the variables that belong to this environment; empty where it is inactive.
+        shape: what the project's model says about its keys.
+        defaults: the model's own values, which count where nothing else sets a key.
+
+    Reads the project's files and the mapping it was handed, and nothing else.
+    """
+    layers = [*file_layers(project, environment, shape), *variable_layers(project.options, environ, shape)]
+    merged, said = merge(layers, _merge_options(project, environment), environ)
+    statements = [_statement(statement, layers) for statement in said]
+    leaves = [_leaf(leaf, layers) for leaf in merged]
+    if defaults:
+        statements = [*_defaults(defaults), *statements]
+        leaves += _unset(defaults, leaves)
+        layers = [defaults, *layers]
+    leaves.sort(key=lambda leaf: [(isinstance(part, int), part) for part in leaf.path])
+    return Tree(environment=environment, leaves=tuple(leaves), statements=tuple(statements), layers=tuple(layers))
+
+
+def _merge_options(project: Project, environment: str) -> MergeOptions:
+    options = project.options
+    return MergeOptions(
+        merge_enabled=options.merge_enabled,
+        nested_separator=options.nested_separator or "",
+        ignore_unknown_envvars=options.ignore_unknown_envvars,
+        lists=options.lists,
+        environment=environment,
+    )
+
+
+def _statement(said: Said, layers: list[Layer]) -> Statement:
+    return Statement(layer=layers[said.layer], path=said.path, source=said.source, value=said.value)
+
+
+def _leaf(merged: Merged, layers: list[Layer]) -> Leaf:
+    layer = None if merged.layer is None else layers[merged.layer]
+    return Leaf(path=merged.path, value=merged.value, layer=layer, source=merged.source, state=merged.state,
+                reason=merged.reason)  # fmt: skip
+
+
+def _defaults(layer: Layer) -> Iterator[Statement]:
+    for path, value in _flat(layer.values, ()):
+        yield Statement(layer=layer, path=path, source=path, value=value)
+
+
+def _flat(value: object, path: Path) -> Iterator[tuple[Path, object]]:
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from _flat(item, (*path, key))
+    elif isinstance(value, list) and value:
+        for number, item in enumerate(value):
+            yield from _flat(item, (*path, number))
+    else:
+        yield path, value
+
+
+def _unset(layer: Layer, leaves: list[Leaf]) -> Iterator[Leaf]:
+    """The defaults that nothing sets: neither the key itself, nor one above it, nor (for lists) another item."""
+    taken = {fold(leaf.path[:depth]) for leaf in leaves for depth in range(1, len(leaf.path) + 1)}
+    whole = {fold(leaf.path) for leaf in leaves}
+    for path, value in _flat(layer.values, ()):
+        key = fold(path)
+        stem = key[:-1] if isinstance(key[-1], int) else key
+        if stem not in taken and not any(key[:depth] in whole for depth in range(1, len(key))):
+            yield Leaf(path=path, value=value, layer=layer, source=path)

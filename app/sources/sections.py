@@ -1,0 +1,71 @@
+"""Layers from files: one for each section that an environment takes from each file."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.layers import Layer, Locate, Path
+from app.schema.shape import Shape
+from app.sources.project import Project, section_of
+from app.sources.shorthand import expand
+from app.sources.toml import Document
+
+_MERGE = "dynaconf_merge"
+_DOTTED = "dynaconf_dotted_lookup"
+
+
+def file_layers(project: Project, environment: str, shape: Shape | None) -> list[Layer]:
+    """What the project's files say for one environment, lowest first.
+
+    Source: `dynaconf.loaders.base.BaseLoader`: files first, then sections inside each file.
+    """
+    if not project.options.sectioned:
+        return [layer for _, document in project.documents for layer in _whole(document, shape)]
+    wanted = project.sections(environment)
+    return [layer for _, document in project.documents for name in wanted for layer in _section(document, name, shape)]
+
+
+def _whole(document: Document, shape: Shape | None) -> Iterator[Layer]:
+    if document.values:
+        yield _layer(document, None, document.values, document.values.get(_MERGE), None, shape)
+
+
+def _section(document: Document, name: str, shape: Shape | None) -> Iterator[Layer]:
+    section, table = section_of(document.values, name)
+    if section is None or not isinstance(table, dict) or not table:
+        return
+    merge, lookup = section_of(document.values, _MERGE)[1], section_of(document.values, _DOTTED)[1]
+    yield _layer(document, section, table, merge, lookup, shape)
+
+
+def _layer(document: Document, section: str | None, table: Mapping[str, Any], merge: Any, lookup: Any,
+           shape: Shape | None) -> Layer:  # fmt: skip
+    values = dict(table)
+    own_merge = _taken(values, _MERGE)
+    if lookup is None:
+        lookup = _taken(values, _DOTTED)
+    values, aliases = expand(values, shape) if shape else (values, {})
+    return Layer(
+        kind="file",
+        values=values,
+        file=document.name,
+        section=section,
+        merge=merge if own_merge is None else own_merge,
+        dotted_lookup=None if lookup is None else lookup is True,
+        locate=_locator(document, section),
+        aliases=aliases,
+    )
+
+
+def _taken(values: dict[str, Any], name: str) -> Any:
+    """Takes a flag out of a section, whatever its case."""
+    found = None
+    for key in [key for key in values if key.lower() == name]:
+        found = values.pop(key)
+    return found
+
+
+def _locator(document: Document, section: str | None) -> Locate:
+    def locate(path: Path) -> Any:
+        return document.locate(path if section is None else (section, *path))
+
+    return locate

@@ -1,0 +1,183 @@
+"""TOML files: values by tomli, positions by tree-sitter, and only when somebody asks for one.
+
+tomli accepts and refuses what Dynaconf's parser does. tree-sitter accepts more than any parser, so nothing but
+positions comes from it; its columns are UTF-8 bytes, ours are characters.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+import tomli
+
+from app.findings import Fault
+from app.layers import Origin, Path, Span, fold
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+_TABLES = frozenset({"table", "table_array_element"})
+_KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One TOML file as it was read.
+
+    Attributes:
+        name: the path relative to the project's root, with `/`.
+        text: the whole text; empty where it could not be read.
+        values: its tables; empty where there is a fault.
+    """
+
+    name: str
+    text: str
+    values: Mapping[str, Any]
+    fault: Fault | None = None
+
+    @cached_property
+    def spans(self) -> Mapping[Path, Span]:
+        """The position of every key, table and list item, by its folded path."""
+        return dict(_spans(self.text))
+
+    def locate(self, path: Path) -> Span | None:
+        """From the key (for a list item: the item) to one past the end of its value; None where it is not there."""
+        return self.spans.get(fold(path))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The source lines, without their ends."""
+        return self.text.split("\n")
+
+
+def read(path: FilePath, name: str) -> Document:
+    """Read one file; what is wrong with it becomes its fault.
+
+    Source: TOML 1.0, which is UTF-8 by definition; Dynaconf refuses a byte-order mark.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror.lower() if error.strerror else type(error).__name__
+        return _faulty(name, "", "SRC001", f"{name} cannot be read: {reason}", "Make it a readable file.")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        good = raw[: error.start].decode()
+        message = f"{name} is not UTF-8: byte 0x{raw[error.start]:02x}"
+        shown = raw.decode(errors="replace")
+        return _faulty(name, shown, "SRC003", message, "Save it as UTF-8.", _point(good, len(good)))
+    if text.startswith(_BOM):
+        message = f"{name} begins with a byte-order mark"
+        return _faulty(name, text, "SRC003", message, "Save it as UTF-8 without a byte-order mark.", _point(text, 0))
+    return parse(text, name)
+
+
+def parse(text: str, name: str) -> Document:
+    """The document of a text."""
+    text = text.replace("\r\n", "\n")
+    try:
+        return Document(name=name, text=text, values=tomli.loads(text))
+    except tomli.TOMLDecodeError as error:
+        span = Span(line=error.lineno, column=error.colno, end_line=error.lineno, end_column=error.colno + 1)
+        message = f"{name} does not parse: {error.msg[:1].lower()}{error.msg[1:]}"
+        return _faulty(name, text, "SRC002", message, "Mend the TOML at this place.", span)
+    except RecursionError:
+        return _faulty(name, text, "SRC002", f"{name} does not parse: it is nested too deeply", "Flatten it.")
+
+
+def _faulty(name: str, text: str, rule: str, message: str, fix: str, span: Span | None = None) -> Document:
+    fault = Fault(rule=rule, message=f"{message}.", fix=fix, origin=Origin(kind="file", file=name, span=span))
+    return Document(name=name, text=text, values={}, fault=fault)
+
+
+def _point(text: str, index: int) -> Span:
+    line = text.count("\n", 0, index) + 1
+    column = index - (text.rfind("\n", 0, index) + 1) + 1
+    return Span(line=line, column=column, end_line=line, end_column=column + 1)
+
+
+def _spans(text: str) -> Iterator[tuple[Path, Span]]:
+    import tree_sitter_toml  # noqa: PLC0415 - costs time that most runs need not spend
+    from tree_sitter import Language, Parser  # noqa: PLC0415 - the same
+
+    raw = text.encode()
+    root = Parser(Language(tree_sitter_toml.language())).parse(raw).root_node
+    return _Walk(raw.split(b"\n")).document(root)
+
+
+class _Walk:
+    """One pass over a syntax tree, counting arrays of tables on the way."""
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = lines
+        self._counts: dict[Path, int] = {}
+
+    def document(self, root: "Node") -> Iterator[tuple[Path, Span]]:
+        for node in root.children:
+            if node.type == "pair":
+                yield from self._pair(node, ())
+            elif node.type in _TABLES:
+                yield from self._table(node)
+
+    def _table(self, node: "Node") -> Iterator[tuple[Path, Span]]:
+        key = next(child for child in node.children if child.type in _KEYS)
+        path = self._indexed(_parts(key), is_item=node.type == "table_array_element")
+        closing = next((child for child in node.children if child.type in {"]", "]]"}), key)
+        yield fold(path), self._span(node.children[0], closing)
+        for child in node.children:
+            if child.type == "pair":
+                yield from self._pair(child, path)
+
+    def _indexed(self, parts: tuple[str, ...], *, is_item: bool) -> Path:
+        """The header's path, with the number of the latest element behind each array of tables."""
+        path: Path = ()
+        for number, part in enumerate(parts):
+            path = (*path, part)
+            folded = fold(path)
+            if is_item and number == len(parts) - 1:
+                self._counts[folded] = self._counts.get(folded, -1) + 1
+            if folded in self._counts:
+                path = (*path, self._counts[folded])
+        return path
+
+    def _pair(self, node: "Node", above: Path) -> Iterator[tuple[Path, Span]]:
+        key = next(child for child in node.children if child.type in _KEYS)
+        value = next(child for child in reversed(node.children) if child.type != "comment")
+        parts = _parts(key)
+        for depth in range(1, len(parts) + 1):
+            yield fold((*above, *parts[:depth])), self._span(key, value)
+        yield from self._value(value, (*above, *parts))
+
+    def _value(self, node: "Node", path: Path) -> Iterator[tuple[Path, Span]]:
+        if node.type == "inline_table":
+            for child in node.children:
+                if child.type == "pair":
+                    yield from self._pair(child, path)
+        elif node.type == "array":
+            items = [child for child in node.children if child.is_named and child.type != "comment"]
+            for number, item in enumerate(items):
+                yield fold((*path, number)), self._span(item, item)
+                yield from self._value(item, (*path, number))
+
+    def _span(self, first: "Node", last: "Node") -> Span:
+        line, column = self._place(first.start_point)
+        end_line, end_column = self._place(last.end_point)
+        return Span(line=line, column=column, end_line=end_line, end_column=end_column)
+
+    def _place(self, point: tuple[int, int]) -> tuple[int, int]:
+        row, offset = point
+        return row + 1, len(self._lines[row][:offset].decode(errors="replace")) + 1
+
+
+def _parts(node: "Node") -> tuple[str, ...]:
+    """The parts of a key, as the parser reads them."""
+    if node.type == "dotted_key":
+        return tuple(part for child in node.children if child.type in _KEYS for part in _parts(child))
+    text = (node.text or b"").decode(errors="replace")
+    if node.type == "bare_key":
+        return (text,)
+    return (next(iter(tomli.loads(f"{text}=0"))),)

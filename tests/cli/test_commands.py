@@ -1,0 +1,143 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import MakeProject
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def test_a_clean_project_ends_with_0(own: MakeProject) -> None:
+    ran = own().assay("check")
+    assert ran.status == 0
+    assert "development" in ran.out
+
+
+def test_a_misspelled_active_environment_ends_with_2_and_is_reported_all_the_same(own: MakeProject) -> None:
+    ran = own().assay("check", ENV_FOR_DYNACONF="prodution")
+    assert ran.status == 2
+    assert "Did you mean 'production'?" in ran.out
+    assert "valid   staging" in ran.out
+
+
+@pytest.mark.parametrize("command", ["show", "check"])
+def test_an_unknown_environment_ends_with_2_and_suggests_the_nearest(own: MakeProject, command: str) -> None:
+    ran = own().assay(command, "prodution")
+    assert ran.status == 2
+    assert "Did you mean 'production'?" in ran.err
+    assert ran.out == ""
+
+
+def test_a_broken_file_is_a_finding_at_its_line_and_the_rest_is_reported(own: MakeProject) -> None:
+    project = own(
+        {"settings.toml": '[default.app]\nname = "x"\n', "settings/production.toml": "[production\nport = 1\n"}
+    )
+    ran = project.assay("check")
+    assert ran.status == 1
+    assert "error[SRC002]" in ran.out
+    assert "settings/production.toml:1:12" in ran.out
+    assert project.assay("show", "--format", "json").json["values"]
+
+
+def test_a_source_line_that_does_not_parse_shows_no_secret(own: MakeProject) -> None:
+    project = own({".secrets.toml": '[production.database]\npassword = "canary-7f3a" oops\n'})
+    ran = project.assay("check")
+    assert "SRC002" in ran.out
+    assert "canary-7f3a" not in ran.out + ran.err
+
+
+def test_unusable_options_end_with_2_and_name_the_nearest(project: MakeProject) -> None:
+    ran = project({"assay.toml": "setings_files = []\n"}).assay("check")
+    assert ran.status == 2
+    assert "Did you mean 'settings_files'?" in ran.err
+
+
+def test_an_unusable_project_is_json_too(project: MakeProject) -> None:
+    ran = project({"assay.toml": "lists = \n"}).assay("check", "--format", "json")
+    assert ran.status == 2
+    assert ran.json["error"]["code"] == "project-unusable"
+    assert ran.json["error"]["origin"]["line"] == 1
+
+
+def test_a_folder_that_is_not_there_ends_with_2(project: MakeProject) -> None:
+    ran = project().assay("check", "--project", "nowhere")
+    assert ran.status == 2
+    assert "not a folder" in ran.err
+
+
+def test_a_misspelled_command_ends_with_2_and_suggests_the_nearest(project: MakeProject) -> None:
+    ran = project().assay("chekc")
+    assert ran.status == 2
+    assert "Did you mean 'check'?" in ran.err
+
+
+def test_show_masks_secrets_unless_they_are_asked_for(own: MakeProject) -> None:
+    project = own({".secrets.toml": '[default.database]\npassword = "canary-1"\n'})
+    hidden = project.assay("show", "--format", "json")
+    assert "canary-1" not in hidden.out
+    assert {key: value for key, value in _value(hidden.out, "database.password").items() if key != "origin"} == {
+        "key": "database.password",
+        "value": None,
+        "secret": True,
+    }
+    assert _value(project.assay("show", "--reveal", "--format", "json").out, "database.password")["value"] == "canary-1"
+
+
+def _value(out: str, key: str) -> dict[str, object]:
+    found: dict[str, object] = next(value for value in json.loads(out)["values"] if value["key"] == key)
+    return found
+
+
+def test_explain_lists_every_layer_lowest_first(own: MakeProject) -> None:
+    project = own(
+        {"settings.toml": "[default.server]\nport = 1\n", "settings/production.toml": "[production.server]\nport = 2\n"}
+    )
+    ran = project.assay("explain", "SERVER.Port", "--env", "production", "--format", "json")
+    (leaf,) = ran.json["leaves"]
+    assert leaf["value"] == 2
+    assert [(layer["value"], layer["winner"]) for layer in leaf["layers"]] == [(8000, False), (1, False), (2, True)]
+
+
+def test_explaining_a_table_explains_its_leaves(own: MakeProject) -> None:
+    leaves = own().assay("explain", "database.pool", "--format", "json").json["leaves"]
+    assert {leaf["key"] for leaf in leaves} >= {"database.pool.size", "database.pool.max_overflow"}
+
+
+def test_an_unknown_key_suggests_the_nearest(own: MakeProject) -> None:
+    ran = own().assay("explain", "databse.port")
+    assert ran.status == 2
+    assert "Did you mean 'database.port'?" in ran.err
+
+
+def test_text_stays_within_80_columns_and_has_no_colour_off_a_terminal(own: MakeProject) -> None:
+    project = own(
+        {"settings/production.toml": '[production.app]\ndebug = true\n[production.cors]\nallow_origins = ["*"]\n'}
+    )
+    out = project.assay("check", ENV_FOR_DYNACONF="production").out
+    assert max(len(line) for line in out.splitlines()) <= 80
+    assert "\x1b" not in out
+
+
+def test_a_fault_of_our_own_ends_with_70_in_two_lines(own: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cli.show.show", lambda *_, **__: 1 / 0)
+    ran = own().assay("show")
+    assert ran.status == 70
+    assert len(ran.err.splitlines()) == 2
+    assert "Traceback" not in ran.err
+
+
+HEAVY = ["litestar", "sqlalchemy", "alembic", "asyncpg", "granian"]
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["show"], ["explain", "app.name"], ["--help"], ["--version"]])
+def test_no_command_imports_what_it_does_not_need(arguments: list[str]) -> None:
+    code = (
+        "import sys; sys.argv = ['assay', *sys.argv[1:]]; from app.__main__ import main; main(); "
+        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert ran.stderr.splitlines()[-1] == "[]"

@@ -1,0 +1,50 @@
+import pytest
+from conftest import MakeProject
+from test_production_rules import CLEAN, found
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ('port = "eighty"', "TYP002"),
+        ("port = 3.5", "TYP002"),
+        ("prot = 80", "TYP003"),
+        ("port = 80000", "TYP004"),
+        ("workers = 0", "TYP004"),
+    ],
+)
+def test_the_model_speaks_at_the_line_of_the_value(own: MakeProject, line: str, rule: str) -> None:
+    project = own({"settings/production.toml": f"[production.server]\n{line}\n", ".secrets.toml": CLEAN})
+    assert found(project) == [(rule, "error", "settings/production.toml:2")]
+
+
+def test_a_missing_secret_of_the_active_environment_names_section_and_variable(own: MakeProject) -> None:
+    project = own(
+        {"settings/production.toml": '[production.database]\nhost = "db.example.com"\ntls.mode = "require"\n'}
+    )
+    report = project.assay("check", "production", "--format", "json", ENV_FOR_DYNACONF="production").json
+    (environment,) = report["environments"]
+    fixes = {finding["key"]: finding["fix"] for finding in environment["findings"] if finding["rule"] == "TYP001"}
+    assert fixes.keys() == {"app.secret_key", "database.password"}
+    assert "[production.database]" in fixes["database.password"]
+    assert ".secrets.toml" in fixes["database.password"]
+    assert "ASSAY_DATABASE__PASSWORD" in fixes["database.password"]
+
+
+def test_a_missing_secret_of_an_inactive_environment_is_deferred(own: MakeProject) -> None:
+    report = own().assay("check", "production", "--format", "json").json
+    (environment,) = report["environments"]
+    assert environment["findings"] == []
+    assert [item["variable"] for item in environment["deferred"]] == ["ASSAY_APP__SECRET_KEY"]
+
+
+def test_an_unknown_key_suggests_the_nearest(own: MakeProject) -> None:
+    ran = own({"settings.toml": "[default.server]\nprot = 80\n"}).assay("check", "development")
+    assert ran.status == 1
+    assert "Did you mean 'port'?" in ran.out
+
+
+def test_a_wrong_type_of_a_secret_does_not_show_it(own: MakeProject) -> None:
+    ran = own({".secrets.toml": "[default.database]\npassword = 918273645\n"}).assay("check", "development")
+    assert "TYP002" in ran.out
+    assert "918273645" not in ran.out + ran.err

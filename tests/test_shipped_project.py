@@ -1,0 +1,33 @@
+from pathlib import Path
+
+from app.diagnostics.validation import validate
+from app.diagnostics.workspace import open_workspace
+
+REPOSITORY = Path(__file__).parent.parent
+
+SECRETS = {
+    "ASSAY_APP__SECRET_KEY": "K7v!mQ2x-Zt9Lw4pRb8Ys3Nd6Hf1Jc5Ge0",
+    "ASSAY_DATABASE__PASSWORD": "uN9#kd82!xQ4-vT7",
+}
+
+
+def test_the_shipped_profiles_are_clean_but_for_deferred_secrets() -> None:
+    report = validate(open_workspace(REPOSITORY, {}))
+    assert [one.name for one in report.environments] == ["development", "testing", "staging", "production"]
+    assert [finding.rule for one in report.environments for finding in one.findings] == []
+    assert {item.key for one in report.environments for item in one.deferred} == {"app.secret_key", "database.password"}
+
+
+def test_production_with_the_secrets_that_it_names_is_clean() -> None:
+    workspace = open_workspace(REPOSITORY, {"ENV_FOR_DYNACONF": "production", **SECRETS})
+    report = validate(workspace, ["production"])
+    assert report.valid
+    assert report.environments[0].deferred == []
+
+
+def test_development_is_built_with_nothing_configured() -> None:
+    workspace = open_workspace(REPOSITORY, {})
+    settings = workspace.settings("development")
+    assert settings is not None
+    assert settings.database.embedded
+    assert workspace.settings("production") is None
