@@ -13,7 +13,7 @@ from app.layers import Path as KeyPath
 from app.reports.values import Mask
 from app.roles import Role
 from app.rules import judge_sources
-from app.rules.rule import Subject
+from app.rules.subject import Subject
 from app.schema import Settings
 from app.schema.build import build
 from app.schema.shape import Shape, defaults_of, shape_of

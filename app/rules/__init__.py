@@ -18,7 +18,9 @@ from app.rules import (
     typ003_unknown_key,
     typ004_constraint,
 )
-from app.rules.rule import Rule, Subject
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.rules.survey import Survey
 
 RULES: tuple[Rule, ...] = (
     app001_debug_on.RULE,
@@ -43,6 +45,11 @@ def judge(subject: Subject) -> Verdict:
     stronger = {(finding.rule, finding.key) for finding in findings}
     kept = [finding for finding in findings if not any((rule, finding.key) in stronger for rule in _yields_to(finding))]
     return Verdict(findings=tuple(kept), deferred=tuple(typ001_missing.deferred(subject)))
+
+
+def judge_project(survey: Survey) -> tuple[Finding, ...]:
+    """Everything that the catalogue says about the project as a whole."""
+    return tuple(finding for rule in RULES for finding in rule.survey(rule, survey))
 
 
 def judge_sources(faults: Iterable[Fault]) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from app import dsn
 from app.errors import TargetError
 from app.layers import Path
 from app.roles import Role
-from app.rules.rule import Subject
+from app.rules.subject import Subject
 from app.tree import Leaf
 
 _TLS_PARAMETERS = ("sslmode", "ssl", "tls", "ssl-mode", "sslMode")

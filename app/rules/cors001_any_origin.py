@@ -17,7 +17,8 @@ from collections.abc import Iterator
 
 from app.findings import Finding, Severity
 from app.roles import Role
-from app.rules.rule import Rule, Subject
+from app.rules.rule import Rule
+from app.rules.subject import Subject
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:

@@ -21,7 +21,8 @@ from collections.abc import Iterator
 from app.findings import Finding, Severity
 from app.roles import Role
 from app.rules.connections import Connection, connections
-from app.rules.rule import Rule, Subject
+from app.rules.rule import Rule
+from app.rules.subject import Subject
 
 _OFF = frozenset({"disable", "disabled", "allow", "prefer", "preferred", "false", "no", "off", "0"})
 _POSTGRESQL = ("postgres", "postgresql")

@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from app.findings import Finding, Severity
 from app.rules.connections import Connection, connections
 from app.rules.known_defaults import is_default_password, is_reference
-from app.rules.rule import Rule, Subject
+from app.rules.rule import Rule
+from app.rules.subject import Subject
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from app.findings import Finding, Severity
 from app.roles import SECRET_ROLES
 from app.rules.known_defaults import is_placeholder, is_reference
-from app.rules.rule import Rule, Subject
+from app.rules.rule import Rule
+from app.rules.subject import Subject
 from app.tree import Leaf
 
 

@@ -12,7 +12,7 @@ Right:
 """
 
 from app.findings import Severity
-from app.rules.rule import Rule, nothing
+from app.rules.rule import Rule
 
 RULE = Rule(
     id="SRC001",
@@ -22,5 +22,4 @@ RULE = Rule(
     summary="A file that the options name cannot be read.",
     source="Dynaconf goes on without a word",
     page=__doc__,
-    check=nothing,
 )

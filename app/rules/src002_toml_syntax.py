@@ -12,7 +12,7 @@ Right:
 """
 
 from app.findings import Severity
-from app.rules.rule import Rule, nothing
+from app.rules.rule import Rule
 
 RULE = Rule(
     id="SRC002",
@@ -22,5 +22,4 @@ RULE = Rule(
     summary="A file does not parse.",
     source="TOML 1.0",
     page=__doc__,
-    check=nothing,
 )

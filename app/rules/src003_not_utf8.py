@@ -6,7 +6,7 @@ Right: the same file saved as UTF-8.
 """
 
 from app.findings import Severity
-from app.rules.rule import Rule, nothing
+from app.rules.rule import Rule
 
 RULE = Rule(
     id="SRC003",
@@ -16,5 +16,4 @@ RULE = Rule(
     summary="A file is not plain UTF-8.",
     source="TOML 1.0",
     page=__doc__,
-    check=nothing,
 )

@@ -12,7 +12,7 @@ Right:
 """
 
 from app.findings import Severity
-from app.rules.rule import Rule, nothing
+from app.rules.rule import Rule
 
 RULE = Rule(
     id="SRC005",
@@ -22,5 +22,4 @@ RULE = Rule(
     summary="The variable that selects the environment names none.",
     source="Dynaconf runs the base section without a word",
     page=__doc__,
-    check=nothing,
 )

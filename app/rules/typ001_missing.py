@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from app.findings import Deferred, Finding, Severity
 from app.layers import dotted
 from app.roles import SECRET_ROLES
-from app.rules.rule import Rule, Subject
+from app.rules.rule import Rule
+from app.rules.subject import Subject
 from app.schema.build import Problem
 
 

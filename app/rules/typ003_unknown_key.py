@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from app.errors import did_you_mean, nearest
 from app.findings import Finding, Severity
 from app.layers import Path, dotted
-from app.rules.rule import Rule, Subject
+from app.rules.rule import Rule
+from app.rules.subject import Subject
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:

@@ -1,0 +1,66 @@
+"""One environment as rules see it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from app.layers import Path, dotted
+from app.roles import Role, infer
+from app.schema.build import Problem
+from app.schema.shape import Shape
+from app.tree import Leaf, Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One environment to judge.
+
+    Attributes:
+        tree: its effective values.
+        production: whether it is production-like.
+        active: whether this process would run with it.
+        shape: what the model says about its keys; None without a model.
+        problems: what the model says about its values.
+        roles: roles that the project declares, by key pattern.
+        base_sections: the sections whose values an environment inherits.
+        variable: the variable that would set a key.
+        secrets_file: where the project keeps secrets.
+    """
+
+    tree: Tree
+    production: bool
+    active: bool
+    shape: Shape | None = None
+    problems: tuple[Problem, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    base_sections: tuple[str, ...] = ("default",)
+    variable: Callable[[Path], str | None] = lambda _: None
+    secrets_file: str = ".secrets.toml"
+
+    def role(self, path: Path, value: object) -> Role | None:
+        """What a value is for: declared by the project, else by the model, else inferred from the name."""
+        key = dotted(path).casefold()
+        for pattern, role in self.roles.items():
+            if fnmatchcase(key, pattern.casefold()):
+                return role
+        shape = self.shape.at(path) if self.shape else None
+        return shape.role if shape and shape.role else infer(path, value)
+
+    def leaves(self, *roles: Role) -> Iterator[Leaf]:
+        """The leaves of these roles whose value is known."""
+        for leaf in self.tree.leaves:
+            if leaf.state == "plain" and self.role(leaf.path, leaf.value) in roles:
+                yield leaf
+
+    def is_inherited(self, leaf: Leaf) -> bool:
+        """Whether an inactive environment merely takes the value from the base section."""
+        section = leaf.layer.section if leaf.layer else None
+        return not self.active and section is not None and section.lower() in self.base_sections
+
+    def ways(self, path: Path, value: str = '"…"', *, secret: bool = False) -> str:
+        """How to set a key: the section with the line to write, and the variable that would do."""
+        above = (self.tree.environment, *(str(part) for part in path[:-1]))
+        where = f" in {self.secrets_file}" if secret else ""
+        text = f"[{dotted(above)}] {dotted(path[-1:])} = {value}{where}"
+        name = self.variable(path)
+        return f"{text}, or set {name}" if name else text

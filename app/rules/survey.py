@@ -1,0 +1,90 @@
+"""A whole project as rules about files, sections and variables see it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from app.layers import Locate, Origin, Path
+from app.rules.subject import Subject
+from app.tree import Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyedFile:
+    """One profile file as it was read.
+
+    Attributes:
+        name: relative to the project's root, with `/`.
+        values: its tables; empty where it does not parse.
+        locate: the position of a path of `values`.
+        secret: whether it is a file for secrets.
+        patterns: the entries of the options that match it, in their order; more than one where it is matched twice.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    locate: Locate
+    secret: bool = False
+    patterns: tuple[str, ...] = ()
+
+    def origin(self, path: Path, *, section: str | None = None) -> Origin:
+        """The place of a path in this file."""
+        return Origin(kind="file", file=self.name, section=section, span=self.locate(path))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """Everything that is known about a project.
+
+    Attributes:
+        files: in the order in which they are merged.
+        subjects: every environment by its name, judged or not, in the project's order.
+        environments: the known environments.
+        registry: whether the options name the environments.
+        sectioned: whether sections are environments.
+        base_sections: sections below every environment's own (`default`, the prefix's).
+        production: the names that the options call production-like.
+        merge_enabled: the option.
+        lists: the option.
+        environ: the variables of the process that asks.
+        prefixes: of overriding variables, each with its underscore, lowest first; empty where every variable overrides.
+        separator: between the parts of a variable's key.
+        modelled: whether the project has a model that Assay knows.
+        includes: included names as the options or the files write them, with the place.
+    """
+
+    files: tuple[SurveyedFile, ...]
+    subjects: Mapping[str, Subject]
+    environments: tuple[str, ...]
+    registry: bool
+    sectioned: bool
+    base_sections: tuple[str, ...]
+    production: tuple[str, ...]
+    merge_enabled: bool = False
+    lists: str = "dynaconf"
+    environ: Mapping[str, str] = field(default_factory=dict)
+    prefixes: tuple[str, ...] = ()
+    separator: str = "__"
+    modelled: bool = False
+    includes: tuple[tuple[str, Origin | None], ...] = ()
+
+    @cached_property
+    def trees(self) -> Mapping[str, Tree]:
+        """The effective values of every environment."""
+        return {name: subject.tree for name, subject in self.subjects.items()}
+
+    def tables(self) -> Iterator[tuple[SurveyedFile, Path, Mapping[str, Any]]]:
+        """Every table of every file with its path, the file's own first."""
+        for file in self.files:
+            yield from ((file, path, table) for path, table in _tables(file.values, ()))
+
+
+def _tables(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    if isinstance(value, Mapping):
+        yield path, value
+        for key, item in value.items():
+            yield from _tables(item, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _tables(item, (*path, number))
