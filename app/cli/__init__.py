@@ -19,6 +19,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("app.cli.check", "Validate environments."),
     "show": ("app.cli.show", "The effective values of an environment, and where each comes from."),
     "explain": ("app.cli.explain", "Every layer that sets a key, with the winner."),
+    "diff": ("app.cli.diff", "How two environments differ."),
+    "matrix": ("app.cli.matrix", "Keys by environments."),
+    "schema": ("app.cli.schema", "JSON Schema of the settings."),
+    "init": ("app.cli.init", "Bring an existing project under Assay."),
     "db": ("app.cli.db", "The database."),
     "serve": ("app.cli.serve", "The REST service."),
 }

@@ -62,16 +62,18 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     return callback
 
 
+def project_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The project that a command is about."""
+    return click.option("--project", metavar="DIR", default=".", expose_value=False, is_eager=True,
+                        callback=_keep("project"), help="Where the profiles are.")(function)  # fmt: skip
+
+
 def project_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that looks at a project."""
-    for option in (
-        click.option("--project", metavar="DIR", default=".", expose_value=False, is_eager=True,
-                     callback=_keep("project"), help="Where the profiles are."),
-        click.option("--environ", type=click.Choice(["active", "all", "none"]), default="active", expose_value=False,
-                     is_eager=True, callback=_keep("scope"), help="Which environments get this process's variables."),
-    ):  # fmt: skip
-        function = option(function)
-    return format_option(function)
+    """The options of every command that resolves environments."""
+    scope = click.option("--environ", type=click.Choice(["active", "all", "none"]), default="active",
+                         expose_value=False, is_eager=True, callback=_keep("scope"),
+                         help="Which environments get this process's variables.")  # fmt: skip
+    return project_option(format_option(scope(function)))
 
 
 def format_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -159,6 +159,58 @@ class Explanation(Struct, frozen=True, kw_only=True):
     leaves: list[ExplainedLeaf]
 
 
+class Side(Struct, frozen=True, kw_only=True):
+    """One side of a difference."""
+
+    value: Any
+    secret: bool
+    origin: Origin | None
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """How one leaf differs between two environments."""
+
+    key: str
+    kind: Literal["changed", "added", "removed", "same"]
+    left: Side | None
+    right: Side | None
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """Two environments compared: `assay diff`, `GET /config/diff`."""
+
+    version: int = VERSION
+    left: str
+    right: str
+    changes: list[Change]
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """One key in one environment; cells of a row with equal values share a group."""
+
+    value: Any
+    state: Literal["own", "inherited", "missing"]
+    origin: Origin | None
+    group: int
+
+
+class MatrixRow(Struct, frozen=True, kw_only=True):
+    """One key in every environment."""
+
+    key: str
+    secret: bool
+    same: bool
+    cells: dict[str, Cell]
+
+
+class Matrix(Struct, frozen=True, kw_only=True):
+    """Keys by environments: `assay matrix`, `GET /config/matrix`."""
+
+    version: int = VERSION
+    environments: list[str]
+    rows: list[MatrixRow]
+
+
 class Failure(Struct, frozen=True, kw_only=True):
     """Why Assay could not answer."""
 

@@ -1,0 +1,24 @@
+"""`assay matrix`: keys by environments."""
+
+import shutil
+
+import rich_click as click
+
+from app.cli.session import Session, pass_session, project_options
+from app.cli.text.comparison import matrix as as_text
+from app.diagnostics.comparison import compare
+from app.reports import wire
+
+
+@click.command("matrix")
+@click.argument("environments", nargs=-1, metavar="[ENV]...")
+@project_options
+@pass_session
+def command(session: Session, environments: tuple[str, ...]) -> int:
+    """The named environments, else all, side by side."""
+    document = compare(session.workspace(), environments)
+    if session.format == "json":
+        session.emit(wire.encode(document))
+    else:
+        session.print(as_text(document, shutil.get_terminal_size().columns))
+    return 0

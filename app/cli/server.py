@@ -1,0 +1,143 @@
+"""The processes of a service: one that holds what dies with it, and workers that never outlive it."""
+
+import multiprocessing
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from pkgutil import resolve_name
+from typing import Any
+
+import rich_click as click
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from app.database.target import Target
+from app.diagnostics.service import Plan
+from app.errors import ArgumentError
+
+_APPLICATION = "app.web.asgi:application"
+_STOP_SECONDS = 6
+_ANNOUNCE_SECONDS = 60
+_POLL_SECONDS = 0.02
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+_LOGS = {
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"},
+        "access": {"class": "logging.StreamHandler", "formatter": "access", "stream": "ext://sys.stderr"},
+    }
+}
+
+
+@contextmanager
+def reserved(host: str, port: int) -> Iterator[tuple[str, int]]:
+    """The numeric address, kept from every other service for so long.
+
+    Workers share a port by SO_REUSEPORT, which would also let a second service of the same user share it.
+
+    Raises:
+        ArgumentError: the address is none of this machine's, or somebody uses it.
+    """
+    family, address = _look_up(host, port)
+    for shared in (0, 1):
+        holder = socket.socket(family)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
+        try:
+            holder.bind((address, port))
+        except OSError as error:
+            holder.close()
+            raise _unusable(host, port, error) from None
+        if not shared:
+            holder.close()
+    with holder:
+        yield address, port
+
+
+def _look_up(host: str, port: int) -> tuple[socket.AddressFamily, str]:
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        message = f"The host {host!r} is no address of this machine."
+        raise ArgumentError(message, fix="Name another with --host, or set server.host.") from None
+    family, _, _, _, address = found[0]
+    return family, str(address[0])
+
+
+def _unusable(host: str, port: int, error: OSError) -> ArgumentError:
+    message = f"Nothing can listen on {host}, port {port}: {(error.strerror or 'it is refused').lower()}."
+    return ArgumentError(message, fix="End what uses it, or take another with --port, or set server.port.")
+
+
+def serve(planned: Plan, target: Target | None, address: tuple[str, int], workers: int) -> None:
+    """Serves until SIGTERM or SIGINT; the workers then have so many seconds to end what they do.
+
+    Args:
+        planned: what the service is to be.
+        target: its database, ready to use.
+        address: the numeric address to listen on.
+        workers: how many processes serve.
+    """
+    application = resolve_name(_APPLICATION)  # imported once here, not once a worker
+    host, port = address
+    server = _Announced(
+        _APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_dictconfig=_LOGS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_SECONDS,
+    )
+    server.serve(target_loader=partial(_worker, application, planned, target), wrap_loader=False)
+
+
+class _Announced(MPServer):
+    """A server that says where it is when it answers."""
+
+    def startup(self, spawn_target: Any, target_loader: Any) -> None:
+        """Starts the workers, then waits for their first answer without keeping anybody waiting."""
+        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian types it not
+        # Begun behind the workers: they are forked, and a fork copies no thread but its own.
+        threading.Thread(target=self._announce, daemon=True).start()
+
+    def _announce(self) -> None:
+        host, port = self.bind_addr or "", self.bind_port
+        for _ in range(int(_ANNOUNCE_SECONDS / _POLL_SECONDS)):
+            if _answers(_ANY.get(host, host), port):
+                click.echo(f"Assay serves on http://{f'[{host}]' if ':' in host else host}:{port}")
+                return
+            if self.main_loop_interrupt.wait(_POLL_SECONDS):
+                return
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/health/live")
+        return bool(connection.getresponse().status)
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _worker(application: Callable[..., Any], planned: Plan, target: Target | None) -> Any:
+    """A worker's application."""
+    threading.Thread(target=_follow, name="assay-follow", daemon=True).start()
+    return application(planned, target)
+
+
+def _follow() -> None:
+    """Ends this process as soon as its parent has ended, however that came about."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

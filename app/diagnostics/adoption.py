@@ -1,0 +1,168 @@
+"""Bringing an existing project under Assay: its options from its code, or its profiles from a `.env` file."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from app import dsn
+from app.errors import ArgumentError, ProjectError
+from app.layers import Path as KeyPath
+from app.roles import Role, infer, is_secret
+from app.sources.adoption import Call, find_calls
+from app.sources.dotenv import parse_dotenv
+from app.sources.environ import LEGACY
+from app.sources.merge import is_token
+from app.sources.options import read_options
+
+_INTEGER = re.compile(r"-?(0|[1-9]\d*)")
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+_SECRETS_MODE = 0o600
+_PROFILE_MODE = 0o644
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """What was written, and what the reader should know about it."""
+
+    files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def adopt_code(root: Path) -> Adopted:
+    """Writes `assay.toml` from the literal arguments of the project's `Dynaconf(…)` call, which is not run.
+
+    Raises:
+        ArgumentError: the project has options already, or no such call.
+    """
+    _refuse_existing(root, "assay.toml")
+    calls = find_calls(root)
+    if not calls:
+        raise ArgumentError(f"No Dynaconf(…) call was found below {root.name}/.", fix="Write assay.toml by hand.")
+    call = max(calls, key=lambda found: len(found.options))
+    options = _options(call, root)
+    document = tomlkit.document()
+    document.add(tomlkit.comment(f"From the Dynaconf call in {call.file}:{call.line}."))
+    for name, value in options.items():
+        document.add(name, value)
+    _write(root / "assay.toml", tomlkit.dumps(document), _PROFILE_MODE)
+    return Adopted(files=("assay.toml",), notes=tuple(_notes(call, calls, options)))
+
+
+def _options(call: Call, root: Path) -> dict[str, Any]:
+    """The call's options, and what Dynaconf would take for those that it leaves out."""
+    options = {name: value for name, value in call.options.items() if value is not None}
+    options.setdefault("environments", False)
+    options.setdefault("settings_files", [])
+    folder = Path(call.file).parent
+    if "root_path" not in options and folder != Path() and _lies_beside(options["settings_files"], root, folder):
+        options["root_path"] = folder.as_posix()
+    return options
+
+
+def _lies_beside(files: object, root: Path, folder: Path) -> bool:
+    """Whether the first settings file lies beside the code and not in the project's folder."""
+    names = files.split(",") if isinstance(files, str) else files if isinstance(files, list) else []
+    first = str(names[0]).strip() if names else ""
+    return bool(first) and not (root / first).exists() and (root / folder / first).exists()
+
+
+def _notes(call: Call, calls: list[Call], options: Mapping[str, Any]) -> list[str]:
+    notes = [f"read {call.file}:{call.line}"]
+    notes += [f"not read: {other.file}:{other.line}, another Dynaconf call" for other in calls if other is not call]
+    unread = [name for name in call.unread if name not in options]
+    notes += [f"{name} is computed there: write it into assay.toml by hand" for name in unread]
+    notes += [f"{name} means nothing to a diagnosis" for name in call.foreign]
+    return notes
+
+
+def adopt_dotenv(root: Path, file: Path) -> Adopted:
+    """Writes `settings.toml`, and `.secrets.toml` for what is secret, from a `.env` file.
+
+    Raises:
+        ArgumentError: the file cannot be read, or one of the two exists.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ArgumentError(f"{file.name} cannot be read: {reason}.", fix="Name a file of NAME=value lines.") from None
+    variables = parse_dotenv(text, {})
+    if not variables:
+        raise ArgumentError(f"{file.name} holds no variable.", fix="Name a file of NAME=value lines.")
+    for name in ("settings.toml", ".secrets.toml"):
+        _refuse_existing(root, name)
+    stated = [(_path(name, root), variable.value) for name, variable in variables.items()]
+    public = [(path, _value(text)) for path, text in stated if not _hides(path, text)]
+    secret = [(path, text) for path, text in stated if _hides(path, text)]
+    _write(root / "settings.toml", _profile(public), _PROFILE_MODE)
+    if secret:
+        _write(root / ".secrets.toml", _profile(secret), _SECRETS_MODE)
+    return Adopted(files=("settings.toml", *([".secrets.toml"] if secret else [])))
+
+
+def _path(name: str, root: Path) -> KeyPath:
+    """The key that a variable sets: legacy names have one of their own in a project with the service's model."""
+    options = read_options(root)
+    if options.schema_ == "app.schema:Settings" and name in LEGACY:
+        return LEGACY[name]
+    for prefix in options.prefixes or ():
+        name = name.removeprefix(f"{prefix}_")
+    return tuple(part.lower() for part in name.split("__") if part) or (name.lower(),)
+
+
+def _hides(path: KeyPath, text: str) -> bool:
+    role = infer(path, text)
+    return is_secret(role) or (role is Role.DSN and dsn.mask(text) != text)
+
+
+def _value(text: str) -> Any:
+    """The value that a settings class would read from the text."""
+    stripped = text.strip()
+    if stripped[:1] in {"[", "{"}:
+        try:
+            return json.loads(stripped)
+        except ValueError:
+            return text
+    if stripped.lower() in {"true", "false"}:
+        return stripped.lower() == "true"
+    if _INTEGER.fullmatch(stripped):
+        return int(stripped)
+    return float(stripped) if _DECIMAL.fullmatch(stripped) else text
+
+
+def _profile(stated: list[tuple[KeyPath, Any]]) -> str:
+    """A profile with one section; a text that Dynaconf would read as a token is told to stay one."""
+    root: dict[str, Any] = {}
+    for path, value in stated:
+        table = root
+        for part in path[:-1]:
+            beneath = table.setdefault(str(part), {})
+            if not isinstance(beneath, dict):
+                raise ProjectError(f"{path[0]} is both a value and a table there.", fix="Rename one of the variables.")
+            table = beneath
+        is_read = isinstance(value, str) and is_token(value)
+        table[str(path[-1])] = f"@json {json.dumps(value)}" if is_read else value
+    return tomlkit.dumps({"default": root})
+
+
+def _refuse_existing(root: Path, name: str) -> None:
+    if (root / name).exists():
+        raise ArgumentError(f"{name} exists already; nothing was written.", fix=f"Move {name} away first.")
+    if name == "assay.toml" and (root / "pyproject.toml").exists() and read_options(root).model_fields_set:
+        raise ArgumentError("pyproject.toml has [tool.assay] already.", fix="Edit the options there.")
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    """Writes a new file, whole or not at all, never over another."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except OSError as error:
+        raise ArgumentError(f"{path.name} cannot be written: {error.strerror}.", fix="Check the folder.") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,55 @@
+"""Keys by environments."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from app.layers import Path, dotted
+from app.reports import wire
+from app.reports.difference import comparable, known_paths
+from app.reports.values import Mask
+from app.tree import Leaf, Tree
+
+type State = Literal["own", "inherited", "missing"]
+
+
+def matrix(trees: Sequence[Tree], mask: Mask, base_sections: Sequence[str]) -> wire.Matrix:
+    """Every key of every environment.
+
+    Args:
+        trees: the environments, in the order of the columns.
+        mask: what may be shown.
+        base_sections: sections whose values an environment inherits.
+    """
+    base = frozenset(base_sections)
+    rows = [_row(path, trees, mask, base) for path in known_paths(list(trees))]
+    return wire.Matrix(environments=[tree.environment for tree in trees], rows=rows)
+
+
+def _row(path: Path, trees: Sequence[Tree], mask: Mask, base: frozenset[str]) -> wire.MatrixRow:
+    leaves = {tree.environment: tree.get(*path) for tree in trees}
+    groups: list[Any] = []
+    cells = {name: _cell(path, leaf, mask, base, groups) for name, leaf in leaves.items()}
+    secret = any(mask.hides(path, leaf.value) for leaf in leaves.values() if leaf)
+    return wire.MatrixRow(key=dotted(path), secret=secret, same=len(groups) == 1, cells=cells)
+
+
+def _cell(path: Path, leaf: Leaf | None, mask: Mask, base: frozenset[str], groups: list[Any]) -> wire.Cell:
+    """One cell; `groups` collects the values met so far in the row, a missing one among them."""
+    value = comparable(leaf) if leaf else None
+    if value not in groups:
+        groups.append(value)
+    return wire.Cell(
+        value=mask.shown(path, leaf.value) if leaf else None,
+        state=_state(leaf, base),
+        origin=wire.origin(leaf.origin) if leaf else None,
+        group=groups.index(value),
+    )
+
+
+def _state(leaf: Leaf | None, base: frozenset[str]) -> State:
+    if leaf is None:
+        return "missing"
+    layer = leaf.layer
+    if layer is None or layer.kind == "default":
+        return "inherited"
+    return "inherited" if layer.section is not None and layer.section.lower() in {*base, "global"} else "own"

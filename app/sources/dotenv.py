@@ -1,0 +1,56 @@
+"""`.env` files, read by the reader that Dynaconf carries, so that Assay sees what the application sees."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+
+from dynaconf.vendor.dotenv.parser import parse_stream
+
+_REFERENCE = re.compile(r"\$\{(?P<name>[^}:]*)(?::-(?P<default>[^}]*))?\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DotenvVariable:
+    """One variable of a `.env` file: its value, and the line on which it begins."""
+
+    value: str
+    line: int
+
+
+def read_dotenv(path: Path, environ: Mapping[str, str]) -> dict[str, DotenvVariable]:
+    """The variables of a `.env` file; none where it cannot be read.
+
+    Args:
+        path: the file.
+        environ: variables that `${NAME}` finds first.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    return parse_dotenv(text, environ)
+
+
+def parse_dotenv(text: str, environ: Mapping[str, str]) -> dict[str, DotenvVariable]:
+    """The variables of a `.env` text, references resolved; of two lines for one name the later counts."""
+    stated = {
+        binding.key: DotenvVariable(value=binding.value, line=_line(binding.original.string, binding.original.line))
+        for binding in parse_stream(StringIO(text))  # type: ignore[no-untyped-call]
+        if binding.key is not None and binding.value is not None
+    }
+    found: dict[str, DotenvVariable] = {}
+
+    def referred(match: re.Match[str]) -> str:
+        earlier = found.get(match["name"])
+        return environ.get(match["name"], earlier.value if earlier else match["default"] or "")
+
+    for name, variable in stated.items():
+        found[name] = replace(variable, value=_REFERENCE.sub(referred, variable.value))
+    return found
+
+
+def _line(statement: str, first: int) -> int:
+    """The line of a statement whose text may begin with blank lines."""
+    return first + statement[: len(statement) - len(statement.lstrip())].count("\n")

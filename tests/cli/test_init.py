@@ -1,0 +1,122 @@
+import stat
+
+import tomli
+from conftest import MakeProject
+
+DOTENV = """\
+# the old way
+DATABASE_URL=postgresql://u:p%40ss@h:6543/d?sslmode=require
+CORS_ORIGINS=["https://a.example", "https://b.example"]
+SECRET_KEY="canary-9"
+DEBUG=true
+PORT=8000
+RATIO=0.5
+VERSION=01
+export GREETING='hello # world'
+HOME_PAGE=https://${HOST_NAME:-localhost}/x
+DB__POOL__SIZE=5
+MAIL_TEMPLATE=@format {x}
+"""
+
+
+def test_profiles_from_a_dotenv_file_resolve_to_the_same_values(project: MakeProject) -> None:
+    made = project({".env": DOTENV})
+    assert made.assay("init", "--from", ".env").status == 0
+    shown = made.assay("show", "--reveal", "--format", "json").json["values"]
+    assert {value["key"]: value["value"] for value in shown} == {
+        "cors_origins[0]": "https://a.example",
+        "cors_origins[1]": "https://b.example",
+        "database_url": "postgresql://u:p%40ss@h:6543/d?sslmode=require",
+        "db.pool.size": 5,
+        "debug": True,
+        "greeting": "hello # world",
+        "home_page": "https://localhost/x",
+        "mail_template": "@format {x}",
+        "port": 8000,
+        "ratio": 0.5,
+        "secret_key": "canary-9",
+        "version": "01",
+    }
+
+
+def test_secrets_go_to_the_secrets_file_alone_which_is_private(project: MakeProject) -> None:
+    made = project({".env": DOTENV})
+    made.assay("init", "--from", ".env")
+    profile = (made.root / "settings.toml").read_text()
+    assert "canary-9" not in profile
+    assert "p%40ss" not in profile
+    assert stat.S_IMODE((made.root / ".secrets.toml").stat().st_mode) == 0o600
+
+
+def test_in_a_project_with_the_services_model_legacy_names_find_their_keys(own: MakeProject) -> None:
+    made = own({".env": DOTENV.partition("SECRET_KEY")[0]})
+    (made.root / "settings.toml").unlink()
+    assert made.assay("init", "--from", ".env").status == 0
+    values = {
+        value["key"]: value["value"] for value in made.assay("show", "--reveal", "--format", "json").json["values"]
+    }
+    assert values["database.host"] == "h"
+    assert values["database.password"] == "p@ss"
+    assert values["cors.allow_origins[1]"] == "https://b.example"
+
+
+def test_nothing_is_overwritten(project: MakeProject) -> None:
+    made = project({".env": DOTENV, "settings.toml": "[default]\nx = 1\n"})
+    ran = made.assay("init", "--from", ".env")
+    assert ran.status == 2
+    assert "exists already" in ran.err
+    assert (made.root / "settings.toml").read_text() == "[default]\nx = 1\n"
+
+
+CODE = """\
+import os
+from dynaconf import Dynaconf, Validator
+
+settings = Dynaconf(
+    envvar_prefix="MYAPP",
+    settings_files=["settings.toml", ".secrets.toml"],
+    environments=True,
+    load_dotenv=True,
+    root_path=os.path.dirname(__file__),
+    validators=[Validator("X")],
+    merge_enabled=os.environ.get("MERGE") == "1",
+)
+raise SystemExit("this must not run")
+"""
+
+
+def test_options_come_from_the_literal_arguments_of_the_call(project: MakeProject) -> None:
+    made = project({"src/config.py": CODE, "src/settings.toml": "[default]\na = 1\n"})
+    ran = made.assay("init")
+    assert ran.status == 0
+    assert tomli.loads((made.root / "assay.toml").read_text()) == {
+        "envvar_prefix": "MYAPP",
+        "settings_files": ["settings.toml", ".secrets.toml"],
+        "environments": True,
+        "load_dotenv": True,
+        "root_path": "src",
+    }
+    assert "merge_enabled is computed there" in ran.err
+    assert made.assay("show", "--format", "json").json["values"][0]["origin"]["file"] == "src/settings.toml"
+
+
+def test_arguments_that_are_left_out_mean_what_dynaconf_takes_for_them(project: MakeProject) -> None:
+    made = project({"config.py": "import dynaconf\nsettings = dynaconf.Dynaconf(settings_file='a.toml,b.toml')\n"})
+    made.assay("init")
+    assert tomli.loads((made.root / "assay.toml").read_text()) == {
+        "settings_files": "a.toml,b.toml",
+        "environments": False,
+    }
+
+
+def test_code_in_a_virtual_environment_is_not_the_projects(project: MakeProject) -> None:
+    made = project({"env/pyvenv.cfg": "", "env/lib/config.py": "Dynaconf(settings_file='wrong.toml')\n"})
+    ran = made.assay("init")
+    assert ran.status == 2
+    assert "No Dynaconf(…) call" in ran.err
+
+
+def test_a_project_that_has_options_keeps_them(project: MakeProject) -> None:
+    made = project({"assay.toml": "merge_enabled = true\n", "config.py": "Dynaconf()\n"})
+    assert made.assay("init").status == 2
+    assert (made.root / "assay.toml").read_text() == "merge_enabled = true\n"
