@@ -72,10 +72,19 @@ class Tree:
         return {fold(leaf.path): leaf for leaf in self.leaves}
 
     @cached_property
+    def _placed(self) -> Mapping[tuple[int, Path], Path]:
+        """Where each winning statement ended: an item of a list that grew stands elsewhere than its layer put it."""
+        return {(id(leaf.layer), fold(leaf.source)): fold(leaf.path) for leaf in self.leaves if leaf.layer}
+
+    def _path_of(self, statement: Statement) -> Path:
+        stated = fold(statement.path)
+        return self._placed.get((id(statement.layer), fold(statement.source)), stated)
+
+    @cached_property
     def _said(self) -> Mapping[Path, list[Statement]]:
         said: dict[Path, list[Statement]] = {}
         for statement in self.statements:
-            said.setdefault(fold(statement.path), []).append(statement)
+            said.setdefault(self._path_of(statement), []).append(statement)
         return said
 
     def get(self, *path: str | int) -> Leaf | None:
@@ -96,7 +105,10 @@ class Tree:
     def paths_said(self, path: Path) -> list[Path]:
         """Every path at or below this one that some layer names, in order of first appearance."""
         prefix = fold(path)
-        return [said[0].path for folded, said in self._said.items() if folded[: len(prefix)] == prefix]
+        spelled = {folded: leaf.path for folded, leaf in self.by_path.items()}
+        return [
+            spelled.get(folded, said[0].path) for folded, said in self._said.items() if folded[: len(prefix)] == prefix
+        ]
 
     def nested(self) -> dict[str, Any]:
         """The effective values as tables in tables, keys as the result spells them."""
