@@ -11,6 +11,8 @@ import pytest
 from app.cli import run
 from app.diagnostics.workspace import Scope, Workspace, open_workspace
 
+pytest_plugins = ["postgres"]
+
 OWN = """\
 schema = "app.schema:Settings"
 envvar_prefix = "ASSAY"

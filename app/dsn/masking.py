@@ -19,7 +19,7 @@ _MASK = "***"
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*"
 _URL = re.compile(rf"({_SCHEME})://")
 _NEXT_URL = re.compile(rf"""[\s,;|"'<>()\[\]]+(?:{_SCHEME}:)*{_SCHEME}://""")
-_HOST = re.compile(r"(?:\[[^\]\s]*\]|[^\s:@/?#\[\]]*)(?::\d*)?")
+_HOST = re.compile(r"(?:\[[^\]\s]*\]|[^\s:@/?#\[\]]*)(?::\d+)?")
 _QUERY = re.compile(r"\?(?=\w+=)")
 _AUTHORITY_END = re.compile(r"[/?#\s]")
 _PUNCTUATION = ")>'\".,;!"
@@ -66,7 +66,7 @@ def _mask_urls(text: str) -> str:
     shown, position = "", 0
     while found := _URL.search(text, position):
         start = found.end()
-        begin, end = _password(_piece(text, found), known=_is_known(found[1]))
+        begin, end = _password(_piece(text, found), known=_is_known(found[1]), alone=not text[: found.start()].strip())
         shown += text[position : start + begin] + (_MASK if end > begin else "")
         position = start + end
     return shown + text[position:]
@@ -81,26 +81,28 @@ def _piece(text: str, found: re.Match[str]) -> str:
     return piece[: closing.start()] if closing else piece
 
 
-def _password(piece: str, *, known: bool) -> tuple[int, int]:
+def _password(piece: str, *, known: bool, alone: bool) -> tuple[int, int]:
     """Where the password stands; an empty span where there is none."""
     authority = _before(_AUTHORITY_END, piece)
-    userinfo = _userinfo(piece, authority, known=known)
+    userinfo = _userinfo(piece, authority, known=known, alone=alone)
     colon = userinfo.find(":")
     return (colon + 1, len(userinfo)) if 0 <= colon < len(userinfo) - 1 else (len(authority), len(authority))
 
 
-def _userinfo(piece: str, authority: str, *, known: bool) -> str:
-    """The user information, whose password may hold an unescaped `@`, `/`, `?`, `#` or blank."""
+def _userinfo(piece: str, authority: str, *, known: bool, alone: bool) -> str:
+    """The user information, whose password may hold an unescaped `@`, `/`, `?`, `#` or blank.
+
+    A database's path holds no `@`, a web page's may. What starts with a URL is taken to be that URL and no more.
+    """
     token = _before(_BLANK, piece)
-    plain = authority.rpartition("@")[0]
+    reach = piece if alone else token
+    plain, _, hosts = authority.rpartition("@")
     if ":" in plain:
-        return token.rpartition("@")[0]
-    hosts = authority.rpartition("@")[2].rstrip(_PUNCTUATION)
-    if all(_HOST.fullmatch(host) for host in hosts.split(",")):
-        # A database's path holds no `@`, a web page's may.
-        return _before(_QUERY, token).rpartition("@")[0] if known and ":" in authority else plain
-    line = piece.splitlines()[0]
-    return line.rpartition("@")[0] if "@" in line else token
+        return reach.rpartition("@")[0]
+    if all(_HOST.fullmatch(host) for host in hosts.rstrip(_PUNCTUATION).split(",")):
+        return _before(_QUERY, reach).rpartition("@")[0] if known and ":" in authority else plain
+    found = (piece if alone else piece.splitlines()[0]).rpartition("@")[0]
+    return found if ":" in found else token
 
 
 def _mask_parameter(found: re.Match[str]) -> str:

@@ -80,7 +80,7 @@ def _parse_url(text: str) -> Parts:
     username, colon, password = userinfo.partition(":")
     parts = Parts(
         scheme=scheme,
-        hosts=tuple(_host(entry) for entry in hosts.split(",")) if hosts else (),
+        hosts=tuple(parse_host(entry) for entry in hosts.split(",")) if hosts else (),
         username=_decoded(username, "username") or None,
         password=_decoded(password, "password") if colon else None,
         name=_decoded(path, "name") or None,
@@ -89,7 +89,14 @@ def _parse_url(text: str) -> Parts:
     return _as_libpq(parts) if is_postgresql(scheme) else parts
 
 
-def _host(entry: str) -> Host:
+def parse_host(entry: str) -> Host:
+    """A host and its port as a URL spells them: `db`, `db:5432`, `[::1]:5432`.
+
+    Raises:
+        TargetError: it is no host.
+    """
+    if set(entry) & set("/?#@"):
+        raise refused(field="host", what="it holds more than a host and its port", fix="Write db.example:5432.")
     bracketed = re.fullmatch(r"\[([^\[\]]+)\](?::(.*))?", entry)
     host, port = bracketed.groups("") if bracketed else entry.partition(":")[::2]
     if not bracketed and (":" in port or "[" in entry or "]" in entry):

@@ -1,0 +1,95 @@
+"""A target as the command line and a request's body spell it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app import dsn
+from app.database.target import DEFAULT_PORT, TLS_MODES, Target, Tls
+from app.errors import TargetError, did_you_mean
+
+FIELDS = ("url", "host", "port", "username", "password", "name", "tls", "timeout_ms")
+TLS_FIELDS = ("mode", "ca_file", "cert_file", "key_file")
+
+_TEXT = ("host", "username", "password", "name")
+_LAST_PORT = 65535
+_LONGEST_MS = 600_000
+
+
+def target_from_fields(fields: Mapping[str, Any]) -> Target:
+    """The target that these fields describe; those beside `url` win over what the URL says.
+
+    Raises:
+        TargetError: with everything that is wrong, field by field; no value is ever quoted.
+    """
+    given = {key: value for key, value in fields.items() if value is not None}
+    errors = _errors(given)
+    if errors:
+        raise _refused(errors)
+    stated: dict[str, Any] = dsn.database_parts(given["url"]) if "url" in given else {}
+    stated |= {key: value for key, value in given.items() if key in {*_TEXT, "port"}}
+    stated["tls"] = {**stated.get("tls", {}), **given.get("tls", {})}
+    if "timeout_ms" in given:
+        stated["timeouts"] = {**stated.get("timeouts", {}), "connect": given["timeout_ms"] / 1000}
+    return _target(stated)
+
+
+def _errors(given: Mapping[str, Any]) -> dict[str, str]:
+    errors = {key: f"is no field of a target. {did_you_mean(key, FIELDS)}" for key in given if key not in FIELDS}
+    errors |= {key: "is text without a NUL" for key in (*_TEXT, "url") if not _is_text(given.get(key, ""))}
+    errors |= _number_errors(given)
+    errors |= _tls_errors(given.get("tls", {}))
+    if not given.keys() & {"url", "host"}:
+        errors["host"] = "is required, or a url"
+    return errors
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and "\0" not in value
+
+
+def _number_errors(given: Mapping[str, Any]) -> dict[str, str]:
+    limits = {"port": _LAST_PORT, "timeout_ms": _LONGEST_MS}
+    return {
+        key: f"is a number from 1 to {limit}"
+        for key, limit in limits.items()
+        if type(given.get(key, 1)) is not int or not 1 <= given.get(key, 1) <= limit
+    }
+
+
+def _tls_errors(tls: object) -> dict[str, str]:
+    if not isinstance(tls, Mapping):
+        return {"tls": f"is a table of {', '.join(TLS_FIELDS)}"}
+    errors = {f"tls.{key}": did_you_mean(str(key), TLS_FIELDS) for key in tls if key not in TLS_FIELDS}
+    errors |= {f"tls.{key}": "is text without a NUL" for key in TLS_FIELDS if not _is_text(tls.get(key) or "")}
+    return errors | _mode_error(tls.get("mode", "prefer"))
+
+
+def _mode_error(mode: object) -> dict[str, str]:
+    return {} if mode in TLS_MODES else {"tls.mode": f"is unknown. {did_you_mean(str(mode), TLS_MODES)}"}
+
+
+def _target(stated: dict[str, Any]) -> Target:
+    """The target; what only the URL could say wrongly is looked at here."""
+    errors = {} if stated.get("host") else {"host": "is required; the url names none"}
+    errors |= _mode_error(stated["tls"].get("mode", "prefer"))
+    if errors:
+        raise _refused(errors)
+    timeouts = stated.get("timeouts", {})
+    target = Target(
+        host=stated["host"],
+        port=stated.get("port", DEFAULT_PORT),
+        name=stated.get("name"),
+        username=stated.get("username"),
+        password=stated.get("password"),
+        tls=Tls(**stated["tls"]),
+        connect_timeout=timeouts.get("connect", 5.0),
+        statement_timeout=timeouts.get("statement", 30.0),
+        application_name=stated.get("application_name", "assay"),
+    )
+    _ = target.addresses  # a host that cannot be read is refused here, not when somebody connects
+    return target
+
+
+def _refused(errors: Mapping[str, str]) -> TargetError:
+    listed = "; ".join(f"{key} {what}" for key, what in errors.items())
+    return TargetError(f"This is no database target: {listed}.", fix="Correct these fields.", errors=errors)

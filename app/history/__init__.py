@@ -1,0 +1,1 @@
+"""What was found before: probes, kept in the service's own database."""

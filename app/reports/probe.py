@@ -1,0 +1,132 @@
+"""The answers about a database, in the wire format's shape: a staged probe, and the pool's status.
+
+The names and their order are the contract's; the JSON is these structures, encoded as they stand.
+"""
+
+from typing import Literal
+
+import msgspec
+
+type StageName = Literal["resolve", "connect", "tls", "login", "query", "privileges", "migrations"]
+type StageStatus = Literal["ok", "warning", "failed", "skipped"]
+type FailureCode = Literal[
+    "name-not-resolved",
+    "connection-refused",
+    "unreachable",
+    "connect-timeout",
+    "not-postgresql",
+    "tls-not-offered",
+    "tls-required",
+    "certificate-untrusted",
+    "certificate-name-mismatch",
+    "certificate-expired",
+    "certificate-not-yet-valid",
+    "ca-file-missing",
+    "client-certificate-required",
+    "client-certificate-rejected",
+    "password-rejected",
+    "password-missing",
+    "login-not-permitted",
+    "host-not-permitted",
+    "database-missing",
+    "connect-privilege-missing",
+    "too-many-connections",
+    "server-not-accepting",
+    "read-only",
+    "query-timeout",
+    "connection-lost",
+    "target-not-allowed",
+    "target-invalid",
+    "server-too-old",
+    "unknown",
+]
+
+STAGES: tuple[StageName, ...] = ("resolve", "connect", "tls", "login", "query", "privileges", "migrations")
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked; the password is no part of it. `tls` is the libpq mode."""
+
+    host: str
+    port: int
+    name: str | None
+    username: str | None
+    tls: str
+
+
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one stage came, and in how many milliseconds."""
+
+    name: StageName
+    status: StageStatus
+    ms: float = 0.0
+    message: str | None = None
+    detail: dict[str, object] = {}
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why it did not work, and what to do; `fields` are the names that a target's form has."""
+
+    stage: StageName
+    code: FailureCode
+    sqlstate: str | None
+    fields: tuple[str, ...]
+    message: str
+    advice: str
+
+
+class Server(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server says of itself; `started_at` is ISO 8601, `connections` how many there were."""
+
+    version: str
+    read_only: bool
+    started_at: str
+    encoding: str
+    time_zone: str
+    max_connections: int
+    connections: int
+    tls: str | None
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection tested stage by stage; all seven stages, in order."""
+
+    version: Literal[1] = 1
+    ok: bool
+    elapsed_ms: float
+    target: Target
+    stages: tuple[Stage, ...]
+    failure: Failure | None
+    server: Server | None
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """The connection pool at this moment; `overflow` counts the connections beyond `size`."""
+
+    size: int
+    in_use: int
+    idle: int
+    overflow: int
+
+
+class Migrations(msgspec.Struct, frozen=True, kw_only=True):
+    """The schema's revision, the newest one, and how many lie between; `current` is null before the first."""
+
+    current: str | None
+    head: str | None
+    pending: int
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """What the service's own database is doing, as its pool sees it."""
+
+    version: Literal[1] = 1
+    configured: bool
+    connected: bool
+    environment: str
+    target: Target | None
+    pool: Pool | None
+    latency_ms: float | None
+    server: Server | None
+    migrations: Migrations | None
+    failure: Failure | None

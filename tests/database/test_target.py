@@ -1,0 +1,189 @@
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import trustme
+from pydantic import SecretStr
+
+from app.database.fields import target_from_fields
+from app.database.target import TLS_MODES, Target, Tls
+from app.errors import TargetError
+from app.schema.database import DatabaseSettings, TimeoutSettings, TlsMode, TlsSettings
+
+CANARY = "c4n4ry-s3cret"
+
+
+def test_settings_become_a_target() -> None:
+    settings = DatabaseSettings(
+        host="db",
+        port=5433,
+        username="app",
+        password=SecretStr(CANARY),
+        name="orders",
+        tls=TlsSettings(mode="verify-full", ca_file="/ca.pem"),
+        timeouts=TimeoutSettings(connect=2.0, statement=9.0),
+    )
+    target = Target.from_settings(settings)
+    assert target == Target(
+        host="db",
+        port=5433,
+        username="app",
+        password=CANARY,
+        name="orders",
+        tls=Tls(mode="verify-full", ca_file="/ca.pem"),
+        connect_timeout=2.0,
+        statement_timeout=9.0,
+    )
+    assert CANARY not in repr(target)
+
+
+def test_the_modes_are_those_of_the_settings() -> None:
+    assert get_args(TlsMode.__value__) == TLS_MODES
+
+
+def test_settings_without_a_host_name_no_target() -> None:
+    assert Target.from_settings(DatabaseSettings()) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses"),
+    [
+        ("db", (("db", 5432),)),
+        ("a:1,b", (("a", 1), ("b", 5432))),
+        ("::1", (("::1", 5432),)),
+        ("[::1]:7, fe80::1", (("::1", 7), ("fe80::1", 5432))),
+        ("/var/run/postgresql", (("/var/run/postgresql", 5432),)),
+    ],
+)
+def test_each_host_has_its_port(host: str, addresses: tuple[tuple[str, int], ...]) -> None:
+    assert Target(host=host).addresses == addresses
+
+
+def test_fields_beside_a_url_win() -> None:
+    url = f"postgresql://app:{CANARY}@db:1/orders?sslmode=require&connect_timeout=9"
+    target = target_from_fields(
+        {"url": url, "port": 2, "tls": {"ca_file": "/ca.pem"}, "timeout_ms": 1500, "name": None}
+    )
+    assert (target.host, target.port, target.name) == ("db", 2, "orders")
+    assert target.tls == Tls(mode="require", ca_file="/ca.pem")
+    assert target.connect_timeout == 1.5
+    assert target.password == CANARY
+
+
+@pytest.mark.parametrize(
+    ("fields", "errors"),
+    [
+        ({}, {"host"}),
+        ({"hots": "db"}, {"hots", "host"}),
+        ({"host": 1}, {"host"}),
+        ({"host": "db", "port": "5432"}, {"port"}),
+        ({"host": "db", "port": 0}, {"port"}),
+        ({"host": "db", "port": True}, {"port"}),
+        ({"host": "db", "timeout_ms": 700_000}, {"timeout_ms"}),
+        ({"host": "db", "tls": "on"}, {"tls"}),
+        ({"host": "db", "tls": {"mode": "verify"}}, {"tls.mode"}),
+        ({"host": "db", "tls": {"mode": ["x"]}}, {"tls.mode"}),
+        ({"host": "db", "tls": {"ca": "/ca.pem"}}, {"tls.ca"}),
+        ({"host": "", "password": CANARY}, {"host"}),
+        ({"host": "db:port", "password": CANARY}, {"port"}),
+        ({"host": f"u:{CANARY}@db"}, {"host"}),
+        ({"host": "db/orders"}, {"host"}),
+        ({"host": "db,,"}, {"host"}),
+        ({"url": "postgresql://h?sslmode=verify"}, {"tls.mode"}),
+        ({"url": f"postgresql://u:{CANARY}@"}, {"host"}),
+        ({"url": f"mysql://u:{CANARY}@h"}, {"url"}),
+        ({"host": "db", "username": "a\0b"}, {"username"}),
+    ],
+)
+def test_what_is_no_target_is_told_field_by_field(fields: dict[str, object], errors: set[str]) -> None:
+    with pytest.raises(TargetError) as caught:
+        target_from_fields(fields)
+    assert set(caught.value.errors) == errors
+    assert CANARY not in f"{caught.value} {caught.value.errors}"
+
+
+def test_an_unknown_field_suggests_the_nearest() -> None:
+    with pytest.raises(TargetError) as caught:
+        target_from_fields({"host": "db", "pasword": CANARY, "tls": {"mode": "verify-ful"}})
+    assert "'password'" in caught.value.errors["pasword"]
+    assert "'verify-full'" in caught.value.errors["tls.mode"]
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[trustme.CA, Path]:
+    made = trustme.CA()
+    file = tmp_path_factory.mktemp("tls") / "ca.pem"
+    made.cert_pem.write_to_path(str(file))
+    return made, file
+
+
+def shakes_hands(authority: trustme.CA, tls: Tls, host: str) -> bool:
+    """Whether a server with a certificate for `db.example` is accepted; in memory, without a socket."""
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("db.example").configure_cert(serving)
+    up, down = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = tls.context().wrap_bio(down, up, server_hostname=host)
+    server = serving.wrap_bio(up, down, server_side=True)
+    try:
+        for side in (client, server, client, server):
+            _shake(side)
+        client.do_handshake()
+    except ssl.SSLCertVerificationError:
+        return False
+    return True
+
+
+def _shake(side: ssl.SSLObject) -> None:
+    try:
+        side.do_handshake()
+    except ssl.SSLWantReadError:
+        return
+
+
+@pytest.mark.parametrize(
+    ("mode", "known", "right_name", "accepted"),
+    [
+        ("require", False, False, True),
+        ("require", True, False, True),
+        ("verify-ca", True, False, True),
+        ("verify-ca", False, True, False),
+        ("verify-full", True, True, True),
+        ("verify-full", True, False, False),
+        ("verify-full", False, True, False),
+    ],
+)
+def test_each_mode_accepts_what_libpq_accepts(
+    authority: tuple[trustme.CA, Path], mode: str, *, known: bool, right_name: bool, accepted: bool
+) -> None:
+    made, file = authority
+    host = "db.example" if right_name else "other.example"
+    tls = Tls(mode=mode, ca_file=str(file) if known else None)  # type: ignore[arg-type]
+    assert shakes_hands(made, tls, host) is accepted
+
+
+def test_require_with_an_authority_checks_it(authority: tuple[trustme.CA, Path]) -> None:
+    _, file = authority
+    assert not shakes_hands(trustme.CA(), Tls(mode="require", ca_file=str(file)), "db.example")
+
+
+@pytest.mark.parametrize("ca_file", [None, "system"])
+def test_without_a_file_the_systems_authorities_are_trusted(ca_file: str | None) -> None:
+    context = Tls(mode="verify-full", ca_file=ca_file).context()
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert len(context.get_ca_certs()) == len(ssl.create_default_context().get_ca_certs())
+
+
+def test_targets_and_the_embedded_server_cost_no_driver() -> None:
+    script = "import sys, app.database.fields, app.database.embedded; print(*sys.modules)"
+    asked = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"asyncpg", "sqlalchemy", "alembic", "pydantic"} & set(asked.stdout.split())
+
+
+def test_a_probe_costs_no_sqlalchemy() -> None:
+    script = "import sys, app.database.probe; print(*sys.modules)"
+    asked = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"sqlalchemy", "alembic"} & set(asked.stdout.split())

@@ -1,0 +1,92 @@
+"""A real PostgreSQL for tests: one server a test process, a fresh database a test."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from app.database.embedded import EmbeddedServer, start
+from app.database.engine import ConnectionManager
+from app.database.target import Target
+from app.history import schema
+
+TEMPLATE = "assay_template"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_home() -> Iterator[Path]:
+    """A home folder that the server's user can get to, which pytest's own temporary folders are not."""
+    home = Path(tempfile.mkdtemp(prefix="assay-test-", dir="/var/tmp"))
+    home.chmod(0o755)
+    yield home
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_home: Path) -> Iterator[EmbeddedServer]:
+    """The embedded server, without the cost of durability."""
+    with start(postgres_home, durable=False) as server:
+        yield server
+
+
+async def run(target: Target, *statements: str) -> None:
+    """Runs statements one by one, as the target's user."""
+    session = await asyncpg.connect(**target.arguments())
+    try:
+        for statement in statements:
+            await session.execute(statement)
+    finally:
+        await session.close()
+
+
+@pytest.fixture
+async def postgres(postgres_server: EmbeddedServer) -> AsyncIterator[Target]:
+    """A fresh, empty database, and its administrator's target."""
+    name = f"test_{uuid4().hex}"
+    await run(postgres_server.target, f'CREATE DATABASE "{name}" TEMPLATE template0')
+    yield replace(postgres_server.target, name=name)
+    await run(postgres_server.target, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def _make_template(server: EmbeddedServer) -> None:
+    """Makes the migrated template, unless this server has it already."""
+    session = await asyncpg.connect(**server.target.arguments())
+    try:
+        if await session.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", TEMPLATE):
+            return
+        await session.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+    finally:
+        await session.close()
+    manager = ConnectionManager(replace(server.target, name=TEMPLATE))
+    try:
+        await schema.upgrade(manager)
+    finally:
+        await manager.close()
+
+
+@pytest.fixture
+async def migrated(postgres_server: EmbeddedServer) -> AsyncIterator[Target]:
+    """A fresh database with the history's tables, copied from a template."""
+    await _make_template(postgres_server)
+    name = f"test_{uuid4().hex}"
+    await run(postgres_server.target, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+    yield replace(postgres_server.target, name=name)
+    await run(postgres_server.target, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def manager(migrated: Target) -> AsyncIterator[ConnectionManager]:
+    """A connection manager on a fresh database with the history's tables."""
+    opened = ConnectionManager(migrated)
+    yield opened
+    await opened.close()
