@@ -5,6 +5,7 @@ Rules find their subjects by role, and whatever prints a value asks here whether
 
 import re
 from enum import StrEnum
+from functools import cache
 
 from app import dsn
 
@@ -85,15 +86,31 @@ def _stands_in(row: tuple[str, ...], found: tuple[str, ...]) -> int:
     return 0
 
 
+# What stands beside secrets in a table of them, and is none.
+_PUBLIC = frozenset({"client", "description", "email", "key", "label", "login", "region", "role", "user", "username"})
+
+_PLURALS: tuple[tuple[tuple[str, ...], Role], ...] = (
+    (("passwords",), Role.PASSWORD),
+    (("tokens",), Role.TOKEN),
+    (("api", "keys"), Role.TOKEN),
+    (("access", "keys"), Role.TOKEN),
+    (("secret", "keys"), Role.SECRET_KEY),
+    (("secrets",), Role.SECRET_KEY),
+    (("credentials",), Role.TOKEN),
+)
+
 _SWITCH_TAIL = ({"mode"}, {"enabled"}, {"on"}, set())
 
 
 def _by_name(path: tuple[str | int, ...]) -> Role | None:
-    parts = [part for part in path if isinstance(part, str)]
-    if not parts:
-        return None
-    last = words(parts[-1])
-    joined = words("_".join(parts[-2:]))
+    parts = tuple(part for part in path if isinstance(part, str))
+    return _by_words(parts[-2:]) if parts else None
+
+
+@cache
+def _by_words(parts: tuple[str, ...]) -> Role | None:
+    """What the last part of a key says, or for a few roles the last two together."""
+    last, joined = words(parts[-1]), words("_".join(parts))
     for row, role in _TABLE:
         found = joined if role in {Role.TLS_MODE, Role.ORIGINS} else last
         end = _stands_in(row, found)
@@ -107,17 +124,35 @@ def _by_name(path: tuple[str | int, ...]) -> Role | None:
     return None
 
 
+@cache
+def _by_plural(part: str) -> Role | None:
+    """What a list, or a table, of secrets is called: `api_keys`, `tokens`."""
+    found = words(part)
+    return next((role for row, role in _PLURALS if found[-len(row) :] == row), None)
+
+
+def _among_secrets(path: tuple[str | int, ...]) -> Role | None:
+    """The role of a text that stands in a list or table of secrets, and is not what its own name says it is."""
+    parts = [part for part in path if isinstance(part, str)]
+    own = parts[-1:] if isinstance(path[-1], int) else parts[:-1]
+    role = next((found for part in reversed(own) if (found := _by_plural(part))), None)
+    if role is None or isinstance(path[-1], int):
+        return role
+    return None if any(word in _NOT_SECRET_TAIL or word in _PUBLIC for word in words(parts[-1])) else role
+
+
 def infer(path: tuple[str | int, ...], value: object) -> Role | None:
     """The role that a key's name, and a URL's shape, tell; None where they tell nothing.
 
-    Booleans are never secrets: `password_required = true` is a switch, whatever it is called.
+    Booleans are never secrets: `password_required = true` is a switch, whatever it is called. Nor are the numbers
+    that count secrets: `max_tokens = 4096`.
     """
     role = _by_name(path)
     if role in SECRET_ROLES and (isinstance(value, bool) or value is None):
         return None
-    if role is None and isinstance(value, str) and dsn.looks_like_dsn(value):
-        return Role.DSN
-    return role
+    if role is not None or not isinstance(value, str) or not path:
+        return role
+    return Role.DSN if dsn.looks_like_dsn(value) else _among_secrets(path)
 
 
 def is_secret(role: Role | None) -> bool:

@@ -33,8 +33,26 @@ def test_a_number_under_a_secret_name_is_secret() -> None:
     assert infer(("password",), 123456) is Role.PASSWORD
 
 
-def test_items_of_a_list_of_secrets_are_secret() -> None:
-    assert infer(("auth", "tokens", 0), "abc") is None or is_secret(infer(("auth", "token", 0), "abc"))
+@pytest.mark.parametrize(
+    "path", [("api_keys", 0), ("tokens", 3), ("service", "passwords", 0), ("secrets", "stripe"), ("credentials", "ftp")]
+)
+def test_what_stands_among_secrets_is_secret(path: tuple[str | int, ...]) -> None:
+    assert is_secret(infer(path, "abc"))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("max_tokens",), 4096),
+        (("tokens",), 3),
+        (("credentials", "username"), "app"),
+        (("secrets", "path"), "/run/secrets"),
+        (("tokens", 0, "name"), "ci"),
+        (("tokens", 0, "role"), "viewer"),
+    ],
+)
+def test_what_counts_or_describes_secrets_is_none(path: tuple[str | int, ...], value: object) -> None:
+    assert not is_secret(infer(path, value))
 
 
 @pytest.mark.parametrize(("name", "role"), [("debug", Role.DEBUG), ("debug_level", None), ("DEBUG_MODE", Role.DEBUG)])

@@ -1,7 +1,5 @@
 """`assay check`: is every environment fit to run?"""
 
-import shutil
-
 import rich_click as click
 
 from app.cli.session import Session, pass_session, project_options
@@ -28,7 +26,7 @@ def command(session: Session, environments: tuple[str, ...], fail_level: str) ->
     if session.format == "json":
         session.emit(wire.encode(document))
     else:
-        session.print(as_text(document, workspace.project, shutil.get_terminal_size().columns))
+        session.print(as_text(document, workspace.project, session.width))
     if not workspace.project.is_known(workspace.active):
         return 2
     return 1 if _reaches(document.counts, Severity.of(fail_level)) else 0

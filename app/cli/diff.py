@@ -1,7 +1,5 @@
 """`assay diff`: how do two environments differ?"""
 
-import shutil
-
 import rich_click as click
 
 from app.cli.session import Session, pass_session, project_options
@@ -23,5 +21,5 @@ def command(session: Session, left: str, right: str, *, exit_code: bool, everyth
     if session.format == "json":
         session.emit(wire.encode(document))
     else:
-        session.print(as_text(document, shutil.get_terminal_size().columns))
+        session.print(as_text(document, session.width))
     return int(exit_code and any(change.kind != "same" for change in document.changes))

@@ -1,7 +1,5 @@
 """`assay matrix`: keys by environments."""
 
-import shutil
-
 import rich_click as click
 
 from app.cli.session import Session, pass_session, project_options
@@ -20,5 +18,5 @@ def command(session: Session, environments: tuple[str, ...]) -> int:
     if session.format == "json":
         session.emit(wire.encode(document))
     else:
-        session.print(as_text(document, shutil.get_terminal_size().columns))
+        session.print(as_text(document, session.width))
     return 0

@@ -1,5 +1,6 @@
 """What every command is given, and the options that all of them have."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,11 @@ class Session:
     def colour(self) -> bool | None:
         """Whether to colour: never under NO_COLOR, else as the terminal says."""
         return False if self.environ.get("NO_COLOR") else None
+
+    @property
+    def width(self) -> int:
+        """The columns of the terminal; 80 where there is none."""
+        return shutil.get_terminal_size().columns
 
     def print(self, text: str) -> None:
         """Text on standard output."""

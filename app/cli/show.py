@@ -1,7 +1,5 @@
 """`assay show`: what does an environment run with?"""
 
-import shutil
-
 import rich_click as click
 
 from app.cli.session import Session, pass_session, project_options
@@ -21,5 +19,5 @@ def command(session: Session, environment: str | None, *, reveal: bool) -> int:
     if session.format == "json":
         session.emit(wire.encode(document))
     else:
-        session.print(as_text(document, shutil.get_terminal_size().columns))
+        session.print(as_text(document, session.width))
     return 0

@@ -1,7 +1,11 @@
 """JSON Schema of the merged settings, and of a profile file."""
 
-from collections.abc import Sequence
-from typing import Any
+import ast
+import inspect
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from textwrap import dedent
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -12,12 +16,12 @@ _FLAG = {"description": "Whether this table merges with what earlier layers say.
 
 def merged_schema(model: type[BaseModel]) -> dict[str, Any]:
     """What the effective settings of an environment must look like."""
-    return {"$schema": DIALECT, **model.model_json_schema()}
+    return {"$schema": DIALECT, **_schema(model)}
 
 
 def layer_schema(model: type[BaseModel], sections: Sequence[str]) -> dict[str, Any]:
     """What a profile file may hold: sections, in which nothing is required and tokens may stand for values."""
-    schema = model.model_json_schema()
+    schema = _schema(model)
     definitions = {name: _partial(table) for name, table in schema.pop("$defs", {}).items()}
     definitions["Section"] = _partial(schema)
     return {
@@ -27,6 +31,36 @@ def layer_schema(model: type[BaseModel], sections: Sequence[str]) -> dict[str, A
         "properties": {name: {"$ref": "#/$defs/Section"} for name in sections} | {"dynaconf_merge": _FLAG},
         "$defs": definitions,
     }
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Pydantic's schema, with the docstrings below fields as their descriptions."""
+    schema = model.model_json_schema()
+    tables = {model.__name__: schema, **schema.get("$defs", {})}
+    for section in _sections(model):
+        for name, text in descriptions(section).items():
+            tables[section.__name__]["properties"][name].setdefault("description", text)
+    return schema
+
+
+def _sections(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    yield model
+    for field in model.model_fields.values():
+        for inner in (field.annotation, *get_args(field.annotation)):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                yield from _sections(inner)
+
+
+def descriptions(model: type[BaseModel]) -> dict[str, str]:
+    """The docstring below each of a model's fields, and what a field says of itself."""
+    body = ast.parse(dedent(inspect.getsource(model))).body[0]
+    statements = body.body if isinstance(body, ast.ClassDef) else []
+    found = {name: field.description for name, field in model.model_fields.items() if field.description}
+    for field, below in pairwise(statements):
+        match (field, below):
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                found[name] = inspect.cleandoc(text)
+    return found
 
 
 def _partial(table: dict[str, Any]) -> dict[str, Any]:

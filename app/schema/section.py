@@ -8,14 +8,17 @@ from pydantic_core import PydanticCustomError
 
 
 class Section(BaseModel):
-    """A table of settings: unknown keys are errors, values are taken as they stand, nothing changes later."""
+    """A table of settings: unknown keys are errors, values are taken as they stand, nothing changes later.
+
+    A field's description is the docstring below it; document.py reads it for the few who ask, since Pydantic would
+    parse every section's source at each start.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
         strict=True,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
     )
 
 
