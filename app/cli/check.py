@@ -2,6 +2,7 @@
 
 import rich_click as click
 
+from app.cli import completion
 from app.cli.session import Session, pass_session, project_options
 from app.cli.text.report import report as as_text
 from app.diagnostics.validation import validate
@@ -10,7 +11,7 @@ from app.reports import wire
 
 
 @click.command("check")
-@click.argument("environments", nargs=-1, metavar="[ENV]...")
+@click.argument("environments", nargs=-1, metavar="[ENV]...", shell_complete=completion.environments)
 @click.option(
     "--fail-level", type=click.Choice(["info", "warning", "error"]), default="error", help="What ends with 1."
 )

@@ -2,6 +2,7 @@
 
 import rich_click as click
 
+from app.cli import completion
 from app.cli.session import Session, pass_session, project_options
 from app.cli.text.comparison import difference as as_text
 from app.diagnostics.comparison import diff
@@ -9,8 +10,8 @@ from app.reports import wire
 
 
 @click.command("diff")
-@click.argument("left")
-@click.argument("right")
+@click.argument("left", shell_complete=completion.environments)
+@click.argument("right", shell_complete=completion.environments)
 @click.option("--exit-code", is_flag=True, help="End with 1 where they differ.")
 @click.option("--all", "everything", is_flag=True, help="List the equal ones too.")
 @project_options

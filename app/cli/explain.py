@@ -2,6 +2,7 @@
 
 import rich_click as click
 
+from app.cli import completion
 from app.cli.session import Session, pass_session, project_options
 from app.cli.text.values import explanation as as_text
 from app.diagnostics.explanation import explain
@@ -9,8 +10,14 @@ from app.reports import wire
 
 
 @click.command("explain")
-@click.argument("key")
-@click.option("--env", "environment", metavar="ENV", help="The environment, by default the active one.")
+@click.argument("key", shell_complete=completion.keys)
+@click.option(
+    "--env",
+    "environment",
+    metavar="ENV",
+    shell_complete=completion.environments,
+    help="The environment, by default the active one.",
+)
 @project_options
 @pass_session
 def command(session: Session, key: str, environment: str | None) -> int:

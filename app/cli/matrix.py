@@ -2,6 +2,7 @@
 
 import rich_click as click
 
+from app.cli import completion
 from app.cli.session import Session, pass_session, project_options
 from app.cli.text.comparison import matrix as as_text
 from app.diagnostics.comparison import compare
@@ -9,7 +10,7 @@ from app.reports import wire
 
 
 @click.command("matrix")
-@click.argument("environments", nargs=-1, metavar="[ENV]...")
+@click.argument("environments", nargs=-1, metavar="[ENV]...", shell_complete=completion.environments)
 @project_options
 @pass_session
 def command(session: Session, environments: tuple[str, ...]) -> int:

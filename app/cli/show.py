@@ -2,6 +2,7 @@
 
 import rich_click as click
 
+from app.cli import completion
 from app.cli.session import Session, pass_session, project_options
 from app.cli.text.values import values as as_text
 from app.diagnostics.values import show
@@ -9,7 +10,7 @@ from app.reports import wire
 
 
 @click.command("show")
-@click.argument("environment", required=False, metavar="[ENV]")
+@click.argument("environment", required=False, metavar="[ENV]", shell_complete=completion.environments)
 @click.option("--reveal", is_flag=True, help="Show secrets.")
 @project_options
 @pass_session

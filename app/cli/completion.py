@@ -1,0 +1,36 @@
+"""What a shell may complete: environments and keys of the project at hand."""
+
+from typing import TYPE_CHECKING, cast
+
+import rich_click as click
+from click.shell_completion import CompletionItem
+
+from app.diagnostics.workspace import Workspace
+from app.errors import AssayError
+
+if TYPE_CHECKING:
+    from app.cli.session import Session
+
+
+def _workspace(ctx: click.Context) -> Workspace | None:
+    try:
+        return cast("Session", ctx.obj).workspace()
+    except AssayError:
+        return None
+
+
+def environments(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The project's environments."""
+    workspace = _workspace(ctx)
+    names = workspace.environments if workspace else ()
+    return [CompletionItem(name) for name in names if name.startswith(incomplete.lower())]
+
+
+def keys(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The keys that the active environment has, and the tables above them."""
+    workspace = _workspace(ctx)
+    if workspace is None or not workspace.project.is_known(workspace.active):
+        return []
+    found = {leaf.key for leaf in workspace.tree(workspace.active).leaves}
+    found |= {key.rpartition(".")[0] for key in found if "." in key}
+    return [CompletionItem(key) for key in sorted(found) if key.startswith(incomplete.lower())]

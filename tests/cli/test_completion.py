@@ -1,0 +1,29 @@
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from conftest import MakeProject, ProjectFolder
+
+
+def completed(project: ProjectFolder, words: str) -> list[str]:
+    environ: Mapping[str, str] = {
+        "_ASSAY_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split(" ")) - 1),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-m", "app"], cwd=project.root, env=environ, capture_output=True, text=True, check=True
+    )
+    return [line.partition(",")[2] for line in ran.stdout.splitlines()]
+
+
+def test_a_shell_completes_environments(own: MakeProject) -> None:
+    assert completed(own(), "assay show pro") == ["production"]
+
+
+def test_a_shell_completes_keys(own: MakeProject) -> None:
+    assert "database.pool.size" in completed(own(), "assay explain database.pool.s")
+
+
+def test_an_unusable_project_completes_nothing_and_says_nothing(project: MakeProject) -> None:
+    assert completed(project({"assay.toml": "oops\n"}), "assay show pro") == []
