@@ -99,7 +99,7 @@ _PLURALS: tuple[tuple[tuple[str, ...], Role], ...] = (
     (("credentials",), Role.TOKEN),
 )
 
-_SWITCH_TAIL = ({"mode"}, {"enabled"}, {"on"}, set())
+_SWITCH_TAIL: tuple[frozenset[str], ...] = (frozenset({"mode"}), frozenset({"enabled"}), frozenset({"on"}), frozenset())
 
 
 def _by_name(path: tuple[str | int, ...]) -> Role | None:

@@ -102,6 +102,12 @@ def serve(planned: Plan, target: Target | None, address: tuple[str, int], worker
 class _Announced(MPServer):
     """A server that says where it is when it answers."""
 
+    def signal_handler_interrupt(self, *_: Any, **__: Any) -> None:
+        """Stops; a worker that has no handler of its own yet has inherited this one, and just ends."""
+        if os.getpid() != self.pid:
+            os._exit(0)
+        super().signal_handler_interrupt()  # type: ignore[no-untyped-call]  # granian types it not
+
     def startup(self, spawn_target: Any, target_loader: Any) -> None:
         """Starts the workers, then waits for their first answer without keeping anybody waiting."""
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian types it not

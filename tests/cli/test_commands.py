@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import MakeProject
+from projects import MakeProject
 
 REPOSITORY = Path(__file__).parents[2]
 

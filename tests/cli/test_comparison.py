@@ -1,6 +1,6 @@
 from typing import Any
 
-from conftest import MakeProject, ProjectFolder
+from projects import MakeProject, ProjectFolder
 
 FILES = {
     "settings.toml": '[default.server]\nport = 1\nhost = "a"\n[default.app]\nsecret_key = "canary-base"\n',

@@ -1,12 +1,11 @@
 import subprocess
 import sys
-from collections.abc import Mapping
 
-from conftest import MakeProject, ProjectFolder
+from projects import MakeProject, ProjectFolder
 
 
 def completed(project: ProjectFolder, words: str) -> list[str]:
-    environ: Mapping[str, str] = {
+    environ = {
         "_ASSAY_COMPLETE": "bash_complete",
         "COMP_WORDS": words,
         "COMP_CWORD": str(len(words.split(" ")) - 1),
@@ -14,7 +13,7 @@ def completed(project: ProjectFolder, words: str) -> list[str]:
     ran = subprocess.run(
         [sys.executable, "-m", "app"], cwd=project.root, env=environ, capture_output=True, text=True, check=True
     )
-    return [line.partition(",")[2] for line in ran.stdout.splitlines()]
+    return [line.partition(",")[2] for line in ran.stdout.splitlines() if line]
 
 
 def test_a_shell_completes_environments(own: MakeProject) -> None:

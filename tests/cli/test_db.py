@@ -1,7 +1,7 @@
 import io
 
 import pytest
-from conftest import MakeProject, ProjectFolder, Ran
+from projects import MakeProject, ProjectFolder, Ran
 
 from app.database.embedded import EmbeddedServer
 from app.database.target import Target

@@ -1,7 +1,7 @@
 import stat
 
 import tomli
-from conftest import MakeProject
+from projects import MakeProject
 
 DOTENV = """\
 # the old way

@@ -1,4 +1,4 @@
-from conftest import MakeProject
+from projects import MakeProject
 
 
 def test_the_merged_schema_describes_the_settings(own: MakeProject) -> None:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from conftest import MakeProject, ProjectFolder
+from projects import MakeProject, ProjectFolder
 
 
 def explained(project: ProjectFolder, key: str) -> dict[str, list[tuple[str, Any, bool]]]:

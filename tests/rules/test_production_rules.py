@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from conftest import MakeProject, ProjectFolder
+from projects import MakeProject, ProjectFolder
 
 CLEAN = """\
 [production.app]
@@ -77,7 +77,7 @@ def test_a_default_password_in_a_variable_names_the_variable(own: MakeProject) -
 def test_a_default_password_inside_a_url_is_found(own: MakeProject) -> None:
     url = "postgresql://app:postgres@db.example.com/orders?sslmode=verify-full"
     environ = {"DATABASE_URL": url, "ASSAY_APP__SECRET_KEY": "K7v!mQ2x-Zt9Lw4pRb8Ys3Nd6Hf1Jc5Ge0"}
-    assert found(own(), **environ) == [("DB002", "error", "DATABASE_URL")]
+    assert found(own(), **environ) == [("DB002", "error", "DATABASE_URL"), ("ENV003", "info", "DATABASE_URL")]
 
 
 def test_a_reference_is_no_default_password(own: MakeProject) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from conftest import MakeProject
+from projects import MakeProject
 from test_production_rules import CLEAN, found
 
 

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from conftest import MakeProject, ProjectFolder
+from projects import MakeProject, ProjectFolder
 
 PRODUCTION = {"ENV_FOR_DYNACONF": "production"}
 

@@ -1,0 +1,134 @@
+"""Does a database really answer: an environment's own, or one that somebody types in?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from app.database.fields import FIELDS, target_from_fields
+from app.database.probe import probe
+from app.database.target import Target
+from app.diagnostics.target import environment_target
+from app.diagnostics.workspace import Workspace
+from app.errors import TargetError, TargetNotAllowed, did_you_mean
+from app.reports.probe import Probe
+
+DEADLINE_SECONDS = 10.0
+
+_LONGEST_MS = 600_000
+_OWN = {"environment", "timeout_ms"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What to probe.
+
+    Attributes:
+        target: the database.
+        environment: whose it is; None for one that was typed in.
+        seconds: how long the whole probe may take.
+    """
+
+    target: Target
+    environment: str | None
+    seconds: float = DEADLINE_SECONDS
+
+
+async def ask(question: Question) -> Probe:
+    """The probe; what cannot be had is a failed stage."""
+    return await probe(question.target, deadline=question.seconds)
+
+
+def question(
+    workspace: Workspace, fields: Mapping[str, Any], *, seconds: float, embedded: Target | None = None
+) -> Question:
+    """What these fields ask for: nothing or `environment` for an environment's own database, else a target's fields.
+
+    Args:
+        workspace: the project whose environments may be meant.
+        fields: a request's body.
+        seconds: the longest that a probe may take; `timeout_ms` can only shorten it.
+        embedded: the embedded server of the project's folder, where it runs.
+
+    Raises:
+        TargetError: with everything that is wrong, field by field.
+        UnknownEnvironment: there is none of that name.
+    """
+    if fields.keys() - _OWN:
+        return _typed_in(fields, seconds)
+    if errors := _own_errors(fields):
+        raise _refused(errors)
+    environment = workspace.environment(fields.get("environment"))
+    target = environment_target(workspace, environment, embedded)
+    return Question(target=target, environment=environment, seconds=_seconds(fields, seconds))
+
+
+def _own_errors(fields: Mapping[str, Any]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if not isinstance(fields.get("environment", ""), str | None):
+        errors["environment"] = "is text"
+    given = fields.get("timeout_ms")
+    if given is not None and (type(given) is not int or not 1 <= given <= _LONGEST_MS):
+        errors["timeout_ms"] = f"is a number from 1 to {_LONGEST_MS}"
+    return errors
+
+
+def _typed_in(fields: Mapping[str, Any], seconds: float) -> Question:
+    """The target that stands there; a misspelled `environment` is told from a misspelled field."""
+    known = (*FIELDS, "environment")
+    errors = {key: f"is no field here. {did_you_mean(key, known)}" for key in fields if key not in known}
+    if "environment" in fields:
+        errors["environment"] = "cannot stand beside the fields of a target"
+    try:
+        target = target_from_fields({key: value for key, value in fields.items() if key in FIELDS})
+    except TargetError as error:
+        raise _refused(_reasons(error, errors)) from None
+    if errors:
+        raise _refused(errors)
+    return Question(target=target, environment=None, seconds=_seconds(fields, seconds))
+
+
+def _reasons(error: TargetError, errors: dict[str, str]) -> dict[str, str]:
+    """All reasons; that a host is missing says nothing where its name may be among the misspelled ones."""
+    found = {key: what for key, what in error.errors.items() if key != "host" or not errors}
+    return {**found, **errors} or {"url": error.message}
+
+
+def _refused(errors: Mapping[str, str]) -> TargetError:
+    listed = "; ".join(f"{key} {what}" for key, what in errors.items())
+    return TargetError(f"This is no database target: {listed}", fix="Correct these fields.", errors=errors)
+
+
+def _seconds(fields: Mapping[str, Any], longest: float) -> float:
+    given = fields.get("timeout_ms")
+    return longest if given is None else min(longest, given / 1000)
+
+
+def require_allowed(target: Target, patterns: Sequence[str], *, local: bool) -> None:
+    """Lets a typed-in target pass.
+
+    Args:
+        target: what somebody typed in.
+        patterns: host patterns and networks; where there are none, only a local caller may type a target in.
+        local: whether the caller is on this machine.
+
+    Raises:
+        TargetNotAllowed: one of its hosts is not among them.
+    """
+    if local and not patterns:
+        return
+    for host, _ in target.addresses:
+        if not any(_matches(host, pattern) for pattern in patterns):
+            message = f"The host {host!r} may not be probed from here."
+            raise TargetNotAllowed(message, fix="Whoever runs the service can add it to diagnostics.allowed_targets.")
+
+
+def _matches(host: str, pattern: str) -> bool:
+    """A host fits a pattern as it is written, an address also a network; a name's addresses are its own affair."""
+    if fnmatch(host.lower(), pattern.lower()):
+        return True
+    try:
+        return ip_address(host.strip("[]")) in ip_network(pattern, strict=False)
+    except ValueError:
+        return False

@@ -1,0 +1,158 @@
+"""What a running service holds: its plan, its database, the project that it diagnoses."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.database.embedded import EmbeddedServer, start
+from app.database.engine import ConnectionManager
+from app.database.status import status
+from app.database.target import Target
+from app.diagnostics import probing
+from app.diagnostics.probing import Question
+from app.diagnostics.profiles import Profiles
+from app.diagnostics.service import Plan
+from app.errors import DatabaseUnavailable
+from app.history import schema
+from app.history.repository import record_probe
+from app.reports.probe import Probe, Status
+
+_LOG = logging.getLogger(__name__)
+_RECORD_SECONDS = 5.0
+_FAREWELL_SECONDS = 2.0
+_STATUS_SECONDS = 5.0
+
+
+class Service:
+    """A running service.
+
+    Args:
+        plan: what it is to be.
+        manager: the pool of its database; None where none is configured.
+        clock: tells the time.
+    """
+
+    def __init__(self, plan: Plan, manager: ConnectionManager | None, clock: Callable[[], datetime]) -> None:
+        self.plan = plan
+        self.manager = manager
+        self.profiles = Profiles(plan.project, plan.environ, clock)
+        self.probes = 0
+        self._clock = clock
+        self._records: set[asyncio.Task[None]] = set()
+
+    @property
+    def remembers(self) -> bool:
+        """Whether it has a history."""
+        return self.manager is not None and self.plan.settings.history.enabled
+
+    @property
+    def busy(self) -> bool:
+        """Whether as many probes run as may run at once."""
+        return self.probes >= self.plan.settings.diagnostics.max_concurrent_probes
+
+    async def status(self) -> Status:
+        """What its own database is doing."""
+        return await status(self.manager, self.plan.environment, migrations=schema.state, seconds=_STATUS_SECONDS)
+
+    def question(self, fields: Mapping[str, Any]) -> Question:
+        """What a request's body asks for.
+
+        Raises:
+            TargetError: it is no target.
+            UnknownEnvironment: there is none of that name.
+        """
+        embedded = self.manager.target if self.manager and self.plan.embedded and self.plan.own else None
+        seconds = self.plan.settings.diagnostics.probe_timeout
+        return probing.question(self.profiles.workspace(), fields, seconds=seconds, embedded=embedded)
+
+    async def probe(self, question: Question, asked_by: str) -> Probe:
+        """The probe; it is recorded behind the answer's back, and an answer there is in any case."""
+        asked_at = self._clock()
+        self.probes += 1
+        try:
+            found = await probing.ask(question)
+        finally:
+            self.probes -= 1
+        if self.remembers:
+            record = asyncio.create_task(self._record(found, question.environment, asked_by, asked_at))
+            self._records.add(record)
+            record.add_done_callback(self._records.discard)
+        return found
+
+    async def _record(self, found: Probe, environment: str | None, asked_by: str, asked_at: datetime) -> None:
+        if self.manager is None:
+            return
+        try:
+            async with asyncio.timeout(_RECORD_SECONDS), self.manager.session() as session:
+                await record_probe(session, found, environment=environment, asked_by=asked_by, asked_at=asked_at)
+        except (DatabaseUnavailable, SQLAlchemyError, OSError) as error:
+            _LOG.warning("A probe was not recorded: %s", type(error).__name__)
+
+    async def settle(self, seconds: float = _FAREWELL_SECONDS) -> None:
+        """Waits until everything is recorded, for so long."""
+        if self._records:
+            await asyncio.wait(set(self._records), timeout=seconds)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def serving(
+    plan: Plan, target: Target | None = None, clock: Callable[[], datetime] = _now
+) -> AsyncIterator[Service]:
+    """The service while it runs.
+
+    Args:
+        plan: what it is to be.
+        target: its database, where another process has it ready: the embedded server runs, migrations are done.
+        clock: tells the time.
+
+    Raises:
+        EmbeddedServerError: the embedded server cannot run.
+    """
+    server = None if target else await asyncio.to_thread(start_embedded, plan)
+    chosen = target or (server.target if server else plan.target)
+    manager = open_manager(plan, chosen) if chosen else None
+    service = Service(plan, manager, clock)
+    try:
+        if manager and target is None:
+            await migrate(plan, manager)
+        yield service
+    finally:
+        await service.settle()
+        if manager:
+            await manager.close(_FAREWELL_SECONDS)
+        if server:
+            await asyncio.to_thread(server.stop)
+
+
+def start_embedded(plan: Plan) -> EmbeddedServer | None:
+    """The embedded server of the plan; None where it runs none.
+
+    Raises:
+        EmbeddedServerError: it cannot run.
+    """
+    return start(plan.home) if plan.embedded else None
+
+
+def open_manager(plan: Plan, target: Target) -> ConnectionManager:
+    """A pool to the service's database."""
+    database = plan.settings.database
+    return ConnectionManager(target, pool=database.pool, pgbouncer=database.pgbouncer)
+
+
+async def migrate(plan: Plan, manager: ConnectionManager) -> None:
+    """Brings the tables up to date, where the settings ask for that; a database that is away can wait."""
+    if not plan.settings.history.migrate_on_start or not plan.settings.history.enabled:
+        return
+    try:
+        await schema.upgrade(manager)
+    except (DatabaseUnavailable, SQLAlchemyError) as error:
+        _LOG.warning("The tables were not brought up to date: %s", type(error).__name__)

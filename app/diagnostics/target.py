@@ -1,0 +1,92 @@
+"""Which database does an environment run with?"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from app.database.embedded import start
+from app.database.fields import FIELDS, target_from_fields
+from app.database.target import Target
+from app.diagnostics.workspace import Workspace
+from app.errors import TargetError
+from app.roles import Role
+
+_NAMING = (("database", "url"), ("database", "host"))
+_SCHEMES = ("postgres", "postgresql")
+
+
+def wants_embedded(workspace: Workspace, environment: str) -> bool:
+    """Whether the environment runs a PostgreSQL of its own: it says so, and no layer names another."""
+    if not workspace.is_own:
+        return False
+    tree = workspace.tree(environment)
+    asked = tree.get("database", "embedded")
+    said = [statement for path in _NAMING for statement in tree.said(path)]
+    named = any(statement.layer.kind != "default" and statement.value for statement in said)
+    return bool(asked and asked.value is True) and not named
+
+
+def environment_target(workspace: Workspace, environment: str, embedded: Target | None = None) -> Target:
+    """The target of an environment.
+
+    Args:
+        workspace: the project.
+        environment: one of its environments.
+        embedded: the embedded server of the project's folder, where it runs.
+
+    Raises:
+        TargetError: the environment names no database, or one that cannot be understood.
+    """
+    if wants_embedded(workspace, environment):
+        if embedded is None:
+            raise _nothing(environment, "Its embedded PostgreSQL runs with `assay serve`; start that first.")
+        return embedded
+    fields = _fields(workspace, environment)
+    if not fields.keys() & {"url", "host"}:
+        raise _nothing(environment, "Set database.url, or database.host and its neighbours.")
+    return target_from_fields(fields)
+
+
+@contextmanager
+def environment_database(workspace: Workspace, environment: str) -> Iterator[Target]:
+    """The target of an environment; its embedded server, if it has one, runs meanwhile.
+
+    Raises:
+        TargetError: the environment names no database, or one that cannot be understood.
+        EmbeddedServerError: the embedded server cannot run.
+    """
+    if not wants_embedded(workspace, environment):
+        yield environment_target(workspace, environment)
+        return
+    with start(workspace.project.root) as server:
+        yield server.target
+
+
+def _nothing(environment: str, fix: str) -> TargetError:
+    message = f"The environment {environment!r} names no database that runs."
+    return TargetError(message, fix=fix, errors={"environment": "names no database that runs"})
+
+
+def _fields(workspace: Workspace, environment: str) -> dict[str, Any]:
+    """What the environment says of its database, as the fields of a target."""
+    table = workspace.tree(environment).nested().get("database")
+    fields = _folded(table) if isinstance(table, Mapping) else {}
+    if fields.keys() & {"url", "host"}:
+        return fields
+    return fields | _url(workspace, environment)
+
+
+def _folded(table: Mapping[str, Any]) -> dict[str, Any]:
+    folded = {key.lower(): value for key, value in table.items()}
+    return {key: value for key, value in folded.items() if key in FIELDS and value not in (None, "")}
+
+
+def _url(workspace: Workspace, environment: str) -> dict[str, str]:
+    """The first connection URL of PostgreSQL that stands anywhere, whatever its key."""
+    role = workspace.mask().role
+    for leaf in workspace.tree(environment).leaves:
+        if isinstance(leaf.value, str) and role(leaf.path, leaf.value) is Role.DSN:
+            scheme = leaf.value.partition("://")[0].partition("+")[0]
+            if scheme in _SCHEMES:
+                return {"url": leaf.value}
+    return {}

@@ -1,0 +1,1 @@
+"""The REST service: thin controllers over the use cases, errors as problems, nothing global."""

@@ -1,0 +1,1 @@
+"""What answers to which path; each handler asks one use case."""

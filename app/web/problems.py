@@ -1,0 +1,109 @@
+"""Every error as a problem. Source: RFC 9457."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from msgspec import Struct
+
+from app.errors import AssayError, TargetError
+
+_PATH = "/:@!$&'()*+,;=~"
+PROBLEM_JSON = "application/problem+json"
+
+_LOG = logging.getLogger(__name__)
+_OWN_FAULT = "Assay failed to answer. Its log says why."
+
+
+class FieldError(Struct, frozen=True, kw_only=True):
+    """What is wrong with one field of the request."""
+
+    key: str
+    message: str
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error as RFC 9457 has it; `code` is the stable, short name, `errors` stand there for bad input."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: list[FieldError] | None = None
+
+
+class ProblemError(HTTPException):
+    """An error that only a request can cause."""
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail, detail=detail, status_code=status, headers=dict(headers or {}))
+        self.code = code
+
+
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The problem of an error: what the caller can know of it, and nothing of ours."""
+    problem = _problem(error, quote(request.url.path, safe=_PATH))
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return Response(msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def _problem(error: Exception, instance: str) -> Problem:
+    if isinstance(error, AssayError):
+        return _of_assay(error, instance)
+    if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _of_http(error, instance)
+    return _titled(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", _OWN_FAULT, instance)
+
+
+def _of_assay(error: AssayError, instance: str) -> Problem:
+    """An error of ours; one that is not the caller's may name folders of the machine, and says less."""
+    status = HTTPStatus(error.http_status)
+    detail = f"{error.message} {error.fix}".strip()
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        detail = "The service cannot use its project. Its log says why."
+    errors = _fields(error.errors) if isinstance(error, TargetError) else None
+    return _titled(status, error.code, detail, instance, errors)
+
+
+def _fields(errors: Mapping[str, str]) -> list[FieldError]:
+    return [FieldError(key=key, message=message) for key, message in errors.items()]
+
+
+def _of_http(error: HTTPException, instance: str) -> Problem:
+    status = HTTPStatus(error.status_code)
+    if isinstance(error, ProblemError):
+        return _titled(status, error.code, error.detail, instance)
+    code = status.phrase.lower().replace(" ", "-")
+    return _titled(status, code, f"{status.description or status.phrase}.", instance, _listed(error.extra))
+
+
+def _listed(extra: object) -> list[FieldError] | None:
+    """What the framework says of single parameters."""
+    if not isinstance(extra, list):
+        return None
+    found = [item for item in extra if isinstance(item, dict) and "message" in item]
+    return [FieldError(key=str(item.get("key", "")), message=str(item["message"])) for item in found] or None
+
+
+def _titled(
+    status: HTTPStatus, code: str, detail: str, instance: str, errors: list[FieldError] | None = None
+) -> Problem:
+    title = code.replace("-", " ").capitalize()
+    return Problem(
+        type=f"urn:assay:problem:{code}",
+        title=title,
+        status=status.value,
+        detail=detail,
+        instance=instance,
+        code=code,
+        errors=errors,
+    )

@@ -1,0 +1,63 @@
+"""What protects browsers and the service from each other: host names, headers, other origins."""
+
+from fnmatch import fnmatch
+from http import HTTPStatus
+from typing import Any
+
+from litestar.config.cors import CORSConfig
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+from litestar.types import BeforeMessageSendHookHandler, Message, Scope
+
+from app.schema.cors import CorsSettings
+from app.schema.headers import HeadersSettings
+from app.web.problems import ProblemError
+
+
+def known_host(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Lets requests pass that ask for one of the service's own names: a page cannot bend a name of its own to us.
+
+    Raises:
+        ProblemError: 400 for another name, or none.
+    """
+    allowed: list[str] = connection.app.state.settings.server.allowed_hosts
+    host = _without_port(connection.headers.get("Host", "")).lower()
+    if not any(fnmatch(host, pattern.lower().replace("[", "[[]")) for pattern in allowed):
+        detail = "This service does not answer to that host name; server.allowed_hosts lists those it does."
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "host-not-allowed", detail)
+
+
+def _without_port(host: str) -> str:
+    return host[: host.rindex("]") + 1] if host.endswith("]") or "]:" in host else host.partition(":")[0]
+
+
+def security_headers(settings: HeadersSettings) -> BeforeMessageSendHookHandler:
+    """A hook that adds the headers to every answer, errors included."""
+    listed = {
+        "X-Frame-Options": settings.frame_options,
+        "Referrer-Policy": settings.referrer_policy,
+        "Content-Security-Policy": settings.content_policy,
+    }
+    if settings.nosniff:
+        listed["X-Content-Type-Options"] = "nosniff"
+    if settings.hsts_seconds:
+        listed["Strict-Transport-Security"] = f"max-age={settings.hsts_seconds}; includeSubDomains"
+    encoded = [(name.lower().encode(), value.encode()) for name, value in listed.items()]
+
+    async def add(message: Message, _: Scope) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *encoded]
+
+    return add
+
+
+def cors(settings: CorsSettings) -> CORSConfig | None:
+    """What pages of other origins may do; None where none may do anything."""
+    if not settings.allow_origins:
+        return None
+    return CORSConfig(
+        allow_origins=settings.allow_origins,
+        allow_methods=settings.allow_methods,  # type: ignore[arg-type]  # the settings hold any method's name
+        allow_headers=settings.allow_headers,
+        allow_credentials=settings.allow_credentials,
+    )

@@ -1,0 +1,37 @@
+"""What the API's description says of a probe's request: the body is read by the use case, not by the framework."""
+
+from dataclasses import dataclass
+
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+
+from app.database.fields import FIELDS, TLS_FIELDS
+from app.database.target import TLS_MODES
+
+_TEXT = Schema(type=OpenAPIType.STRING)
+_NUMBER = Schema(type=OpenAPIType.INTEGER, minimum=1)
+_TLS = Schema(
+    type=OpenAPIType.OBJECT,
+    properties={**dict.fromkeys(TLS_FIELDS, _TEXT), "mode": Schema(type=OpenAPIType.STRING, enum=list(TLS_MODES))},
+    additional_properties=False,
+)
+_TARGET = Schema(
+    type=OpenAPIType.OBJECT,
+    description="Nothing for the active environment's database, the name of another, or a target.",
+    properties={
+        "environment": _TEXT,
+        **dict.fromkeys(FIELDS, _TEXT),
+        "port": _NUMBER,
+        "timeout_ms": _NUMBER,
+        "tls": _TLS,
+    },
+    additional_properties=False,
+)
+
+
+@dataclass
+class ProbeOperation(Operation):
+    """An operation whose body is a target."""
+
+    def __post_init__(self) -> None:
+        """Puts the body where the framework sees none."""
+        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_TARGET)}, required=True)
