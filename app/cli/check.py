@@ -5,6 +5,7 @@ import rich_click as click
 from app.cli import completion
 from app.cli.session import Session, pass_session, project_options
 from app.cli.text.report import report as as_text
+from app.diagnostics.excerpts import lines_of
 from app.diagnostics.validation import validate
 from app.findings import Severity
 from app.reports import wire
@@ -27,7 +28,7 @@ def command(session: Session, environments: tuple[str, ...], fail_level: str) ->
     if session.format == "json":
         session.emit(wire.encode(document))
     else:
-        session.print(as_text(document, workspace.project, session.width))
+        session.print(as_text(document, lines_of(workspace), session.width))
     if not workspace.project.is_known(workspace.active):
         return 2
     return 1 if _reaches(document.counts, Severity.of(fail_level)) else 0

@@ -1,7 +1,6 @@
 """`assay serve`: the service."""
 
 import asyncio
-import shutil
 import signal
 import sys
 from types import FrameType
@@ -12,6 +11,7 @@ from app.cli.server import reserved, serve
 from app.cli.session import Session, format_option, pass_session
 from app.cli.text.report import report as as_text
 from app.database.target import Target
+from app.diagnostics.excerpts import lines_of
 from app.diagnostics.service import ConfigurationRefused, Plan, is_home, plan
 from app.diagnostics.serving import migrate, open_manager, start_embedded
 from app.errors import ArgumentError
@@ -62,7 +62,7 @@ def _plan(session: Session, home: str | None, project: str | None) -> Plan:
         return plan(session.folder / (project or home or "."), folder, session.environ)
     except ConfigurationRefused as refused:
         if session.format == "text":
-            click.echo(as_text(refused.report, refused.project, shutil.get_terminal_size().columns), err=True)
+            click.echo(as_text(refused.report, lines_of(refused.workspace), session.width), err=True)
         raise
 
 

@@ -22,15 +22,15 @@ class ConfigurationRefused(StartRefused):
 
     Attributes:
         report: the verdict on the active environment.
-        project: whose settings they are.
+        workspace: whose settings they are.
     """
 
-    def __init__(self, report: wire.Report, project: Project) -> None:
+    def __init__(self, report: wire.Report, workspace: Workspace) -> None:
         count = report.counts.error
         message = f"{report.active} has {count} error{'' if count == 1 else 's'}; the service does not start like this."
         super().__init__(message, fix="Correct what the findings say; `assay check` lists them again.")
         self.report = report
-        self.project = project
+        self.workspace = workspace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +129,7 @@ def _settings(workspace: Workspace, environment: str) -> Settings:
     report = validate(workspace, [environment])
     settings = workspace.settings(environment)
     if settings is None or not report.valid:
-        raise ConfigurationRefused(report, workspace.project)
+        raise ConfigurationRefused(report, workspace)
     if workspace.project.is_production(environment) and not settings.auth.tokens:
         message = f"{environment} is production-like, and no token says who may ask."
         raise StartRefused(message, fix="Set auth.tokens (ASSAY_AUTH__TOKENS).")

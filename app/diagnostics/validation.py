@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from app.diagnostics.survey import survey
 from app.diagnostics.workspace import Workspace
+from app.findings import Finding, Verdict
 from app.reports import wire
 from app.reports.validation import Judged, validation
 from app.reports.values import fingerprint
-from app.rules import judge
+from app.rules import judge, judge_project
+from app.rules.subject import Subject
 
 
 def validate(workspace: Workspace, names: Sequence[str] = ()) -> wire.Report:
@@ -16,20 +19,24 @@ def validate(workspace: Workspace, names: Sequence[str] = ()) -> wire.Report:
         UnknownEnvironment: one of the names is no environment; the nearest is suggested.
     """
     chosen = [workspace.environment(name) for name in names] or list(workspace.environments)
+    surveyed = survey(workspace)
+    findings = judge_project(surveyed)
+    subjects = {name: surveyed.subjects.get(name) or workspace.subject(name) for name in chosen}
     return validation(
         workspace.project.name,
         workspace.active,
-        workspace.source_findings,
-        [_judged(workspace, name) for name in dict.fromkeys(chosen)],
+        [*workspace.source_findings, *(finding for finding in findings if finding.environment is None)],
+        [_judged(workspace, name, subject, findings) for name, subject in subjects.items()],
     )
 
 
-def _judged(workspace: Workspace, name: str) -> Judged:
-    subject = workspace.subject(name)
+def _judged(workspace: Workspace, name: str, subject: Subject, findings: Sequence[Finding]) -> Judged:
+    verdict = judge(subject)
+    of_project = [finding for finding in findings if finding.environment == name]
     return Judged(
         name=name,
         active=name == workspace.active,
         production=subject.production,
-        fingerprint=fingerprint(subject.tree, workspace.mask()),
-        verdict=judge(subject),
+        fingerprint=fingerprint(workspace.tree(name), workspace.mask()),
+        verdict=Verdict(findings=(*verdict.findings, *of_project), deferred=verdict.deferred),
     )

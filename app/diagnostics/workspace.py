@@ -13,7 +13,9 @@ from app.layers import Path as KeyPath
 from app.reports.values import Mask
 from app.roles import Role
 from app.rules import judge_sources
+from app.rules.deployed import deployed
 from app.rules.subject import Subject
+from app.rules.variables import without_strangers
 from app.schema import Settings
 from app.schema.build import build
 from app.schema.shape import Shape, defaults_of, shape_of
@@ -93,22 +95,26 @@ class Workspace:
     def settings(self, environment: str) -> Settings | None:
         """The typed settings of an environment of the service's own; None where they are invalid."""
         production = self.project.is_production(environment)
-        return build(self.tree(environment), Settings, production=production)[0] if self.is_own else None
+        return build(_known(self.tree(environment)), Settings, production=production)[0] if self.is_own else None
 
     def subject(self, environment: str) -> Subject:
         """An environment as rules see it."""
         tree, production = self.tree(environment), self.project.is_production(environment)
-        options = self.project.options
+        options, active = self.project.options, self.variables(environment) is self.environ
+        supplied = deployed(tree, [] if active else options.deployed, self.project.base_sections)
         return Subject(
-            tree=tree,
+            tree=supplied.without(tree),
             production=production,
-            active=self.variables(environment) is self.environ,
+            active=active,
             shape=self.shape,
-            problems=build(tree, Settings, production=production)[1] if self.is_own else (),
+            problems=build(_known(tree), Settings, production=production)[1] if self.is_own else (),
             roles=options.roles,
             base_sections=self.project.base_sections,
             variable=self.variable,
             secrets_file=self._secrets_file,
+            deployed=supplied,
+            supplied=tuple(supplied.among(tree)),
+            prefixed=options.prefixes is not None,
         )
 
     def variable(self, path: KeyPath) -> str | None:
@@ -137,6 +143,11 @@ class Workspace:
     def _judge(self) -> Subject:
         nothing = Tree(environment="", leaves=())
         return Subject(tree=nothing, production=False, active=False, shape=self.shape, roles=self.project.options.roles)
+
+
+def _known(tree: Tree) -> Tree:
+    """The tree as the model may check it; an unknown variable is told, and no reason to refuse the rest."""
+    return without_strangers(tree, shape_of(Settings))
 
 
 def _defaults() -> Layer:

@@ -1,42 +1,105 @@
-"""Source lines that may be shown: what is secret in them is masked, whether they parse or not."""
+"""Source lines that may be shown: what is secret in them is masked, whether their file parses or not."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from app import dsn
+from app.layers import Path, Span
+from app.reports.values import RoleOf
 from app.roles import infer, is_secret
 
 _KEY = re.compile(
     r"""(?P<key>(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
 )
-_TEXT = re.compile(r'"(?!"")(?:[^"\\]|\\.)*"|\'(?!\'\')[^\']*\'')
-_STATEMENT = re.compile(r"""^\s*(?:$|\#|\[\[?[^"'=]*|[A-Za-z0-9_."'-]+\s*=)""")
+_STATEMENT = re.compile(r"""^\s*(?:$|\#|\[\[?[^"'=]*$|[A-Za-z0-9_."'-]+\s*=)""")
+_STARS = "***"
 
 
-def masked(line: str, *, parses: bool) -> str | None:
-    """One line of a TOML file as it may be shown; None where nothing can be told about what it holds.
+class Source(Protocol):
+    """A file as it was read; `parses` says whether `values` hold what it says."""
+
+    @property
+    def name(self) -> str:
+        """The path relative to the project's root."""
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The source lines."""
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Its tables."""
+
+    @property
+    def parses(self) -> bool:
+        """Whether the values hold what the file says."""
+
+    def locate(self, path: Path) -> Span | None:
+        """The position of a path of the values."""
+
+
+class Excerpts:
+    """The lines of a project's files as they may be shown.
 
     Args:
-        line: the source line.
-        parses: whether the whole file does. Where it does not, a line that is no statement may be the middle of a
-            secret.
+        role: what a value is for, by its key without the section.
+        sectioned: whether the first part of a path in a file is a section.
     """
-    if not parses and not _STATEMENT.match(line):
+
+    def __init__(self, role: RoleOf, *, sectioned: bool) -> None:
+        self._role = role
+        self._sectioned = sectioned
+        self._hidden: dict[str, list[Span]] = {}
+
+    def line(self, source: Source, number: int) -> str | None:
+        """One line, counted from 1, with stars for what is secret; None where nothing can be told about it."""
+        if not 1 <= number <= len(source.lines):
+            return None
+        text = source.lines[number - 1]
+        if not source.parses:
+            return unparsed(text)
+        if source.name not in self._hidden:
+            self._hidden[source.name] = list(self._secrets(source, source.values, ()))
+        for span in sorted(self._hidden[source.name], key=lambda span: -span.column):
+            if span.line <= number <= span.end_line:
+                text = _starred(text, span, number)
+        return dsn.mask(text)
+
+    def _secrets(self, source: Source, value: Any, path: Path) -> Iterator[Span]:
+        """The spans of all secret values."""
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                yield from self._secrets(source, item, (*path, key))
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self._secrets(source, item, (*path, index))
+        elif self._is_secret(path, value) and (span := source.locate(path)):
+            yield span
+
+    def _is_secret(self, path: Path, value: Any) -> bool:
+        key = path[1:] if self._sectioned and len(path) > 1 else path
+        return is_secret(self._role(key, value))
+
+
+def _starred(text: str, span: Span, number: int) -> str:
+    """The line with stars for a value that begins, goes on or ends in it; a key before it stays."""
+    start = span.column - 1 if number == span.line else 0
+    end = span.end_column - 1 if number == span.end_line else len(text)
+    key = _KEY.match(text, start, end) if number == span.line else None
+    return text[: key.end() if key else start] + _STARS + text[end:]
+
+
+def unparsed(line: str) -> str | None:
+    """A line of a file that does not parse; one that is no statement may be the middle of a secret: None."""
+    if not _STATEMENT.match(line):
         return None
-    shown, position = "", 0
-    while match := _KEY.search(line, position):
-        shown += line[position : match.end()]
-        position = match.end()
+    for match in _KEY.finditer(line):
         if _names_secret(match["key"]):
-            text = _TEXT.match(line, position)
-            end = text.end() if text else len(line)
-            shown += "***"
-            position = end
-        elif text := _TEXT.match(line, position):
-            shown += text[0]
-            position = text.end()
-    return dsn.mask(shown + line[position:])
+            return dsn.mask(line[: match.end()] + _STARS)
+    return dsn.mask(line)
 
 
 def _names_secret(key: str) -> bool:
     parts = tuple(part.strip().strip("\"'") for part in key.split("."))
-    return is_secret(infer(parts, ""))
+    return is_secret(infer(parts, "text")) or is_secret(infer((*parts, 0), "text"))

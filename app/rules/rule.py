@@ -64,7 +64,8 @@ class Rule:
                        origin=fault.origin)  # fmt: skip
 
     def finding(self, subject: Subject, path: Path, message: str, fix: str, *, leaf: Leaf | None = None,
-                origin: Origin | None = None, severity: Severity | None = None) -> Finding:  # fmt: skip
+                origin: Origin | None = None, severity: Severity | None = None,
+                related: tuple[Origin, ...] = ()) -> Finding:  # fmt: skip
         """A finding about a key of the subject's environment."""
         return Finding(
             rule=self.id,
@@ -75,4 +76,21 @@ class Rule:
             message=message,
             fix=fix,
             origin=leaf.origin if leaf else origin,
+            related=related,
+        )
+
+    def remark(self, message: str, fix: str, *, origin: Origin | None, key: Path | None = None,
+               environment: str | None = None, severity: Severity | None = None,
+               related: tuple[Origin, ...] = ()) -> Finding:  # fmt: skip
+        """A finding about a place, which need not belong to one environment."""
+        return Finding(
+            rule=self.id,
+            name=self.name,
+            severity=severity or self.severity,
+            environment=environment,
+            key=dotted(key) if key else None,
+            message=message,
+            fix=fix,
+            origin=origin,
+            related=related,
         )

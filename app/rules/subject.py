@@ -3,20 +3,24 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from app.layers import Path, dotted
 from app.roles import Role, infer
+from app.rules.deployed import Deployed
+from app.rules.layering import Setting, settings
+from app.rules.variables import Variable, variables
 from app.schema.build import Problem
 from app.schema.shape import Shape
 from app.tree import Leaf, Tree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Subject:
     """One environment to judge.
 
     Attributes:
-        tree: its effective values.
+        tree: its effective values, but for those that only its deployment knows.
         production: whether it is production-like.
         active: whether this process would run with it.
         shape: what the model says about its keys; None without a model.
@@ -25,6 +29,9 @@ class Subject:
         base_sections: the sections whose values an environment inherits.
         variable: the variable that would set a key.
         secrets_file: where the project keeps secrets.
+        deployed: the keys that its deployment supplies, where it is inactive.
+        supplied: the leaves that stand there now; they are told, not judged.
+        prefixed: whether only variables with a prefix override; where all do, most of them are no settings.
     """
 
     tree: Tree
@@ -36,6 +43,19 @@ class Subject:
     base_sections: tuple[str, ...] = ("default",)
     variable: Callable[[Path], str | None] = lambda _: None
     secrets_file: str = ".secrets.toml"
+    deployed: Deployed = field(default_factory=Deployed)
+    supplied: tuple[Leaf, ...] = ()
+    prefixed: bool = True
+
+    @cached_property
+    def settings(self) -> Mapping[Path, list[Setting]]:
+        """What the layers say about every setting by its folded key, the lowest first; a list is one setting."""
+        return settings(self.tree)
+
+    @cached_property
+    def variables(self) -> tuple[Variable, ...]:
+        """The variables that override something here, lowest first."""
+        return tuple(variables(self.tree, prefixed=self.prefixed))
 
     def role(self, path: Path, value: object) -> Role | None:
         """What a value is for: declared by the project, else by the model, else inferred from the name."""

@@ -19,6 +19,7 @@ class SurveyedFile:
         values: its tables; empty where it does not parse.
         locate: the position of a path of `values`.
         secret: whether it is a file for secrets.
+        broken: whether it could not be read, so that nothing is known about what it says.
         patterns: the entries of the options that match it, in their order; more than one where it is matched twice.
     """
 
@@ -26,11 +27,20 @@ class SurveyedFile:
     values: Mapping[str, Any]
     locate: Locate
     secret: bool = False
+    broken: bool = False
     patterns: tuple[str, ...] = ()
 
     def origin(self, path: Path, *, section: str | None = None) -> Origin:
-        """The place of a path in this file."""
-        return Origin(kind="file", file=self.name, section=section, span=self.locate(path))
+        """The place of a path in this file; a table that has no header of its own stands where its first key does."""
+        value: Any = self.values
+        for part in path:
+            value = value[part]
+        span = self.locate(path)
+        while span is None and isinstance(value, Mapping | list) and value:
+            part, value = next(iter(value.items() if isinstance(value, Mapping) else enumerate(value)))
+            path = (*path, part)
+            span = self.locate(path)
+        return Origin(kind="file", file=self.name, section=section, span=span)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +55,8 @@ class Survey:
         sectioned: whether sections are environments.
         base_sections: sections below every environment's own (`default`, the prefix's).
         production: the names that the options call production-like.
+        reserved: top-level keys, in upper case, that would reconfigure Dynaconf.
+        hooks: Python files that Dynaconf runs because they lie beside a profile, by their names.
         merge_enabled: the option.
         lists: the option.
         environ: the variables of the process that asks.
@@ -61,6 +73,8 @@ class Survey:
     sectioned: bool
     base_sections: tuple[str, ...]
     production: tuple[str, ...]
+    reserved: frozenset[str] = frozenset()
+    hooks: tuple[str, ...] = ()
     merge_enabled: bool = False
     lists: str = "dynaconf"
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +87,18 @@ class Survey:
     def trees(self) -> Mapping[str, Tree]:
         """The effective values of every environment."""
         return {name: subject.tree for name, subject in self.subjects.items()}
+
+    def is_base(self, section: str) -> bool:
+        """Whether a section is no environment's own: the base sections, and `global`."""
+        return section.lower() in {*self.base_sections, "global"}
+
+    def sections(self) -> Iterator[tuple[SurveyedFile, Path, Mapping[str, Any]]]:
+        """Every table of settings with its path: the sections of each file, or the whole file where it has none."""
+        for file in self.files:
+            if not self.sectioned:
+                yield file, (), file.values
+                continue
+            yield from ((file, (name,), table) for name, table in file.values.items() if isinstance(table, Mapping))
 
     def tables(self) -> Iterator[tuple[SurveyedFile, Path, Mapping[str, Any]]]:
         """Every table of every file with its path, the file's own first."""

@@ -41,7 +41,7 @@ def deferred(subject: Subject) -> Iterator[Deferred]:
 
 def is_deferred(subject: Subject, problem: Problem) -> bool:
     """Whether the environment's own deployment may hold what is missing here."""
-    return not subject.active and is_secret(subject, problem)
+    return not subject.active and (is_secret(subject, problem) or subject.deployed.covers(problem.path))
 
 
 def is_secret(subject: Subject, problem: Problem) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.layers import Layer, Path
+from app.schema import legacy
 from app.schema.shape import Shape
 from app.sources.merge import is_token
 from app.sources.options import Options
 from app.sources.shorthand import leaves, parts_of, url_paths, value_at
 
-LEGACY: Mapping[str, Path] = {"DATABASE_URL": ("database", "url"), "CORS_ORIGINS": ("cors", "allow_origins")}
+LEGACY: Mapping[str, Path] = legacy.LEGACY
 """Variables of older deployments that still work, lowest among the variables, where the model knows their key."""
 
 RESERVED = frozenset({"ASSAY_DIGEST_KEY", "ASSAY_TARGET_PASSWORD", "ASSAY_REQUIRE_BROWSER"})

@@ -80,13 +80,17 @@ class Options(_Strict):
         return tuple(prefix.upper() for prefix in self.envvar_prefix.split(","))
 
 
+OPTIONS_FILES = ("assay.toml", "pyproject.toml")
+"""Where options may stand; the first that is there counts."""
+
+
 def read_options(root: Path) -> Options:
     """The options of the project in this folder; the defaults where it has none.
 
     Raises:
         ProjectError: they cannot be read, or say something that is no option.
     """
-    for name, table in (("assay.toml", ()), ("pyproject.toml", ("tool", "assay"))):
+    for name, table in zip(OPTIONS_FILES, ((), ("tool", "assay")), strict=True):
         path = root / name
         if not path.exists():
             continue

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from glob import has_magic
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ from app.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.findings import Fault
 from app.layers import Origin
 from app.sources.files import Entry, list_files, list_includes
-from app.sources.options import Options, read_options
+from app.sources.includes import said_includes
+from app.sources.options import OPTIONS_FILES, Options, read_options
 from app.sources.toml import Document, read
 
 MAIN = "main"
 """The one environment of a project whose files have no sections."""
+
+_FILES = frozenset({".toml", ".tml", ".yaml", ".yml", ".json", ".ini", ".conf", ".properties"})
+"""What Dynaconf loads as a file; it tries to import any other include."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,20 +47,56 @@ class Project:
     @cached_property
     def documents(self) -> list[tuple[Entry, Document]]:
         """Every file that is there, in the order of merging, with what was read."""
-        found = [(entry, read(entry.path, entry.name)) for entry in self.entries if _is_there(entry)]
-        first = found[0][0].path if found else None
-        taken = {entry.name for entry, _ in found}
-        included = list_includes(self.root, self.options, first, [])
-        new = [entry for entry in included if entry.name not in taken and _is_there(entry)]
-        return found + [(entry, read(entry.path, entry.name)) for entry in new]
+        entries = [*self.entries, *self._included]
+        return [(entry, read(entry.path, entry.name)) for entry in entries if _is_readable(entry)]
+
+    @cached_property
+    def _included(self) -> list[Entry]:
+        """The included files that are not among the others."""
+        taken = {entry.name for entry in self.entries}
+        return [entry for entry in list_includes(self.root, self.options, self._first, []) if entry.name not in taken]
+
+    @property
+    def _first(self) -> Path | None:
+        return next((entry.path for entry in self.entries if _is_readable(entry)), None)
+
+    def _missing_includes(self) -> Iterator[Fault]:
+        """Files that a profile's own `dynaconf_include` names and that are not there."""
+        alone = self.options.model_copy(update={"includes": []})
+        sectioned = self.options.sectioned
+        for _, document in self.documents:
+            for path, name in said_includes(document.values, sectioned=sectioned):
+                section = str(path[0]) if sectioned else None
+                included = list_includes(self.root, alone, self._first, [name])
+                for entry in (entry for entry in included if entry.path.suffix.lower() in _FILES and _is_missed(entry)):
+                    origin = Origin(kind="file", file=document.name, section=section, span=document.locate(path))
+                    yield _missing(entry, origin)
+
+    @cached_property
+    def patterns(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries of `settings_files` that name each file, in their order; siblings are named by nobody."""
+        named: dict[str, list[str]] = {}
+        for pattern in self.options.settings_files:
+            alone = self.options.model_copy(update={"settings_files": [pattern], "preload": [], "secrets": []})
+            for name in {entry.name for entry in list_files(self.root, alone) if ".local." not in entry.name}:
+                named.setdefault(name, []).append(pattern)
+        return {name: tuple(found) for name, found in named.items()}
+
+    @cached_property
+    def options_file(self) -> str | None:
+        """The file that holds the options; None where nothing does."""
+        return next((name for name in OPTIONS_FILES if (self.root / name).exists()), None)
 
     @cached_property
     def faults(self) -> list[Fault]:
         """What is wrong with the files: some are missing, some cannot be used."""
-        absent = [entry for entry in self.entries if entry.named and not entry.secret and not _is_there(entry)]
         said = "settings_files" in self.options.model_fields_set or not self.documents
-        missing = [_missing(entry) for entry in absent if said]
-        return missing + [document.fault for _, document in self.documents if document.fault]
+        included = [entry for entry in self._included if entry.path.suffix.lower() in _FILES]
+        named = [entry for entry in (*(self.entries if said else ()), *included) if entry.named]
+        unread = [_unread(entry) for entry in named if not _is_toml(entry) and _is_there(entry)]
+        missing = [_missing(entry) for entry in named if _is_missed(entry)]
+        missing += self._missing_includes()
+        return unread + missing + [document.fault for _, document in self.documents if document.fault]
 
     def active_fault(self, environ: Mapping[str, str]) -> Fault | None:
         """What is wrong with the variable that selects the active environment."""
@@ -113,11 +154,9 @@ class Project:
         return environ.get(self.options.env_switcher, default).strip().lower()
 
     def is_known(self, environment: str) -> bool:
-        """Whether this environment, or each of several with commas, is known."""
+        """Whether this environment, or each of several with commas, is known; what runs by default always is."""
         names = [name.strip() for name in environment.split(",")]
-        if not self.has_registry and environment == self._default:
-            return True
-        return all(name in self.environments for name in names)
+        return environment == self._default or all(name in self.environments for name in names)
 
     @property
     def _default(self) -> str:
@@ -149,11 +188,34 @@ class Project:
         return list(dict.fromkeys((*self.base_sections, *names, "global")))
 
 
-def _missing(entry: Entry) -> Fault:
-    fix = f"Create {entry.name}, or take it out of the options."
+def _missing(entry: Entry, said: Origin | None = None) -> Fault:
+    """The fault of a file that is not there, at the place that names it, if that is a profile."""
+    fix = f"Create {entry.name}, or take it out of {'the profile' if said else 'the options'}."
+    origin = said or Origin(kind="file", file=entry.name)
+    return Fault(rule="SRC001", message=f"{entry.name} is not there.", fix=fix, origin=origin)
+
+
+def _unread(entry: Entry) -> Fault:
+    python = entry.path.suffix == ".py"
+    what = "Python, which is not run here" if python else "no TOML file, and nothing else is read here"
+    fix = f"Move what it says to a .toml file, or take {entry.name} out of the options."
     return Fault(
-        rule="SRC001", message=f"{entry.name} is not there.", fix=fix, origin=Origin(kind="file", file=entry.name)
+        rule="SRC001", message=f"{entry.name} is {what}.", fix=fix, origin=Origin(kind="file", file=entry.name)
     )
+
+
+def _is_toml(entry: Entry) -> bool:
+    return entry.path.suffix.lower() in {".toml", ".tml"}
+
+
+def _is_missed(entry: Entry) -> bool:
+    """Whether a file should be there: secrets and local files stay on their machine, a glob may match nothing."""
+    may_be_absent = entry.secret or ".local." in entry.path.name or has_magic(entry.name)
+    return not _is_there(entry) and not may_be_absent
+
+
+def _is_readable(entry: Entry) -> bool:
+    return _is_toml(entry) and _is_there(entry)
 
 
 def _is_there(entry: Entry) -> bool:

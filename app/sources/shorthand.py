@@ -5,7 +5,7 @@ from typing import Any
 
 from app import dsn
 from app.errors import TargetError
-from app.layers import Path
+from app.layers import Path, fold
 from app.roles import Role
 from app.schema.shape import Shape
 
@@ -49,8 +49,10 @@ def _expanded(table: dict[str, Any], path: Path, above: Path, aliases: dict[Path
     if parts is None:
         return table
     stated = {key: item for key, item in table.items() if key != name}
+    explicit = {fold(part) for part in leaves(stated)}
     for part in leaves(parts):
-        aliases[(*above, *part)] = (*above, name)
+        if fold(part) not in explicit:
+            aliases[(*above, *part)] = (*above, name)
     return _under(parts, stated)
 
 
@@ -58,7 +60,7 @@ def _under(parts: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any
     """What stands there in so many words counts before what a URL says in the same table."""
     merged = dict(parts)
     for key, value in stated.items():
-        beneath = merged.get(key)
+        beneath = merged.pop(next((name for name in merged if name.casefold() == key.casefold()), key), None)
         merged[key] = _under(beneath, value) if isinstance(beneath, dict) and isinstance(value, dict) else value
     return merged
 

@@ -40,12 +40,24 @@ class Document:
 
     @cached_property
     def spans(self) -> Mapping[Path, Span]:
-        """The position of every key, table and list item, by its folded path."""
+        """The position of every key, table and list item, by its path."""
         return dict(_spans(self.text))
 
+    @cached_property
+    def _folded(self) -> Mapping[Path, Span]:
+        return {fold(path): span for path, span in self.spans.items()}
+
     def locate(self, path: Path) -> Span | None:
-        """From the key (for a list item: the item) to one past the end of its value; None where it is not there."""
-        return self.spans.get(fold(path))
+        """From the key (for a list item: the item) to one past the end of its value; None where it is not there.
+
+        Of several spellings the path's own counts, else the last.
+        """
+        return self.spans.get(path) or self._folded.get(fold(path))
+
+    @property
+    def parses(self) -> bool:
+        """Whether `values` hold what the file says."""
+        return self.fault is None
 
     @cached_property
     def lines(self) -> list[str]:
@@ -61,7 +73,8 @@ def read(path: FilePath, name: str) -> Document:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        reason = error.strerror.lower() if error.strerror else type(error).__name__
+        dangling = path.is_symlink() and not path.exists()
+        reason = "it is a link to nothing" if dangling else (error.strerror or type(error).__name__).lower()
         return _faulty(name, "", "SRC001", f"{name} cannot be read: {reason}", "Make it a readable file.")
     try:
         text = raw.decode()
@@ -127,7 +140,10 @@ class _Walk:
         key = next(child for child in node.children if child.type in _KEYS)
         path = self._indexed(_parts(key), is_item=node.type == "table_array_element")
         closing = next((child for child in node.children if child.type in {"]", "]]"}), key)
-        yield fold(path), self._span(node.children[0], closing)
+        header = self._span(node.children[0], closing)
+        yield path, header
+        if path[-1] == 0:
+            yield path[:-1], header
         for child in node.children:
             if child.type == "pair":
                 yield from self._pair(child, path)
@@ -137,11 +153,10 @@ class _Walk:
         path: Path = ()
         for number, part in enumerate(parts):
             path = (*path, part)
-            folded = fold(path)
             if is_item and number == len(parts) - 1:
-                self._counts[folded] = self._counts.get(folded, -1) + 1
-            if folded in self._counts:
-                path = (*path, self._counts[folded])
+                self._counts[path] = self._counts.get(path, -1) + 1
+            if path in self._counts:
+                path = (*path, self._counts[path])
         return path
 
     def _pair(self, node: "Node", above: Path) -> Iterator[tuple[Path, Span]]:
@@ -149,7 +164,7 @@ class _Walk:
         value = next(child for child in reversed(node.children) if child.type != "comment")
         parts = _parts(key)
         for depth in range(1, len(parts) + 1):
-            yield fold((*above, *parts[:depth])), self._span(key, value)
+            yield (*above, *parts[:depth]), self._span(key, value)
         yield from self._value(value, (*above, *parts))
 
     def _value(self, node: "Node", path: Path) -> Iterator[tuple[Path, Span]]:
@@ -160,7 +175,7 @@ class _Walk:
         elif node.type == "array":
             items = [child for child in node.children if child.is_named and child.type != "comment"]
             for number, item in enumerate(items):
-                yield fold((*path, number)), self._span(item, item)
+                yield (*path, number), self._span(item, item)
                 yield from self._value(item, (*path, number))
 
     def _span(self, first: "Node", last: "Node") -> Span:

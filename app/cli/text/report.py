@@ -7,17 +7,16 @@ import rich_click as click
 
 from app.cli.session import pass_over
 from app.cli.text.values import place
+from app.diagnostics.excerpts import LineOf
 from app.reports import wire
-from app.reports.excerpt import masked
-from app.sources.project import Project
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
-def report(document: wire.Report, project: Project, width: int) -> str:
+def report(document: wire.Report, line: LineOf, width: int) -> str:
     """Findings first, one cause once; then a line for each environment."""
     causes = _causes([*document.findings, *(finding for one in document.environments for finding in one.findings)])
-    blocks = [_finding(found[0], [finding.environment for finding in found], project, width) for found in causes]
+    blocks = [_finding(found[0], [finding.environment for finding in found], line, width) for found in causes]
     return "\n\n".join([*blocks, "\n".join(_verdict(one, width) for one in document.environments)])
 
 
@@ -31,13 +30,13 @@ def _causes(findings: Iterable[wire.Finding]) -> list[list[wire.Finding]]:
     return sorted(folded.values(), key=lambda found: order.index(found[0].severity))
 
 
-def _finding(finding: wire.Finding, environments: list[str | None], project: Project, width: int) -> str:
+def _finding(finding: wire.Finding, environments: list[str | None], line: LineOf, width: int) -> str:
     colour = _COLOURS[finding.severity]
     head = f"{click.style(f'{finding.severity}[{finding.rule}]', fg=colour, bold=True)} {finding.name}"
     where = [name for name in environments if name]
     origin = f"  --> {place(finding.origin)}" if finding.origin else "  --> no layer sets it"
     lines = [f"{head} in {', '.join(where)}" if where else head, origin + _section(finding.origin)]
-    lines += _excerpt(finding.origin, project, width, colour)
+    lines += _excerpt(finding.origin, line, width, colour)
     lines += _paragraph("", finding.message, width)
     lines += _paragraph("fix: ", finding.fix, width) if finding.fix else []
     return "\n".join(lines)
@@ -52,20 +51,16 @@ def _paragraph(label: str, text: str, width: int) -> list[str]:
                 break_long_words=False, break_on_hyphens=False)  # fmt: skip
 
 
-def _excerpt(origin: wire.Origin | None, project: Project, width: int, colour: str) -> list[str]:
+def _excerpt(origin: wire.Origin | None, line_of: LineOf, width: int, colour: str) -> list[str]:
     """The source line, and carets under the place."""
     if not isinstance(origin, wire.FileOrigin) or origin.line is None or origin.column is None:
         return []
-    document = project.document(origin.file)
-    if document is None or origin.line > len(document.lines):
-        return []
-    source = document.lines[origin.line - 1]
-    line = masked(source, parses=document.fault is None)
+    line = line_of(origin.file, origin.line)
     if line is None:
         return []
     gutter = f"{origin.line:>4} | "
     room = max(width - len(gutter), 20)
-    shown, start, length = _window(line, origin, room, unmasked=line == source)
+    shown, start, length = _window(line, origin, room, unmasked="***" not in line)
     caret = click.style(" " * start + "^" * length, fg=colour)
     return [f"{gutter}{pass_over(shown)}", f"{' ' * 4} | {caret}"]
 

@@ -1,0 +1,58 @@
+"""A project as the rules about files, sections and variables see it."""
+
+from app.diagnostics.workspace import Workspace
+from app.layers import Origin
+from app.rules.survey import Survey, SurveyedFile
+from app.sources.merge import INTERNAL_KEYS
+from app.sources.project import Project
+
+_HOOKS = "dynaconf_hooks.py"
+
+
+def survey(workspace: Workspace) -> Survey:
+    """Everything that is known about the workspace's project."""
+    project, options = workspace.project, workspace.project.options
+    return Survey(
+        files=_files(project),
+        subjects={name: workspace.subject(name) for name in workspace.environments},
+        environments=project.environments,
+        registry=project.has_registry,
+        sectioned=options.sectioned,
+        base_sections=project.base_sections,
+        production=tuple(name.lower() for name in options.production),
+        reserved=INTERNAL_KEYS,
+        hooks=_hooks(project),
+        merge_enabled=options.merge_enabled,
+        lists=options.lists,
+        environ=workspace.environ,
+        prefixes=tuple(f"{prefix}_" for prefix in options.prefixes or ()),
+        separator=options.nested_separator or "",
+        modelled=workspace.shape is not None,
+        includes=_includes(project),
+    )
+
+
+def _files(project: Project) -> tuple[SurveyedFile, ...]:
+    return tuple(
+        SurveyedFile(
+            name=entry.name,
+            values=document.values,
+            locate=document.locate,
+            secret=entry.secret,
+            broken=document.fault is not None,
+            patterns=project.patterns.get(entry.name, ()),
+        )
+        for entry, document in project.documents
+    )
+
+
+def _hooks(project: Project) -> tuple[str, ...]:
+    """The hooks beside profiles that are there, relative to the root."""
+    folders = {entry.path.parent: entry.name.rpartition("/")[0] for entry, _ in project.documents}
+    beside = [(folder / _HOOKS, f"{name}/{_HOOKS}" if name else _HOOKS) for folder, name in folders.items()]
+    return tuple(name for path, name in beside if path.is_file())
+
+
+def _includes(project: Project) -> tuple[tuple[str, Origin | None], ...]:
+    origin = Origin(kind="file", file=project.options_file) if project.options_file else None
+    return tuple((name, origin) for name in project.options.includes)

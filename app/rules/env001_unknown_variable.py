@@ -1,0 +1,54 @@
+"""A variable with the project's prefix sets no key that the model knows: usually a misspelling.
+
+The setting that it was meant for keeps its value, and nobody hears about it.
+
+Wrong:
+
+    $ export ASSAY_SERVER__PROT=80
+
+Right:
+
+    $ export ASSAY_SERVER__PORT=80
+"""
+
+from collections.abc import Iterator
+
+from app.errors import nearest
+from app.findings import Finding, Severity
+from app.layers import dotted
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.rules.variables import strangers
+from app.schema.shape import Shape
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Variables of a modelled project that match no key."""
+    if subject.shape is None:
+        return
+    for variable in strangers(subject.tree, subject.shape, prefixed=subject.prefixed):
+        if variable.prefixed:
+            message = f"{variable.name} sets {dotted(variable.path)}, which is no setting."
+            fix = _fix(subject, subject.shape, dotted(variable.path))
+            yield rule.finding(subject, variable.path, message, fix, origin=variable.origin)
+
+
+def _fix(subject: Subject, shape: Shape, key: str) -> str:
+    """The variable of the nearest key."""
+    known = {dotted(path): path for path, _ in shape.walk()}
+    match = nearest(key, known)
+    name = subject.variable(known[match]) if match else None
+    return f"Did you mean {name}?" if name else "Unset it, or rename it to a setting's name."
+
+
+RULE = Rule(
+    id="ENV001",
+    name="unknown-variable",
+    severity=Severity.WARNING,
+    speaks="always",
+    summary="A variable sets no key that the model knows.",
+    source="Dynaconf takes every variable with its prefix",
+    page=__doc__,
+    check=check,
+    yields_to=("ENV004",),
+)

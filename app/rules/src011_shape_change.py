@@ -1,0 +1,77 @@
+"""A key is a table in one layer, and a single value or a list in another.
+
+The higher layer wipes out what the lower one says, all of it; nothing is merged.
+
+Wrong:
+
+    [default]
+    database = "postgresql://db/orders"
+
+    [production.database]
+    host = "db.example.com"
+
+Right:
+
+    [default.database]
+    host = "localhost"
+
+    [production.database]
+    host = "db.example.com"
+"""
+
+from collections.abc import Iterator, Mapping
+
+from app.findings import Finding, Severity
+from app.layers import Path, dotted
+from app.rules.layering import Setting, place
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Settings that are a table elsewhere; a token may become anything, so nothing is said about it."""
+    tables = _tables(subject.settings)
+    for folded, said in subject.settings.items():
+        below = tables.get(folded)
+        if below is None:
+            continue
+        flat = [one for one in said if one.kind != "table" and not one.is_token and one.layer.kind != "default"]
+        if flat and flat[-1].rank != below.rank:
+            yield _finding(rule, subject, flat[-1], below)
+
+
+def _tables(settings: Mapping[Path, list[Setting]]) -> dict[Path, Setting]:
+    """For every table the highest setting in it, or the empty table itself."""
+    tables: dict[Path, Setting] = {}
+    for folded, said in settings.items():
+        highest = said[-1]
+        if highest.layer.kind == "default":
+            continue
+        for path in (folded[:depth] for depth in range(1, len(folded))):
+            if path not in tables or tables[path].rank <= highest.rank:
+                tables[path] = highest
+        for empty in (one for one in said if one.kind == "table"):
+            tables[folded] = empty
+    return tables
+
+
+def _finding(rule: Rule, subject: Subject, flat: Setting, below: Setting) -> Finding:
+    """At the higher of the two places."""
+    later, earlier = (flat, below) if flat.rank > below.rank else (below, flat)
+    key, noun = dotted(flat.path), "a list" if flat.kind == "list" else "a single value"
+    kinds = f"{noun} here and a table" if later is flat else f"a table here and {noun}"
+    message = f"{key} is {kinds} in {place(earlier.layer)}: the higher layer wipes out the lower one."
+    fix = f"Make {key} one thing everywhere, or rename one of the two."
+    return rule.finding(subject, flat.path, message, fix, origin=later.origin, related=(earlier.origin,))
+
+
+RULE = Rule(
+    id="SRC011",
+    name="shape-change",
+    severity=Severity.WARNING,
+    speaks="always",
+    summary="A table in one layer is a value in another.",
+    source="dynaconf.utils.object_merge",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,95 @@
+"""A merge marker was not taken as one and is now part of the value, or elements stand in a list twice.
+
+Dynaconf acts on `@merge`, `@del`, `@empty` and `dynaconf_merge` only where there is something to merge with; elsewhere
+the application gets the marker itself. Under `merge_enabled` a marker merges a second time, which doubles the list.
+
+Wrong: no lower layer has a table `cache`.
+
+    [production.cache]
+    ttl = "@del"
+    dynaconf_merge = true
+
+Right:
+
+    [production.cache]
+    size = 100
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.layers import Path, dotted, fold
+from app.rules.layering import stem
+from app.rules.rule import Rule
+from app.rules.src012_list_concatenated import lists
+from app.rules.subject import Subject
+from app.tree import Leaf
+
+_FLAGS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
+_CASTS = frozenset({"@capitalize", "@casefold", "@lower", "@lstrip", "@rstrip", "@split", "@str", "@strip", "@swapcase",
+                    "@title", "@upper"})  # fmt: skip
+_MARKER = re.compile(r"@(merge|merge_unique|del|reset|insert|empty)(\s|$)")
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Markers in the result, then doubled elements; one finding for a setting."""
+    told: set[Path] = set()
+    for leaf in subject.tree.leaves:
+        if (marker := _marker(leaf)) and (key := fold(stem(leaf.path))) not in told:
+            told.add(key)
+            message = f"The application gets the marker {marker} as part of the value: it applied to nothing."
+            origin = next((one.origin for one in subject.settings.get(key, []) if one.layer is leaf.layer), leaf.origin)
+            yield rule.finding(subject, leaf.path, message, f"Take {marker} out.", origin=origin)
+    yield from _bare_tokens(rule, subject)
+    for key, leaves in lists(subject).items():
+        if key not in told and (twice := _doubled(leaves)):
+            path = stem(twice.path)
+            message = f"Elements stand twice in {dotted(path)}: they were merged twice."
+            fix = "Take the marker out where merge_enabled merges already."
+            yield rule.finding(subject, path, message, fix, leaf=twice)
+
+
+def _bare_tokens(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Texts that happen to be a token: Dynaconf applies it to nothing, and nothing is left."""
+    for said in subject.settings.values():
+        last = said[-1]
+        if last.is_token and last.items[0][1] in _CASTS:
+            text = last.items[0][1]
+            message = f"{dotted(last.path)} is the token {text} without a value: the application gets an empty one."
+            fix = f'If the text is meant: {dotted(last.path[-1:])} = "@str {text}".'
+            yield rule.finding(subject, last.path, message, fix, origin=last.origin, severity=Severity.WARNING)
+
+
+def _marker(leaf: Leaf) -> str | None:
+    """The marker that the leaf is, or whose value it is."""
+    if leaf.state != "plain":
+        return None
+    if flag := next((str(part) for part in leaf.path if str(part).lower() in _FLAGS), None):
+        return flag
+    if not isinstance(leaf.value, str):
+        return None
+    if leaf.value in _FLAGS and isinstance(leaf.path[-1], int):
+        return leaf.value
+    found = _MARKER.match(leaf.value)
+    return f"@{found[1]}" if found else None
+
+
+def _doubled(leaves: list[Leaf]) -> Leaf | None:
+    """The first leaf of a list that two positions hold, of those that were written one by one."""
+    single = [leaf for leaf in leaves if any(isinstance(part, int) for part in leaf.source)]
+    counts = Counter((id(leaf.layer), leaf.source) for leaf in single)
+    return next((leaf for leaf in single if counts[id(leaf.layer), leaf.source] > 1), None)
+
+
+RULE = Rule(
+    id="SRC013",
+    name="marker-left",
+    severity=Severity.ERROR,
+    speaks="always",
+    summary="A merge marker is part of the value, or elements stand twice.",
+    source="dynaconf.utils.parse_conf.MetaValue",
+    page=__doc__,
+    check=check,
+)

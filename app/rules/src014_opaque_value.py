@@ -1,0 +1,42 @@
+"""A value that only running code, or reading another file, would tell. Nothing of that is done here.
+
+What the application gets is not known, so no rule judges it.
+
+Wrong:
+
+    [production]
+    banner = "@jinja {{ this.load_file('/etc/motd') }}"
+
+Right:
+
+    [production]
+    banner = "@format {this.name} in {env[REGION]}"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Values that stay text."""
+    for leaf in subject.tree.leaves:
+        if leaf.state == "opaque":
+            token = str(leaf.value).partition(" ")[0] if str(leaf.value).startswith("@") else "Its token"
+            message = f"{leaf.key} is not known: {leaf.reason or f'{token} is not run here'}."
+            fix = "Write the value itself, or an @format of settings and variables, or let a variable supply it."
+            yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
+
+
+RULE = Rule(
+    id="SRC014",
+    name="opaque-value",
+    severity=Severity.WARNING,
+    speaks="always",
+    summary="A value that only running code would tell.",
+    source="dynaconf.utils.parse_conf, converters",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,63 @@
+"""What a file says for all environments overrides what an earlier file says for one.
+
+Dynaconf merges file by file, and only inside each file the base section before the environment's own. So the base
+section of a later file wins over the environment's section of an earlier one.
+
+Wrong:
+
+    # settings.toml, loaded first
+    [production]
+    port = 80
+
+    # settings/zones.toml, loaded later
+    [default]
+    port = 8000
+
+Right:
+
+    # settings/zones.toml
+    [default]
+    zone = "eu"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.rules.layering import Setting, stem
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Settings whose highest file says them in a base section, and a lower one in the environment's own."""
+    counting = {(id(leaf.layer), stem(leaf.source)) for leaf in (*subject.tree.leaves, *subject.supplied)}
+    for said in subject.settings.values():
+        files = [one for one in said if one.layer.kind == "file" and one.layer.section is not None]
+        last = files[-1] if files else None
+        if last is None:
+            continue
+        beaten = [one for one in files[:-1] if not _is_base(subject, one) and one.layer.file != last.layer.file]
+        own = beaten[-1] if beaten and _is_base(subject, last) else None
+        if own and not last.equals(own) and (id(own.layer), own.source) not in counting:
+            message = (
+                f"[{last.layer.section}] of {last.layer.file} overrides [{own.layer.section}] of {own.layer.file}: "
+                "a later file wins, whatever its section."
+            )
+            fix = f"Move it to a file loaded before {own.layer.file}, or say it in [{own.layer.section}] here too."
+            yield rule.finding(subject, last.path, message, fix, origin=last.origin, related=(own.origin,))
+
+
+def _is_base(subject: Subject, setting: Setting) -> bool:
+    return (setting.layer.section or "").lower() in subject.base_sections
+
+
+RULE = Rule(
+    id="SRC015",
+    name="default-after-environment",
+    severity=Severity.WARNING,
+    speaks="always",
+    summary="A base section overrides an environment's own.",
+    source="dynaconf.loaders.base.BaseLoader",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,79 @@
+"""A value refers to something that is not there, or cannot be read. The application does not start.
+
+A variable that only the deployment of an inactive environment holds is *deferred*: told, not failed.
+
+Wrong: the variable `REGION` is not set.
+
+    [production]
+    bucket = "@format orders-{env[REGION]}"
+
+Right:
+
+    $ export REGION=eu-west-1
+"""
+
+import re
+from collections.abc import Iterator
+
+from app import dsn
+from app.errors import nearest
+from app.findings import Deferred, Finding, Severity
+from app.roles import is_secret
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.tree import Leaf
+
+_VARIABLE = re.compile(r"the environment variable (?P<name>.+) is not set")
+_SETTING = re.compile(r"the setting (?P<name>.+) does not exist")
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """References that lead nowhere, but for those that are deferred."""
+    for leaf in subject.tree.leaves:
+        if leaf.state == "unresolved" and not (_variable(leaf) and not subject.active):
+            message = f"{leaf.key} cannot be read: {_reason(subject, leaf)}."
+            yield rule.finding(subject, leaf.path, message, _fix(subject, leaf), leaf=leaf)
+
+
+def deferred(subject: Subject) -> Iterator[Deferred]:
+    """References to variables that an inactive environment's own deployment holds."""
+    for leaf in subject.tree.leaves:
+        if leaf.state == "unresolved" and (name := _variable(leaf)) and not subject.active:
+            message = f"{leaf.key} refers to {name}, which the deployment of {subject.tree.environment} holds."
+            yield Deferred(key=leaf.key, variable=name, message=message)
+
+
+def _variable(leaf: Leaf) -> str | None:
+    """The variable that is not set, if that is what is missing."""
+    found = _VARIABLE.fullmatch(leaf.reason)
+    return found["name"] if found else None
+
+
+def _reason(subject: Subject, leaf: Leaf) -> str:
+    """What is missing; where the text itself could not be read, it may be the secret, and is not shown."""
+    if _VARIABLE.fullmatch(leaf.reason) or _SETTING.fullmatch(leaf.reason):
+        return leaf.reason
+    if is_secret(subject.role(leaf.path, "")):
+        return "Dynaconf cannot convert it"
+    return dsn.mask(leaf.reason).rstrip(".") or "Dynaconf cannot convert it"
+
+
+def _fix(subject: Subject, leaf: Leaf) -> str:
+    if name := _variable(leaf):
+        return f"Set it: export {name}=…"
+    if found := _SETTING.fullmatch(leaf.reason):
+        match = nearest(found["name"], [other.key for other in subject.tree.leaves if other.path != leaf.path])
+        return f"Did you mean {match!r}?" if match else f"Set {found['name']}, or take the reference out."
+    return f"Correct {leaf.key}."
+
+
+RULE = Rule(
+    id="SRC018",
+    name="reference-unset",
+    severity=Severity.ERROR,
+    speaks="always",
+    summary="A reference leads nowhere.",
+    source="dynaconf.utils.parse_conf.Lazy",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,43 @@
+"""No environment of this project is production-like, so no production rule speaks.
+
+Wrong: the environment that serves users is called `live`, and nothing says so.
+
+    [live]
+    debug = true
+
+Right:
+
+    production = ["live"]   # in [tool.assay] of pyproject.toml, or in assay.toml
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.rules.rule import Rule
+from app.rules.survey import Survey
+
+_LOCAL = ("dev", "test", "local", "ci", "unit")
+
+
+def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+    """Said once, where there are environments, all their files could be read, and none is production-like."""
+    if not survey.sectioned or not survey.environments or any(file.broken for file in survey.files):
+        return
+    if not any(subject.production for subject in survey.subjects.values()):
+        names = ", ".join(survey.environments)
+        message = f"No environment is production-like ({names}), so no production rule has spoken."
+        example = next((name for name in survey.environments if not name.startswith(_LOCAL)), "live")
+        fix = f'Name yours in the option production: production = ["{example}"].'
+        yield rule.remark(message, fix, origin=None)
+
+
+RULE = Rule(
+    id="SRC019",
+    name="no-production",
+    severity=Severity.INFO,
+    speaks="always",
+    summary="No environment is production-like.",
+    source="Assay's own option production",
+    page=__doc__,
+    survey=survey,
+)

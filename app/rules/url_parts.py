@@ -1,0 +1,121 @@
+"""Where one table holds a connection URL and, beside it, parts that the URL states too."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app import dsn
+from app.errors import TargetError
+from app.layers import Path
+from app.roles import words
+from app.rules.known_defaults import is_reference
+
+_URL_WORDS = frozenset({"url", "uri", "dsn"})
+_DATABASE_WORDS = frozenset({"database", "databases", "datasource", "db", "mariadb", "mongo", "mongodb", "mysql", "pg",
+                             "postgres", "postgresql", "redis", "sql"})  # fmt: skip
+_SCHEMES = frozenset({"amqp", "amqps", "cockroachdb", "mariadb", "mongodb", "mssql", "mysql", "oracle", "postgres",
+                      "postgresql", "redis", "rediss"})  # fmt: skip
+_PARTS: Mapping[tuple[str, ...], str] = {
+    ("host",): "host",
+    ("hostname",): "host",
+    ("port",): "port",
+    ("user",): "username",
+    ("username",): "username",
+    ("password",): "password",
+    ("passwd",): "password",
+    ("name",): "name",
+    ("dbname",): "name",
+    ("sslmode",): "tls mode",
+    ("ssl", "mode"): "tls mode",
+    ("tls", "mode"): "tls mode",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """A URL and a part that disagree.
+
+    Attributes:
+        url: the URL's path in the layer.
+        part: the other's path.
+        noun: what they disagree about.
+        said: what the URL and the part say; empty for a secret.
+    """
+
+    url: Path
+    part: Path
+    noun: str
+    said: tuple[str, ...]
+
+
+def part_of(key: str) -> str | None:
+    """The part of a connection that a key of this name holds."""
+    return _PARTS.get(words(key))
+
+
+def is_database(path: Path) -> bool:
+    """Whether a table's name says that it describes a database, or another service with a URL."""
+    return bool(_DATABASE_WORDS & {*words(str(path[-1]))}) if path else False
+
+
+def contradictions(table: Mapping[str, Any], path: Path = ()) -> Iterator[Contradiction]:
+    """Every contradiction in a table and in those below it."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from contradictions(value, (*path, key))
+        elif isinstance(value, str) and (stated := _stated(key, value)):
+            yield from _against(stated, table, path, key)
+
+
+def _stated(key: str, text: str) -> Mapping[str, str] | None:
+    """What a URL states, by part; None for what is no URL of a database."""
+    if not _URL_WORDS & {*words(key)[-1:]} or is_reference(text) or not dsn.looks_like_dsn(text):
+        return None
+    try:
+        parts = dsn.parse(text)
+    except TargetError:
+        return None
+    if parts.scheme.partition("+")[0].lower() not in _SCHEMES:
+        return None
+    (host, port), *others = parts.hosts or ((None, None),)
+    tls = next((parts.query[name] for name in ("sslmode", "ssl") if name in parts.query), None)
+    login = {"username": parts.username, "password": parts.password, "name": parts.name, "tls mode": tls}
+    said: dict[str, str | int | None] = {**login, **({} if others else {"host": host, "port": port})}
+    return {part: str(value) for part, value in said.items() if value is not None and not is_reference(str(value))}
+
+
+def _against(stated: Mapping[str, str], table: Mapping[str, Any], path: Path, url: str) -> Iterator[Contradiction]:
+    stem = words(url)[:-1]
+    if not (stem or is_database(path)):
+        return
+    for at, value in _beside(table, stem):
+        part = _PARTS.get(words("_".join(str(name) for name in at))[len(stem) :])
+        if part and part in stated and not _agree(part, stated[part], value):
+            said = () if part == "password" else (stated[part], str(value))
+            yield Contradiction(url=(*path, url), part=(*path, *at), noun=part, said=said)
+
+
+def _beside(table: Mapping[str, Any], stem: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The plain values whose names begin with the stem: beside the URL, or in a table beside it."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from (((key, inner), item) for inner, item in value.items() if _is_plain(item) and _fits(key, stem))
+        elif _is_plain(value) and words(key)[: len(stem)] == stem:
+            yield (key,), value
+
+
+def _fits(key: str, stem: tuple[str, ...]) -> bool:
+    """Whether a table beside the URL speaks of the same connection."""
+    return words(key)[: len(stem)] == stem
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, str):
+        return not value.startswith("@") and not is_reference(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _agree(part: str, left: str, right: object) -> bool:
+    if part == "host":
+        return left.strip("[]").casefold() == str(right).strip("[]").casefold()
+    return left == str(right)

@@ -1,0 +1,85 @@
+"""The variables that override settings in one environment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from app.layers import Layer, Origin, Path, fold
+from app.schema.shape import Shape
+from app.tree import Statement, Tree
+
+_ALWAYS = "DYNACONF_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Variable:
+    """One variable as it was read.
+
+    Attributes:
+        path: the key that it sets.
+        text: its text; None where the model decided how to read it.
+        value: what Dynaconf reads it as; for a table or list, its first leaf.
+        leaves: every key that it sets, with its value.
+        prefixed: whether its name says that it is meant for this project.
+    """
+
+    layer: Layer
+    path: Path
+    text: str | None
+    value: Any
+    leaves: tuple[tuple[Path, Any], ...]
+    prefixed: bool
+
+    @property
+    def name(self) -> str:
+        """The variable's name."""
+        return self.layer.name or ""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it is set."""
+        return self.layer.origin(())
+
+
+def variables(tree: Tree, *, prefixed: bool = True) -> Iterator[Variable]:
+    """The variables among a tree's layers, lowest first.
+
+    Args:
+        tree: what the layers say.
+        prefixed: whether only variables with a prefix override.
+    """
+    stated = [statement for statement in tree.statements if statement.layer.kind in {"variable", "dotenv"}]
+    for _, group in groupby(stated, key=lambda statement: id(statement.layer)):
+        yield _variable(list(group), prefixed=prefixed)
+
+
+def _variable(said: list[Statement], *, prefixed: bool) -> Variable:
+    first = said[0]
+    layer = first.layer
+    raw = next(iter(layer.values.values()))
+    path = first.path[: len(first.path) - len(first.source) + 1]
+    return Variable(
+        layer=layer,
+        path=path,
+        text=raw if isinstance(raw, str) and not layer.literal else None,
+        value=first.value,
+        leaves=tuple((statement.path, statement.value) for statement in said),
+        prefixed=prefixed or (layer.name or "").startswith(_ALWAYS),
+    )
+
+
+def strangers(tree: Tree, shape: Shape, *, prefixed: bool = True) -> Iterator[Variable]:
+    """The variables whose key a model does not know, and that no file sets either."""
+    unknown = [variable for variable in variables(tree, prefixed=prefixed) if shape.at(variable.path) is None]
+    if not unknown:
+        return
+    said = [fold(statement.path) for statement in tree.statements if statement.layer.kind == "file"]
+    in_files = {path[:depth] for path in said for depth in range(1, len(path) + 1)}
+    yield from (variable for variable in unknown if fold(variable.path) not in in_files)
+
+
+def without_strangers(tree: Tree, shape: Shape) -> Tree:
+    """The tree as a model may check it: a variable that was never meant for it is no reason to refuse the rest."""
+    unknown = {id(variable.layer) for variable in strangers(tree, shape)}
+    return replace(tree, leaves=tuple(leaf for leaf in tree.leaves if id(leaf.layer) not in unknown))
