@@ -19,6 +19,7 @@ from app.rules.variables import without_strangers
 from app.schema import Settings
 from app.schema.build import build
 from app.schema.shape import Shape, defaults_of, shape_of
+from app.sources.dotenv import Dotenv, read_dotenv
 from app.sources.environ import variable_name
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve
@@ -47,7 +48,13 @@ class Workspace:
     @cached_property
     def active(self) -> str:
         """The environment that this process would run with, whether it exists or not."""
-        return self.project.active(self.environ)
+        return self.project.active({**self._dotenv.texts, **self.environ} if self._dotenv else self.environ)
+
+    @cached_property
+    def _dotenv(self) -> Dotenv | None:
+        """The project's `.env` file, where it loads one; it belongs to the active environment, and may select it."""
+        options = self.project.options
+        return read_dotenv(self.project.root, options.dotenv_path, self.environ) if options.load_dotenv else None
 
     @cached_property
     def environments(self) -> tuple[str, ...]:
@@ -89,6 +96,7 @@ class Workspace:
                 self.variables(environment),
                 shape=self.shape,
                 defaults=_defaults() if self.is_own else None,
+                dotenv=self._dotenv if self.variables(environment) is self.environ else None,
             )
         return self._trees[environment]
 
@@ -129,7 +137,7 @@ class Workspace:
     @cached_property
     def source_findings(self) -> tuple[Finding, ...]:
         """What is wrong with the files and with the variable that selects the environment."""
-        fault = self.project.active_fault(self.environ)
+        fault = self.project.active_fault(self.active)
         return judge_sources([*self.project.faults, *([fault] if fault else [])])
 
     def mask(self, *, reveal: bool = False) -> Mask:

@@ -19,18 +19,34 @@ class DotenvVariable:
     line: int
 
 
-def read_dotenv(path: Path, environ: Mapping[str, str]) -> dict[str, DotenvVariable]:
-    """The variables of a `.env` file; none where it cannot be read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dotenv:
+    """A project's `.env` file: its name relative to the root, and what it sets."""
+
+    name: str
+    variables: Mapping[str, DotenvVariable]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The values by their names."""
+        return {name: variable.value for name, variable in self.variables.items()}
+
+
+def read_dotenv(root: Path, name: str, environ: Mapping[str, str]) -> Dotenv:
+    """The project's `.env` file, or the one in its `config/`; empty where there is none that can be read.
 
     Args:
-        path: the file.
+        root: the project's folder.
+        name: the file, relative to it.
         environ: variables that `${NAME}` finds first.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return {}
-    return parse_dotenv(text, environ)
+    for place in (name, f"config/{name}"):
+        try:
+            text = (root / place).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        return Dotenv(name=place, variables=parse_dotenv(text, environ))
+    return Dotenv(name=name, variables={})
 
 
 def parse_dotenv(text: str, environ: Mapping[str, str]) -> dict[str, DotenvVariable]:

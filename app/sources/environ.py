@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from app.layers import Layer, Path
+from app.layers import Layer, Path, Span
 from app.schema import legacy
 from app.schema.shape import Shape
+from app.sources.dotenv import Dotenv, DotenvVariable
 from app.sources.merge import is_token
 from app.sources.options import Options
 from app.sources.shorthand import leaves, parts_of, url_paths, value_at
@@ -18,19 +20,32 @@ RESERVED = frozenset({"ASSAY_DIGEST_KEY", "ASSAY_TARGET_PASSWORD", "ASSAY_REQUIR
 """Variables that speak to Assay itself and are never settings."""
 
 
-def variable_layers(options: Options, environ: Mapping[str, str], shape: Shape | None) -> list[Layer]:
+def variable_layers(
+    options: Options, environ: Mapping[str, str], shape: Shape | None, dotenv: Dotenv | None = None
+) -> list[Layer]:
     """What variables say, lowest first: legacy names, then `DYNACONF_*`, then the project's own prefixes.
+
+    Under each prefix those of `.env` come first; a real variable of the same name hides them.
 
     Source: `dynaconf.loaders.env_loader`.
     """
-    layers = list(_legacy(environ, shape)) if shape else []
+    file = {name: found for name, found in dotenv.variables.items() if name not in environ} if dotenv else {}
+    texts = {**{name: found.value for name, found in file.items()}, **environ}
+    layers = list(_legacy(texts, shape)) if shape else []
     for prefix in _prefixes(options):
-        names = [
-            name for name in environ if name.startswith(prefix) and len(name) > len(prefix) and name not in RESERVED
-        ]
-        for name in sorted(names, key=lambda name: _depth(name[len(prefix) :], options)):
-            layers.append(_layer(name, name[len(prefix) :], environ[name], options, shape))
-    return layers
+        names = [name for name in texts if name.startswith(prefix) and len(name) > len(prefix) and name not in RESERVED]
+        for name in sorted(names, key=lambda name: (name not in file, _depth(name[len(prefix) :], options))):
+            layers.append(_layer(name, name[len(prefix) :], texts[name], options, shape))
+    return [_in_file(layer, dotenv, file) if dotenv else layer for layer in layers]
+
+
+def _in_file(layer: Layer, dotenv: Dotenv, file: Mapping[str, DotenvVariable]) -> Layer:
+    """The layer of a variable, placed in `.env` where it stands there."""
+    found = file.get(layer.name or "")
+    if found is None:
+        return layer
+    span = Span(line=found.line, column=1, end_line=found.line, end_column=1)
+    return replace(layer, kind="dotenv", file=dotenv.name, locate=lambda _: span)
 
 
 def variable_name(path: Path, options: Options) -> str | None:

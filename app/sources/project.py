@@ -1,6 +1,6 @@
 """A project: a root folder with profiles and options, read once; nothing about it is global."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from glob import has_magic
@@ -46,15 +46,34 @@ class Project:
 
     @cached_property
     def documents(self) -> list[tuple[Entry, Document]]:
-        """Every file that is there, in the order of merging, with what was read."""
-        entries = [*self.entries, *self._included]
-        return [(entry, read(entry.path, entry.name)) for entry in entries if _is_readable(entry)]
+        """Every file that is there, in the order of merging, with what was read; includes of any section last."""
+        sectioned = self.options.sectioned
+        said = [name for _, document in self.main for _, name in said_includes(document.values, sectioned=sectioned)]
+        return [*self.main, *self.included(said)]
 
     @cached_property
-    def _included(self) -> list[Entry]:
-        """The included files that are not among the others."""
+    def main(self) -> list[tuple[Entry, Document]]:
+        """The files that every environment reads before anything that is included."""
+        return [(entry, read(entry.path, entry.name)) for entry in self.entries if _is_readable(entry)]
+
+    def included(self, names: Sequence[str]) -> list[tuple[Entry, Document]]:
+        """The files that profiles include by these names, then those that the options include; each once."""
+        return [(entry, self._read_include(entry)) for entry in self._new_includes(names) if _is_readable(entry)]
+
+    def _new_includes(self, names: Sequence[str]) -> list[Entry]:
         taken = {entry.name for entry in self.entries}
-        return [entry for entry in list_includes(self.root, self.options, self._first, []) if entry.name not in taken]
+        found = list_includes(self.root, self.options, self._first, list(dict.fromkeys(names)))
+        return [entry for entry in found if entry.name not in taken]
+
+    @cached_property
+    def _read_includes(self) -> dict[str, Document]:
+        return {}
+
+    def _read_include(self, entry: Entry) -> Document:
+        """The included file, read once however many environments include it."""
+        if entry.name not in self._read_includes:
+            self._read_includes[entry.name] = read(entry.path, entry.name)
+        return self._read_includes[entry.name]
 
     @property
     def _first(self) -> Path | None:
@@ -91,16 +110,15 @@ class Project:
     def faults(self) -> list[Fault]:
         """What is wrong with the files: some are missing, some cannot be used."""
         said = "settings_files" in self.options.model_fields_set or not self.documents
-        included = [entry for entry in self._included if entry.path.suffix.lower() in _FILES]
+        included = [entry for entry in self._new_includes([]) if entry.path.suffix.lower() in _FILES]
         named = [entry for entry in (*(self.entries if said else ()), *included) if entry.named]
         unread = [_unread(entry) for entry in named if not _is_toml(entry) and _is_there(entry)]
         missing = [_missing(entry) for entry in named if _is_missed(entry)]
         missing += self._missing_includes()
         return unread + missing + [document.fault for _, document in self.documents if document.fault]
 
-    def active_fault(self, environ: Mapping[str, str]) -> Fault | None:
-        """What is wrong with the variable that selects the active environment."""
-        name = self.active(environ)
+    def active_fault(self, name: str) -> Fault | None:
+        """What is wrong with the variable that selects the active environment, if it selects this one."""
         if self.is_known(name):
             return None
         said = f"names {name!r}, which is no environment of this project" if name else "is empty"

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from app.layers import Layer, Path, fold
 from app.schema.shape import Shape
+from app.sources.dotenv import Dotenv
 from app.sources.environ import variable_layers
-from app.sources.merge import MergeOptions, Merged, Said, merge
+from app.sources.merge import Merged, MergeOptions, Said, merge
 from app.sources.project import Project
 from app.sources.sections import file_layers
 from app.tree import Leaf, Statement, Tree
@@ -18,6 +19,7 @@ def resolve(
     *,
     shape: Shape | None = None,
     defaults: Layer | None = None,
+    dotenv: Dotenv | None = None,
 ) -> Tree:
     """The effective values of one environment.
 
@@ -27,11 +29,14 @@ def resolve(
         environ: the variables that belong to this environment; empty where it is inactive.
         shape: what the project's model says about its keys.
         defaults: the model's own values, which count where nothing else sets a key.
+        dotenv: the `.env` file, where the project loads one and it belongs to this environment.
 
     Reads the project's files and the mapping it was handed, and nothing else.
     """
-    layers = [*file_layers(project, environment, shape), *variable_layers(project.options, environ, shape)]
-    merged, said = merge(layers, _merge_options(project, environment), environ)
+    variables = variable_layers(project.options, environ, shape, dotenv)
+    layers = [*file_layers(project, environment, shape), *variables]
+    known = {**dotenv.texts, **environ} if dotenv else environ
+    merged, said = merge(layers, _merge_options(project, environment), known)
     statements = [_statement(statement, layers) for statement in said]
     leaves = [_leaf(leaf, layers) for leaf in merged]
     if defaults:

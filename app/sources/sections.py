@@ -1,16 +1,20 @@
 """Layers from files: one for each section that an environment takes from each file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.layers import Layer, Locate, Path
 from app.schema.shape import Shape
+from app.sources.files import Entry
+from app.sources.merge import MergeOptions, merge
 from app.sources.project import Project, section_of
 from app.sources.shorthand import expand
 from app.sources.toml import Document
 
 _MERGE = "dynaconf_merge"
 _DOTTED = "dynaconf_dotted_lookup"
+_INCLUDE = "dynaconf_include"
 
 
 def file_layers(project: Project, environment: str, shape: Shape | None) -> list[Layer]:
@@ -18,10 +22,35 @@ def file_layers(project: Project, environment: str, shape: Shape | None) -> list
 
     Source: `dynaconf.loaders.base.BaseLoader`: files first, then sections inside each file.
     """
+    main = _layers_of(project, project.main, environment, shape)
+    return [*main, *_layers_of(project, project.included(_included_names(project, main)), environment, shape)]
+
+
+def _layers_of(
+    project: Project, documents: Sequence[tuple[Entry, Document]], environment: str, shape: Shape | None
+) -> list[Layer]:
     if not project.options.sectioned:
-        return [layer for _, document in project.documents for layer in _whole(document, shape)]
+        return [layer for _, document in documents for layer in _whole(document, shape)]
     wanted = project.sections(environment)
-    return [layer for _, document in project.documents for name in wanted for layer in _section(document, name, shape)]
+    return [layer for _, document in documents for name in wanted for layer in _section(document, name, shape)]
+
+
+def _included_names(project: Project, layers: Sequence[Layer]) -> list[str]:
+    """What the environment's own `dynaconf_include` comes to, merged like any other key.
+
+    Source: `Settings.load_includes`.
+    """
+    stated = [replace(layer, values=said) for layer in layers if (said := _only(layer.values, _INCLUDE))]
+    if not stated:
+        return []
+    options = MergeOptions(merge_enabled=project.options.merge_enabled)
+    merged, _ = merge(stated, options, {})
+    texts = [leaf.value for leaf in merged if isinstance(leaf.value, str)]
+    return [name.strip() for text in texts for name in (text.split(",") if len(texts) == 1 else [text])]
+
+
+def _only(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key.lower() == name}
 
 
 def _whole(document: Document, shape: Shape | None) -> Iterator[Layer]:

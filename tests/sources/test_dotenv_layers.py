@@ -1,0 +1,59 @@
+from typing import Any
+
+from projects import MakeProject, ProjectFolder
+
+OPTIONS = 'load_dotenv = true\nenvvar_prefix = "APP"\n'
+SETTINGS = "[default]\nport = 1\nname = 'file'\n[production]\nport = 2\n"
+
+
+def shown(project: ProjectFolder, *arguments: str, **environ: str) -> dict[str, tuple[Any, Any]]:
+    document = project.assay("show", *arguments, "--format", "json", **environ).json
+    return {value["key"]: (value["value"], value["origin"]) for value in document["values"]}
+
+
+def test_a_variable_of_dotenv_beats_files_and_knows_its_line(project: MakeProject) -> None:
+    made = project({"assay.toml": OPTIONS, "settings.toml": SETTINGS, ".env": "# x\nAPP_PORT=8\n"})
+    assert shown(made)["port"] == (8, {"kind": "dotenv", "file": ".env", "line": 2, "name": "APP_PORT"})
+
+
+def test_the_real_variable_hides_the_one_of_dotenv(project: MakeProject) -> None:
+    made = project({"assay.toml": OPTIONS, "settings.toml": SETTINGS, ".env": "APP_PORT=8\n"})
+    assert shown(made, APP_PORT="9")["port"] == (9, {"kind": "variable", "name": "APP_PORT"})
+
+
+def test_dotenv_belongs_to_the_active_environment_alone(project: MakeProject) -> None:
+    made = project({"assay.toml": OPTIONS, "settings.toml": SETTINGS, ".env": "APP_PORT=8\n"})
+    assert shown(made, "production")["port"][0] == 2
+    assert shown(made, "production", "--environ", "all")["port"][0] == 8
+    assert shown(made, "--environ", "none")["port"][0] == 1
+
+
+def test_dotenv_may_select_the_active_environment(project: MakeProject) -> None:
+    made = project(
+        {"assay.toml": OPTIONS, "settings.toml": SETTINGS, ".env": "ENV_FOR_DYNACONF=production\nAPP_NAME=x\n"}
+    )
+    values = shown(made)
+    assert values["port"][0] == 2
+    assert values["name"][0] == "x"
+
+
+def test_dotenv_is_not_read_unless_the_project_loads_it(project: MakeProject) -> None:
+    made = project({"assay.toml": 'envvar_prefix = "APP"\n', "settings.toml": SETTINGS, ".env": "APP_PORT=8\n"})
+    assert shown(made)["port"][0] == 1
+
+
+def test_a_reference_finds_variables_of_dotenv(project: MakeProject) -> None:
+    settings = "[default]\nurl = '@format http://{env[HOST_NAME]}/'\n"
+    made = project({"assay.toml": OPTIONS, "settings.toml": settings, ".env": "HOST_NAME=db\n"})
+    assert shown(made)["url"][0] == "http://db/"
+
+
+def test_a_section_includes_for_its_own_environment_alone(project: MakeProject) -> None:
+    made = project(
+        {
+            "settings.toml": "[default]\na = 1\n[production]\ndynaconf_include = ['more.toml']\n",
+            "more.toml": "[default]\nb = 2\n",
+        }
+    )
+    assert "b" not in shown(made, "development")
+    assert shown(made, "production")["b"][1]["file"] == "more.toml"
