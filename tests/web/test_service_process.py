@@ -24,6 +24,7 @@ START_SECONDS = 60
 KILLED_SECONDS = 2
 STOPPED_SECONDS = 5
 RECORD_SECONDS = 5
+FAREWELL_SECONDS = 20
 ENVIRON = {"PATH": os.environ["PATH"], "PYTHONWARNINGS": "error"}
 
 type Start = Callable[..., subprocess.Popen[str]]
@@ -51,7 +52,7 @@ def port() -> int:
 
 @pytest.fixture
 def start(home: Path) -> Iterator[Start]:
-    """Starts the service; what is left of it at the end of a test is killed."""
+    """Starts the service; what is left of it at the end of a test is stopped, with its server, or else killed."""
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: str, folder: Path = home, **environ: str) -> subprocess.Popen[str]:
@@ -68,8 +69,12 @@ def start(home: Path) -> Iterator[Start]:
 
     yield run
     for process in started:
-        process.kill()
-        process.communicate()
+        process.terminate()
+        try:
+            process.communicate(timeout=FAREWELL_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
 
 
 def announced(process: subprocess.Popen[str]) -> str:
