@@ -1,6 +1,6 @@
 """`assay check`: is every environment fit to run?"""
 
-import rich_click as click
+import click
 
 from app.cli import completion
 from app.cli.session import Session, pass_session, project_options

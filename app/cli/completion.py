@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
-import rich_click as click
+import click
 from click.shell_completion import CompletionItem
 
 from app.diagnostics.workspace import Workspace

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from typing import Any
 
-import rich_click as click
+import click
 
 from app import dsn
 from app.cli.session import Session, pass_session, project_options

@@ -1,6 +1,6 @@
 """`assay explain`: why is a value what it is, and who set it?"""
 
-import rich_click as click
+import click
 
 from app.cli import completion
 from app.cli.session import Session, pass_session, project_options

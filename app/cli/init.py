@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-import rich_click as click
+import click
 
 from app.cli.session import Session, format_option, pass_over, pass_session, project_option
 from app.diagnostics.adoption import adopt_code, adopt_dotenv

@@ -2,7 +2,7 @@
 
 import json
 
-import rich_click as click
+import click
 
 from app.cli.session import Session, pass_session, project_options
 from app.diagnostics.schema import schema

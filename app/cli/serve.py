@@ -1,11 +1,12 @@
 """`assay serve`: the service."""
 
 import asyncio
+import gc
 import signal
 import sys
 from types import FrameType
 
-import rich_click as click
+import click
 
 from app.cli.server import reserved, serve
 from app.cli.session import Session, format_option, pass_session
@@ -40,6 +41,7 @@ def command(
 
     Ends with 0 when it was told to stop, 1 when it refused to start, 2 when its arguments cannot be used.
     """
+    gc.enable()
     planned = _plan(session, home, project)
     server = planned.settings.server
     signal.signal(signal.SIGTERM, _stop)

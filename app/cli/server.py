@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from pkgutil import resolve_name
 from typing import Any
 
-import rich_click as click
+import click
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer

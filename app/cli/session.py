@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import rich_click as click
+import click
 
 from app.diagnostics.workspace import Scope, Workspace, open_workspace
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-import rich_click as click
+import click
 
 from app.cli.session import pass_over
 from app.cli.text.values import literal, place, short

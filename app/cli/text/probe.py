@@ -2,7 +2,7 @@
 
 from textwrap import wrap
 
-import rich_click as click
+import click
 
 from app.cli.session import pass_over
 from app.reports.probe import Probe, Stage

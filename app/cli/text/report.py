@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from textwrap import wrap
 
-import rich_click as click
+import click
 
 from app.cli.session import pass_over
 from app.cli.text.values import place

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import rich_click as click
+import click
 
 from app.cli.session import pass_over
 from app.reports import wire
