@@ -14,6 +14,9 @@ from app.cli.session import Session, pass_over
 from app.errors import AssayError
 
 
+_COMPLETING = "_ASSAY_COMPLETE"
+
+
 def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> int:
     """Run one command.
 
@@ -27,7 +30,9 @@ def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> i
     """
     session = Session(environ=environ, folder=folder)
     try:
-        status = _program(arguments).main(args=list(arguments), prog_name="assay", standalone_mode=False, obj=session)
+        status = _program(arguments, environ).main(
+            args=list(arguments), prog_name="assay", standalone_mode=False, obj=session
+        )
     except AssayError as error:
         return _unusable(error, session)
     except click.ClickException as error:
@@ -43,9 +48,10 @@ def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> i
     return status if isinstance(status, int) else 0
 
 
-def _program(arguments: Sequence[str]) -> click.Group:
+def _program(arguments: Sequence[str], environ: Mapping[str, str]) -> click.Group:
     """The commands; with rich's help where somebody asks for help, since every other call would pay for it too."""
-    if not arguments or {"-h", "--help"} & set(arguments):
+    asks_for_help = not arguments or {"-h", "--help"} & set(arguments)
+    if asks_for_help and _COMPLETING not in environ:
         import_module("rich_click.patch").patch()
     program: click.Group = import_module("app.cli.program").assay
     return program
