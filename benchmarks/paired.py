@@ -42,7 +42,6 @@ def table(rows: Iterable[Row]) -> str:
     """The rows as a Markdown table."""
     lines = ["| what | against | ms | ratio | aim |", "|---|---|---:|---:|---:|"]
     lines += [
-        f"| {row.name} | {row.against} | {row.seconds * 1000:.0f} | {row.ratio:.2f} | {row.aim or ''} |"
-        for row in rows
+        f"| {row.name} | {row.against} | {row.seconds * 1000:.0f} | {row.ratio:.2f} | {row.aim or ''} |" for row in rows
     ]
     return "\n".join(lines)

@@ -13,7 +13,6 @@ import click
 from app.cli.session import Session, pass_over
 from app.errors import AssayError
 
-
 _COMPLETING = "_ASSAY_COMPLETE"
 
 

@@ -46,7 +46,7 @@ def base_folder(root: Path, options: Options) -> Path:
 def list_files(root: Path, options: Options) -> list[Entry]:
     """The files below includes: preload, settings_files and secrets, with their `.local` siblings. Each once.
 
-    Source: `Settings.load_file` and `settings_loader` of Dynaconf, but for sorted globs, parent folders and repeated files.
+    Source: `Settings.load_file` and `settings_loader` of Dynaconf, but for sorted globs, parent folders, repetitions.
     """
     anchor = base_folder(root, options) if options.root_path is not None else None
     preloaded = list(_loaded(options.preload, root, anchor, options))
@@ -63,9 +63,11 @@ def list_includes(root: Path, options: Options, first: Path | None, included: Se
 
 
 def _loaded(names: Sequence[str], root: Path, anchor: Path | None, options: Options) -> Iterator[Entry]:
-    """Files named one by one, each with its sibling at once; without an anchor the first decides where the others start."""
+    """Files named one by one, each with its sibling; without an anchor the first decides where the others start."""
     for name in names:
-        for entry in _matches(name, anchor or root, root, options) or [_entry((anchor or root) / name, root, options, named=True)]:
+        start = anchor or root
+        named = [] if has_magic(name) else [_entry(start / name, root, options, named=True)]
+        for entry in named or _matches(name, start, root, options):
             yield entry
             yield from _sibling(entry, root)
             anchor = anchor or _folder([entry])
@@ -85,7 +87,7 @@ def _searched(names: Sequence[str], root: Path, anchor: Path | None, options: Op
 
 
 def _matches(name: str, folder: Path, root: Path, options: Options) -> list[Entry]:
-    matches = sorted(glob(name, root_dir=folder, recursive=True, include_hidden=True)) if has_magic(name) else []
+    matches = sorted(glob(name, root_dir=folder, recursive=True, include_hidden=True))  # noqa: PTH207 - what Dynaconf uses
     paths = [folder / match for match in matches if match.endswith(".toml")]
     return [_entry(path, root, options, named=False) for path in paths if path.is_file()]
 

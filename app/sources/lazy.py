@@ -11,11 +11,16 @@ from typing import Any
 
 _FIELD = re.compile(r"(?P<root>this|env)(?P<rest>(?:\.[^.\[\]]+|\[[^\[\]]+\])+)")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[([^\[\]]+)\]")
+_LONGEST = 1_000_000
 _WIDTH = re.compile(r"\d{5,}")
 
 
 class UnresolvedError(Exception):
     """A reference that leads nowhere; the text says what is missing."""
+
+
+class OpaqueError(UnresolvedError):
+    """A reference to something that only running code would tell."""
 
 
 class Formatter(string.Formatter):
@@ -26,9 +31,10 @@ class Formatter(string.Formatter):
         environ: the variables of the environment that is resolved.
     """
 
-    def __init__(self, look_up: Callable[[Sequence[str]], Any], environ: Mapping[str, str]) -> None:
+    def __init__(self, look_up: Callable[[Sequence[str | int]], Any], environ: Mapping[str, str]) -> None:
         self._look_up = look_up
         self._environ = environ
+        self._length = 0
 
     def get_field(self, field_name: str, _args: Sequence[Any], _kwargs: Mapping[str, Any]) -> tuple[Any, str]:
         """The value that a replacement field names."""
@@ -36,20 +42,28 @@ class Formatter(string.Formatter):
         if not match:
             message = f"{{{field_name}}} is neither {{this.key}} nor {{env[NAME]}}"
             raise UnresolvedError(message)
-        names = [dot or bracket for dot, bracket in _STEP.findall(match["rest"])]
+        names = [
+            dot or (int(bracket) if bracket.isdecimal() else bracket) for dot, bracket in _STEP.findall(match["rest"])
+        ]
         if match["root"] == "env":
             return self._variable(names), field_name
         return self._look_up(names), field_name
 
-    def _variable(self, names: Sequence[str]) -> str:
-        if len(names) != 1 or names[0] not in self._environ:
-            message = f"the environment variable {names[0]} is not set"
+    def _variable(self, names: Sequence[str | int]) -> str:
+        name = str(names[0])
+        if len(names) != 1 or name not in self._environ:
+            message = f"the environment variable {name} is not set"
             raise UnresolvedError(message)
-        return self._environ[names[0]]
+        return self._environ[name]
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        """The value in its format; widths that would fill the memory are refused."""
+        """The value in its format; what would fill the memory is refused."""
         if _WIDTH.search(format_spec):
             message = f"the format {format_spec!r} is too wide"
             raise UnresolvedError(message)
-        return str(super().format_field(value, format_spec))
+        text = str(super().format_field(value, format_spec))
+        self._length += len(text)
+        if self._length > _LONGEST:
+            message = f"the text is longer than {_LONGEST} characters"
+            raise UnresolvedError(message)
+        return text

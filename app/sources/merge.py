@@ -5,17 +5,19 @@ its `object_merge` under the rule of `Settings.set`; what holds markers, tokens 
 isolated `Settings`. Values carry tags through both (tags.py), so each comes out with its origin.
 """
 
-import warnings
-from collections import Counter
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # stock warns about variables of the process, which are none of our business
+from app.sources.quiet import silence, without_options
+
+with without_options(os.environ):
     from dynaconf.base import UPPER_DEFAULT_SETTINGS, DynaconfCore, Settings
     from dynaconf.loaders.base import SourceMetadata
-    from dynaconf.nodes import DataDict
+    from dynaconf.nodes import DataDict, DataList
     from dynaconf.utils import object_merge, upperfy
     from dynaconf.utils.functional import empty
     from dynaconf.utils.parse_conf import (
@@ -30,9 +32,11 @@ with warnings.catch_warnings():
         parse_conf_data,
     )
 
-from app.layers import Layer, Path, fold
-from app.sources.lazy import Formatter, UnresolvedError
-from app.sources.tags import MARKERS, Tagged, bare, tag, tag_all
+from app.layers import Layer, Path
+from app.sources.items import VARIABLES, Item, MergeOptions, batch, is_dotted, is_plain, is_plain_key, partition, split
+from app.sources.lazy import Formatter, OpaqueError, UnresolvedError
+from app.sources.outcome import Merged, Said, attribute, say, tell
+from app.sources.tags import MARKERS, Tagged, bare, like, tag, tag_all
 
 INTERNAL_KEYS = frozenset(UPPER_DEFAULT_SETTINGS) | {"SETTINGS_MODULE"}
 """Top-level keys that would reconfigure Dynaconf in mid-load; they never reach the merge."""
@@ -41,61 +45,41 @@ _FAILURES = (
     UnresolvedError,
     DynaconfFormatError,
     DynaconfParseError,
+    ArithmeticError,
     AttributeError,
-    IndexError,
-    KeyError,
+    LookupError,
+    MemoryError,
     RecursionError,
     TypeError,
     ValueError,
 )
-_LAZY_TOKENS = ("@format", "@get", "@jinja", "@read_file")
+_ABSENT = object()  # Dynaconf's own sentinel is a value that profiles can write: `@empty`
+_CIRCULAR = "it refers to itself"
+_TOO_MANY = "references multiply without end"
+_MOST_EVALUATIONS = 10_000  # Dynaconf evaluates a chain of dotted references twice at each step
 _SAFE_CASTS = frozenset(converters) - {"@format", "@jinja", "@get", "@read_file", "@reset", "@del", "@merge",
                                        "@merge_unique", "@insert", "@empty"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeOptions:
-    """Dynaconf's options that decide values, and Assay's one of its own (`lists`)."""
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """What a replay knows that Dynaconf's settings do not.
 
-    merge_enabled: bool = False
-    nested_separator: str = "__"
-    ignore_unknown_envvars: bool = False
-    lists: Literal["dynaconf", "replace"] = "dynaconf"
-    environment: str = "development"
+    Attributes:
+        environ: the variables that were handed in.
+        options: the project's.
+        flag: the word on merging of the source that is being set, under `lists = "replace"`.
+        failures: what could not be loaded: the layer's number, the path in its own spelling, and why.
+        active: the lazy values that are being evaluated, each for the one before it.
+        evaluated: how many have been.
+    """
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
-    """One effective leaf: its path in the result, and the layer (by number) and source path that won, if any."""
-
-    path: Path
-    value: Any
-    layer: int | None
-    source: Path
-    state: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """One leaf that a layer (by number) states, whether it wins or not: its path in the result's space, and its own."""
-
-    layer: int
-    path: Path
-    source: Path
-    value: Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Item:
-    """One top-level statement of one layer, as `Settings.set` takes it, and the key in the layer's own spelling."""
-
-    number: int
-    layer: Layer
-    key: str
-    spelled: str
-    value: Any
-    plain: bool
+    environ: Mapping[str, str]
+    options: MergeOptions
+    flag: bool | None = None
+    failures: list[tuple[int, Path, str]] = field(default_factory=list)
+    active: list[Lazy] = field(default_factory=list)
+    evaluated: int = 0
 
 
 class _Lazy(Lazy):  # type: ignore[misc]  # Dynaconf ships no types
@@ -106,14 +90,21 @@ class _Lazy(Lazy):  # type: ignore[misc]  # Dynaconf ships no types
         self.said, self.environ = said, environ
 
     def __call__(self, settings: "_Replay", _validator: object = None) -> Any:
-        token = str(self.formatter.token)
-        if token not in {"format", "get"} or isinstance(self.value, Lazy):
-            return self.said.turned(self.said.value, state="opaque", reason=f"@{token} is not run here")
+        name = str(self.formatter.token)
+        if name not in {"format", "get"}:
+            return self.said.turned(self.said.value, state="opaque", reason=f"@{name} is not run here")
         try:
-            value = settings.format(self.value, self.environ) if token == "format" else settings.fetch(self.value)
-            value = self.casting(value) if self.casting else value
+            with settings.evaluating(self):
+                value = settings.format(self.value, self.environ) if name == "format" else settings.fetch(self.value)
+                value = self.casting(_resolved(value, settings)) if self.casting else value
+        except OpaqueError as error:
+            return self.said.turned(self.said.value, state="opaque", reason=_reason(error))
         except _FAILURES as error:
-            return self.said.turned(None, state="unresolved", reason=_reason(error))
+            if settings.state.active:  # what needs this one fails too
+                raise UnresolvedError(_reason(error)) from error
+            return settings.fail(self.said.layer, self.said.path, error)
+        if isinstance(value, DataDict | DataList):
+            return value  # the very table that it refers to: Dynaconf shares it, and merging changes both
         return tag_all(value, self.said.layer, self.said.path)
 
 
@@ -124,7 +115,7 @@ class _Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
         core = DynaconfCore("assay", box_settings=self)
         core.config.defaults = {}
         self.__core__ = core
-        self._kwargs = {"environ": environ, "options": options, "flag": None, "failures": []}
+        self._kwargs = _State(environ=environ, options=options)
         defaults = {
             "MERGE_ENABLED_FOR_DYNACONF": options.merge_enabled,
             "NESTED_SEPARATOR_FOR_DYNACONF": options.nested_separator or False,
@@ -141,37 +132,44 @@ class _Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
             object.__setattr__(self, name, value)
 
     @property
+    def state(self) -> _State:
+        """What this replay knows that Dynaconf's settings do not."""
+        state: _State = self._kwargs
+        return state
+
+    @property
     def environ(self) -> Mapping[str, str]:
         """The variables that were handed in."""
-        environ: Mapping[str, str] = self._kwargs["environ"]
-        return environ
+        return self.state.environ
 
     @property
     def current_env(self) -> str:
         """The environment that is resolved."""
-        name: str = self._kwargs["options"].environment
-        return name
+        return self.options.environment
 
     @property
     def options(self) -> MergeOptions:
         """The project's options."""
-        options: MergeOptions = self._kwargs["options"]
-        return options
-
-    def say(self, flag: bool | None) -> None:  # noqa: FBT001 - it is the flag itself
-        """The word on merging of the source that is being set, under `lists = "replace"`."""
-        self._kwargs["flag"] = flag
-
-    @property
-    def failures(self) -> list[tuple[int, Path, str]]:
-        """What could not be loaded: the layer's number, the path in its own spelling, and why."""
-        failures: list[tuple[int, Path, str]] = self._kwargs["failures"]
-        return failures
+        return self.state.options
 
     def fail(self, number: int, path: Path, error: Exception) -> Tagged:
         """Keeps a failure, and gives what stands in its place."""
-        self.failures.append((number, path, _reason(error)))
+        self.state.failures.append((number, path, _reason(error)))
         return Tagged(None, number, path, state="unresolved", reason=_reason(error))
+
+    @contextmanager
+    def evaluating(self, lazy: _Lazy) -> Iterator[None]:
+        """Refuses a lazy value that needs itself."""
+        self.state.evaluated += 1
+        if any(lazy is other for other in self.state.active):
+            raise UnresolvedError(_CIRCULAR)
+        if self.state.evaluated > _MOST_EVALUATIONS:
+            raise UnresolvedError(_TOO_MANY)
+        self.state.active.append(lazy)
+        try:
+            yield
+        finally:
+            self.state.active.pop()
 
     def user_keys(self) -> list[str]:
         """The top-level keys that are not Dynaconf's own."""
@@ -196,13 +194,15 @@ class _Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
 
     def _read_text(self, text: Tagged) -> Any:
         try:
-            return _tagged(parse_conf_data(text.value, box_settings=self), text, self.environ)
+            with silence() if "@reset" in text.value else nullcontext():
+                value = parse_conf_data(text.value, box_settings=self)
+            return _tagged(value, text, self.environ)
         except _FAILURES as error:
             return self.fail(text.layer, text.path, error)
 
     def set(self, key: str, value: Any, *args: Any, dotted_lookup: Any = empty, **kwargs: Any) -> None:
         """Sets a value; a plain key's tokens are read once."""
-        if not _is_dotted(key, self.options) or dotted_lookup not in (True, empty):
+        if not is_dotted(key, self.options) or dotted_lookup not in (True, empty):
             value = self.read(value)
         super().set(key, value, *args, dotted_lookup=dotted_lookup, **kwargs)
 
@@ -214,22 +214,24 @@ class _Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
                           list_merge: str = "merge") -> Any:  # fmt: skip
         if self.options.lists == "replace":
             list_merge = "shallow"
-            context_merge = context_merge if self._kwargs["flag"] is None else self._kwargs["flag"]
+            context_merge = context_merge if self.state.flag is None else self.state.flag
             if isinstance(value, list) and not any(item in MARKERS for item in value if isinstance(item, str)):
                 return value, identifier
         return super()._merge_before_set(existing, value, identifier, context_merge, list_merge)
 
-    def look_up(self, names: Sequence[str]) -> Any:
+    def look_up(self, names: Sequence[str | int]) -> Any:
         """The bare value at a path of names; raises UnresolvedError where there is none."""
         if names[0] == "current_env":
             return self.current_env
-        value = self.get(names[0], default=empty, dotted_lookup=False)
+        dotted = ".".join(map(str, names))
+        value = self.get(str(names[0]), default=_ABSENT, dotted_lookup=False) if dotted in self else _ABSENT
+        value = _ABSENT if value is empty else value  # as Dynaconf's attributes have it, at the top level alone
         for name in names[1:]:
             value = _step(value, name)
-        if value is empty:
-            message = f"the setting {'.'.join(names)} does not exist"
+        if value is _ABSENT:
+            message = f"the setting {dotted} does not exist"
             raise UnresolvedError(message)
-        return _resolved(value)
+        return _resolved(value, self)
 
     def format(self, template: Any, environ: Mapping[str, str]) -> str:
         """A `@format` template, evaluated safely."""
@@ -238,6 +240,13 @@ class _Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
     def fetch(self, text: str) -> Any:
         """What `@get KEY [@cast] [default]` gives."""
         return _get_formatter(text, this=_Getter(self))
+
+
+class _Marker(str):
+    """A marker inside a template's text: as Dynaconf writes it, but for its address in memory."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
 
 
 class _Getter:
@@ -250,27 +259,37 @@ class _Getter:
         return key in self._settings
 
     def get(self, *, key: str, default: Any = None, cast: str | None = None) -> Any:
-        value = _resolved(self._settings.get(key, default=default))
+        stored = self._settings.get(key, default=default)
+        value = _resolved(stored)
         if cast is None:
-            return value
+            return stored if isinstance(stored, dict | list) else value
         if cast not in _SAFE_CASTS:
             message = f"the cast {cast} is not run here"
             raise UnresolvedError(message)
         return apply_converter(cast, value, self._settings)
 
 
-def _step(value: Any, name: str) -> Any:
+def _step(value: Any, name: str | int) -> Any:
     if isinstance(value, dict):
-        return value.get(name, empty)
-    if isinstance(value, list) and name.isdigit() and int(name) < len(value):
-        return value[int(name)]
-    return empty
+        return value.get(name, _ABSENT)
+    if isinstance(value, list) and isinstance(name, int) and name < len(value):
+        return value[name]
+    return _ABSENT
 
 
-def _resolved(value: Any) -> Any:
-    if isinstance(value, Tagged) and value.state == "unresolved":
-        raise UnresolvedError(value.reason)
-    return bare(value)
+def _resolved(value: Any, replay: _Replay | None = None) -> Any:
+    """The value without tags; with a replay lazy values inside it are evaluated too. Raises UnresolvedError."""
+    if isinstance(value, Lazy) and replay:
+        value = value(replay)
+    if isinstance(value, Tagged):
+        if value.state != "plain":
+            raise (OpaqueError if value.state == "opaque" else UnresolvedError)(value.reason)
+        return value.value
+    if isinstance(value, MetaValue) and replay:
+        return _Marker(f"{type(value).__name__}({bare(value.value)})")
+    if isinstance(value, dict):
+        return like(value, {key: _resolved(dict.__getitem__(value, key), replay) for key in dict.keys(value)})
+    return [_resolved(item, replay) for item in list.__iter__(value)] if isinstance(value, list) else value
 
 
 def is_token(text: str) -> bool:
@@ -294,86 +313,33 @@ def merge(
 
     Source: `Settings.set`, `Settings._merge_before_set` and `object_merge` of Dynaconf 3.3.5.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # `@reset` is deprecated, and says so on standard error
-        replay = _Replay(options, environ)
-        items = [item for number, layer in enumerate(layers) for item in _items(number, layer, replay)]
-        simple, rest = _partition(items, options)
-        for key, value in _fold(simple, options).items():
-            replay.store[key] = DataDict(value, core=replay) if isinstance(value, dict) else value
-        for item in rest:
-            _set(replay, item)
-        merged = [leaf for key in replay.user_keys() for leaf in _flatten((key.lower(),), replay.raw(key), replay)]
-        for failure in replay.failures:
-            merged = _told(merged, _failed(*failure, options))
-    said = [said for item in items for said in _said(item, options)]
-    return [leaf if leaf.layer is not None else _attributed(leaf, said) for leaf in merged], said
+    replay = _Replay(options, environ)
+    items = [item for number, layer in enumerate(layers) for item in _items(number, layer, replay)]
+    simple, rest = partition(items, options)
+    for key, value in _fold(simple, options).items():
+        replay.store[key] = DataDict(value, core=replay) if isinstance(value, dict) else value
+    ignored = [item for _, batch in groupby(rest, batch) for item in _set_all(list(batch), replay)]
+    failures = tuple(replay.state.failures)  # what fails later than this fails where it stands
+    merged = [leaf for key in replay.user_keys() for leaf in _flatten((key.lower(),), replay.raw(key), replay)]
+    merged = tell(merged, (_failed(*failure, options) for failure in failures))
+    said = [said for item in items if item not in ignored for said in _said(item, options)]
+    return attribute(merged, said), said
 
 
-def _items(number: int, layer: Layer, replay: "_Replay") -> Iterator[_Item]:
+def _items(number: int, layer: Layer, replay: _Replay) -> Iterator[Item]:
     last = {upperfy(key): key for key in layer.values}  # of two spellings the later counts
     for key in last.values():
         if upperfy(key.strip()) in INTERNAL_KEYS:
             continue
-        value, is_variable = layer.values[key], layer.kind in {"variable", "dotenv"}
+        value, is_variable = layer.values[key], layer.kind in VARIABLES
         if is_variable and not layer.literal and not is_token(value):
             value = parse_conf_data(boolean_fix(value), tomlfy=True, box_settings=replay)
-        plain = _is_plain_key(key, replay.options) and (layer.literal or _is_plain(value))
+        plain = is_plain_key(key, replay.options) and (layer.literal or is_plain(value))
         taken = key if is_variable else upperfy(key)
-        yield _Item(number=number, layer=layer, key=taken, spelled=key, value=value, plain=plain)
+        yield Item(number=number, layer=layer, key=taken, spelled=key, value=value, plain=plain)
 
 
-def _is_dotted(key: str, options: MergeOptions) -> bool:
-    separator = options.nested_separator
-    return "." in key or "[" in key or bool(separator and separator in key)
-
-
-def _is_plain_key(key: str, options: MergeOptions) -> bool:
-    return key.isascii() and " " not in key and not _is_dotted(key, options)
-
-
-def _is_plain(value: Any) -> bool:
-    """True for values that Dynaconf hands on as they are, whatever they are merged with."""
-    if isinstance(value, str):
-        return not value.startswith("@") and value not in MARKERS
-    if isinstance(value, dict):
-        return not MARKERS & value.keys() and all(
-            key.isascii() and " " not in key and _is_plain(item) for key, item in value.items()
-        )
-    return all(_is_plain(item) for item in value) if isinstance(value, list) else True
-
-
-def _partition(items: Sequence[_Item], options: MergeOptions) -> tuple[list[_Item], list[_Item]]:
-    """The items of top-level keys that can be folded, and the others, each in their order."""
-    groups = [_group(item, options) for item in items]
-    if options.ignore_unknown_envvars or any(not item.key.isascii() or " " in item.key for item in items):
-        return [], list(items)
-    often = {group for group, count in Counter(groups).items() if count > 1}
-    if any(group in often and _mentions_lazy(item.value) for group, item in zip(groups, items, strict=True)):
-        return [], list(items)
-    odd = {group for group, item in zip(groups, items, strict=True) if not item.plain}
-    pairs = list(zip(groups, items, strict=True))
-    return [item for group, item in pairs if group not in odd], [item for group, item in pairs if group in odd]
-
-
-def _group(item: _Item, options: MergeOptions) -> str:
-    return _split(item.key, options)[0].strip().upper()
-
-
-def _split(key: str, options: MergeOptions) -> list[str]:
-    """The parts of a dotted key."""
-    separator = options.nested_separator
-    return (key.replace(separator, ".") if separator else key).split(".")
-
-
-def _mentions_lazy(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.startswith("@") and any(token in value for token in _LAZY_TOKENS)
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(_mentions_lazy(child) for child in children)
-
-
-def _fold(items: Sequence[_Item], options: MergeOptions) -> dict[str, Any]:
+def _fold(items: Sequence[Item], options: MergeOptions) -> dict[str, Any]:
     store: dict[str, Any] = {}
     for item in items:
         key = upperfy(item.key.strip())
@@ -391,35 +357,47 @@ def _combined(old: Any, new: Any, said: Any, options: MergeOptions) -> Any:
     return object_merge(old, new)
 
 
-def _set(replay: "_Replay", item: _Item) -> None:
+def _set_all(items: list[Item], replay: _Replay) -> list[Item]:
+    """Sets what is loaded at once; gives what it leaves out: variables that nothing lower knows, if options say so."""
+    ignored = [item for item in items if item.is_variable and not _is_known(item, replay)]
+    for item in items:
+        if item not in ignored:
+            _set(replay, item)
+    return ignored
+
+
+def _is_known(item: Item, replay: _Replay) -> bool:
+    if not replay.options.ignore_unknown_envvars:
+        return True
+    try:
+        return replay.get(item.key, default=_ABSENT) is not _ABSENT
+    except _FAILURES as error:
+        replay.fail(item.number, (item.spelled,), error)
+        return False
+
+
+def _set(replay: _Replay, item: Item) -> None:
     """Hands one item to Dynaconf; where Dynaconf would not start, the replay keeps the reason."""
     try:
-        if not _is_ignored(replay, item):
-            _set_value(replay, item)
+        _set_value(replay, item)
     except _FAILURES as error:
         replay.fail(item.number, (item.spelled,), error)
 
 
-def _is_ignored(replay: "_Replay", item: _Item) -> bool:
-    if not replay.options.ignore_unknown_envvars or item.layer.kind not in {"variable", "dotenv"}:
-        return False
-    return replay.get(item.key, default=empty) is empty
-
-
-def _set_value(replay: "_Replay", item: _Item) -> None:
+def _set_value(replay: _Replay, item: Item) -> None:
     flag = empty if item.layer.merge is None else item.layer.merge
     lookup = empty if item.layer.dotted_lookup is None else item.layer.dotted_lookup
     value = tag(item.value, item.number, (item.spelled,), final=item.layer.literal)
-    if item.layer.kind in {"variable", "dotenv"} and isinstance(item.value, str):
+    if item.is_variable and isinstance(item.value, str):
         value = replay.read(value)  # the environment's loader reads tokens before `set` does
     if flag is not empty and replay.options.lists == "replace":
-        replay.say(bool(flag))
+        replay.state.flag = bool(flag)
         flag = empty
     source = SourceMetadata(loader="layer", identifier=str(item.number))
     try:
         replay.set(item.key, value, loader_identifier=source, merge=flag, dotted_lookup=lookup, validate=False)
     finally:
-        replay.say(None)
+        replay.state.flag = None
 
 
 def _tagged(value: Any, said: Tagged, environ: Mapping[str, str]) -> Any:
@@ -433,20 +411,32 @@ def _tagged(value: Any, said: Tagged, environ: Mapping[str, str]) -> Any:
     return value if value is empty else tag_all(value, said.layer, said.path)
 
 
-def _flatten(path: Path, value: Any, replay: "_Replay") -> Iterator[Merged]:
+def _flatten(path: Path, value: Any, replay: _Replay, within: Sequence[_Lazy] = ()) -> Iterator[Merged]:
+    """The leaves of a value; what stands in a table that is referred to belongs to the reference."""
     if isinstance(value, Lazy):
-        value = value(replay)
+        within, value = (*within, value), _evaluated(value, replay, within)
     if isinstance(value, dict) and value:
         for key in dict.keys(value):
-            yield from _flatten((*path, str(key)), dict.__getitem__(value, key), replay)
+            yield from _flatten((*path, str(key)), dict.__getitem__(value, key), replay, within)
     elif isinstance(value, list) and value:
         for number, item in enumerate(list.__iter__(value)):
-            yield from _flatten((*path, number), item, replay)
-    elif isinstance(value, Tagged):
-        yield Merged(path=path, value=_leftover(value.value), layer=value.layer, source=value.path, state=value.state,
-                     reason=value.reason)  # fmt: skip
+            yield from _flatten((*path, number), item, replay, within)
     else:
-        yield Merged(path=path, value=_leftover(value), layer=None, source=path, state="plain", reason="")
+        yield _leaf(path, value, within[0].said if within else value)
+
+
+def _leaf(path: Path, value: Any, said: Any) -> Merged:
+    layer, source = (said.layer, said.path) if isinstance(said, Tagged) else (None, path)
+    if not isinstance(value, Tagged):
+        return Merged(path=path, value=_leftover(value), layer=layer, source=source)
+    shown = _leftover(value.value)
+    return Merged(path=path, value=shown, layer=layer, source=source, state=value.state, reason=value.reason)
+
+
+def _evaluated(lazy: _Lazy, replay: _Replay, within: Sequence[_Lazy]) -> Any:
+    if any(lazy is other for other in within):
+        return lazy.said.turned(None, state="unresolved", reason=_CIRCULAR)
+    return lazy(replay)
 
 
 def _leftover(value: Any) -> Any:
@@ -463,7 +453,7 @@ def _reason(error: Exception) -> str:
 
 
 def _failed(number: int, source: Path, reason: str, options: MergeOptions) -> Merged:
-    parts = _split(upperfy(str(source[0])).strip(), options)
+    parts = split(upperfy(str(source[0])).strip(), options)
     names: list[str] = []
     for part in (parts[0].lower(), *parts[1:], *source[1:]):
         if isinstance(part, int):
@@ -472,51 +462,9 @@ def _failed(number: int, source: Path, reason: str, options: MergeOptions) -> Me
     return Merged(path=tuple(names), value=None, layer=number, source=source, state="unresolved", reason=reason)
 
 
-def _told(leaves: list[Merged], failure: Merged) -> list[Merged]:
-    """The leaves with the failure among them even where another layer overrides it: the application does not start."""
-    if any((leaf.state, leaf.layer, leaf.source) == (failure.state, failure.layer, failure.source) for leaf in leaves):
-        return leaves
-    path = next(path for path in _prefixes(failure.path) if _can_stand(path, leaves))
-    here = fold(path)
-    return [*(leaf for leaf in leaves if fold(leaf.path)[: len(here)] != here), replace(failure, path=path)]
-
-
-def _prefixes(path: Path) -> Iterator[Path]:
-    return (path[:depth] for depth in range(len(path), 0, -1))
-
-
-def _can_stand(path: Path, leaves: Sequence[Merged]) -> bool:
-    """Whether a leaf can stand there: everything above is a table."""
-    here = fold(path)
-    for leaf in leaves:
-        there = fold(leaf.path)
-        if len(there) < len(here) and there == here[: len(there)]:
-            return False
-        if any(isinstance(part, int) and here[:depth] == there[:depth] for depth, part in enumerate(there) if depth < len(here)):
-            return False
-    return True
-
-
-def _said(item: _Item, options: MergeOptions) -> Iterator[Said]:
+def _said(item: Item, options: MergeOptions) -> Iterator[Said]:
     """What one item states, leaf by leaf."""
-    parts = _split(item.key.strip(), options) if item.layer.dotted_lookup is not False else [item.key.strip()]
-    yield from _leaves((parts[0].lower(), *parts[1:]), (item.spelled,), item.value, item.number)
-
-
-def _leaves(path: Path, source: Path, value: Any, number: int) -> Iterator[Said]:
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    if not children or not value:
-        yield Said(layer=number, path=path, source=source, value=value)
-        return
-    for part, child in children:
-        yield from _leaves((*path, part), (*source, part), child, number)
-
-
-def _attributed(leaf: Merged, said: Sequence[Said]) -> Merged:
-    """A leaf without a tag belongs to the highest layer that states it, else to the highest that touches its key."""
-    here = fold(leaf.path)
-    for wanted in (here, here[:1]):
-        for statement in reversed(said):
-            if fold(statement.path)[: len(wanted)] == wanted:
-                return replace(leaf, layer=statement.layer, source=statement.source)
-    return leaf
+    parts = split(item.key.strip(), options)
+    if item.layer.dotted_lookup is False:
+        parts = [".".join(parts)]
+    yield from say((parts[0].lower(), *parts[1:]), (item.spelled,), item.value, item.number)

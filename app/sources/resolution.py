@@ -6,7 +6,9 @@ from app.layers import Layer, Path, fold
 from app.schema.shape import Shape
 from app.sources.dotenv import Dotenv
 from app.sources.environ import variable_layers
-from app.sources.merge import Merged, MergeOptions, Said, merge
+from app.sources.items import MergeOptions
+from app.sources.merge import merge
+from app.sources.outcome import Merged, Said
 from app.sources.project import Project
 from app.sources.sections import file_layers
 from app.tree import Leaf, Statement, Tree

@@ -7,7 +7,8 @@ from typing import Any
 from app.layers import Layer, Locate, Path
 from app.schema.shape import Shape
 from app.sources.files import Entry
-from app.sources.merge import MergeOptions, merge
+from app.sources.items import MergeOptions
+from app.sources.merge import merge
 from app.sources.project import Project, section_of
 from app.sources.shorthand import expand
 from app.sources.toml import Document

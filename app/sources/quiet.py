@@ -1,0 +1,26 @@
+"""What Dynaconf does to the process, and reads of it, held off."""
+
+import warnings
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from threading import RLock
+
+_LOCK = RLock()
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """No warnings. One thread at a time: filters belong to the whole process."""
+    with _LOCK, warnings.catch_warnings(action="ignore"):
+        yield
+
+
+@contextmanager
+def without_options(environ: MutableMapping[str, str]) -> Iterator[None]:
+    """No Dynaconf options in this environment: importing Dynaconf reads them all, and fails where one is malformed."""
+    held = {name: environ.pop(name) for name in list(environ) if "DYNACONF" in name}
+    try:
+        with silence():
+            yield
+    finally:
+        environ.update(held)

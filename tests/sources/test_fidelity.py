@@ -1,0 +1,140 @@
+"""The effective values are those that stock Dynaconf gives the same project.
+
+`ASSAY_FIDELITY_CASES=50000` asks about more projects than the usual run. What differs on purpose is
+arranged in stock.py (sorted globs, no parent folders, variables once), left out by strategies.py (secrets with preload
+or includes, files that two entries name), or said in agreement.py (a value that fails takes nothing else with it).
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from agreement import compare, disagreement, seen, tree_of
+from mutants import MUTANTS, mutant
+from stock import Answer, Question, Stock, running
+from strategies import Case, case, smaller
+
+from app.sources import resolution
+
+CASES = int(os.environ.get("ASSAY_FIDELITY_CASES", "2000"))
+CHUNK = 50
+MUTANT_CASES = 400
+
+
+@pytest.fixture(scope="module")
+def stock() -> Iterator[Stock]:
+    with running() as stock:
+        yield stock
+
+
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+def test_any_project_has_the_values_that_stock_gives_it(first: int, stock: Stock) -> None:
+    for seed in range(first, min(first + CHUNK, CASES)):
+        if _differs(stock, case(seed)):
+            small = smaller(case(seed), lambda other: bool(_differs(stock, other)))
+            pytest.fail(f"seed {seed}: {small}\n{_differs(stock, small)}")
+
+
+def _differs(stock: Stock, found: Case) -> str:
+    with TemporaryDirectory() as folder:
+        return disagreement(stock, Path(folder), found)
+
+
+CORNERS: Mapping[str, Case] = {
+    "a local file counts only beside its file": Case(files={"settings.local.toml": "[default]\na = 1\n"}),
+    "files start where the first was found": Case(
+        files={"config/settings.toml": "[default]\na = 1\n", "config/settings/x.toml": "[default]\nb = 1\n"}),
+    "preloaded files start where the first of them lies": Case(
+        files={"sub/a.toml": "[default]\nx = 1\n", "sub/b.toml": "[default]\nx = 2\n", "b.toml": "[default]\nx = 3\n"},
+        options={"preload": ["sub/a.toml", "b.toml"]}),
+    "a preloaded file is followed by its local file": Case(
+        files={"a.toml": "[default]\nx = 1\n", "a.local.toml": "[default]\nx = 2\n", "b.toml": "[default]\nx = 3\n"},
+        options={"preload": ["a.toml", "b.toml"]}),
+    "a dotted key is upper case in a file": Case(files={"settings.toml": '[default]\n"a b.c.d" = 1\n'}),
+    "a variable keeps the case of its parts": Case(files={}, environ={"DYNACONF_A__b__C": "1"}),
+    "a variable's table finds keys with blanks": Case(
+        files={"settings.toml": '[default]\nport = {"my key" = [1], my_key = "c"}\n'},
+        options={"merge_enabled": True}, environ={"DYNACONF_PORT": "{x=1}"}),
+    "a token inside a variable's table is read once": Case(files={}, environ={"DYNACONF_A": '{b="@str @int 5"}'}),
+    "a token that is a variable is read twice": Case(files={}, environ={"DYNACONF_A": "@str @int 5"}),
+    "a token under a dotted key is read to the end": Case(
+        files={"settings.toml": '[default]\n"a.b" = "@str @str @int 5"\n'}),
+    "setting a neighbour reads a token again": Case(
+        files={"settings.toml": '[default]\na = {b = "@str @int 5"}\n'}, environ={"DYNACONF_A__c": "1"}),
+    "a marked list takes a text apart": Case(
+        files={"settings.toml": '[default]\n"a.b" = "xy"\n[global]\n"a.b" = ["dynaconf_merge", 1]\n'}),
+    "unknown variables are told from what lies below all of them": Case(
+        files={"settings.toml": "[default]\na = []\n"}, options={"ignore_unknown_envvars": True},
+        environ={"DYNACONF_A": "True", "DYNACONF_A__B": "1"}),
+    "a value that is empty is known": Case(
+        files={"settings.toml": '[default]\na = "@empty"\n'}, options={"ignore_unknown_envvars": True},
+        environ={"DYNACONF_A": "1"}),
+    "a template takes list items by position alone": Case(
+        files={"settings.toml": '[default]\na = "@format {this.b[0]}"\n'}, environ={"DYNACONF_B__0": "x"}),
+    "a reference through a reference finds keys whatever their case": Case(
+        files={"settings.toml": '[default]\na = "@get b"\nb = {Port = 1}\nc = "@get a.port 2"\n'}),
+    "a reference brings its references with it": Case(
+        files={"settings.toml": '[default]\na = "@get b"\nb = [{c = ["@get absent"], d = 1}]\n'}),
+    "a reference to its own table fails": Case(files={"settings.toml": '[default]\na = {b = "@get a"}\n'}),
+    "an infinite number is no integer": Case(files={"settings.toml": '[default]\na = inf\nb = "@int @get a"\n'}),
+    "setting one spelling drops another that holds the same object": Case(
+        files={"settings.toml": '[default.db]\nport = "1"\nPort = "1"\n'}, environ={"DYNACONF_DB__port": "2"}),
+    "an empty value is absent to a template": Case(
+        files={"settings.toml": '[default]\na = "@empty"\nb = "@format {this.a}"\n'}),
+    "a value that is empty is absent to a template that goes deeper": Case(
+        files={"settings.toml": '[default]\nd = {a = "@empty"}\nc = "@format {this.d.a}"\n'}),
+    "a reference in mid-load brings its markers with it": Case(
+        files={"settings.toml": '[default]\na = "@get b"\n"a.x" = 1\nb = {c = "@reset {d=3}"}\n'}),
+    "a reference over a nested value sees what lies below it": Case(
+        files={"settings.toml": "[default]\nport = 1\ndb = {port = 0}\n"}, options={"envvar_prefix": "APP"},
+        environ={"DYNACONF_DB__PORT": "@format {this.port}", "APP_PORT": "2"}),
+    "what is overridden may still fail": Case(files={"settings.toml": '[default]\na = "@int x"\n[global]\na = 1\n'}),
+    "what is dotted into a scalar fails": Case(files={}, environ={"DYNACONF_A": "1", "DYNACONF_A__B__C": "2"}),
+}  # fmt: skip
+"""Where an engine that reads the documentation, and not the source, goes wrong."""
+
+
+@pytest.mark.parametrize("corner", CORNERS)
+def test_corners_are_those_of_stock(corner: str, stock: Stock) -> None:
+    assert not _differs(stock, CORNERS[corner])
+
+
+@pytest.fixture(scope="module")
+def answered(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterable[tuple[Case, Path, Answer]]:
+    """What stock says about some projects, each asked once for all mutants, and only when one has come so far."""
+    return _Asked(stock, tmp_path_factory)
+
+
+class _Asked:
+    def __init__(self, stock: Stock, folders: pytest.TempPathFactory) -> None:
+        self._new = self._ask(stock, folders)
+        self._known: list[tuple[Case, Path, Answer]] = []
+
+    def __iter__(self) -> Iterator[tuple[Case, Path, Answer]]:
+        yield from self._known
+        for asked in self._new:
+            self._known.append(asked)
+            yield asked
+
+    def _ask(self, stock: Stock, folders: pytest.TempPathFactory) -> Iterator[tuple[Case, Path, Answer]]:
+        for found in (*map(case, range(MUTANT_CASES)), *CORNERS.values()):
+            folder = folders.mktemp("mutant")
+            found.write(folder)
+            yield found, folder, stock.ask(Question(folder=folder, options=found.options, environ=found.environ))
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_wrong_engine_is_caught(
+    name: str, answered: Iterable[tuple[Case, Path, Answer]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resolution, "merge", mutant(name))
+    assert any(_is_wrong(*asked) for asked in answered)
+
+
+def _is_wrong(found: Case, folder: Path, answer: Answer) -> bool:
+    try:
+        return bool(compare(answer, seen(tree_of(folder, found))))
+    except Exception:  # noqa: BLE001 - an engine that breaks is caught too
+        return True
