@@ -16,15 +16,16 @@ from app.reports import wire
 @click.option(
     "--fail-level", type=click.Choice(["info", "warning", "error"]), default="error", help="What ends with 1."
 )
+@click.option("--strict-secrets", is_flag=True, help="What a deployment supplies counts as missing.")
 @project_options
 @pass_session
-def command(session: Session, environments: tuple[str, ...], fail_level: str) -> int:
+def command(session: Session, environments: tuple[str, ...], fail_level: str, *, strict_secrets: bool) -> int:
     """Validate the named environments, else all.
 
     Ends with 0 when clean, 1 on findings at the fail level or above, 2 when the active environment does not exist.
     """
     workspace = session.workspace()
-    document = validate(workspace, environments)
+    document = validate(workspace, environments, strict_secrets=strict_secrets)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:

@@ -1,6 +1,7 @@
 """Is every environment fit to run?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.diagnostics.survey import survey
 from app.diagnostics.workspace import Workspace
@@ -8,12 +9,17 @@ from app.findings import Finding, Verdict
 from app.reports import wire
 from app.reports.validation import Judged, validation
 from app.reports.values import fingerprint
-from app.rules import judge, judge_project
+from app.rules import judge, judge_project, typ001_missing
 from app.rules.subject import Subject
 
 
-def validate(workspace: Workspace, names: Sequence[str] = ()) -> wire.Report:
+def validate(workspace: Workspace, names: Sequence[str] = (), *, strict_secrets: bool = False) -> wire.Report:
     """Judge the named environments, else all.
+
+    Args:
+        workspace: where to look.
+        names: the environments.
+        strict_secrets: what a deployment supplies counts as missing.
 
     Raises:
         UnknownEnvironment: one of the names is no environment; the nearest is suggested.
@@ -26,8 +32,17 @@ def validate(workspace: Workspace, names: Sequence[str] = ()) -> wire.Report:
         workspace.project.name,
         workspace.active,
         [*workspace.source_findings, *(finding for finding in findings if finding.environment is None)],
-        [_judged(workspace, name, subject, findings) for name, subject in subjects.items()],
+        [
+            _strictly(judged) if strict_secrets else judged
+            for name, subject in subjects.items()
+            for judged in (_judged(workspace, name, subject, findings),)
+        ],
     )
+
+
+def _strictly(judged: Judged) -> Judged:
+    missing = tuple(typ001_missing.strict(item, judged.name) for item in judged.verdict.deferred)
+    return replace(judged, verdict=Verdict(findings=(*judged.verdict.findings, *missing)))
 
 
 def _judged(workspace: Workspace, name: str, subject: Subject, findings: Sequence[Finding]) -> Judged:

@@ -39,6 +39,14 @@ def deferred(subject: Subject) -> Iterator[Deferred]:
             yield Deferred(key=key, variable=subject.variable(problem.path), message=message)
 
 
+def strict(deferred: Deferred, environment: str) -> Finding:
+    """What is deferred, where everything that is required must be here."""
+    fix = f"Set {deferred.variable}." if deferred.variable else f"Set {deferred.key}."
+    message = f"{deferred.key} is missing: what its deployment supplies counts as missing here."
+    return Finding(rule=RULE.id, name=RULE.name, severity=RULE.severity, environment=environment, key=deferred.key,
+                   message=message, fix=fix)  # fmt: skip
+
+
 def is_deferred(subject: Subject, problem: Problem) -> bool:
     """Whether the environment's own deployment may hold what is missing here."""
     return not subject.active and (is_secret(subject, problem) or subject.deployed.covers(problem.path))

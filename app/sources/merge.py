@@ -224,14 +224,20 @@ class _Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
         if names[0] == "current_env":
             return self.current_env
         dotted = ".".join(map(str, names))
-        value = self.get(str(names[0]), default=_ABSENT, dotted_lookup=False) if dotted in self else _ABSENT
-        value = _ABSENT if value is empty else value  # as Dynaconf's attributes have it, at the top level alone
+        value = self._top(str(names[0])) if dotted in self else _ABSENT
         for name in names[1:]:
             value = _step(value, name)
         if value is _ABSENT:
             message = f"the setting {dotted} does not exist"
             raise UnresolvedError(message)
         return _resolved(value, self)
+
+    def _top(self, name: str) -> Any:
+        """A top-level value as templates get it: from Dynaconf's cache, which outlives the load; `@empty` is absent."""
+        try:
+            return self[name]
+        except KeyError:
+            return _ABSENT
 
     def format(self, template: Any, environ: Mapping[str, str]) -> str:
         """A `@format` template, evaluated safely."""

@@ -24,6 +24,17 @@ def _named(value: object) -> object:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
+def _role(value: object) -> object:
+    """A role by its name, however it is spelled; `secret` is any secret that is no password and no token."""
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower().replace("_", "-").replace(" ", "-")
+    found = {**{role.value: role for role in Role}, "secret": Role.SECRET_KEY}
+    if word not in found:
+        raise ValueError(f"there is no role {value!r}. {did_you_mean(word, found)}")
+    return found[word]
+
+
 type Names = Annotated[list[str], BeforeValidator(_split)]
 
 
@@ -63,7 +74,7 @@ class Options(_Strict):
     known_environments: list[str] = Field(default=[])
     production: list[str] = Field(default=["production", "prod"])
     deployed: list[str] = Field(default=[])
-    roles: dict[str, Role] = Field(default={})
+    roles: dict[str, Annotated[Role, BeforeValidator(_role)]] = Field(default={})
     schema_: Annotated[str | None, Field(alias="schema", pattern=r"^[\w.]+:\w+$")] = None
     waivers: list[WaiverOption] = Field(default=[])
 

@@ -90,6 +90,28 @@ def _value(out: str, key: str) -> dict[str, object]:
     return found
 
 
+def test_what_is_deferred_counts_as_missing_under_strict_secrets(own: MakeProject) -> None:
+    ran = own().assay("check", "production", "--strict-secrets", "--format", "json")
+    assert ran.status == 1
+    (environment,) = ran.json["environments"]
+    assert [(finding["rule"], finding["key"]) for finding in environment["findings"]] == [("TYP001", "app.secret_key")]
+    assert environment["deferred"] == []
+
+
+@pytest.mark.parametrize("role", ["password", "token", "secret", "SECRET_KEY", "secret-key"])
+def test_a_project_may_say_itself_what_is_secret(project: MakeProject, role: str) -> None:
+    options = f'roles = {{ "license.*" = "{role}" }}\n'
+    ran = project({"assay.toml": options, "settings.toml": '[default.license]\nline = "canary"\n'}).assay("show")
+    assert "canary" not in ran.out
+    assert "***" in ran.out
+
+
+def test_a_role_that_does_not_exist_suggests_the_nearest(project: MakeProject) -> None:
+    ran = project({"assay.toml": 'roles = { "license.*" = "pasword" }\n'}).assay("show")
+    assert ran.status == 2
+    assert "Did you mean 'password'?" in ran.err
+
+
 def test_explain_lists_every_layer_lowest_first(own: MakeProject) -> None:
     project = own(
         {"settings.toml": "[default.server]\nport = 1\n", "settings/production.toml": "[production.server]\nport = 2\n"}

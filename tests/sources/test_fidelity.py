@@ -90,6 +90,9 @@ CORNERS: Mapping[str, Case] = {
     "a reference over a nested value sees what lies below it": Case(
         files={"settings.toml": "[default]\nport = 1\ndb = {port = 0}\n"}, options={"envvar_prefix": "APP"},
         environ={"DYNACONF_DB__PORT": "@format {this.port}", "APP_PORT": "2"}),
+    "a template keeps what it saw in mid-load": Case(
+        files={"settings.toml": '[default]\nname = "@format {this.db}"\ndb = {pool = {}}\n'},
+        options={"merge_enabled": True}, environ={"DYNACONF_DB__Port": "{port='@format {this.name}'}"}),
     "what is overridden may still fail": Case(files={"settings.toml": '[default]\na = "@int x"\n[global]\na = 1\n'}),
     "what is dotted into a scalar fails": Case(files={}, environ={"DYNACONF_A": "1", "DYNACONF_A__B__C": "2"}),
 }  # fmt: skip
