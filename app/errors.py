@@ -15,7 +15,6 @@ A wrong *configuration* is a finding; only an unusable source or argument is an 
 """
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 
 class AssayError(Exception):
@@ -113,6 +112,8 @@ class DatabaseUnavailable(AssayError):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that the given one was probably meant to be; None where nothing is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - a run without a mistake does not pay for it
+
     folded = {candidate.casefold(): candidate for candidate in known}
     matches = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return folded[matches[0]] if matches else None

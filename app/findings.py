@@ -1,8 +1,10 @@
 """What rules say: findings, and the ones that somebody accepted."""
 
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.layers import Origin
 
@@ -25,8 +27,7 @@ class Severity(IntEnum):
         return cls[word.upper()]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One problem.
 
     Attributes:
@@ -55,8 +56,7 @@ class Finding:
         return replace(self, severity=severity)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """What a source finds wrong with itself; the rule of that id makes a finding of it."""
 
     rule: str
@@ -65,8 +65,7 @@ class Fault:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferred:
+class Deferred(Struct, frozen=True, kw_only=True):
     """A required value that an inactive environment does not hold here: its own deployment supplies it."""
 
     key: str
@@ -74,8 +73,7 @@ class Deferred:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
+class Waiver(Struct, frozen=True, kw_only=True):
     """An accepted finding, with a reason and the last day it holds."""
 
     rule: str
@@ -85,8 +83,7 @@ class Waiver:
     environment: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What judging one environment gave."""
 
     findings: tuple[Finding, ...] = ()

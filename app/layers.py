@@ -5,8 +5,9 @@ A path is a tuple of key parts and list positions: `("cors", "allow_origins", 0)
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 type Path = tuple[str | int, ...]
 
@@ -57,8 +58,7 @@ def fold(path: Path) -> Path:
     return tuple(part if isinstance(part, int) else part.casefold() for part in path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """A stretch of a text file: lines and columns count characters from 1, the end is one past the last."""
 
     line: int
@@ -67,8 +67,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Where a value was set.
 
     `file` and `section` belong to files (and `.env`), `name` to variables, `model` to defaults.
@@ -98,8 +97,7 @@ def nowhere(_: Path) -> Span | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Layer:
+class Layer(Struct, frozen=True, kw_only=True, eq=False):
     """What one source says for one environment.
 
     Attributes:

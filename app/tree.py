@@ -1,18 +1,18 @@
 """The effective values of one environment, each with its winner and what it shadows. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from app.layers import Layer, Origin, Path, dotted, fold
 
 type State = Literal["plain", "opaque", "unresolved"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
+class Leaf(Struct, frozen=True, kw_only=True):
     """One effective value.
 
     Attributes:
@@ -42,8 +42,7 @@ class Leaf:
         return self.layer.origin(self.source) if self.layer else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """What one layer says about one key, whether it wins or not."""
 
     layer: Layer
@@ -57,8 +56,7 @@ class Statement:
         return self.layer.origin(self.source)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tree:
+class Tree(Struct, frozen=True, kw_only=True, dict=True):
     """All effective leaves of one environment, and everything its layers said."""
 
     environment: str

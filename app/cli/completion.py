@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, cast
 
 import click
-from click.shell_completion import CompletionItem
 
 from app.diagnostics.workspace import Workspace
 from app.errors import AssayError
@@ -19,18 +18,18 @@ def _workspace(ctx: click.Context) -> Workspace | None:
         return None
 
 
-def environments(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def environments(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """The project's environments."""
     workspace = _workspace(ctx)
     names = workspace.environments if workspace else ()
-    return [CompletionItem(name) for name in names if name.startswith(incomplete.lower())]
+    return [name for name in names if name.startswith(incomplete.lower())]
 
 
-def keys(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def keys(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """The keys that the active environment has, and the tables above them."""
     workspace = _workspace(ctx)
     if workspace is None or not workspace.project.is_known(workspace.active):
         return []
     found = {leaf.key for leaf in workspace.tree(workspace.active).leaves}
     found |= {key.rpartition(".")[0] for key in found if "." in key}
-    return [CompletionItem(key) for key in sorted(found) if key.startswith(incomplete.lower())]
+    return [key for key in sorted(found) if key.startswith(incomplete.lower())]

@@ -154,7 +154,7 @@ def _profile(stated: list[tuple[KeyPath, Any]]) -> str:
 def _refuse_existing(root: Path, name: str) -> None:
     if (root / name).exists():
         raise ArgumentError(f"{name} exists already; nothing was written.", fix=f"Move {name} away first.")
-    if name == "assay.toml" and (root / "pyproject.toml").exists() and read_options(root).model_fields_set:
+    if name == "assay.toml" and (root / "pyproject.toml").exists() and read_options(root).stated:
         raise ArgumentError("pyproject.toml has [tool.assay] already.", fix="Edit the options there.")
 
 

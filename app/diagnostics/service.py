@@ -114,15 +114,14 @@ def _defaults(environ: Mapping[str, str]) -> Options:
     """The options of a service without a home: no file, and whatever environment is active."""
     stock = Options()
     active = environ.get(stock.env_switcher, "") or str(stock.env)
-    options = {
-        "schema": OWN_SCHEMA,
-        "envvar_prefix": _PREFIX,
-        "lists": "replace",
-        "merge_enabled": True,
-        "settings_files": [],
-        "environments": [name.strip() for name in active.split(",")],
-    }
-    return Options.model_validate(options)
+    return Options(
+        schema_=OWN_SCHEMA,
+        envvar_prefix=_PREFIX,
+        lists="replace",
+        merge_enabled=True,
+        settings_files=[],
+        environments=[name.strip() for name in active.split(",")],
+    )
 
 
 def _settings(workspace: Workspace, environment: str) -> Settings:

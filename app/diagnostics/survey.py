@@ -26,7 +26,7 @@ def survey(workspace: Workspace) -> Survey:
         lists=options.lists,
         environ=workspace.environ,
         prefixes=tuple(f"{prefix}_" for prefix in options.prefixes or ()),
-        separator=options.nested_separator or "",
+        separator=options.separator,
         modelled=workspace.shape is not None,
         includes=_includes(project),
     )

@@ -1,7 +1,8 @@
 """Is every environment fit to run?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from app.diagnostics.survey import survey
 from app.diagnostics.workspace import Workspace

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from app.errors import ProjectError
 from app.findings import Finding
@@ -19,13 +19,15 @@ from app.rules.variables import without_strangers
 from app.schema import Settings
 from app.schema.build import build
 from app.schema.shape import Shape, defaults_of, shape_of
-from app.sources.dotenv import Dotenv, read_dotenv
 from app.sources.environ import variable_name
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve
 from app.tree import Tree
 
 OWN_SCHEMA = "app.schema:Settings"
+
+if TYPE_CHECKING:
+    from app.sources.dotenv import Dotenv
 
 type Scope = Literal["active", "all", "none"]
 
@@ -51,10 +53,14 @@ class Workspace:
         return self.project.active({**self._dotenv.texts, **self.environ} if self._dotenv else self.environ)
 
     @cached_property
-    def _dotenv(self) -> Dotenv | None:
+    def _dotenv(self) -> "Dotenv | None":
         """The project's `.env` file, where it loads one; it belongs to the active environment, and may select it."""
         options = self.project.options
-        return read_dotenv(self.project.root, options.dotenv_path, self.environ) if options.load_dotenv else None
+        if not options.load_dotenv:
+            return None
+        from app.sources.dotenv import read_dotenv  # noqa: PLC0415 - most projects load none
+
+        return read_dotenv(self.project.root, options.dotenv_path, self.environ)
 
     @cached_property
     def environments(self) -> tuple[str, ...]:

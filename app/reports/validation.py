@@ -1,14 +1,14 @@
 """The verdict on a project, environment by environment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.findings import Finding, Severity, Verdict
 from app.reports import wire
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """One environment with what was said about it."""
 
     name: str

@@ -1,8 +1,9 @@
 """The effective values of one environment, secrets masked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app import dsn
 from app.layers import Path
@@ -13,8 +14,7 @@ from app.tree import Leaf, Tree
 type RoleOf = Callable[[Path, object], Role | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mask:
+class Mask(Struct, frozen=True, kw_only=True):
     """Decides what may be shown.
 
     Attributes:

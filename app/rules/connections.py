@@ -1,8 +1,9 @@
 """The database connections of an environment, found by role: a table with its parts, or a URL."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
+
+from msgspec import Struct
 
 from app import dsn
 from app.errors import TargetError
@@ -14,8 +15,7 @@ from app.tree import Leaf
 _TLS_PARAMETERS = ("sslmode", "ssl", "tls", "ssl-mode", "sslMode")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class Connection(Struct, frozen=True, kw_only=True):
     """One connection as the settings describe it.
 
     Attributes:

@@ -5,15 +5,16 @@ is not what the deployment will run with.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.layers import Layer, Path, dotted, fold
 from app.tree import Leaf, Tree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployed:
+class Deployed(Struct, frozen=True, kw_only=True):
     """The keys of one environment that its deployment supplies.
 
     Attributes:

@@ -4,6 +4,7 @@ To add one, add it in lower case to the table it belongs to.
 """
 
 import re
+from functools import cache
 
 DEFAULT_PASSWORDS = frozenset(
     {
@@ -16,8 +17,7 @@ DEFAULT_PASSWORDS = frozenset(
 )  # fmt: skip
 """What systems ship with and people never change."""
 
-_PLACEHOLDER = re.compile(
-    r"""
+_PLACEHOLDER = r"""
       <[^<>]*>                                  # <your password>
     | x{3,} | \*{3,} | \.{3,} | -{3,}            # xxx, ***, ...
     | (to-?do|fix-?me|tbd|n/?a)\b.*
@@ -25,18 +25,24 @@ _PLACEHOLDER = re.compile(
     | your[-_ ]?(own[-_ ]?)?(\w+[-_ ])*(password|secret|key|token).*
     | (django-)?insecure.*
     | (only[-_ ]?for[-_ ]?|dev(elopment)?[-_ ])(dev(elopment)?|only).*
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+    """
 
-_REFERENCE = re.compile(
-    r"""
+_REFERENCE = r"""
       @format\s.*\{env.* | @vault\s.* | @jinja\s.* | @read_file\s.* | @get\s.*
     | \$\{[^{}]+\} | \$[A-Za-z_]\w* | \{\{.*\}\}
     | (vault|op|arn|ssm|gcpsm|azurekv|aws-sm|secretsmanager|file):.* | <file:[^<>]*>
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
+
+
+@cache
+def _placeholder() -> re.Pattern[str]:
+    """Compiled when the first secret is met: most runs meet none."""
+    return re.compile(_PLACEHOLDER, re.IGNORECASE | re.VERBOSE)
+
+
+@cache
+def _reference() -> re.Pattern[str]:
+    return re.compile(_REFERENCE, re.VERBOSE | re.DOTALL)
 
 
 def is_default_password(text: str) -> bool:
@@ -47,9 +53,9 @@ def is_default_password(text: str) -> bool:
 def is_placeholder(text: str) -> bool:
     """Whether the text stands for a secret that somebody still has to fill in."""
     stripped = text.strip()
-    return stripped.lower() in DEFAULT_PASSWORDS or bool(_PLACEHOLDER.fullmatch(stripped))
+    return stripped.lower() in DEFAULT_PASSWORDS or bool(_placeholder().fullmatch(stripped))
 
 
 def is_reference(text: str) -> bool:
     """Whether the text only says where the secret is kept."""
-    return bool(_REFERENCE.fullmatch(text.strip()))
+    return bool(_reference().fullmatch(text.strip()))

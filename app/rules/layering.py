@@ -1,8 +1,9 @@
 """What the layers of one environment say, setting by setting; a list is one setting."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from app.layers import Layer, Origin, Path, fold
 from app.tree import Tree
@@ -10,8 +11,7 @@ from app.tree import Tree
 type Kind = Literal["table", "list", "scalar"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True, eq=False):
     """What one layer says about one setting.
 
     Attributes:

@@ -1,8 +1,9 @@
 """What a rule is."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from app.findings import Fault, Finding, Severity
 from app.layers import Origin, Path, dotted
@@ -25,8 +26,7 @@ type Check = Callable[["Rule", Subject], Iterator[Finding]]
 type SurveyCheck = Callable[["Rule", Survey], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One rule of the catalogue.
 
     Attributes:

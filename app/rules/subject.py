@@ -1,9 +1,10 @@
 """One environment as rules see it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from app.layers import Path, dotted
 from app.roles import Role, infer
@@ -15,8 +16,7 @@ from app.schema.shape import Shape
 from app.tree import Leaf, Tree
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """One environment to judge.
 
     Attributes:

@@ -1,17 +1,17 @@
 """A whole project as rules about files, sections and variables see it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.layers import Locate, Origin, Path
 from app.rules.subject import Subject
 from app.tree import Tree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyedFile:
+class SurveyedFile(Struct, frozen=True, kw_only=True):
     """One profile file as it was read.
 
     Attributes:
@@ -43,8 +43,7 @@ class SurveyedFile:
         return Origin(kind="file", file=self.name, section=section, span=span)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Survey:
+class Survey(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that is known about a project.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Where one table holds a connection URL and, beside it, parts that the URL states too."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app import dsn
 from app.errors import TargetError
@@ -31,8 +32,7 @@ _PARTS: Mapping[tuple[str, ...], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True, kw_only=True):
     """A URL and a part that disagree.
 
     Attributes:

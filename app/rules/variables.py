@@ -1,9 +1,11 @@
 """The variables that override settings in one environment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.layers import Layer, Origin, Path, fold
 from app.schema.shape import Shape
@@ -12,8 +14,7 @@ from app.tree import Statement, Tree
 _ALWAYS = "DYNACONF_"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Variable:
+class Variable(Struct, frozen=True, kw_only=True, eq=False):
     """One variable as it was read.
 
     Attributes:

@@ -1,8 +1,8 @@
 """From a tree to typed settings, or to what is wrong with it."""
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -14,8 +14,7 @@ type Kind = Literal["missing", "wrong-type", "unknown-key", "constraint"]
 _NOUNS = {bool: "a boolean", int: "an integer", float: "a number", str: "a string", list: "a list", dict: "a table"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """One thing that the model says about the values.
 
     Attributes:

@@ -3,10 +3,10 @@
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from msgspec import Struct, field
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -17,8 +17,7 @@ from app.roles import Role
 type Kind = Literal["table", "text", "list", "tables", "other"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """One key of a model.
 
     Attributes:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.sources.options import Options
+from app.sources.options import NAMES
 
 _CALLEES = frozenset({"Dynaconf", "LazySettings"})
 _SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})
 _ALIASES: Mapping[str, str] = {"settings_file": "settings_files", "environment": "environments"}
-_KNOWN = frozenset(Options.model_fields) - {"schema_", "lists", "known_environments", "production", "deployed", "roles",
+_KNOWN = frozenset(NAMES) - {"schema", "lists", "known_environments", "production", "deployed", "roles",
                                             "waivers"}  # fmt: skip
 
 

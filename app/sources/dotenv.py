@@ -2,25 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
 from dynaconf.vendor.dotenv.parser import parse_stream
+from msgspec import Struct
+from msgspec.structs import replace
 
 _REFERENCE = re.compile(r"\$\{(?P<name>[^}:]*)(?::-(?P<default>[^}]*))?\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DotenvVariable:
+class DotenvVariable(Struct, frozen=True, kw_only=True):
     """One variable of a `.env` file: its value, and the line on which it begins."""
 
     value: str
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dotenv:
+class Dotenv(Struct, frozen=True, kw_only=True):
     """A project's `.env` file: its name relative to the root, and what it sets."""
 
     name: str

@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from app.layers import Layer, Path, Span
 from app.schema import legacy
 from app.schema.shape import Shape
-from app.sources.dotenv import Dotenv, DotenvVariable
 from app.sources.merge import is_token
 from app.sources.options import Options
 from app.sources.shorthand import leaves, parts_of, url_paths, value_at
+
+if TYPE_CHECKING:
+    from app.sources.dotenv import Dotenv, DotenvVariable
 
 LEGACY: Mapping[str, Path] = legacy.LEGACY
 """Variables of older deployments that still work, lowest among the variables, where the model knows their key."""
@@ -21,7 +24,7 @@ RESERVED = frozenset({"ASSAY_DIGEST_KEY", "ASSAY_TARGET_PASSWORD", "ASSAY_REQUIR
 
 
 def variable_layers(
-    options: Options, environ: Mapping[str, str], shape: Shape | None, dotenv: Dotenv | None = None
+    options: Options, environ: Mapping[str, str], shape: Shape | None, dotenv: "Dotenv | None" = None
 ) -> list[Layer]:
     """What variables say, lowest first: legacy names, then `DYNACONF_*`, then the project's own prefixes.
 
@@ -39,7 +42,7 @@ def variable_layers(
     return [_in_file(layer, dotenv, file) if dotenv else layer for layer in layers]
 
 
-def _in_file(layer: Layer, dotenv: Dotenv, file: Mapping[str, DotenvVariable]) -> Layer:
+def _in_file(layer: Layer, dotenv: "Dotenv", file: Mapping[str, "DotenvVariable"]) -> Layer:
     """The layer of a variable, placed in `.env` where it stands there."""
     found = file.get(layer.name or "")
     if found is None:
@@ -51,9 +54,9 @@ def _in_file(layer: Layer, dotenv: Dotenv, file: Mapping[str, DotenvVariable]) -
 def variable_name(path: Path, options: Options) -> str | None:
     """The variable that would set a key; None where none can."""
     prefixes = options.prefixes
-    if prefixes is None or not options.nested_separator or any(isinstance(part, int) for part in path):
+    if prefixes is None or not options.separator or any(isinstance(part, int) for part in path):
         return None
-    return f"{prefixes[-1]}_{options.nested_separator.join(str(part).upper() for part in path)}"
+    return f"{prefixes[-1]}_{options.separator.join(str(part).upper() for part in path)}"
 
 
 def _prefixes(options: Options) -> list[str]:
@@ -64,7 +67,7 @@ def _prefixes(options: Options) -> list[str]:
 
 
 def _depth(key: str, options: Options) -> int:
-    return key.count(options.nested_separator) if options.nested_separator else 0
+    return key.count(options.separator) if options.separator else 0
 
 
 def _legacy(environ: Mapping[str, str], shape: Shape) -> Iterator[Layer]:
@@ -74,7 +77,7 @@ def _legacy(environ: Mapping[str, str], shape: Shape) -> Iterator[Layer]:
 
 
 def _layer(name: str, key: str, text: str, options: Options, shape: Shape | None) -> Layer:
-    separator = options.nested_separator
+    separator = options.separator
     parts = tuple(key.split(separator)) if separator else (key,)
     if shape and shape.at(parts):
         return _modelled(name, _spelled(parts, shape), text, shape)

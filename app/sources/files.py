@@ -1,9 +1,10 @@
 """Which files a project's options name, in the order in which they are merged."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import ProjectError
 from app.sources.options import Options
@@ -11,8 +12,7 @@ from app.sources.options import Options
 OPTIONS_FILE = "assay.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One file to read.
 
     Attributes:

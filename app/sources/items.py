@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from app.layers import Layer
 from app.sources.tags import MARKERS
@@ -14,8 +15,7 @@ VARIABLES = frozenset({"variable", "dotenv"})
 _LAZY_TOKENS = ("@format", "@get", "@jinja", "@read_file")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeOptions:
+class MergeOptions(Struct, frozen=True, kw_only=True):
     """Dynaconf's options that decide values, and Assay's one of its own (`lists`)."""
 
     merge_enabled: bool = False
@@ -25,8 +25,7 @@ class MergeOptions:
     environment: str = "development"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Item:
+class Item(Struct, frozen=True, kw_only=True, eq=False):
     """One top-level statement of one layer, as `Settings.set` takes it, and the key in the layer's own spelling."""
 
     number: int

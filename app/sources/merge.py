@@ -8,9 +8,10 @@ isolated `Settings`. Values carry tags through both (tags.py), so each comes out
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.sources.quiet import silence, without_options
 
@@ -61,8 +62,7 @@ _SAFE_CASTS = frozenset(converters) - {"@format", "@jinja", "@get", "@read_file"
                                        "@merge_unique", "@insert", "@empty"}  # fmt: skip
 
 
-@dataclass(slots=True, kw_only=True)
-class _State:
+class _State(Struct, kw_only=True):
     """What a replay knows that Dynaconf's settings do not.
 
     Attributes:

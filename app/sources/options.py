@@ -1,82 +1,61 @@
 """A project's options: how its profiles are laid out."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import msgspec
 import tomli
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from app.errors import ProjectError, did_you_mean
 from app.roles import Role
 
-
-def _split(value: object) -> object:
-    """One string may hold several names, with commas or semicolons, as Dynaconf reads them."""
-    if not isinstance(value, str):
-        return value
-    separator = ";" if ";" in value else ","
-    return [item.strip() for item in value.split(separator)] if value else []
+_FILES = ("settings.toml", "settings/*.toml", ".secrets.toml")
 
 
-def _named(value: object) -> object:
-    """A date may be quoted."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _role(value: object) -> object:
-    """A role by its name, however it is spelled; `secret` is any secret that is no password and no token."""
-    if not isinstance(value, str):
-        return value
-    word = value.strip().lower().replace("_", "-").replace(" ", "-")
-    found = {**{role.value: role for role in Role}, "secret": Role.SECRET_KEY}
-    if word not in found:
-        raise ValueError(f"there is no role {value!r}. {did_you_mean(word, found)}")
-    return found[word]
-
-
-type Names = Annotated[list[str], BeforeValidator(_split)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class WaiverOption(_Strict):
+class WaiverOption(Struct, frozen=True, kw_only=True):
     """An accepted finding, as the options write it."""
 
     rule: str
-    reason: Annotated[str, Field(min_length=1)]
-    expires: Annotated[date, BeforeValidator(_named)]
+    reason: Annotated[str, Meta(min_length=1)]
+    expires: date
     key: str | None = None
     environment: str | None = None
 
 
-class Options(_Strict):
-    """`[tool.assay]`, or `assay.toml`. Down to `dotenv_path` they mean what Dynaconf's arguments of that name mean."""
+class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
+    """`[tool.assay]`, or `assay.toml`. Down to `dotenv_path` they mean what Dynaconf's arguments of that name mean.
 
-    settings_files: Names = Field(default=["settings.toml", "settings/*.toml", ".secrets.toml"])
+    Attributes:
+        stated: the names of the options that the project states itself.
+    """
+
+    settings_files: list[str] = msgspec.field(default_factory=lambda: list(_FILES))
     root_path: str | None = None
-    preload: Names = Field(default=[])
-    secrets: Names = Field(default=[])
-    includes: Names = Field(default=[])
+    preload: list[str] = []
+    secrets: list[str] = []
+    includes: list[str] = []
     environments: bool | list[str] = True
     env_switcher: str = "ENV_FOR_DYNACONF"
     env: str | list[str] = "development"
     default_env: str = "default"
-    envvar_prefix: str | Literal[False] = "DYNACONF"
+    envvar_prefix: str | bool = "DYNACONF"
     ignore_unknown_envvars: bool = False
     merge_enabled: bool = False
-    nested_separator: str | Literal[False] = "__"
+    nested_separator: str | bool = "__"
     load_dotenv: bool = False
     dotenv_path: str = ".env"
     lists: Literal["dynaconf", "replace"] = "dynaconf"
-    known_environments: list[str] = Field(default=[])
-    production: list[str] = Field(default=["production", "prod"])
-    deployed: list[str] = Field(default=[])
-    roles: dict[str, Annotated[Role, BeforeValidator(_role)]] = Field(default={})
-    schema_: Annotated[str | None, Field(alias="schema", pattern=r"^[\w.]+:\w+$")] = None
-    waivers: list[WaiverOption] = Field(default=[])
+    known_environments: list[str] = []
+    production: list[str] = msgspec.field(default_factory=lambda: ["production", "prod"])
+    deployed: list[str] = []
+    roles: dict[str, Role] = {}
+    schema_: Annotated[str, Meta(pattern=r"^[\w.]+:\w+$")] | None = None
+    waivers: list[WaiverOption] = []
+    stated: frozenset[str] = frozenset()
 
     @property
     def sectioned(self) -> bool:
@@ -86,10 +65,21 @@ class Options(_Strict):
     @property
     def prefixes(self) -> tuple[str, ...] | None:
         """The upper-case prefixes of overriding variables, lowest first; None where every variable overrides."""
-        if not self.envvar_prefix:
+        if not isinstance(self.envvar_prefix, str) or not self.envvar_prefix:
             return None
         return tuple(prefix.upper() for prefix in self.envvar_prefix.split(","))
 
+    @property
+    def separator(self) -> str:
+        """What stands between the parts of a variable's key; empty where keys have one part."""
+        return self.nested_separator if isinstance(self.nested_separator, str) else ""
+
+
+_SWITCHES = ("envvar_prefix", "nested_separator")
+_LISTS = ("settings_files", "preload", "secrets", "includes")
+
+NAMES = tuple(name for name in Options.__struct_encode_fields__ if name != "stated")
+"""Every option, as projects spell it."""
 
 OPTIONS_FILES = ("assay.toml", "pyproject.toml")
 """Where options may stand; the first that is there counts."""
@@ -130,20 +120,56 @@ def _load(path: Path, name: str) -> dict[str, Any]:
 def _validated(raw: object, name: str) -> Options:
     if not isinstance(raw, dict):
         raise ProjectError(f"[tool.assay] in {name} is not a table.", fix="Write it as a table of options.")
-    if "settings_file" in raw:
-        raw = {("settings_files" if key == "settings_file" else key): value for key, value in raw.items()}
+    given = {("settings_files" if key == "settings_file" else key): value for key, value in raw.items()}
+    _require_known(given, NAMES, name, "")
+    waivers = given.get("waivers")
+    for number, waiver in enumerate(waivers if isinstance(waivers, list) else []):
+        if isinstance(waiver, dict):
+            _require_known(waiver, WaiverOption.__struct_fields__, name, f"waivers[{number}].")
+    for option in _SWITCHES:
+        if given.get(option) is True:
+            raise _unusable(name, option, "expected a text, or false")
     try:
-        return Options.model_validate(raw)
-    except ValidationError as error:
-        raise _explained(error, name) from None
+        options = msgspec.convert(_normal(given, name), Options)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$.")
+        raise _unusable(name, where.rstrip("`"), what[:1].lower() + what[1:].replace("`", "")) from None
+    return replace(options, stated=frozenset(given))
 
 
-def _explained(error: ValidationError, name: str) -> ProjectError:
-    known = [field.alias or key for key, field in Options.model_fields.items()]
-    first = error.errors(include_input=False, include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"] if not str(part).startswith("function-"))
-    if first["type"] == "extra_forbidden":
-        word = str(first["loc"][-1])
-        names = known if len(first["loc"]) == 1 else list(WaiverOption.model_fields)
-        return ProjectError(f"{name}: there is no option {where!r}.", fix=did_you_mean(word, names))
-    return ProjectError(f"{name}: the option {where!r} cannot be used: {first['msg']}.", fix=f"Correct {where}.")
+def _require_known(given: Mapping[str, object], known: tuple[str, ...], name: str, above: str) -> None:
+    for word in given:
+        if word not in known:
+            raise ProjectError(f"{name}: there is no option {above + word!r}.", fix=did_you_mean(word, known))
+
+
+def _unusable(name: str, where: str, what: str) -> ProjectError:
+    return ProjectError(f"{name}: the option {where!r} cannot be used: {what}.", fix=f"Correct {where}.")
+
+
+def _normal(given: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The options as the structure has them: one text may hold several names, and a role has several spellings."""
+    readers: dict[str, Callable[[Any], Any]] = dict.fromkeys(_LISTS, _split)
+    normal = {key: readers[key](value) if key in readers else value for key, value in given.items()}
+    if isinstance(normal.get("roles"), dict):
+        normal["roles"] = {key: _role(value, f"roles.{key}", name) for key, value in normal["roles"].items()}
+    return normal
+
+
+def _split(value: object) -> object:
+    """One string may hold several names, with commas or semicolons, as Dynaconf reads them."""
+    if not isinstance(value, str):
+        return value
+    separator = ";" if ";" in value else ","
+    return [item.strip() for item in value.split(separator)] if value else []
+
+
+def _role(value: object, where: str, name: str) -> object:
+    """A role by its name, however it is spelled; `secret` is any secret that is no password and no token."""
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower().replace("_", "-").replace(" ", "-")
+    found = {**{role.value: role for role in Role}, "secret": Role.SECRET_KEY}
+    if word not in found:
+        raise _unusable(name, where, f"there is no role {value!r}; {did_you_mean(word, found)}".rstrip("."))
+    return found[word]

@@ -1,16 +1,17 @@
 """What a merge gives: effective leaves, what layers stated, and how the two belong together. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.layers import Path, fold
 from app.sources.tags import MARKERS, is_taggable
 from app.tree import State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
+class Merged(Struct, frozen=True, kw_only=True):
     """One effective leaf: its path in the result, and the layer (by number) and source path that won, if any."""
 
     path: Path
@@ -21,8 +22,7 @@ class Merged:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """One leaf that a layer (by number) states, whether it wins or not: its path in the result's space, and its own."""
 
     layer: int

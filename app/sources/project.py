@@ -1,11 +1,13 @@
 """A project: a root folder with profiles and options, read once; nothing about it is global."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from glob import has_magic
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.findings import Fault
@@ -22,8 +24,7 @@ _FILES = frozenset({".toml", ".tml", ".yaml", ".yml", ".json", ".ini", ".conf", 
 """What Dynaconf loads as a file; it tries to import any other include."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True, dict=True):
     """A snapshot of one project's files.
 
     Attributes:
@@ -81,7 +82,7 @@ class Project:
 
     def _missing_includes(self) -> Iterator[Fault]:
         """Files that a profile's own `dynaconf_include` names and that are not there."""
-        alone = self.options.model_copy(update={"includes": []})
+        alone = replace(self.options, includes=[])
         sectioned = self.options.sectioned
         for _, document in self.documents:
             for path, name in said_includes(document.values, sectioned=sectioned):
@@ -96,7 +97,7 @@ class Project:
         """The entries of `settings_files` that name each file, in their order; siblings are named by nobody."""
         named: dict[str, list[str]] = {}
         for pattern in self.options.settings_files:
-            alone = self.options.model_copy(update={"settings_files": [pattern], "preload": [], "secrets": []})
+            alone = replace(self.options, settings_files=[pattern], preload=[], secrets=[])
             for name in {entry.name for entry in list_files(self.root, alone) if ".local." not in entry.name}:
                 named.setdefault(name, []).append(pattern)
         return {name: tuple(found) for name, found in named.items()}
@@ -109,7 +110,7 @@ class Project:
     @cached_property
     def faults(self) -> list[Fault]:
         """What is wrong with the files: some are missing, some cannot be used."""
-        said = "settings_files" in self.options.model_fields_set or not self.documents
+        said = "settings_files" in self.options.stated or not self.documents
         included = [entry for entry in self._new_includes([]) if entry.path.suffix.lower() in _FILES]
         named = [entry for entry in (*(self.entries if said else ()), *included) if entry.named]
         unread = [_unread(entry) for entry in named if not _is_toml(entry) and _is_there(entry)]
@@ -161,7 +162,7 @@ class Project:
     @property
     def base_sections(self) -> tuple[str, ...]:
         """The sections below every environment's own: `default_env`, then the prefix's."""
-        prefix = (self.options.envvar_prefix or "dynaconf").lower()
+        prefix = str(self.options.envvar_prefix or "dynaconf").lower()
         return tuple(dict.fromkeys((self.options.default_env.lower(), prefix)))
 
     def active(self, environ: Mapping[str, str]) -> str:

@@ -1,10 +1,10 @@
 """From a project and an environment's name to its tree."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from app.layers import Layer, Path, fold
 from app.schema.shape import Shape
-from app.sources.dotenv import Dotenv
 from app.sources.environ import variable_layers
 from app.sources.items import MergeOptions
 from app.sources.merge import merge
@@ -12,6 +12,9 @@ from app.sources.outcome import Merged, Said
 from app.sources.project import Project
 from app.sources.sections import file_layers
 from app.tree import Leaf, Statement, Tree
+
+if TYPE_CHECKING:
+    from app.sources.dotenv import Dotenv
 
 
 def resolve(
@@ -21,7 +24,7 @@ def resolve(
     *,
     shape: Shape | None = None,
     defaults: Layer | None = None,
-    dotenv: Dotenv | None = None,
+    dotenv: "Dotenv | None" = None,
 ) -> Tree:
     """The effective values of one environment.
 
@@ -53,7 +56,7 @@ def _merge_options(project: Project, environment: str) -> MergeOptions:
     options = project.options
     return MergeOptions(
         merge_enabled=options.merge_enabled,
-        nested_separator=options.nested_separator or "",
+        nested_separator=options.separator,
         ignore_unknown_envvars=options.ignore_unknown_envvars,
         lists=options.lists,
         environment=environment,

@@ -1,8 +1,9 @@
 """Layers from files: one for each section that an environment takes from each file."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.layers import Layer, Locate, Path
 from app.schema.shape import Shape

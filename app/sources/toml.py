@@ -5,12 +5,12 @@ positions comes from it; its columns are UTF-8 bytes, ours are characters.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 import tomli
+from msgspec import Struct
 
 from app.findings import Fault
 from app.layers import Origin, Path, Span, fold
@@ -23,8 +23,7 @@ _TABLES = frozenset({"table", "table_array_element"})
 _KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True, dict=True):
     """One TOML file as it was read.
 
     Attributes:

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
@@ -27,6 +27,7 @@ from typing import Any
 import pytest
 import tomli
 from agreement import seen, tree_of
+from msgspec.structs import replace
 from stock import canonical
 from strategies import Case, case, stated
 
