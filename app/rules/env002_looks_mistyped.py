@@ -30,8 +30,8 @@ type _Complaint = tuple[str, str]
 type _Look = Callable[[Variable, str, list[Setting]], _Complaint | None]
 
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
-_ZEROS = re.compile(r"[+-]?0\d+")
-_COMMENT = re.compile(r"(?P<value>[^\s#]+)\s+#\s*(?P<comment>.*)")
+_ZEROS = r"[+-]?0\d+"
+_COMMENT = r"(?P<value>[^\s#]+)\s+#\s*(?P<comment>.*)"
 _PLACES = frozenset({"lang", "language", "locale", "country", "region"})
 _SWITCHES = frozenset({"allow", "disable", "enable", "has", "is", "require", "use", "verify", "with"})
 
@@ -78,7 +78,7 @@ def _is_switch(variable: Variable) -> bool:
 
 
 def _comment(variable: Variable, text: str, _: list[Setting]) -> _Complaint | None:
-    found = _COMMENT.fullmatch(text)
+    found = re.fullmatch(_COMMENT, text)
     if not found:
         return None
     if not isinstance(variable.value, str):
@@ -98,7 +98,7 @@ def _boolean(variable: Variable, text: str, others: list[Setting]) -> _Complaint
 
 
 def _zeros(variable: Variable, text: str, others: list[Setting]) -> _Complaint | None:
-    if not _ZEROS.fullmatch(text) or not isinstance(variable.value, str) or _is_text(others):
+    if not re.fullmatch(_ZEROS, text) or not isinstance(variable.value, str) or _is_text(others):
         return None
     return f"is the text {text!r}, no number, because of the zero in front", str(int(text))
 

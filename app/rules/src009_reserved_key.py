@@ -27,7 +27,7 @@ from app.rules.survey import Survey, SurveyedFile
 
 _MODULE_KEYS = frozenset({"SETTINGS_MODULE", "DYNACONF_SETTINGS_MODULE"})
 _INCLUDE = "dynaconf_include"
-_MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+_MODULE = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*"
 _FILES = (".toml", ".tml", ".yaml", ".yml", ".json", ".ini", ".conf", ".properties")
 
 
@@ -76,7 +76,7 @@ def _names(file: SurveyedFile, path: tuple[str | int, ...], value: object) -> It
 def runs_code(name: str) -> bool:
     """Whether Dynaconf runs an include of that name: a Python file, or what can be imported."""
     folded = name.strip().lower()
-    return folded.endswith(".py") or (not folded.endswith(_FILES) and _MODULE.fullmatch(name.strip()) is not None)
+    return folded.endswith(".py") or (not folded.endswith(_FILES) and re.fullmatch(_MODULE, name.strip()) is not None)
 
 
 RULE = Rule(

@@ -30,7 +30,7 @@ from app.tree import Leaf
 _FLAGS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
 _CASTS = frozenset({"@capitalize", "@casefold", "@lower", "@lstrip", "@rstrip", "@split", "@str", "@strip", "@swapcase",
                     "@title", "@upper"})  # fmt: skip
-_MARKER = re.compile(r"@(merge|merge_unique|del|reset|insert|empty)(\s|$)")
+_MARKER = r"@(merge|merge_unique|del|reset|insert|empty)(\s|$)"
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -72,7 +72,7 @@ def _marker(leaf: Leaf) -> str | None:
         return None
     if leaf.value in _FLAGS and isinstance(leaf.path[-1], int):
         return leaf.value
-    found = _MARKER.match(leaf.value)
+    found = re.match(_MARKER, leaf.value)
     return f"@{found[1]}" if found else None
 
 

@@ -23,8 +23,8 @@ from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.tree import Leaf
 
-_VARIABLE = re.compile(r"the environment variable (?P<name>.+) is not set")
-_SETTING = re.compile(r"the setting (?P<name>.+) does not exist")
+_VARIABLE = r"the environment variable (?P<name>.+) is not set"
+_SETTING = r"the setting (?P<name>.+) does not exist"
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -45,13 +45,13 @@ def deferred(subject: Subject) -> Iterator[Deferred]:
 
 def _variable(leaf: Leaf) -> str | None:
     """The variable that is not set, if that is what is missing."""
-    found = _VARIABLE.fullmatch(leaf.reason)
+    found = re.fullmatch(_VARIABLE, leaf.reason)
     return found["name"] if found else None
 
 
 def _reason(subject: Subject, leaf: Leaf) -> str:
     """What is missing; where the text itself could not be read, it may be the secret, and is not shown."""
-    if _VARIABLE.fullmatch(leaf.reason) or _SETTING.fullmatch(leaf.reason):
+    if re.fullmatch(_VARIABLE, leaf.reason) or re.fullmatch(_SETTING, leaf.reason):
         return leaf.reason
     if is_secret(subject.role(leaf.path, "")):
         return "Dynaconf cannot convert it"
@@ -61,7 +61,7 @@ def _reason(subject: Subject, leaf: Leaf) -> str:
 def _fix(subject: Subject, leaf: Leaf) -> str:
     if name := _variable(leaf):
         return f"Set it: export {name}=…"
-    if found := _SETTING.fullmatch(leaf.reason):
+    if found := re.fullmatch(_SETTING, leaf.reason):
         match = nearest(found["name"], [other.key for other in subject.tree.leaves if other.path != leaf.path])
         return f"Did you mean {match!r}?" if match else f"Set {found['name']}, or take the reference out."
     return f"Correct {leaf.key}."

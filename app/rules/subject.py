@@ -59,7 +59,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     def role(self, path: Path, value: object) -> Role | None:
         """What a value is for: declared by the project, else by the model, else inferred from the name."""
-        key = dotted(path).casefold()
+        key = dotted(path).casefold() if self.roles else ""
         for pattern, role in self.roles.items():
             if fnmatchcase(key, pattern.casefold()):
                 return role
@@ -68,9 +68,13 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     def leaves(self, *roles: Role) -> Iterator[Leaf]:
         """The leaves of these roles whose value is known."""
-        for leaf in self.tree.leaves:
-            if leaf.state == "plain" and self.role(leaf.path, leaf.value) in roles:
-                yield leaf
+        return (leaf for leaf, role in self._roles if role in roles)
+
+    @cached_property
+    def _roles(self) -> list[tuple[Leaf, Role]]:
+        """The leaves that are known to be for something, in the tree's order."""
+        found = [(leaf, self.role(leaf.path, leaf.value)) for leaf in self.tree.leaves if leaf.state == "plain"]
+        return [(leaf, role) for leaf, role in found if role]
 
     def is_inherited(self, leaf: Leaf) -> bool:
         """Whether an inactive environment merely takes the value from the base section."""

@@ -9,10 +9,10 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-_FIELD = re.compile(r"(?P<root>this|env)(?P<rest>(?:\.[^.\[\]]+|\[[^\[\]]+\])+)")
-_STEP = re.compile(r"\.([^.\[\]]+)|\[([^\[\]]+)\]")
+_FIELD = r"(?P<root>this|env)(?P<rest>(?:\.[^.\[\]]+|\[[^\[\]]+\])+)"
+_STEP = r"\.([^.\[\]]+)|\[([^\[\]]+)\]"
 _LONGEST = 1_000_000
-_WIDTH = re.compile(r"\d{5,}")
+_WIDTH = r"\d{5,}"
 
 
 class UnresolvedError(Exception):
@@ -38,12 +38,13 @@ class Formatter(string.Formatter):
 
     def get_field(self, field_name: str, _args: Sequence[Any], _kwargs: Mapping[str, Any]) -> tuple[Any, str]:
         """The value that a replacement field names."""
-        match = _FIELD.fullmatch(field_name)
+        match = re.fullmatch(_FIELD, field_name)
         if not match:
             message = f"{{{field_name}}} is neither {{this.key}} nor {{env[NAME]}}"
             raise UnresolvedError(message)
         names = [
-            dot or (int(bracket) if bracket.isdecimal() else bracket) for dot, bracket in _STEP.findall(match["rest"])
+            dot or (int(bracket) if bracket.isdecimal() else bracket)
+            for dot, bracket in re.findall(_STEP, match["rest"])
         ]
         if match["root"] == "env":
             return self._variable(names), field_name
@@ -58,7 +59,7 @@ class Formatter(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """The value in its format; what would fill the memory is refused."""
-        if _WIDTH.search(format_spec):
+        if re.search(_WIDTH, format_spec):
             message = f"the format {format_spec!r} is too wide"
             raise UnresolvedError(message)
         text = str(super().format_field(value, format_spec))
