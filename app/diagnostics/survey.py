@@ -40,7 +40,7 @@ def _files(project: Project) -> tuple[SurveyedFile, ...]:
             locate=document.locate,
             secret=entry.secret,
             broken=document.fault is not None,
-            patterns=project.patterns.get(entry.name, ()),
+            patterns=entry.patterns,
         )
         for entry, document in project.documents
     )

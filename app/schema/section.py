@@ -24,7 +24,7 @@ class Section(BaseModel):
 
 def described(description: str, factory: Callable[[], Any]) -> Any:
     """A sub-table that is its own default."""
-    return Field(default_factory=factory, description=description)
+    return Field(default_factory=lambda: factory(), description=description)  # noqa: PLW0108 - a signature that is quick to inspect
 
 
 def production_like(info: ValidationInfo) -> bool:

@@ -5,6 +5,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.errors import ProjectError
 from app.sources.options import Options
@@ -20,12 +21,14 @@ class Entry(Struct, frozen=True, kw_only=True):
         path: where it lies.
         named: whether the options name it without a glob, so that its absence is a fault.
         secret: whether it holds secrets: by its name, or because `secrets` lists it.
+        patterns: the entries of `settings_files` that match it, in their order; siblings are named by nobody.
     """
 
     name: str
     path: Path
     named: bool
     secret: bool
+    patterns: tuple[str, ...] = ()
 
 
 def base_folder(root: Path, options: Options) -> Path:
@@ -82,7 +85,8 @@ def _searched(names: Sequence[str], root: Path, anchor: Path | None, options: Op
         else:
             folders = [start] if options.root_path is not None else [start, root]
             found = [_entry(_placed(name, folders), root, options, named=True)]
-        yield from found
+        patterns = (name,) if name in options.settings_files else ()
+        yield from (replace(entry, patterns=patterns) for entry in found)
         anchor = anchor or _folder(found)
 
 
@@ -134,4 +138,10 @@ def _sibling(entry: Entry, root: Path) -> Iterator[Entry]:
 
 
 def _once(entries: Sequence[Entry]) -> list[Entry]:
-    return list({entry.name: entry for entry in entries if entry.path.name != OPTIONS_FILE}.values())
+    """Each file once, with everything that matches it; the options themselves are no profile."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.path.name != OPTIONS_FILE:
+            earlier = found.get(entry.name)
+            found[entry.name] = replace(entry, patterns=earlier.patterns + entry.patterns) if earlier else entry
+    return list(found.values())

@@ -93,16 +93,6 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
                     yield _missing(entry, origin)
 
     @cached_property
-    def patterns(self) -> Mapping[str, tuple[str, ...]]:
-        """The entries of `settings_files` that name each file, in their order; siblings are named by nobody."""
-        named: dict[str, list[str]] = {}
-        for pattern in self.options.settings_files:
-            alone = replace(self.options, settings_files=[pattern], preload=[], secrets=[])
-            for name in {entry.name for entry in list_files(self.root, alone) if ".local." not in entry.name}:
-                named.setdefault(name, []).append(pattern)
-        return {name: tuple(found) for name, found in named.items()}
-
-    @cached_property
     def options_file(self) -> str | None:
         """The file that holds the options; None where nothing does."""
         return next((name for name in OPTIONS_FILES if (self.root / name).exists()), None)
