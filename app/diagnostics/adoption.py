@@ -17,8 +17,8 @@ from app.roles import Role, infer, is_secret
 from app.sources.adoption import Call, find_calls
 from app.sources.dotenv import parse_dotenv
 from app.sources.environ import LEGACY
-from app.sources.merge import is_token
 from app.sources.options import read_options
+from app.sources.replay import is_token
 
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
 _DECIMAL = re.compile(r"-?\d+\.\d+")

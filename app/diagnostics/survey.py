@@ -3,8 +3,8 @@
 from app.diagnostics.workspace import Workspace
 from app.layers import Origin
 from app.rules.survey import Survey, SurveyedFile
-from app.sources.merge import INTERNAL_KEYS
 from app.sources.project import Project
+from app.sources.replay import INTERNAL_KEYS
 
 _HOOKS = "dynaconf_hooks.py"
 

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from app.layers import Layer, Path, Span
 from app.schema import legacy
 from app.schema.shape import Shape
-from app.sources.merge import is_token
 from app.sources.options import Options
+from app.sources.replay import is_token
 from app.sources.shorthand import leaves, parts_of, url_paths, value_at
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def _prefixes(options: Options) -> list[str]:
     own = options.prefixes
     if own is None:
         return ["DYNACONF_", ""]
-    return list(dict.fromkeys(("DYNACONF_", *(f"{prefix}_" for prefix in own))))
+    ordered = ("DYNACONF_", *(f"{prefix}_" for prefix in own))
+    return list(dict.fromkeys(reversed(ordered)))[::-1]  # one that is named again counts where it is named last
 
 
 def _depth(key: str, options: Options) -> int:
