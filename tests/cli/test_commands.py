@@ -153,7 +153,20 @@ def test_a_fault_of_our_own_ends_with_70_in_two_lines(own: MakeProject, monkeypa
 HEAVY = ["litestar", "sqlalchemy", "alembic", "asyncpg", "granian"]
 
 
-@pytest.mark.parametrize("arguments", [["check"], ["show"], ["explain", "app.name"], ["--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check"],
+        ["show"],
+        ["explain", "app.name"],
+        ["diff", "staging", "production"],
+        ["matrix"],
+        ["schema"],
+        ["init"],
+        ["--help"],
+        ["--version"],
+    ],
+)
 def test_no_command_imports_what_it_does_not_need(arguments: list[str]) -> None:
     code = (
         "import sys; sys.argv = ['assay', *sys.argv[1:]]; from app.__main__ import main; main(); "
