@@ -1,6 +1,7 @@
 """Entry point: hands over the process's environment and working directory, and nothing else does."""
 
 import gc
+import io
 import os
 import sys
 from pathlib import Path
@@ -8,12 +9,25 @@ from pathlib import Path
 
 def main() -> int:
     """Run the command line with this process's arguments; the result is its exit status."""
-    environ = dict(os.environ)
+    environ = {_text(name): _text(value) for name, value in os.environ.items()}
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # plugins have no say, and take time to find
     gc.disable()  # a command ends before there is anything to collect; what serves turns it on again
     from app.cli import run  # noqa: PLC0415 - the environment is taken down before anything can change it
 
-    return run(sys.argv[1:], environ, Path.cwd())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without our marks still gets the answer
+    try:
+        folder = Path.cwd()
+    except OSError:
+        sys.stderr.write("assay: the working directory is gone.\n  fix: change to a folder that exists.\n")
+        return 2
+    return run(sys.argv[1:], environ, folder)
+
+
+def _text(raw: str) -> str:
+    """A variable's text; bytes that are no UTF-8 are shown as escapes, since no answer could hold them."""
+    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ _TABLE: tuple[tuple[tuple[str, ...], Role], ...] = (
     (("secret",), Role.SECRET_KEY),
     (("credential",), Role.TOKEN),
     (("credentials",), Role.TOKEN),
+    (("authorization",), Role.TOKEN),
     (("salt",), Role.SECRET_KEY),
     (("debug",), Role.DEBUG),
     (("allow", "origins"), Role.ORIGINS),
@@ -86,8 +87,17 @@ def _stands_in(row: tuple[str, ...], found: tuple[str, ...]) -> int:
     return 0
 
 
+# How compounds end that somebody wrote, or Dynaconf folded, into one word.
+_ENDINGS = ("password", "passwd", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey")
+
+# Texts that are secret whatever they are called: credentials of HTTP, private keys, tokens of well-known makes.
+_SHAPES = (
+    r"(?:(?:Bearer|Basic|Token)\s+\S.*|-----BEGIN [A-Z ]*PRIVATE KEY-----.*|(?:AKIA|ASIA)[0-9A-Z]{16}"
+    r"|gh[pousr]_\w{20,}|github_pat_\w{20,}|[rs]k_live_\w{10,}|xox[abeprs]-[\w-]{10,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*)"
+)
+
 # What stands beside secrets in a table of them, and is none.
-_PUBLIC = frozenset({"client", "description", "email", "key", "label", "login", "region", "role", "user", "username"})
+_PUBLIC = frozenset({"client", "description", "email", "label", "login", "region", "role", "user", "username"})
 
 _PLURALS: tuple[tuple[tuple[str, ...], Role], ...] = (
     (("passwords",), Role.PASSWORD),
@@ -121,7 +131,7 @@ def _by_words(parts: tuple[str, ...]) -> Role | None:
         if role is Role.DEBUG and set(found[end:]) not in _SWITCH_TAIL:
             return None
         return role
-    return None
+    return Role.TOKEN if last and last[-1].endswith(_ENDINGS) else None
 
 
 @cache
@@ -131,11 +141,16 @@ def _by_plural(part: str) -> Role | None:
     return next((role for row, role in _PLURALS if found[-len(row) :] == row), None)
 
 
+def _secret_word(part: str) -> Role | None:
+    role = _by_words((part,))
+    return role if role in SECRET_ROLES else None
+
+
 def _among_secrets(path: tuple[str | int, ...]) -> Role | None:
     """The role of a text that stands in a list or table of secrets, and is not what its own name says it is."""
     parts = [part for part in path if isinstance(part, str)]
     own = parts[-1:] if isinstance(path[-1], int) else parts[:-1]
-    role = next((found for part in reversed(own) if (found := _by_plural(part))), None)
+    role = next((found for part in reversed(own) if (found := _by_plural(part) or _secret_word(part))), None)
     if role is None or isinstance(path[-1], int):
         return role
     return None if any(word in _NOT_SECRET_TAIL or word in _PUBLIC for word in words(parts[-1])) else role
@@ -152,7 +167,9 @@ def infer(path: tuple[str | int, ...], value: object) -> Role | None:
         return None
     if role is not None or not isinstance(value, str) or not path:
         return role
-    return Role.DSN if dsn.looks_like_dsn(value) else _among_secrets(path)
+    if dsn.looks_like_dsn(value):
+        return Role.DSN
+    return Role.TOKEN if re.fullmatch(_SHAPES, value.strip(), re.DOTALL) else _among_secrets(path)
 
 
 def is_secret(role: Role | None) -> bool:

@@ -22,6 +22,7 @@ class Leaf(Struct, frozen=True, kw_only=True):
         source: the path in the winner's own spelling.
         state: `opaque` where only running code would tell the value, `unresolved` where a reference leads nowhere.
         reason: for an unresolved leaf, what is missing.
+        refers: the settings and variables that its text refers to, as it names them.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class Leaf(Struct, frozen=True, kw_only=True):
     source: Path = ()
     state: State = "plain"
     reason: str = ""
+    refers: tuple[Path, ...] = ()
 
     @property
     def key(self) -> str:

@@ -5,13 +5,15 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import click
 
 from app.cli.session import Session, pass_over
-from app.errors import AssayError
+from app.errors import ArgumentError, AssayError
 
 _COMPLETING = "_ASSAY_COMPLETE"
 
@@ -35,8 +37,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> i
     except AssayError as error:
         return _unusable(error, session)
     except click.ClickException as error:
-        error.show()
-        return 2
+        return _misused(error, arguments, session)
     except click.Abort:
         return 130
     except BrokenPipeError:
@@ -54,6 +55,20 @@ def _program(arguments: Sequence[str], environ: Mapping[str, str]) -> click.Grou
         import_module("rich_click.patch").patch()
     program: click.Group = import_module("app.cli.program").assay
     return program
+
+
+def _misused(error: click.ClickException, arguments: Sequence[str], session: Session) -> int:
+    """Arguments that cannot be read, told in the format that was asked for."""
+    if not _wants_json(arguments):
+        error.show()
+        return 2
+    fix = "See `assay --help`, or `assay COMMAND --help`."
+    return _unusable(ArgumentError(error.format_message(), fix=fix), replace(session, format="json"))
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """Whether an answer in JSON was asked for, where the arguments could not be read."""
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def _unusable(error: AssayError, session: Session) -> int:

@@ -18,7 +18,7 @@ from app.reports import wire
 @pass_session
 def command(session: Session, left: str, right: str, *, exit_code: bool, everything: bool) -> int:
     """The leaves that differ between two environments, each with its origin on both sides."""
-    document = diff(session.workspace(), left, right, everything=everything)
+    document = diff(session.warned(), left, right, everything=everything)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:

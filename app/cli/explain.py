@@ -22,7 +22,7 @@ from app.reports import wire
 @pass_session
 def command(session: Session, key: str, environment: str | None) -> int:
     """Every layer that sets KEY, lowest first, with the winner marked. A table's key explains its leaves."""
-    document = explain(session.workspace(), key, environment)
+    document = explain(session.warned(), key, environment)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:

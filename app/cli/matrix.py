@@ -15,7 +15,7 @@ from app.reports import wire
 @pass_session
 def command(session: Session, environments: tuple[str, ...]) -> int:
     """The named environments, else all, side by side."""
-    document = compare(session.workspace(), environments)
+    document = compare(session.warned(), environments)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:

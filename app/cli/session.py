@@ -41,6 +41,14 @@ class Session:
         """The project that the call is about."""
         return open_workspace(self.folder / self.project, self.environ, self.scope)
 
+    def warned(self) -> Workspace:
+        """The same, for answers that are no report: what could not be read is told beside them."""
+        workspace = self.workspace()
+        for fault in workspace.project.faults:
+            place = f"{fault.origin}: " if fault.origin.span else ""
+            click.echo(pass_over(f"assay: {place}{fault.message} The answer is without it."), err=True)
+        return workspace
+
     def emit(self, document: bytes) -> None:
         """A JSON document on standard output."""
         click.echo(document)

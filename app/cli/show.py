@@ -16,7 +16,7 @@ from app.reports import wire
 @pass_session
 def command(session: Session, environment: str | None, *, reveal: bool) -> int:
     """The effective values of an environment (by default the active one), and where each comes from."""
-    document = show(session.workspace(), environment, reveal=reveal)
+    document = show(session.warned(), environment, reveal=reveal)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from app.sources.replay import is_token
 
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
+_SWITCHES = ("environments", "load_dotenv", "merge_enabled", "ignore_unknown_envvars")
 _SECRETS_MODE = 0o600
 _PROFILE_MODE = 0o644
 
@@ -57,6 +58,8 @@ def adopt_code(root: Path) -> Adopted:
 def _options(call: Call, root: Path) -> dict[str, Any]:
     """The call's options, and what Dynaconf would take for those that it leaves out."""
     options = {name: value for name, value in call.options.items() if value is not None}
+    switches = [name for name in _SWITCHES if name in options and not isinstance(options[name], list)]
+    options |= {name: bool(options[name]) for name in switches}
     options.setdefault("environments", False)
     options.setdefault("settings_files", [])
     folder = Path(call.file).parent
@@ -99,7 +102,7 @@ def adopt_dotenv(root: Path, file: Path) -> Adopted:
         _refuse_existing(root, name)
     stated = [(_path(name, root), variable.value) for name, variable in variables.items()]
     public = [(path, _value(text)) for path, text in stated if not _hides(path, text)]
-    secret = [(path, text) for path, text in stated if _hides(path, text)]
+    secret = [(path, _secret(text)) for path, text in stated if _hides(path, text)]
     _write(root / "settings.toml", _profile(public), _PROFILE_MODE)
     if secret:
         _write(root / ".secrets.toml", _profile(secret), _SECRETS_MODE)
@@ -117,8 +120,32 @@ def _path(name: str, root: Path) -> KeyPath:
 
 
 def _hides(path: KeyPath, text: str) -> bool:
+    value = _value(text)
+    if isinstance(value, list | dict):
+        return any(_hides(at, leaf) for at, leaf in _leaves(path, value) if isinstance(leaf, str))
     role = infer(path, text)
     return is_secret(role) or (role is Role.DSN and dsn.mask(text) != text)
+
+
+def _leaves(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Any]]:
+    if not isinstance(value, dict | list):
+        yield path, value
+        return
+    for part, child in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from _leaves((*path, part), child)
+
+
+def _secret(text: str) -> Any:
+    """A secret stays a text, however much it looks like a number; lists and tables of secrets do not."""
+    value = _value(text)
+    return value if isinstance(value, list | dict) else text
+
+
+def _without_null(value: Any) -> Any:
+    """TOML has no null: a key without a value is left out, and so is an item."""
+    if isinstance(value, dict):
+        return {key: _without_null(item) for key, item in value.items() if item is not None}
+    return [_without_null(item) for item in value if item is not None] if isinstance(value, list) else value
 
 
 def _value(text: str) -> Any:
@@ -126,7 +153,7 @@ def _value(text: str) -> Any:
     stripped = text.strip()
     if stripped[:1] in {"[", "{"}:
         try:
-            return json.loads(stripped)
+            return _without_null(json.loads(stripped))
         except ValueError:
             return text
     if stripped.lower() in {"true", "false"}:

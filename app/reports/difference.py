@@ -53,9 +53,11 @@ def _side(leaf: Leaf | None, mask: Mask) -> wire.Side | None:
     if leaf is None:
         return None
     return wire.Side(
-        value=mask.shown(leaf.path, leaf.value),
-        secret=mask.hides(leaf.path, leaf.value),
+        value=mask.shown_leaf(leaf),
+        secret=mask.hides_leaf(leaf),
         origin=wire.origin(leaf.origin),
+        opaque=leaf.state == "opaque",
+        unresolved=leaf.state == "unresolved",
     )
 
 

@@ -14,6 +14,7 @@ _KEY = re.compile(
 )
 _STATEMENT = re.compile(r"""^\s*(?:$|\#|\[\[?[^"'=]*$|[A-Za-z0-9_."'-]+\s*=)""")
 _STARS = "***"
+_INNER = r"""(?i)(pass(word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credential)\w*\W{0,6}[:=]"""
 
 
 class Source(Protocol):
@@ -64,7 +65,7 @@ class Excerpts:
         for span in sorted(self._hidden[source.name], key=lambda span: -span.column):
             if span.line <= number <= span.end_line:
                 text = _starred(text, span, number)
-        return dsn.mask(text)
+        return _inner(dsn.mask(text))
 
     def _secrets(self, source: Source, value: Any, path: Path) -> Iterator[Span]:
         """The spans of all secret values."""
@@ -97,7 +98,14 @@ def unparsed(line: str) -> str | None:
     for match in _KEY.finditer(line):
         if _names_secret(match["key"]):
             return dsn.mask(line[: match.end()] + _STARS)
-    return dsn.mask(line)
+    return _inner(dsn.mask(line))
+
+
+def _inner(line: str) -> str:
+    """The line with stars for a text in which a secret is named, as in JSON inside a value."""
+    key = _KEY.search(line)
+    is_text = key is not None and line[key.end() :].lstrip()[:1] in {"'", '"'}
+    return line[: key.end()] + _STARS if key and is_text and re.search(_INNER, line[key.end() :]) else line
 
 
 def _names_secret(key: str) -> bool:

@@ -41,8 +41,8 @@ def _leaf(tree: Tree, path: Path, mask: Mask) -> wire.ExplainedLeaf:
     sample = value if leaf else next((statement.value for statement in tree.said(path)), None)
     return wire.ExplainedLeaf(
         key=dotted(path),
-        value=mask.shown(path, value),
-        secret=mask.hides(path, sample),
+        value=mask.shown_leaf(leaf) if leaf else mask.shown(path, value),
+        secret=mask.hides_leaf(leaf) if leaf else mask.hides(path, sample),
         origin=wire.origin(leaf.origin) if leaf else None,
         effective=leaf is not None,
         layers=layers,
@@ -56,7 +56,7 @@ def _layers(tree: Tree, path: Path, leaf: Leaf | None, mask: Mask) -> list[wire.
     winner = next((statement for statement in said if leaf and _wins(statement, leaf)), None)
     listed = [_said(statement, path, mask, winner=statement is winner) for statement in said]
     if leaf and winner is None and (place := wire.origin(leaf.origin)):
-        listed.append(wire.LayerValue(origin=place, value=mask.shown(path, leaf.value), winner=True))
+        listed.append(wire.LayerValue(origin=place, value=mask.shown_leaf(leaf), winner=True))
     return listed
 
 
@@ -68,4 +68,5 @@ def _said(statement: Statement, path: Path, mask: Mask, *, winner: bool) -> wire
     place = wire.origin(statement.origin)
     if place is None:  # pragma: no cover - a statement always has a layer
         raise AssertionError
-    return wire.LayerValue(origin=place, value=mask.shown(path, statement.value), winner=winner)
+    hidden = not mask.reveal and mask.hides(statement.source, statement.value)
+    return wire.LayerValue(origin=place, value=None if hidden else mask.shown(path, statement.value), winner=winner)

@@ -28,21 +28,23 @@ def matrix(trees: Sequence[Tree], mask: Mask, base_sections: Sequence[str]) -> w
 def _row(path: Path, trees: Sequence[Tree], mask: Mask, base: frozenset[str]) -> wire.MatrixRow:
     leaves = {tree.environment: tree.get(*path) for tree in trees}
     groups: list[Any] = []
-    cells = {name: _cell(path, leaf, mask, base, groups) for name, leaf in leaves.items()}
-    secret = any(mask.hides(path, leaf.value) for leaf in leaves.values() if leaf)
+    cells = {name: _cell(leaf, mask, base, groups) for name, leaf in leaves.items()}
+    secret = any(mask.hides_leaf(leaf) for leaf in leaves.values() if leaf)
     return wire.MatrixRow(key=dotted(path), secret=secret, same=len(groups) == 1, cells=cells)
 
 
-def _cell(path: Path, leaf: Leaf | None, mask: Mask, base: frozenset[str], groups: list[Any]) -> wire.Cell:
+def _cell(leaf: Leaf | None, mask: Mask, base: frozenset[str], groups: list[Any]) -> wire.Cell:
     """One cell; `groups` collects the values met so far in the row, a missing one among them."""
     value = comparable(leaf) if leaf else None
     if value not in groups:
         groups.append(value)
     return wire.Cell(
-        value=mask.shown(path, leaf.value) if leaf else None,
+        value=mask.shown_leaf(leaf) if leaf else None,
         state=_state(leaf, base),
         origin=wire.origin(leaf.origin) if leaf else None,
         group=groups.index(value),
+        opaque=bool(leaf and leaf.state == "opaque"),
+        unresolved=bool(leaf and leaf.state == "unresolved"),
     )
 
 

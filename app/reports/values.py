@@ -29,6 +29,15 @@ class Mask(Struct, frozen=True, kw_only=True):
         """Whether the value is a secret."""
         return is_secret(self.role(path, value))
 
+    def hides_leaf(self, leaf: Leaf) -> bool:
+        """Whether a leaf is a secret, under its own spelling too, or by what it refers to."""
+        names = (leaf.path, leaf.source or leaf.path)
+        return any(self.hides(name, leaf.value) for name in names) or any(self.hides(at, "text") for at in leaf.refers)
+
+    def shown_leaf(self, leaf: Leaf) -> Any:
+        """A leaf's value as it may be shown."""
+        return None if not self.reveal and self.hides_leaf(leaf) else self.shown(leaf.path, leaf.value)
+
     def shown(self, path: Path, value: Any) -> Any:
         """The value as it may be shown: null for a secret, a URL without its password."""
         if self.reveal:
@@ -50,8 +59,8 @@ def values(tree: Tree, mask: Mask) -> wire.Values:
 def _value(leaf: Leaf, mask: Mask) -> wire.Value:
     return wire.Value(
         key=leaf.key,
-        value=mask.shown(leaf.path, leaf.value),
-        secret=mask.hides(leaf.path, leaf.value),
+        value=mask.shown_leaf(leaf),
+        secret=mask.hides_leaf(leaf),
         origin=wire.origin(leaf.origin),
         opaque=leaf.state == "opaque",
         unresolved=leaf.state == "unresolved",
@@ -65,6 +74,6 @@ def fingerprint(tree: Tree, mask: Mask) -> str:
 
 
 def _known(leaf: Leaf, mask: Mask) -> Any:
-    if mask.hides(leaf.path, leaf.value):
+    if mask.hides_leaf(leaf):
         return {"set": leaf.value not in {None, ""} if isinstance(leaf.value, str | None) else True}
     return [type(leaf.value).__name__, mask.shown(leaf.path, leaf.value)]

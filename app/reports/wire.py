@@ -159,12 +159,14 @@ class Explanation(Struct, frozen=True, kw_only=True):
     leaves: list[ExplainedLeaf]
 
 
-class Side(Struct, frozen=True, kw_only=True):
+class Side(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One side of a difference."""
 
     value: Any
     secret: bool
     origin: Origin | None
+    opaque: bool = False
+    unresolved: bool = False
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -185,13 +187,15 @@ class Difference(Struct, frozen=True, kw_only=True):
     changes: list[Change]
 
 
-class Cell(Struct, frozen=True, kw_only=True):
+class Cell(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One key in one environment; cells of a row with equal values share a group."""
 
     value: Any
     state: Literal["own", "inherited", "missing"]
     origin: Origin | None
     group: int
+    opaque: bool = False
+    unresolved: bool = False
 
 
 class MatrixRow(Struct, frozen=True, kw_only=True):

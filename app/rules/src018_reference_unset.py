@@ -15,10 +15,8 @@ Right:
 import re
 from collections.abc import Iterator
 
-from app import dsn
 from app.errors import nearest
 from app.findings import Deferred, Finding, Severity
-from app.roles import is_secret
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.tree import Leaf
@@ -26,12 +24,14 @@ from app.tree import Leaf
 _VARIABLE = r"the environment variable (?P<name>.+) is not set"
 _SETTING = r"the setting (?P<name>.+) does not exist"
 
+_OURS = ("it refers to itself", "references multiply", "an environment variable is", "{", "the format ", "the cast ")
+
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """References that lead nowhere, but for those that are deferred."""
     for leaf in subject.tree.leaves:
         if leaf.state == "unresolved" and not (_variable(leaf) and not subject.active):
-            message = f"{leaf.key} cannot be read: {_reason(subject, leaf)}."
+            message = f"{leaf.key} cannot be read: {_reason(leaf)}."
             yield rule.finding(subject, leaf.path, message, _fix(subject, leaf), leaf=leaf)
 
 
@@ -49,13 +49,11 @@ def _variable(leaf: Leaf) -> str | None:
     return found["name"] if found else None
 
 
-def _reason(subject: Subject, leaf: Leaf) -> str:
+def _reason(leaf: Leaf) -> str:
     """What is missing; where the text itself could not be read, it may be the secret, and is not shown."""
     if re.fullmatch(_VARIABLE, leaf.reason) or re.fullmatch(_SETTING, leaf.reason):
         return leaf.reason
-    if is_secret(subject.role(leaf.path, "")):
-        return "Dynaconf cannot convert it"
-    return dsn.mask(leaf.reason).rstrip(".") or "Dynaconf cannot convert it"
+    return leaf.reason if leaf.reason.startswith(_OURS) else "Dynaconf cannot convert it"
 
 
 def _fix(subject: Subject, leaf: Leaf) -> str:

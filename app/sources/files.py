@@ -40,7 +40,7 @@ def base_folder(root: Path, options: Options) -> Path:
     if options.root_path is None:
         return root
     folder = root / options.root_path
-    if not folder.is_dir():
+    if not folder.is_dir() or not folder.resolve().is_relative_to(root.resolve()):
         message = f"The option 'root_path' names {options.root_path!r}, which is no folder of the project."
         raise ProjectError(message, fix="Correct root_path, or remove it.")
     return folder

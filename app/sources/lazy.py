@@ -11,6 +11,8 @@ from typing import Any
 
 _FIELD = r"(?P<root>this|env)(?P<rest>(?:\.[^.\[\]]+|\[[^\[\]]+\])+)"
 _STEP = r"\.([^.\[\]]+)|\[([^\[\]]+)\]"
+_REFERRED = r"\{(?:this|env)((?:\.[^.\[\]{}:!]+|\[[^\[\]{}]+\])+)"
+_GOT = r"@get\s+(\S+)"
 _LONGEST = 1_000_000
 _WIDTH = r"\d{5,}"
 
@@ -52,7 +54,9 @@ class Formatter(string.Formatter):
 
     def _variable(self, names: Sequence[str | int]) -> str:
         name = str(names[0])
-        if len(names) != 1 or name not in self._environ:
+        if len(names) != 1:
+            raise UnresolvedError("an environment variable is a text, of which no part can be named")
+        if name not in self._environ:
             message = f"the environment variable {name} is not set"
             raise UnresolvedError(message)
         return self._environ[name]
@@ -68,3 +72,11 @@ class Formatter(string.Formatter):
             message = f"the text is longer than {_LONGEST} characters"
             raise UnresolvedError(message)
         return text
+
+
+def references(text: str) -> list[tuple[str, ...]]:
+    """The settings and variables that a lazy token's text names, each as a path of names."""
+    found = [
+        tuple(dot or bracket for dot, bracket in re.findall(_STEP, field)) for field in re.findall(_REFERRED, text)
+    ]
+    return found + [tuple(name.split(".")) for name in re.findall(_GOT, text)]

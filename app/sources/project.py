@@ -180,7 +180,8 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         folded = environment.strip().lower()
         if not self.is_known(folded):
             message = f"There is no environment {environment!r}."
-            raise UnknownEnvironment(message, fix=did_you_mean(folded, self.environments))
+            fix = did_you_mean(folded, (*self.environments, self._default))
+            raise UnknownEnvironment(message, fix=fix)
         return folded
 
     def is_production(self, environment: str) -> bool:

@@ -1,12 +1,15 @@
 """From a project and an environment's name to its tree."""
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from app.layers import Layer, Path, fold
 from app.schema.shape import Shape
 from app.sources.environ import variable_layers
 from app.sources.items import MergeOptions
+from app.sources.lazy import references
 from app.sources.merge import merge
 from app.sources.outcome import Merged, Said
 from app.sources.project import Project
@@ -43,7 +46,8 @@ def resolve(
     known = {**dotenv.texts, **environ} if dotenv else environ
     merged, said = merge(layers, _merge_options(project, environment), known)
     statements = [_statement(statement, layers) for statement in said]
-    leaves = [_leaf(leaf, layers) for leaf in merged]
+    tokens = {(item.layer, item.source): item.value for item in said if _is_lazy(item.value)}
+    leaves = _followed([_leaf(leaf, layers, tokens) for leaf in merged])
     if defaults:
         statements = [*_defaults(defaults), *statements]
         leaves += _unset(defaults, leaves)
@@ -67,10 +71,38 @@ def _statement(said: Said, layers: list[Layer]) -> Statement:
     return Statement(layer=layers[said.layer], path=said.path, source=said.source, value=said.value)
 
 
-def _leaf(merged: Merged, layers: list[Layer]) -> Leaf:
+def _is_lazy(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("@") and ("@format" in value or "@get" in value)
+
+
+def _leaf(merged: Merged, layers: list[Layer], tokens: Mapping[tuple[int, Path], Any]) -> Leaf:
     layer = None if merged.layer is None else layers[merged.layer]
-    return Leaf(path=merged.path, value=merged.value, layer=layer, source=merged.source, state=merged.state,
-                reason=merged.reason)  # fmt: skip
+    text = None if merged.layer is None else tokens.get((merged.layer, merged.source))
+    return Leaf(
+        path=merged.path,
+        value=merged.value,
+        layer=layer,
+        source=merged.source,
+        state=merged.state,
+        reason=merged.reason,
+        refers=tuple(references(text)) if text else (),
+    )
+
+
+def _followed(leaves: list[Leaf]) -> list[Leaf]:
+    """The leaves with everything that they refer to, through others as well."""
+    direct = {fold(leaf.path): leaf.refers for leaf in leaves if leaf.refers}
+    return [replace(leaf, refers=tuple(_closure(leaf.refers, direct))) if leaf.refers else leaf for leaf in leaves]
+
+
+def _closure(paths: Sequence[Path], direct: Mapping[Path, Sequence[Path]]) -> list[Path]:
+    found, waiting = dict[Path, None](), list(paths)
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found[path] = None
+            waiting += direct.get(fold(path), ())
+    return list(found)
 
 
 def _defaults(layer: Layer) -> Iterator[Statement]:

@@ -169,3 +169,45 @@ def test_a_token_that_fails_shows_no_secret(project: MakeProject, canary: Canari
 def test_secrets_are_shown_to_who_asks_for_them(leaky: ProjectFolder, canary: Canaries) -> None:
     out = leaky.assay("show", "production", "--reveal", "--format", "json", ENV_FOR_DYNACONF="production").out
     assert sum(made in out for made in canary.made) > len(NAMES)
+
+
+REFERRING = """\
+[default]
+password = "canaryP"
+authToken = "canaryT"
+copied = "@format {this.password}"
+fetched = "@get password"
+through = "@format x{this.copied}x"
+variable = "@format {env[DB_PASSWORD]}"
+broken = "@json {\\"password\\": \\"canaryJ\\""
+header = "Bearer canaryB"
+Authorization = "canaryA"
+pem = "-----BEGIN RSA PRIVATE KEY-----canaryK"
+visible = "@format {this.port}"
+port = 5432
+[default.token]
+a = "canaryN"
+[default.credentials]
+key = "canaryC"
+username = "app"
+"""
+
+
+@pytest.mark.parametrize("answer", ["text", "json"])
+@pytest.mark.parametrize(
+    "command",
+    [["show"], ["check"], ["matrix"], ["diff", "development", "production", "--all"]]
+    + [["explain", key] for key in ("copied", "fetched", "through", "variable", "token", "credentials", "authtoken")],
+    ids=" ".join,
+)
+def test_a_secret_is_not_shown_through_what_refers_to_it(project: MakeProject, command: list[str], answer: str) -> None:
+    made = project({"settings.toml": REFERRING + "[production]\na = 1\n"})
+    ran = made.assay(*command, "--format", answer, DB_PASSWORD="canaryV")
+    assert ran.status in {0, 1}
+    assert "canary" not in ran.out + ran.err
+
+
+def test_a_reference_to_what_is_no_secret_is_shown(project: MakeProject) -> None:
+    out = project({"settings.toml": REFERRING}).assay("show", "--format", "json").json["values"]
+    values = {value["key"]: value["value"] for value in out}
+    assert (values["visible"], values["credentials.username"]) == ("5432", "app")

@@ -176,3 +176,66 @@ def test_no_command_imports_what_it_does_not_need(arguments: list[str]) -> None:
         [sys.executable, "-c", code, *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
     assert ran.stderr.splitlines()[-1] == "[]"
+
+
+def test_arguments_that_cannot_be_read_are_told_in_json_where_json_is_asked_for(own: MakeProject) -> None:
+    ran = own().assay("check", "--fail-level", "zzz", "--format", "json")
+    assert ran.status == 2
+    assert ran.json["error"]["code"] == "argument-invalid"
+    assert ran.json["error"]["fix"]
+
+
+@pytest.mark.parametrize("command", [["show"], ["matrix"], ["explain", "a"], ["diff", "development", "production"]])
+def test_a_file_that_cannot_be_read_is_told_beside_every_answer(project: MakeProject, command: list[str]) -> None:
+    made = project({"settings.toml": "[default]\na = 1\n[production]\nb = 1\n", ".secrets.toml": "[default\n"})
+    ran = made.assay(*command, "--format", "json")
+    assert ran.status == 0
+    assert ".secrets.toml:1:9" in ran.err
+
+
+def test_what_leads_nowhere_is_told_from_null_in_comparisons(project: MakeProject) -> None:
+    made = project({"settings.toml": "[default]\na = '@format {this.nope}'\n[production]\na = 1\n"})
+    change = made.assay("diff", "development", "production", "--format", "json").json["changes"][0]
+    assert change["left"]["unresolved"] is True
+    row = made.assay("matrix", "development", "production", "--format", "json").json["rows"][0]
+    assert row["cells"]["development"]["unresolved"] is True
+
+
+def test_a_root_path_outside_the_project_is_refused(project: MakeProject) -> None:
+    ran = project({"assay.toml": 'root_path = ".."\n'}).assay("show")
+    assert ran.status == 2
+    assert "root_path" in ran.err
+
+
+def process(*arguments: str, cwd: Path = REPOSITORY, **environ: str | bytes) -> subprocess.CompletedProcess[bytes]:
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; sys.path.insert(0, sys.argv.pop(1)); from app.__main__ import main; sys.exit(main())",
+    ]
+    return subprocess.run(
+        [*command, str(REPOSITORY), *arguments], cwd=cwd, env=environ, capture_output=True, check=False
+    )
+
+
+def test_a_variable_that_is_no_utf8_is_no_fault_of_ours() -> None:
+    ran = process("show", "--format", "json", ASSAY_APP__NAME=b"\xff")
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)["version"] == 1
+
+
+def test_a_terminal_without_our_marks_still_gets_the_answer() -> None:
+    ran = process("check", PYTHONIOENCODING="ascii")
+    assert ran.returncode == 0
+    assert b"production" in ran.stdout
+
+
+def test_a_working_directory_that_is_gone_is_told(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f"import os; os.rmdir({str(gone)!r}); from app.__main__ import main; raise SystemExit(main())"
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=gone, env={"PYTHONPATH": str(REPOSITORY)}, capture_output=True, check=False
+    )
+    assert ran.returncode == 2
+    assert b"fix:" in ran.stderr

@@ -120,3 +120,21 @@ def test_a_project_that_has_options_keeps_them(project: MakeProject) -> None:
     made = project({"assay.toml": "merge_enabled = true\n", "config.py": "Dynaconf()\n"})
     assert made.assay("init").status == 2
     assert (made.root / "assay.toml").read_text() == "merge_enabled = true\n"
+
+
+def test_lists_and_tables_of_secrets_go_to_the_secrets_file_and_null_is_left_out(project: MakeProject) -> None:
+    text = 'PASSWORDS=["canary1", "canary2"]\nSTORES=["redis://u:canary3@h"]\n'
+    text += 'API_KEYS={"a": "canary4"}\nX={"a": null, "b": 1}\n'
+    made = project({".env": text})
+    assert made.assay("init", "--from", ".env").status == 0
+    assert "canary" not in (made.root / "settings.toml").read_text()
+    values = {
+        value["key"]: value["value"] for value in made.assay("show", "--reveal", "--format", "json").json["values"]
+    }
+    assert (values["passwords[1]"], values["api_keys.a"], values["x.b"]) == ("canary2", "canary4", 1)
+
+
+def test_switches_of_a_call_may_be_numbers(project: MakeProject) -> None:
+    made = project({"config.py": "Dynaconf(environments=1, settings_files=['settings.toml'])\n", "settings.toml": ""})
+    assert made.assay("init").status == 0
+    assert made.assay("check").status == 0

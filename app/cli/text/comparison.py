@@ -26,7 +26,10 @@ def _change(change: wire.Change, document: wire.Difference, names: int, width: i
     for name, side in ((document.left, change.left), (document.right, change.right)):
         if side:
             where = place(side.origin)
-            shown = short(literal(side.value, secret=side.secret), max(16, width - names - len(where) - 8))
+            shown = short(
+                literal(side.value, secret=side.secret, opaque=side.opaque, unresolved=side.unresolved),
+                max(16, width - names - len(where) - 8),
+            )
             yield f"    {name.ljust(names)}  {shown}  {click.style(where, dim=True)}"
 
 
@@ -51,5 +54,5 @@ def _row(row: wire.MatrixRow, environments: list[str], keys: int, column: int) -
 def _cell(cell: wire.Cell, *, secret: bool) -> str:
     if cell.state == "missing":
         return "—"
-    shown = literal(cell.value, secret=secret)
+    shown = literal(cell.value, secret=secret, opaque=cell.opaque, unresolved=cell.unresolved)
     return f"·{shown}" if cell.state == "inherited" else shown
