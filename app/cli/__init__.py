@@ -5,12 +5,12 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from app.cli.session import Session, pass_over
 from app.errors import ArgumentError, AssayError

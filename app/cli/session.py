@@ -2,11 +2,11 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import click
+from msgspec import Struct
 
 from app.diagnostics.workspace import Scope, Workspace, open_workspace
 
@@ -19,8 +19,7 @@ def pass_over(text: str) -> str:
     return text.translate(_CONTROL)
 
 
-@dataclass(slots=True, kw_only=True)
-class Session:
+class Session(Struct, kw_only=True):
     """One call of the command line.
 
     Attributes:

@@ -1,10 +1,11 @@
 """One question's world: a project, the variables it was asked with, and the environments that get them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from app.errors import ProjectError
 from app.findings import Finding
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 type Scope = Literal["active", "all", "none"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Workspace:
+class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     """A project together with the variables of the process that asks.
 
     Attributes:
@@ -45,7 +45,6 @@ class Workspace:
     project: Project
     environ: Mapping[str, str]
     scope: Scope = "active"
-    _trees: dict[str, Tree] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def active(self) -> str:
@@ -92,6 +91,10 @@ class Workspace:
     def shape(self) -> Shape | None:
         """What the project's model says about its keys."""
         return shape_of(Settings) if self.is_own else None
+
+    @cached_property
+    def _trees(self) -> dict[str, Tree]:
+        return {}
 
     def tree(self, environment: str) -> Tree:
         """The effective values of an environment, resolved once."""
