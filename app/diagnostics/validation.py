@@ -23,8 +23,10 @@ def validate(workspace: Workspace, names: Sequence[str] = (), *, strict_secrets:
         strict_secrets: what a deployment supplies counts as missing.
 
     Raises:
+        ProjectError: the project names a model that cannot be asked.
         UnknownEnvironment: one of the names is no environment; the nearest is suggested.
     """
+    workspace.require_checkable()
     chosen = [workspace.environment(name) for name in names] or list(workspace.environments)
     surveyed = survey(workspace)
     findings = judge_project(surveyed)

@@ -87,6 +87,17 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         """Whether the project is configured with the service's own model."""
         return self.project.options.schema_ == OWN_SCHEMA
 
+    def require_checkable(self) -> None:
+        """Lets a project pass whose model, if it has one, can be asked.
+
+        Raises:
+            ProjectError: it names another model than the service's own; its verdict would be worth nothing without it.
+        """
+        schema = self.project.options.schema_
+        if schema not in {None, OWN_SCHEMA}:
+            message = f"The model {schema!r} cannot be checked: only {OWN_SCHEMA!r} can, as yet."
+            raise ProjectError(message, fix="Take the option 'schema' out to check all but what the model says.")
+
     @cached_property
     def shape(self) -> Shape | None:
         """What the project's model says about its keys."""
@@ -178,9 +189,4 @@ def open_workspace(folder: Path, environ: Mapping[str, str], scope: Scope = "act
     Raises:
         ProjectError: the folder, or its options, cannot be used.
     """
-    project = open_project(folder)
-    schema = project.options.schema_
-    if schema not in {None, OWN_SCHEMA}:
-        message = f"The model {schema!r} cannot be checked: only {OWN_SCHEMA!r} can, as yet."
-        raise ProjectError(message, fix="Take the option 'schema' out; everything but the model's findings works.")
-    return Workspace(project=project, environ=environ, scope=scope)
+    return Workspace(project=open_project(folder), environ=environ, scope=scope)

@@ -239,3 +239,11 @@ def test_a_working_directory_that_is_gone_is_told(tmp_path: Path) -> None:
     )
     assert ran.returncode == 2
     assert b"fix:" in ran.stderr
+
+
+def test_a_project_with_a_model_of_its_own_is_shown_but_not_judged_without_it(project: MakeProject) -> None:
+    made = project({"assay.toml": 'schema = "shop.settings:Model"\n', "settings.toml": "[default]\na = 1\n"})
+    assert made.assay("show", "--format", "json").json["values"][0]["value"] == 1
+    ran = made.assay("check")
+    assert ran.status == 2
+    assert "shop.settings:Model" in ran.err
