@@ -91,7 +91,7 @@ def state_folder(home: Path, owner: Account) -> Path:
     state = home / ".assay"
     try:
         if not state.is_dir():
-            state.mkdir()
+            state.mkdir(exist_ok=True)  # another process may make it at this moment
             state.chmod(0o755)
             owner.settle(state)
         descriptor, probe = tempfile.mkstemp(dir=state)
