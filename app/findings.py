@@ -1,10 +1,8 @@
-"""What rules say: findings, and the ones that somebody accepted."""
+"""What rules say: findings, and what is deferred."""
 
-from datetime import date
 from enum import IntEnum
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from app.layers import Origin
 
@@ -51,10 +49,6 @@ class Finding(Struct, frozen=True, kw_only=True):
     origin: Origin | None = None
     related: tuple[Origin, ...] = ()
 
-    def at(self, severity: Severity) -> "Finding":
-        """The same finding with another severity."""
-        return replace(self, severity=severity)
-
 
 class Fault(Struct, frozen=True, kw_only=True):
     """What a source finds wrong with itself; the rule of that id makes a finding of it."""
@@ -71,16 +65,6 @@ class Deferred(Struct, frozen=True, kw_only=True):
     key: str
     variable: str | None
     message: str
-
-
-class Waiver(Struct, frozen=True, kw_only=True):
-    """An accepted finding, with a reason and the last day it holds."""
-
-    rule: str
-    reason: str
-    expires: date
-    key: str | None = None
-    environment: str | None = None
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

@@ -123,10 +123,6 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         """The file of that relative name."""
         return next((document for entry, document in self.documents if entry.name == name), None)
 
-    def is_secrets_file(self, name: str) -> bool:
-        """Whether that file is one for secrets."""
-        return any(entry.secret for entry, _ in self.documents if entry.name == name)
-
     @cached_property
     def environments(self) -> tuple[str, ...]:
         """The known environments: the registry where there is one, else the sections that files have."""
