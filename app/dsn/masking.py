@@ -7,7 +7,7 @@ _SCHEMES = frozenset(
         "amqp", "amqps", "cassandra", "clickhouse", "cockroachdb", "imap", "imaps", "kafka", "ldap", "ldaps",
         "mariadb", "memcached", "mongodb", "mqtt", "mqtts", "mssql", "mysql", "nats", "neo4j", "oracle",
         "postgres", "postgresql", "pulsar", "redis", "rediss", "redshift", "smtp", "smtps", "snowflake",
-        "sqlserver", "trino", "valkey", "valkeys",
+        "sqlite", "sqlserver", "trino", "valkey", "valkeys",
     ]
 )  # fmt: skip
 _SERVER_KEYS = frozenset({"data source", "dbname", "host", "hostaddr", "server", "service"})

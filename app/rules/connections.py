@@ -1,108 +1,186 @@
-"""The database connections of an environment, found by role: a table with its parts, or a URL."""
+"""The connections of an environment: a table with its parts, flat names with one stem, or a URL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from ipaddress import ip_address
+from typing import Any
 
 from msgspec import Struct
 
-from app import dsn
-from app.errors import TargetError
-from app.layers import Path
-from app.roles import Role
+from app.layers import Path, fold
+from app.roles import Role, words
+from app.rules.connection_names import TABLES, split
+from app.rules.connection_urls import read_url
+from app.rules.known_defaults import is_reference
+from app.rules.services import DATABASE, Service, Tls, service_named, tls_of_mode
 from app.rules.subject import Subject
 from app.tree import Leaf
 
-_TLS_PARAMETERS = ("sslmode", "ssl", "tls", "ssl-mode", "sslMode")
+type Home = tuple[Path, tuple[str, ...]]
+"""A folded table's path, and the words with which the connection's keys begin in it."""
+
+_PARTS: Mapping[Role, str] = {
+    Role.HOST: "host", Role.PORT: "port", Role.USERNAME: "username", Role.PASSWORD: "password",
+    Role.DATABASE_NAME: "name", Role.TLS_MODE: "tls", Role.CONNECT_TIMEOUT: "connect_timeout",
+    Role.STATEMENT_TIMEOUT: "statement_timeout", Role.POOL_SIZE: "pool_size", Role.POOL_OVERFLOW: "pool_overflow",
+    Role.POOL_RECYCLE: "pool_recycle", Role.POOLER: "pooler", Role.APPLICATION_NAME: "application_name",
+    Role.CONNECTION_LIMIT: "connection_limit",
+}  # fmt: skip
+"""What a declared role says about a connection."""
 
 
-class Connection(Struct, frozen=True, kw_only=True):
+class Said(Struct, frozen=True, kw_only=True):
+    """One part of a connection: its value, and the leaf that says it."""
+
+    value: Any
+    leaf: Leaf
+
+
+class Connection(Struct, frozen=True, kw_only=True, dict=True):
     """One connection as the settings describe it.
 
     Attributes:
-        host: None where nothing says one.
-        tls: the mode as it is written; None where nothing says one.
-        password: None where nothing says one.
-        host_leaf: where to point for the host.
-        tls_leaf: where to point for the mode; None where nothing says one.
-        password_leaf: where to point for the password.
-        tls_path: where a mode would be written.
+        service: what is connected to.
+        said: what is known of it, by part: `host`, `port`, `username`, `password`, `name`, `tls`, `connect_timeout`,
+            `statement_timeout`, `pool_size`, `pool_overflow`, `pool_recycle`, `pooler`, `application_name`,
+            `connection_limit`. A URL's parts are percent-decoded texts.
+        table: the path of the table that describes it.
+        url: the leaf with the URL, where there is one.
+        scheme_tls: what the URL says about TLS; None where it says nothing, or there is none.
     """
 
-    host: str | None
-    username: str | None
-    password: str | None
-    name: str | None
-    tls: str | None
-    host_leaf: Leaf | None
-    password_leaf: Leaf | None
-    tls_leaf: Leaf | None
-    tls_path: Path
+    service: Service
+    said: Mapping[str, Said]
+    table: Path
+    url: Leaf | None = None
+    scheme_tls: Tls | None = None
+
+    def text(self, part: str) -> str | None:
+        """A part as text; None where nothing says it, or where it only refers to what does."""
+        found = self.said.get(part)
+        return None if found is None or found.value is None or is_reference(str(found.value)) else str(found.value)
+
+    def leaf(self, part: str) -> Leaf | None:
+        """The leaf that says a part."""
+        found = self.said.get(part)
+        return found.leaf if found else None
+
+    @cached_property
+    def tls(self) -> Tls | None:
+        """How it is protected; None where nothing says so, or nothing that is understood."""
+        found = self.said.get("tls")
+        return self.scheme_tls or (tls_of_mode(found.value) if found else None)
+
+    @property
+    def hosts(self) -> list[str]:
+        """The servers that it names, without ports; empty where nothing names one."""
+        return [_bare(host) for host in (self.text("host") or "").split(",") if host.strip()]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it names this machine, and no other."""
+        return bool(self.hosts) and all(is_local(host) for host in self.hosts)
 
     @property
     def is_remote(self) -> bool:
-        """Whether the server is on another machine."""
-        return bool(self.host) and any(not is_local(host) for host in str(self.host).split(","))
+        """Whether it names a server on another machine."""
+        return any(not is_local(host) for host in self.hosts)
+
+    @property
+    def subject(self) -> Leaf | None:
+        """The leaf to point at where the connection as a whole is meant."""
+        return self.url or self.leaf("host") or next((said.leaf for said in self.said.values()), None)
+
+
+def _bare(host: str) -> str:
+    """A host without the port that may stand behind it."""
+    host = host.strip()
+    return host.rpartition(":")[0] if host.count(":") == 1 else host
 
 
 def is_local(host: str) -> bool:
-    """Whether a host is this machine: loopback, or a socket's folder."""
-    host = host.strip().strip("[]").lower()
+    """Whether a host is this machine: loopback, any address of it, or a socket's folder."""
+    host = host.strip().strip("[]").rstrip(".").lower()
     if host.startswith(("/", "@")) or host in {"localhost", "localhost.localdomain", ""}:
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
 
 
-def connections(subject: Subject) -> Iterator[Connection]:
-    """Every connection that the environment describes."""
-    for leaf in subject.leaves(Role.HOST):
-        yield _from_parts(subject, leaf)
+def connections(subject: Subject) -> tuple[Connection, ...]:
+    """Every connection that the environment describes, found once a subject."""
+    if "connections" not in subject.remembered:
+        subject.remembered["connections"] = tuple(_connections(subject))
+    found: tuple[Connection, ...] = subject.remembered["connections"]
+    return found
+
+
+def _connections(subject: Subject) -> Iterator[Connection]:
+    groups = _groups(subject)
     for leaf in subject.leaves(Role.DSN):
-        if isinstance(leaf.value, str) and (connection := _from_url(leaf)):
+        if connection := _from_url(leaf, groups):
             yield connection
+    for home, said in groups.items():
+        if (service := _service(subject, home, said)) and said.keys() & {"host", "password"}:
+            table = next(iter(said.values())).leaf.path[: len(home[0])]
+            yield Connection(service=service, said=said, table=table)
 
 
-def _from_parts(subject: Subject, host: Leaf) -> Connection:
-    beside = {
-        subject.role(leaf.path, leaf.value): leaf
-        for leaf in subject.tree.below(host.path[:-1])
-        if leaf.state == "plain"
-    }
-
-    def text(role: Role) -> str | None:
-        leaf = beside.get(role)
-        return str(leaf.value) if leaf and leaf.value is not None else None
-
-    tls = beside.get(Role.TLS_MODE)
-    return Connection(
-        host=str(host.value),
-        username=text(Role.USERNAME),
-        password=text(Role.PASSWORD),
-        name=text(Role.DATABASE_NAME),
-        tls=text(Role.TLS_MODE),
-        host_leaf=host,
-        password_leaf=beside.get(Role.PASSWORD),
-        tls_leaf=tls,
-        tls_path=tls.path if tls else (*host.path[:-1], "tls", "mode"),
-    )
+def _groups(subject: Subject) -> Mapping[Home, dict[str, Said]]:
+    """What is said about connections part by part, in tables and under stems."""
+    groups: dict[Home, dict[str, Said]] = {}
+    for leaf in subject.tree.leaves:
+        if leaf.state != "plain" or isinstance(leaf.path[-1], int) or isinstance(leaf.value, dict | list):
+            continue
+        if found := _part(subject, leaf):
+            home, part = found
+            groups.setdefault(home, {}).setdefault(part, Said(value=leaf.value, leaf=leaf))
+    return groups
 
 
-def _from_url(leaf: Leaf) -> Connection | None:
-    try:
-        parts = dsn.parse(leaf.value)
-    except TargetError:
+def _part(subject: Subject, leaf: Leaf) -> tuple[Home, str] | None:
+    """The part of a connection that a leaf says, and whose; a declared role comes before the name."""
+    declared = _PARTS.get(subject.declared(leaf.path) or Role.DSN)
+    named = split(leaf.path)
+    if declared is None:
+        return ((fold(named.table), named.stem), named.part) if named else None
+    if named and named.part == declared:
+        return (fold(named.table), named.stem), declared
+    depth = -2 if len(leaf.path) > 1 and words(str(leaf.path[-2])) in TABLES else -1
+    return (fold(leaf.path[:depth]), ()), declared
+
+
+def _service(subject: Subject, home: Home, said: Mapping[str, Said]) -> Service | None:
+    """What a group of parts connects to; None where it is no connection that anybody can tell."""
+    table, stem = home
+    for part in (stem, *(words(str(name)) for name in reversed(table[-2:]))):
+        if service := service_named(part):
+            return service
+    if any(subject.declared(one.leaf.path) is Role.HOST for one in said.values()):
+        return DATABASE
+    return DATABASE if {"host", "name", "password"} <= said.keys() and _names_database(said["name"].leaf) else None
+
+
+def _names_database(leaf: Leaf) -> bool:
+    return bool({"db", "dbname", "database"} & {*words(str(leaf.path[-1]))})
+
+
+def _from_url(leaf: Leaf, groups: Mapping[Home, Mapping[str, Said]]) -> Connection | None:
+    """The connection of a URL; what it leaves out may stand beside it."""
+    read = read_url(leaf.value) if isinstance(leaf.value, str) and not is_reference(leaf.value) else None
+    if read is None:
         return None
-    tls = next((parts.query[name] for name in _TLS_PARAMETERS if name in parts.query), None)
+    name = leaf.path[-1] if isinstance(leaf.path[-1], str) else ""
+    stem = tuple(word for word in words(name) if word not in {"url", "uri", "dsn"})
+    beside = groups.get((fold(leaf.path[:-1]), stem), {})
+    stated = {part: Said(value=value, leaf=leaf) for part, value in read.parts.items()}
     return Connection(
-        host=",".join(host for host, _ in parts.hosts) or None,
-        username=parts.username,
-        password=parts.password,
-        name=parts.name,
-        tls=tls,
-        host_leaf=leaf,
-        password_leaf=leaf if parts.password is not None else None,
-        tls_leaf=leaf if tls else None,
-        tls_path=leaf.path,
+        service=read.service,
+        said={**{part: said for part, said in beside.items() if part not in {"host", "password"}}, **stated},
+        table=leaf.path[:-1],
+        url=leaf,
+        scheme_tls=read.tls,
     )

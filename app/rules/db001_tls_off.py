@@ -19,41 +19,40 @@ Right:
 from collections.abc import Iterator
 
 from app.findings import Finding, Severity
-from app.roles import Role
+from app.layers import Path
 from app.rules.connections import Connection, connections
 from app.rules.rule import Rule
+from app.rules.services import Tls
 from app.rules.subject import Subject
-
-_OFF = frozenset({"disable", "disabled", "allow", "prefer", "preferred", "false", "no", "off", "0"})
-_POSTGRESQL = ("postgres", "postgresql")
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    """Remote connections whose mode is off; where nothing says a mode and there is no model, a warning."""
+    """Remote connections whose TLS is off or left to chance; where nothing says anything, a warning."""
     for connection in connections(subject):
-        if not connection.is_remote or _speaks_otherwise(subject, connection):
+        if not connection.is_remote or connection.tls not in {None, Tls.OFF, Tls.OPPORTUNISTIC}:
             continue
-        leaf = connection.tls_leaf or connection.host_leaf
-        in_url = leaf is not None and subject.role(leaf.path, leaf.value) is Role.DSN
-        fix = "Add sslmode=verify-full to the URL." if in_url else _fix(subject, connection)
-        if connection.tls is not None and connection.tls.lower() in _OFF:
-            message = f"TLS to {connection.host} is {connection.tls!r}: the connection may run in the clear."
-            yield rule.finding(subject, connection.tls_path, message, fix, leaf=leaf)
-        elif connection.tls is None:
-            message = f"Nothing says how the connection to {connection.host} is protected."
-            yield rule.finding(subject, connection.tls_path, message, fix, leaf=leaf, severity=Severity.WARNING)
+        path, fix = _mode(connection), _fix(subject, connection)
+        where = f"{connection.service.noun} on {', '.join(connection.hosts)}"
+        if connection.tls is None:
+            message = f"Nothing says how the connection to {where} is protected."
+            yield rule.finding(subject, path, message, fix, leaf=connection.subject, severity=Severity.WARNING)
+        else:
+            said = connection.said["tls"].value if "tls" in connection.said else "off"
+            message = f"TLS to {where} is {str(said)!r}: the connection may run in the clear."
+            yield rule.finding(subject, path, message, fix, leaf=connection.leaf("tls") or connection.subject)
+
+
+def _mode(connection: Connection) -> Path:
+    """The key that says the mode, or would."""
+    leaf = connection.leaf("tls") or connection.url
+    return leaf.path if leaf else (*connection.table, "tls", "mode")
 
 
 def _fix(subject: Subject, connection: Connection) -> str:
-    return f"Write {subject.ways(connection.tls_path, '"verify-full"')}."
-
-
-def _speaks_otherwise(subject: Subject, connection: Connection) -> bool:
-    """Whether the URL is of a service whose TLS this rule knows nothing about."""
-    leaf = connection.host_leaf
-    if leaf is None or subject.role(leaf.path, leaf.value) is not Role.DSN:
-        return False
-    return not str(leaf.value).startswith(_POSTGRESQL)
+    if connection.url is None:
+        return f"Write {subject.ways(_mode(connection), '"verify-full"')}."
+    secure = connection.service.secure
+    return f"Write {secure[0]}:// in the URL." if secure else "Add sslmode=verify-full to the URL."
 
 
 RULE = Rule(

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from app.findings import Finding, Severity
 from app.rules.connections import Connection, connections
-from app.rules.known_defaults import is_default_password, is_reference
+from app.rules.known_defaults import is_default_password
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 
@@ -25,25 +25,19 @@ from app.rules.subject import Subject
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """Passwords of connections, in parts or inside a URL."""
     for connection in connections(subject):
-        leaf = connection.password_leaf
-        why = _why(connection)
-        if leaf is None or why is None:
-            continue
-        inherited = subject.is_inherited(leaf)
-        fix = f"Choose a long random one: {subject.ways(leaf.path, secret=True)}."
-        if inherited:
-            fix += f' Or declare it deployed: deployed = ["{leaf.key}"].'
-        severity = Severity.WARNING if inherited else Severity.ERROR
-        yield rule.finding(subject, leaf.path, f"{leaf.key} {why}.", fix, leaf=leaf, severity=severity)
+        leaf, why = connection.leaf("password"), _why(connection)
+        if leaf and why:
+            fix = f"Choose a long random one: {subject.ways(leaf.path, secret=True)}."
+            yield rule.inheritable(subject, leaf, f"{leaf.key}: the password of {connection.service.noun} {why}.", fix)
 
 
 def _why(connection: Connection) -> str | None:
-    password = connection.password
-    if password is None or is_reference(password):
+    password = connection.text("password")
+    if password is None:
         return None
     if not password.strip():
-        return "is empty"
-    if password in {connection.username, connection.name}:
+        return "is empty" if connection.service.database or connection.text("username") else None
+    if password in {connection.text("username"), connection.text("name")}:
         return "is the same as the user's or the database's name"
     return "is a well-known default" if is_default_password(password) else None
 

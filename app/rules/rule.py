@@ -79,6 +79,18 @@ class Rule(Struct, frozen=True, kw_only=True):
             related=related,
         )
 
+    def inheritable(self, subject: Subject, leaf: Leaf, message: str, fix: str, *, severity: Severity | None = None,
+                    related: tuple[Origin, ...] = ()) -> Finding:  # fmt: skip
+        """A finding about a leaf, no more than a warning where an inactive environment merely inherits the value.
+
+        The fix then names both ways out: set it in the environment, which `fix` says, or declare it deployed.
+        """
+        found = severity or self.severity
+        if subject.is_inherited(leaf):
+            found = min(found, Severity.WARNING)
+            fix = f'{fix} Or declare it deployed: deployed = ["{leaf.key}"].'
+        return self.finding(subject, leaf.path, message, fix, leaf=leaf, severity=found, related=related)
+
     def remark(self, message: str, fix: str, *, origin: Origin | None, key: Path | None = None,
                environment: str | None = None, severity: Severity | None = None,
                related: tuple[Origin, ...] = ()) -> Finding:  # fmt: skip

@@ -13,31 +13,21 @@ Right: keep it out of the profile, and let the deployment supply it.
 from collections.abc import Iterator
 
 from app.findings import Finding, Severity
-from app.roles import SECRET_ROLES
+from app.roles import LITERAL_SECRETS
 from app.rules.known_defaults import is_placeholder, is_reference
 from app.rules.rule import Rule
 from app.rules.subject import Subject
-from app.tree import Leaf
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """Secrets of any role that are placeholders; outside production-like environments for information."""
-    for leaf in subject.leaves(*SECRET_ROLES):
+    for leaf in subject.leaves(*LITERAL_SECRETS):
         text = str(leaf.value)
         if is_placeholder(text) and not is_reference(text):
-            fix = f"Fill in the real one: {subject.ways(leaf.path, secret=True)}."
-            if subject.is_inherited(leaf):
-                fix += f' Or declare it deployed: deployed = ["{leaf.key}"].'
             what = "is empty" if not text.strip() else "is a placeholder, not a secret"
-            yield rule.finding(
-                subject, leaf.path, f"{leaf.key} {what}.", fix, leaf=leaf, severity=_severity(subject, leaf)
-            )
-
-
-def _severity(subject: Subject, leaf: Leaf) -> Severity:
-    if not subject.production:
-        return Severity.INFO
-    return Severity.WARNING if subject.is_inherited(leaf) else Severity.ERROR
+            fix = f"Fill in the real one: {subject.ways(leaf.path, secret=True)}."
+            severity = Severity.ERROR if subject.production else Severity.INFO
+            yield rule.inheritable(subject, leaf, f"{leaf.key} {what}.", fix, severity=severity)
 
 
 RULE = Rule(

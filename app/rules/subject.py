@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct, field
 
 from app.layers import Path, dotted
-from app.roles import Role, infer
+from app.roles import SECRET_ROLES, Role, infer
 from app.rules.deployed import Deployed
 from app.rules.layering import Setting, settings
 from app.rules.variables import Variable, variables
@@ -57,24 +58,41 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         """The variables that override something here, lowest first."""
         return tuple(variables(self.tree, prefixed=self.prefixed))
 
-    def role(self, path: Path, value: object) -> Role | None:
-        """What a value is for: declared by the project, else by the model, else inferred from the name."""
+    @cached_property
+    def remembered(self) -> dict[str, Any]:
+        """What rules found out about this environment and share, by a name."""
+        return {}
+
+    def declared(self, path: Path) -> Role | None:
+        """What the project or its model says that a value is for."""
         key = dotted(path).casefold() if self.roles else ""
         for pattern, role in self.roles.items():
             if fnmatchcase(key, pattern.casefold()):
                 return role
         shape = self.shape.at(path) if self.shape else None
-        return shape.role if shape and shape.role else infer(path, value)
+        return shape.role if shape else None
+
+    def role(self, path: Path, value: object) -> Role | None:
+        """What a value is for: declared by the project, else by the model, else inferred from the name."""
+        if declared := self.declared(path):
+            return declared
+        inferred, shape = infer(path, value), self.shape.at(path) if self.shape else None
+        is_told = inferred is Role.DSN or inferred in SECRET_ROLES or value is None
+        return Role.SECRET if shape and shape.secret and not is_told else inferred
 
     def leaves(self, *roles: Role) -> Iterator[Leaf]:
-        """The leaves of these roles whose value is known."""
-        return (leaf for leaf, role in self._roles if role in roles)
+        """The leaves of these roles whose value is known, in the tree's order within each role."""
+        for role in roles:
+            yield from self._by_role.get(role, ())
 
     @cached_property
-    def _roles(self) -> list[tuple[Leaf, Role]]:
-        """The leaves that are known to be for something, in the tree's order."""
-        found = [(leaf, self.role(leaf.path, leaf.value)) for leaf in self.tree.leaves if leaf.state == "plain"]
-        return [(leaf, role) for leaf, role in found if role]
+    def _by_role(self) -> Mapping[Role, list[Leaf]]:
+        """The leaves that are known to be for something."""
+        found: dict[Role, list[Leaf]] = {}
+        for leaf in self.tree.leaves:
+            if leaf.state == "plain" and (role := self.role(leaf.path, leaf.value)):
+                found.setdefault(role, []).append(leaf)
+        return found
 
     def is_inherited(self, leaf: Leaf) -> bool:
         """Whether an inactive environment merely takes the value from the base section."""

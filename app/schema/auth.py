@@ -17,12 +17,12 @@ class TokenSettings(Section):
     role: Literal["viewer", "operator"]
     """A viewer reads, an operator also probes."""
 
-    sha256: Annotated[str, Field(min_length=1), Role.TOKEN]
+    sha256: Annotated[str, Field(min_length=1), Role.DIGEST]
     """The token's SHA-256 digest, 64 hexadecimal digits."""
 
 
 class AuthSettings(Section):
     """Who may ask."""
 
-    tokens: list[TokenSettings] = Field(default=[])
+    tokens: Annotated[list[TokenSettings], Role.ACCESS_TOKENS] = Field(default=[])
     """Bearer tokens; with none the service answers only on loopback."""

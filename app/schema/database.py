@@ -67,7 +67,7 @@ class DatabaseSettings(Section):
     port: Annotated[int, Field(ge=1, le=65535), Role.PORT] = 5432
     """The server's TCP port."""
 
-    embedded: bool = False
+    embedded: Annotated[bool, Role.EMBEDDED] = False
     """Runs a PostgreSQL of its own, where no layer sets `url` or `host`."""
 
     username: Annotated[str, Field(min_length=1), Role.USERNAME] | None = None

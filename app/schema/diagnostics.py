@@ -4,13 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.roles import Role
 from app.schema.section import Section
 
 
 class DiagnosticsSettings(Section):
     """What the service may probe, and how much."""
 
-    allowed_targets: list[str] = Field(default=[])
+    allowed_targets: Annotated[list[str], Role.PROBE_TARGETS] = Field(default=[])
     """Host patterns and networks that a typed-in target may name; an environment's own target is always allowed."""
 
     probe_timeout: Annotated[float, Field(gt=0, le=60)] = 10
@@ -19,5 +20,5 @@ class DiagnosticsSettings(Section):
     max_concurrent_probes: Annotated[int, Field(ge=1, le=100)] = 4
     """How many probes may run at once."""
 
-    readiness_needs_database: bool = True
+    readiness_needs_database: Annotated[bool, Role.READINESS] = True
     """Whether the service is ready only while its database answers."""

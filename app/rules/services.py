@@ -1,0 +1,137 @@
+"""The services that settings connect to: how their names, URL schemes and parameters say which one, and how protected.
+
+To teach Assay another service, add its names to the table; to teach it another way of saying TLS, add the parameter.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from msgspec import Struct
+
+
+class Tls(Enum):
+    """How a connection is protected, as far as the settings say."""
+
+    OFF = "off"
+    OPPORTUNISTIC = "opportunistic"  # encrypted where the server offers it, in the clear where it does not
+    UNVERIFIED = "unverified"  # encrypted, with whoever answers
+    UNNAMED = "unnamed"  # the certificate is verified, the name in it is not
+    VERIFIED = "verified"
+    ON = "on"  # encrypted; how the other side is verified is left to the client library
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    """A kind of server.
+
+    Attributes:
+        noun: what a message calls it.
+        database: whether it is the place where the application keeps its data.
+        names: words of keys that mean it.
+        schemes: of its URLs, without a driver; the first is written in fixes.
+        secure: the schemes among them that mean TLS.
+    """
+
+    noun: str
+    names: tuple[str, ...]
+    schemes: tuple[str, ...] = ()
+    secure: tuple[str, ...] = ()
+    database: bool = False
+
+
+POSTGRESQL = Service(
+    noun="PostgreSQL", database=True,
+    names=("postgres", "postgresql", "pg", "psql", "pgsql", "cockroachdb", "redshift"),
+    schemes=("postgresql", "postgres", "cockroachdb", "redshift"),
+)  # fmt: skip
+SQLITE = Service(noun="SQLite", database=True, names=("sqlite",), schemes=("sqlite", "sqlite3"))
+DATABASE = Service(
+    noun="the database", database=True,
+    names=("db", "database", "databases", "sql", "sqlalchemy", "datasource", "dsn", "rds"),
+)  # fmt: skip
+
+SERVICES: tuple[Service, ...] = (
+    POSTGRESQL,
+    Service(noun="MySQL", database=True, names=("mysql", "mariadb"), schemes=("mysql", "mariadb")),
+    Service(noun="MongoDB", database=True, names=("mongo", "mongodb"), schemes=("mongodb",)),
+    Service(noun="SQL Server", database=True, names=("mssql", "sqlserver"), schemes=("mssql", "sqlserver")),
+    Service(noun="Oracle", database=True, names=("oracle",), schemes=("oracle",)),
+    Service(noun="ClickHouse", database=True, names=("clickhouse",), schemes=("clickhouse", "clickhouses"),
+            secure=("clickhouses",)),
+    Service(noun="Cassandra", database=True, names=("cassandra",), schemes=("cassandra",)),
+    Service(noun="Neo4j", database=True, names=("neo4j",), schemes=("neo4j", "bolt", "neo4j+s", "bolt+s"),
+            secure=("neo4j+s", "bolt+s")),
+    SQLITE,
+    Service(noun="Redis", names=("redis", "valkey"), schemes=("redis", "rediss", "valkey", "valkeys"),
+            secure=("rediss", "valkeys")),
+    Service(noun="Memcached", names=("memcached", "memcache"), schemes=("memcached",)),
+    Service(noun="the message broker",
+            names=("amqp", "rabbitmq", "rabbit", "broker", "kafka", "nats", "mqtt", "pulsar"),
+            schemes=("amqp", "amqps", "kafka", "nats", "tls", "mqtt", "mqtts", "pulsar", "pulsar+ssl"),
+            secure=("amqps", "tls", "mqtts", "pulsar+ssl")),
+    Service(noun="the mail server", names=("smtp", "mail", "email", "imap"), schemes=("smtp", "smtps", "imap", "imaps"),
+            secure=("smtps", "imaps")),
+    Service(noun="the directory", names=("ldap",), schemes=("ldap", "ldaps"), secure=("ldaps",)),
+    Service(noun="Elasticsearch", names=("elasticsearch", "elastic", "opensearch"), schemes=("elasticsearch",)),
+    DATABASE,
+)  # fmt: skip
+
+_BY_NAME: Mapping[str, Service] = {name: service for service in SERVICES for name in service.names}
+_BY_SCHEME: Mapping[str, Service] = {scheme: service for service in SERVICES for scheme in service.schemes}
+
+
+def service_named(words: tuple[str, ...]) -> Service | None:
+    """The service that one of a key's words means; the most telling word decides."""
+    found = [_BY_NAME[word] for word in words if word in _BY_NAME]
+    return next((service for service in found if service is not DATABASE), found[0] if found else None)
+
+
+def service_of_scheme(scheme: str) -> Service | None:
+    """The service that a URL's scheme means, with or without a driver behind a plus sign."""
+    lower = scheme.lower()
+    return _BY_SCHEME.get(lower) or _BY_SCHEME.get(lower.partition("+")[0])
+
+
+def tls_of_scheme(scheme: str) -> Tls | None:
+    """What a URL's scheme says about TLS; a plain scheme says nothing."""
+    lower = scheme.lower()
+    service = service_of_scheme(lower)
+    if lower == "mongodb+srv":
+        return Tls.ON
+    return Tls.ON if service and {lower, lower.partition("+")[0]} & {*service.secure} else None
+
+
+_MODES: Mapping[str, Tls] = {
+    "disable": Tls.OFF, "disabled": Tls.OFF, "false": Tls.OFF, "off": Tls.OFF, "no": Tls.OFF, "none": Tls.OFF,
+    "0": Tls.OFF, "optional": Tls.OPPORTUNISTIC,
+    "allow": Tls.OPPORTUNISTIC, "prefer": Tls.OPPORTUNISTIC, "preferred": Tls.OPPORTUNISTIC,
+    "require": Tls.UNVERIFIED, "required": Tls.UNVERIFIED, "noverify": Tls.UNVERIFIED, "no-verify": Tls.UNVERIFIED,
+    "verify-ca": Tls.UNNAMED, "verify_ca": Tls.UNNAMED,
+    "verify-full": Tls.VERIFIED, "verify_full": Tls.VERIFIED, "verify_identity": Tls.VERIFIED,
+    "true": Tls.ON, "on": Tls.ON, "yes": Tls.ON, "1": Tls.ON, "mandatory": Tls.ON, "strict": Tls.ON, "starttls": Tls.ON,
+}  # fmt: skip
+
+
+def tls_of_mode(value: object) -> Tls | None:
+    """What the value of a TLS setting means, whatever the service; None for what is not understood."""
+    return _MODES.get(str(value).strip().lower())
+
+
+_JOINTS = str.maketrans("", "", "-_")
+_SWITCHES = ("sslmode", "ssl", "tls", "usessl", "encrypt", "starttls", "secure")
+_UNVERIFIED: Mapping[str, frozenset[str]] = {
+    "sslcertreqs": frozenset({"none", "optional", "cert_none"}),
+    "tlsinsecure": frozenset({"true"}),
+    "tlsallowinvalidcertificates": frozenset({"true"}),
+    "tlsallowinvalidhostnames": frozenset({"true"}),
+    "trustservercertificate": frozenset({"true", "yes"}),
+    "verifyservercertificate": frozenset({"false"}),
+    "verify": frozenset({"verify_none", "false"}),
+}
+
+
+def tls_of_query(query: Mapping[str, str]) -> Tls | None:
+    """What a URL's parameters say about TLS, those of other services than PostgreSQL included."""
+    folded = {name.lower().translate(_JOINTS): value.strip().lower() for name, value in query.items()}
+    stated = next((tls_of_mode(folded[name]) for name in _SWITCHES if name in folded), None)
+    careless = any(folded.get(name) in values for name, values in _UNVERIFIED.items())
+    return Tls.UNVERIFIED if careless and stated is not Tls.OFF else stated
