@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 UV = $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 WORKERS ?= auto
 
-.PHONY: install run test check bench lock clean
+.PHONY: install run test check bench docs lock clean
 
 install: $(VENV)/.installed
 
@@ -35,6 +35,9 @@ check: install
 
 bench: install
 	$(BIN)/python -m benchmarks
+
+docs: install
+	$(BIN)/python -m docs docs/rules.md
 
 lock: install
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.12 --group dev --extra embedded \

@@ -1,9 +1,10 @@
-"""Entry point: hands over the process's environment and working directory, and nothing else does."""
+"""Entry point: hands over the process's environment, working directory and clock, and nothing else does."""
 
 import gc
 import io
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 
@@ -22,7 +23,11 @@ def main() -> int:
     except OSError:
         sys.stderr.write("assay: the working directory is gone.\n  fix: change to a folder that exists.\n")
         return 2
-    return run(sys.argv[1:], environ, folder)
+    return run(sys.argv[1:], environ, folder, _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _text(raw: str) -> str:

@@ -1,15 +1,19 @@
 """Everything that can stop Assay, in one tree.
 
 AssayError
-├── ProjectError            the project cannot be used               exit 2
+├── ProjectError            the project cannot be used               exit 2, HTTP 503
 ├── ArgumentError           an option or argument cannot be used     exit 2, HTTP 400
 │   ├── UnknownEnvironment                                           exit 2, HTTP 404
-│   └── UnknownKey                                                   exit 2, HTTP 404
+│   ├── UnknownKey                                                   exit 2, HTTP 404
+│   └── UnknownRule                                                  exit 2, HTTP 404
 ├── TargetError             a database target cannot be understood   exit 2, HTTP 422
 ├── TargetNotAllowed        this caller may not probe that target    exit 2, HTTP 403
+├── EditConflict            a file changed while it was edited           exit 1
 ├── StartRefused            the service will not start like this     exit 1
 ├── EmbeddedServerError     the embedded PostgreSQL cannot run       exit 3, HTTP 503
-└── DatabaseUnavailable     the database does not answer             exit 3, HTTP 503
+├── DatabaseUnavailable     the database does not answer             exit 3, HTTP 503
+└── MigrationFailed         the database refused a migration         exit 1, HTTP 503
+    └── SchemaUnknown       a newer version has made the tables      exit 1, HTTP 503
 
 A wrong *configuration* is a finding; only an unusable source or argument is an error.
 """
@@ -42,6 +46,7 @@ class ProjectError(AssayError):
     """The project's folder or its options cannot be used."""
 
     code = "project-unusable"
+    http_status = 503
 
 
 class ArgumentError(AssayError):
@@ -62,6 +67,13 @@ class UnknownKey(ArgumentError):
     """No layer sets this key."""
 
     code = "key-unknown"
+    http_status = 404
+
+
+class UnknownRule(ArgumentError):
+    """The catalogue has no such rule."""
+
+    code = "rule-unknown"
     http_status = 404
 
 
@@ -87,6 +99,14 @@ class TargetNotAllowed(AssayError):
     http_status = 403
 
 
+class EditConflict(AssayError):
+    """A file changed while it was edited; nothing was written over the change."""
+
+    code = "file-changed"
+    exit_status = 1
+    http_status = 409
+
+
 class StartRefused(AssayError):
     """The service does not start with this configuration."""
 
@@ -108,6 +128,20 @@ class DatabaseUnavailable(AssayError):
     code = "database-unavailable"
     exit_status = 3
     http_status = 503
+
+
+class MigrationFailed(AssayError):
+    """The database refused a migration; nothing was changed."""
+
+    code = "migration-failed"
+    exit_status = 1
+    http_status = 503
+
+
+class SchemaUnknown(MigrationFailed):
+    """The tables are of a revision that this version of Assay does not know."""
+
+    code = "schema-unknown"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -1,5 +1,6 @@
-"""What rules say: findings, and what is deferred."""
+"""What rules say: findings, what is deferred, and what was waived."""
 
+from datetime import date
 from enum import IntEnum
 
 from msgspec import Struct, field
@@ -67,8 +68,36 @@ class Deferred(Struct, frozen=True, kw_only=True):
     message: str
 
 
+class Waiver(Struct, frozen=True, kw_only=True):
+    """Findings that somebody accepts until a day.
+
+    Attributes:
+        rule: the rule's id.
+        reason: why they are accepted.
+        expires: the last day on which it holds.
+        key: the keys it is about, with `*` and `?`; None where it is about any finding of the rule.
+        environment: the environments it is about, with `*` and `?`; None where it is about all, and the project.
+        number: its place among the project's waivers, from 0.
+    """
+
+    rule: str
+    reason: str
+    expires: date
+    key: str | None = None
+    environment: str | None = None
+    number: int = 0
+
+
+class Waived(Struct, frozen=True, kw_only=True):
+    """A finding that a waiver accepts: listed, not counted."""
+
+    finding: Finding
+    waiver: Waiver
+
+
 class Verdict(Struct, frozen=True, kw_only=True):
     """What judging one environment gave."""
 
     findings: tuple[Finding, ...] = ()
     deferred: tuple[Deferred, ...] = field(default=())
+    waived: tuple[Waived, ...] = ()

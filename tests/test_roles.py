@@ -14,6 +14,28 @@ LOOK_ALIKES = [
     "keyboard", "monkey", "password_file", "token_url", "passport", "author", "key",
 ]  # fmt: skip
 
+PURPOSES = [
+    ("debug_mode", Role.DEBUG), ("flask.debugToolbar", Role.RELOAD), ("templates_auto_reload", Role.RELOAD),
+    ("docs_url", Role.DOCS), ("api.docs.enabled", Role.DOCS), ("DJANGO_ALLOWED_HOSTS", Role.ALLOWED_HOSTS),
+    ("uvicorn.forwarded_allow_ips", Role.TRUSTED_PROXIES), ("MAX_CONTENT_LENGTH", Role.BODY_LIMIT),
+    ("base_url", Role.BASE_URL), ("server.base_url", Role.BASE_URL), ("payments.base_url", None),
+    ("log_level", Role.LOG_LEVEL), ("logging.root.level", Role.LOG_LEVEL), ("level", None),
+    ("json_logs", Role.LOG_FORMAT),
+    ("sqlalchemy.engine_options.echo", Role.SQL_ECHO), ("mysql.echo", Role.SQL_ECHO), ("echo", None),
+    ("cors.allow_origins", Role.ORIGINS), ("cors_allow_all_origins", Role.ORIGINS),
+    ("cors.allow_credentials", Role.CORS_CREDENTIALS), ("SECURE_HSTS_SECONDS", Role.HSTS),
+    ("hsts_include_subdomains", None), ("headers.X-Content-Type-Options", Role.NOSNIFF),
+    ("secure_referrer_policy", Role.REFERRER_POLICY), ("headers.x_frame_options", Role.FRAME_OPTIONS),
+    ("csp", Role.CONTENT_POLICY), ("csp_script_src", Role.CONTENT_POLICY),
+    ("directives.script-src", Role.CONTENT_POLICY),
+    ("session.https_only", Role.COOKIE_SECURE), ("secure", None), ("session_cookie_httponly", Role.COOKIE_HTTPONLY),
+    ("session.same_site", Role.COOKIE_SAMESITE), ("jwt.algorithms", Role.JWT_ALGORITHM),
+    ("algorithm", Role.JWT_ALGORITHM), ("compression.algorithm", None),
+    ("access_token_expire_minutes", Role.JWT_EXPIRY),
+    ("jwt_exp_delta_seconds", Role.JWT_EXPIRY), ("cache_ttl", None), ("verify_ssl", Role.VERIFY),
+    ("tls.insecure_skip_verify", Role.INSECURE), ("no_verify_ssl", Role.INSECURE), ("verify", None),
+]  # fmt: skip
+
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_secret_is_known_by_its_name(name: str) -> None:
@@ -62,3 +84,18 @@ def test_a_debug_switch_is_told_from_a_level(name: str, role: Role | None) -> No
 
 def test_a_url_with_a_password_is_a_dsn_whatever_it_is_called() -> None:
     assert infer(("store",), "postgresql://u:p@h/d") is Role.DSN
+
+
+@pytest.mark.parametrize(("key", "role"), PURPOSES)
+def test_a_purpose_is_told_by_the_last_words(key: str, role: Role | None) -> None:
+    assert infer(tuple(key.split(".")), 7) is role
+
+
+@pytest.mark.parametrize("value", [True, "true"])
+def test_the_credentials_that_cors_allows_are_a_switch_and_no_secret(value: object) -> None:
+    assert infer(("cors", "allow_credentials"), value) is Role.CORS_CREDENTIALS
+
+
+@pytest.mark.parametrize("value", ["http://a.example.com", "HTTPS://a.example.com"])
+def test_a_url_under_any_other_name_is_a_url(value: str) -> None:
+    assert infer(("store",), value) is Role.URL

@@ -13,23 +13,25 @@ import click
 from msgspec.structs import replace
 
 from app.cli.session import Session, pass_over
+from app.diagnostics.workspace import Clock
 from app.errors import ArgumentError, AssayError
 
 _COMPLETING = "_ASSAY_COMPLETE"
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> int:
+def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path, clock: Clock) -> int:
     """Run one command.
 
     Args:
         arguments: what stands behind `assay`.
         environ: the variables that it may know of.
         folder: the working directory.
+        clock: tells the time.
 
     Returns:
         The exit status of CONTRACT: 0, 1, 2, 3 or 70.
     """
-    session = Session(environ=environ, folder=folder)
+    session = Session(environ=environ, folder=folder, clock=clock)
     try:
         status = _program(arguments, environ).main(
             args=list(arguments), prog_name="assay", standalone_mode=False, obj=session
@@ -76,6 +78,9 @@ def _unusable(error: AssayError, session: Session) -> int:
         wire = {"code": error.code, "message": error.message, "fix": error.fix, "origin": error.origin}
         click.echo(json.dumps({"version": 1, "error": wire}))
     else:
+        if session.format == "github":
+            failure = import_module("app.reports.github").failure
+            click.echo(pass_over(failure(error.message, error.fix)))
         click.echo(f"assay: {pass_over(error.message)}", err=True)
         if error.fix:
             click.echo(f"  fix: {pass_over(error.fix)}", err=True)

@@ -6,6 +6,7 @@ import click
 
 from app.diagnostics.workspace import Workspace
 from app.errors import AssayError
+from app.rules import RULES
 
 if TYPE_CHECKING:
     from app.cli.session import Session
@@ -33,3 +34,8 @@ def keys(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     found = {leaf.key for leaf in workspace.tree(workspace.active).leaves}
     found |= {key.rpartition(".")[0] for key in found if "." in key}
     return [key for key in sorted(found) if key.startswith(incomplete.lower())]
+
+
+def rules(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """The ids of the catalogue."""
+    return [rule.id for rule in RULES if rule.id.startswith(incomplete.upper())]

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPConnection, HTTPException
+from importlib import import_module
 from pkgutil import resolve_name
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -21,6 +23,7 @@ from app.diagnostics.service import Plan
 from app.errors import ArgumentError
 
 _APPLICATION = "app.web.asgi:application"
+_SHARED = "PROMETHEUS_MULTIPROC_DIR"
 _STOP_SECONDS = 6
 _ANNOUNCE_SECONDS = 60
 _POLL_SECONDS = 0.02
@@ -82,21 +85,36 @@ def serve(planned: Plan, target: Target | None, address: tuple[str, int], worker
         address: the numeric address to listen on.
         workers: how many processes serve.
     """
-    application = resolve_name(_APPLICATION)  # imported once here, not once a worker
     host, port = address
-    server = _Announced(
-        _APPLICATION,
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        workers=workers,
-        websockets=False,
-        log_level=LogLevels.warning,
-        log_dictconfig=_LOGS,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_STOP_SECONDS,
-    )
-    server.serve(target_loader=partial(_worker, application, planned, target), wrap_loader=False)
+    with _counting(workers) as shared:
+        application = resolve_name(_APPLICATION)  # imported once here, not once a worker
+        server = _Announced(
+            _APPLICATION,
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            workers=workers,
+            websockets=False,
+            log_level=LogLevels.warning,
+            log_dictconfig=_LOGS,
+            respawn_failed_workers=True,
+            workers_kill_timeout=_STOP_SECONDS,
+        )
+        server.serve(target_loader=partial(_worker, application, planned, target, shared), wrap_loader=False)
+
+
+@contextmanager
+def _counting(workers: int) -> Iterator[str | None]:
+    """A folder in which several workers count together; one alone needs none.
+
+    The library reads its name from the environment when it is imported, and nowhere else.
+    """
+    if workers == 1:
+        yield None
+        return
+    with TemporaryDirectory(prefix="assay-metrics-") as folder:
+        os.environ[_SHARED] = folder
+        yield folder
 
 
 class _Announced(MPServer):
@@ -135,10 +153,11 @@ def _answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def _worker(application: Callable[..., Any], planned: Plan, target: Target | None) -> Any:
+def _worker(application: Callable[..., Any], planned: Plan, target: Target | None, shared: str | None) -> Any:
     """A worker's application."""
+    import_module("app.web.logs").configure(planned.settings)
     threading.Thread(target=_follow, name="assay-follow", daemon=True).start()
-    return application(planned, target)
+    return application(planned, target, shared)
 
 
 def _follow() -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 import click
 from msgspec import Struct
 
-from app.diagnostics.workspace import Scope, Workspace, open_workspace
+from app.diagnostics.workspace import Clock, Scope, Workspace, open_workspace
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160)) if code != ord("\n")}
 _CONTROL |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
@@ -25,6 +25,7 @@ class Session(Struct, kw_only=True):
     Attributes:
         environ: the variables that it may know of.
         folder: the working directory.
+        clock: tells the time.
         format: how it answers, also where it fails.
         project: where the profiles are, relative to the folder.
         scope: which environments get this process's variables.
@@ -32,13 +33,14 @@ class Session(Struct, kw_only=True):
 
     environ: Mapping[str, str]
     folder: Path
+    clock: Clock
     format: str = "text"
     project: str = "."
     scope: Scope = "active"
 
     def workspace(self) -> Workspace:
         """The project that the call is about."""
-        return open_workspace(self.folder / self.project, self.environ, self.scope)
+        return open_workspace(self.folder / self.project, self.environ, self.scope, self.clock)
 
     def warned(self) -> Workspace:
         """The same, for answers that are no report: what could not be read is told beside them."""
@@ -46,6 +48,8 @@ class Session(Struct, kw_only=True):
         for fault in workspace.project.faults:
             place = f"{fault.origin}: " if fault.origin.span else ""
             click.echo(pass_over(f"assay: {place}{fault.message} The answer is without it."), err=True)
+        if unasked := workspace.model_fault:
+            click.echo(pass_over(f"assay: {unasked.message} Secrets are known by their names alone."), err=True)
         return workspace
 
     def emit(self, document: bytes) -> None:
@@ -83,16 +87,25 @@ def project_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def project_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that resolves environments."""
-    scope = click.option("--environ", type=click.Choice(["active", "all", "none"]), default="active",
-                         expose_value=False, is_eager=True, callback=_keep("scope"),
-                         help="Which environments get this process's variables.")  # fmt: skip
-    return project_option(format_option(scope(function)))
+    return project_option(format_option(environ_option(function)))
+
+
+def environ_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Whose variables count."""
+    return click.option("--environ", type=click.Choice(["active", "all", "none"]), default="active",
+                        expose_value=False, is_eager=True, callback=_keep("scope"),
+                        help="Which environments get this process's variables.")(function)  # fmt: skip
 
 
 def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Text for people, JSON for programs."""
-    return click.option("--format", type=click.Choice(["text", "json"]), default="text", expose_value=False,
-                        is_eager=True, callback=_keep("format"), help="How to answer.")(function)  # fmt: skip
+    return answers("text", "json")(function)
+
+
+def answers(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The formats that a command answers in, the usual one first."""
+    return click.option("--format", type=click.Choice(formats), default=formats[0], expose_value=False,
+                        is_eager=True, callback=_keep("format"), help="How to answer.")  # fmt: skip
 
 
 pass_session = click.make_pass_decorator(Session)

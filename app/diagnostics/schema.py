@@ -5,18 +5,20 @@ from typing import Any
 from app.diagnostics.workspace import Workspace
 from app.errors import ProjectError
 from app.schema import Settings
-from app.schema.document import layer_schema, merged_schema
+from app.schema.document import layer_schema, layered, merged, merged_schema
 
 
 def schema(workspace: Workspace, *, layer: bool) -> dict[str, Any]:
     """The JSON Schema of a profile file, or of the merged settings.
 
     Raises:
-        ProjectError: the project has no model.
+        ProjectError: the project has no model, or one of its own that cannot be asked.
     """
-    if not workspace.is_own:
-        raise ProjectError("The project has no model.", fix="Name one in the options: schema = 'package.module:Model'.")
-    if not layer:
-        return merged_schema(Settings)
     project = workspace.project
-    return layer_schema(Settings, [*project.base_sections, *project.environments, "global"])
+    sections = [*project.base_sections, *project.environments, "global"]
+    if workspace.is_own:
+        return layer_schema(Settings, sections) if layer else merged_schema(Settings)
+    model = workspace.model
+    if model is None:
+        raise ProjectError("The project has no model.", fix="Name one in the options: schema = 'package.module:Model'.")
+    return layered(model.schema, sections) if layer else merged(model.schema)

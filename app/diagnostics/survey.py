@@ -1,5 +1,6 @@
 """A project as the rules about files, sections and variables see it."""
 
+from app.diagnostics.secret_files import dotenv_file, examples, mode_of
 from app.diagnostics.workspace import Workspace
 from app.layers import Origin
 from app.rules.survey import Survey, SurveyedFile
@@ -29,6 +30,9 @@ def survey(workspace: Workspace) -> Survey:
         separator=options.separator,
         modelled=workspace.shape is not None,
         includes=_includes(project),
+        dotenv=dotenv_file(project),
+        examples=tuple(examples(project)),
+        tracks=workspace.committed.tracks,
     )
 
 
@@ -41,6 +45,8 @@ def _files(project: Project) -> tuple[SurveyedFile, ...]:
             secret=entry.secret,
             broken=document.fault is not None,
             patterns=entry.patterns,
+            text=document.text,
+            mode=mode_of(entry.path) if entry.secret else None,
         )
         for entry, document in project.documents
     )

@@ -1,12 +1,14 @@
 """One question's world: a project, the variables it was asked with, and the environments that get them."""
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from app.diagnostics.committed import Committed
 from app.errors import ProjectError
 from app.findings import Finding
 from app.layers import Layer
@@ -18,19 +20,26 @@ from app.rules.deployed import deployed
 from app.rules.subject import Subject
 from app.rules.variables import without_strangers
 from app.schema import Settings
-from app.schema.build import build
+from app.schema.build import Problem, build
 from app.schema.shape import Shape, defaults_of, shape_of
 from app.sources.environ import variable_name
 from app.sources.project import Project, open_project
-from app.sources.resolution import resolve
+from app.sources.resolution import resolve, with_defaults
 from app.tree import Tree
 
 OWN_SCHEMA = "app.schema:Settings"
 
 if TYPE_CHECKING:
+    from app.diagnostics.asking import Model
+    from app.diagnostics.foreign import Foreign
     from app.sources.dotenv import Dotenv
 
 type Scope = Literal["active", "all", "none"]
+type Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Workspace(Struct, frozen=True, kw_only=True, dict=True):
@@ -40,16 +49,27 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         project: a snapshot of its files.
         environ: this process's variables.
         scope: which environments get them.
+        clock: tells the time, with its zone.
     """
 
     project: Project
     environ: Mapping[str, str]
     scope: Scope = "active"
+    clock: Clock = _now
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the process runs."""
+        return self.clock().astimezone().date()
 
     @cached_property
     def active(self) -> str:
         """The environment that this process would run with, whether it exists or not."""
         return self.project.active({**self._dotenv.texts, **self.environ} if self._dotenv else self.environ)
+
+    def read(self) -> None:
+        """Reads everything now that would else be read when it is first asked for."""
+        _ = self.project.documents, self._dotenv
 
     @cached_property
     def _dotenv(self) -> "Dotenv | None":
@@ -87,21 +107,61 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         """Whether the project is configured with the service's own model."""
         return self.project.options.schema_ == OWN_SCHEMA
 
+    @cached_property
+    def _foreign(self) -> "Foreign | None":
+        """The project's own model, where it has one that is not the service's."""
+        if self.project.options.schema_ in {None, OWN_SCHEMA}:
+            return None
+        from app.diagnostics.foreign import Foreign  # noqa: PLC0415 - most projects have no such model
+
+        return Foreign(project=self.project, environ=self.environ, environments=self.environments, tree=self.tree)
+
     def require_checkable(self) -> None:
-        """Lets a project pass whose model, if it has one, can be asked.
+        """Lets a project pass whose model, if it has one, can be asked. A model of its own is asked: its code runs.
 
         Raises:
-            ProjectError: it names another model than the service's own; its verdict would be worth nothing without it.
+            ProjectError: it cannot be imported, is no model, or does not answer.
         """
-        schema = self.project.options.schema_
-        if schema not in {None, OWN_SCHEMA}:
-            message = f"The model {schema!r} cannot be checked: only {OWN_SCHEMA!r} can, as yet."
-            raise ProjectError(message, fix="Take the option 'schema' out to check all but what the model says.")
+        if self._foreign:
+            self._foreign.model(next(iter(self.environments), None))
+
+    @property
+    def model(self) -> "Model | None":
+        """What the project's own model says about its keys; None where it has none.
+
+        Raises:
+            ProjectError: it cannot be asked.
+        """
+        return self._foreign.model() if self._foreign else None
+
+    @property
+    def model_fault(self) -> ProjectError | None:
+        """Why the project's own model cannot be asked; None where it can, or where there is none."""
+        return self._foreign.fault if self._foreign else None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the project's own model has changed since it was asked."""
+        return self._foreign is not None and self._foreign.is_outdated
 
     @cached_property
     def shape(self) -> Shape | None:
-        """What the project's model says about its keys."""
-        return shape_of(Settings) if self.is_own else None
+        """What the project's model says about its keys; None where it has none, or one that cannot be asked."""
+        if self.is_own:
+            return shape_of(Settings)
+        return self._foreign.model().shape if self._foreign and not self._foreign.fault else None
+
+    def _problems(self, environment: str) -> tuple[Problem, ...]:
+        """What the project's model says about an environment."""
+        if self._foreign:
+            return self._foreign.problems(environment, self.mask())
+        production = self.project.is_production(environment)
+        return build(_known(self.tree(environment)), Settings, production=production)[1] if self.is_own else ()
+
+    def _judged(self, environment: str) -> Tree:
+        """The values that rules judge: where nothing sets a key, the model's own."""
+        tree = self.tree(environment)
+        return with_defaults(tree, self._foreign.model(environment).defaults) if self._foreign else tree
 
     @cached_property
     def _trees(self) -> dict[str, Tree]:
@@ -114,7 +174,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
                 self.project,
                 environment,
                 self.variables(environment),
-                shape=self.shape,
+                shape=shape_of(Settings) if self.is_own else None,  # Dynaconf reads a foreign project's variables
                 defaults=_defaults() if self.is_own else None,
                 dotenv=self._dotenv if self.variables(environment) is self.environ else None,
             )
@@ -131,23 +191,36 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         options, active = self.project.options, self.variables(environment) is self.environ
         supplied = deployed(tree, [] if active else options.deployed, self.project.base_sections)
         return Subject(
-            tree=supplied.without(tree),
+            tree=supplied.without(self._judged(environment)),
             production=production,
             active=active,
             shape=self.shape,
-            problems=build(_known(tree), Settings, production=production)[1] if self.is_own else (),
+            problems=self._problems(environment),
             roles=options.roles,
             base_sections=self.project.base_sections,
-            variable=self.variable,
+            variable=partial(self._exact_variable, tree) if self._foreign else self.variable,
             secrets_file=self._secrets_file,
             deployed=supplied,
             supplied=tuple(supplied.among(tree)),
             prefixed=options.prefixes is not None,
+            is_committed=self.committed.holds,
         )
+
+    @cached_property
+    def committed(self) -> Committed:
+        """Which of the files a repository holds."""
+        return Committed(project=self.project, environ=self.environ)
 
     def variable(self, path: KeyPath) -> str | None:
         """The variable that would set a key."""
         return variable_name(path, self.project.options)
+
+    def _exact_variable(self, tree: Tree, path: KeyPath) -> str | None:
+        """The same in a foreign project: a key that is new below a table gets the case that the variable has."""
+        name, options, leaf = self.variable(path), self.project.options, tree.get(*path)
+        if name is None or (leaf and leaf.path == path):
+            return name
+        return options.separator.join([self.variable(path[:1]) or "", *(str(part) for part in path[1:])])
 
     @property
     def _secrets_file(self) -> str:
@@ -183,10 +256,10 @@ def _defaults() -> Layer:
     return Layer(kind="default", values=values, models=models)
 
 
-def open_workspace(folder: Path, environ: Mapping[str, str], scope: Scope = "active") -> Workspace:
+def open_workspace(folder: Path, environ: Mapping[str, str], scope: Scope = "active", clock: Clock = _now) -> Workspace:
     """The project in a folder, asked with these variables.
 
     Raises:
         ProjectError: the folder, or its options, cannot be used.
     """
-    return Workspace(project=open_project(folder), environ=environ, scope=scope)
+    return Workspace(project=open_project(folder), environ=environ, scope=scope, clock=clock)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from app.findings import Finding, Severity, Verdict
+from app.findings import Finding, Severity, Verdict, Waived
 from app.reports import wire
 
 
@@ -18,7 +18,9 @@ class Judged(Struct, frozen=True, kw_only=True):
     verdict: Verdict
 
 
-def validation(project: str, active: str, findings: Sequence[Finding], judged: Sequence[Judged]) -> wire.Report:
+def validation(
+    project: str, active: str, findings: Sequence[Finding], judged: Sequence[Judged], waived: Sequence[Waived] = ()
+) -> wire.Report:
     """The report.
 
     Args:
@@ -26,6 +28,7 @@ def validation(project: str, active: str, findings: Sequence[Finding], judged: S
         active: the active environment.
         findings: those that belong to no single environment.
         judged: the environments that were asked for.
+        waived: those that belong to no single environment and that a waiver accepts.
     """
     everything = [*findings, *(finding for one in judged for finding in one.verdict.findings)]
     return wire.Report(
@@ -35,6 +38,7 @@ def validation(project: str, active: str, findings: Sequence[Finding], judged: S
         counts=wire.counts(finding.severity for finding in everything),
         findings=[wire.finding(finding) for finding in findings],
         environments=[_environment(one) for one in judged],
+        waived=[wire.waived(item) for item in waived],
     )
 
 
@@ -54,5 +58,5 @@ def _environment(one: Judged) -> wire.EnvironmentReport:
         counts=wire.counts(finding.severity for finding in found),
         findings=[wire.finding(finding) for finding in found],
         deferred=[wire.deferred(item) for item in one.verdict.deferred],
-        waived=[],
+        waived=[wire.waived(item) for item in one.verdict.waived],
     )

@@ -31,7 +31,7 @@ class Mask(Struct, frozen=True, kw_only=True):
 
     def hides_leaf(self, leaf: Leaf) -> bool:
         """Whether a leaf is a secret, under its own spelling too, or by what it refers to."""
-        names = (leaf.path, leaf.source or leaf.path)
+        names = {leaf.path, leaf.source or leaf.path}
         return any(self.hides(name, leaf.value) for name in names) or any(self.hides(at, "text") for at in leaf.refers)
 
     def shown_leaf(self, leaf: Leaf) -> Any:
@@ -42,9 +42,12 @@ class Mask(Struct, frozen=True, kw_only=True):
         """The value as it may be shown: null for a secret, a URL without its password."""
         if self.reveal:
             return wire.plain(value)
-        if self.hides(path, value):
-            return None
-        return dsn.mask(value) if isinstance(value, str) else wire.plain(value)
+        return None if self.hides(path, value) else _open(value)
+
+
+def _open(value: Any) -> Any:
+    """What is no secret as it may be shown: passwords inside URLs are masked."""
+    return dsn.mask(value) if isinstance(value, str) else wire.plain(value)
 
 
 def values(tree: Tree, mask: Mask) -> wire.Values:
@@ -76,4 +79,4 @@ def fingerprint(tree: Tree, mask: Mask) -> str:
 def _known(leaf: Leaf, mask: Mask) -> Any:
     if mask.hides_leaf(leaf):
         return {"set": leaf.value not in {None, ""} if isinstance(leaf.value, str | None) else True}
-    return [type(leaf.value).__name__, mask.shown(leaf.path, leaf.value)]
+    return [type(leaf.value).__name__, _open(leaf.value)]

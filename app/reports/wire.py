@@ -9,11 +9,12 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app.findings import Deferred as FoundDeferred
 from app.findings import Finding as Found
 from app.findings import Severity
+from app.findings import Waived as FoundWaived
 from app.layers import Origin as Place
 
 VERSION: Literal[1] = 1
@@ -83,6 +84,13 @@ class Deferred(Struct, frozen=True, kw_only=True):
     message: str
 
 
+class WaivedFinding(Finding, frozen=True, kw_only=True):
+    """A finding that a waiver accepts, until the end of a day."""
+
+    reason: str
+    expires: date
+
+
 class EnvironmentReport(Struct, frozen=True, kw_only=True):
     """The verdict on one environment."""
 
@@ -94,11 +102,14 @@ class EnvironmentReport(Struct, frozen=True, kw_only=True):
     counts: Counts
     findings: list[Finding]
     deferred: list[Deferred]
-    waived: list[Finding]
+    waived: list[WaivedFinding]
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """The verdict on a project: `assay check`, `GET /config/validate`."""
+    """The verdict on a project: `assay check`, `GET /config/validate`.
+
+    `known` is the number of findings that a baseline knows; they are told nowhere else.
+    """
 
     version: int = VERSION
     project: str
@@ -107,6 +118,8 @@ class Report(Struct, frozen=True, kw_only=True):
     counts: Counts
     findings: list[Finding]
     environments: list[EnvironmentReport]
+    waived: list[WaivedFinding] = []
+    known: int = 0
 
 
 class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -215,6 +228,33 @@ class Matrix(Struct, frozen=True, kw_only=True):
     rows: list[MatrixRow]
 
 
+class Examples(Struct, frozen=True, kw_only=True):
+    """What a rule fires on, and what it is silent about."""
+
+    wrong: str
+    right: str
+
+
+class RuleEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One rule of the catalogue; with its page and examples where it alone was asked for."""
+
+    id: str
+    name: str
+    severity: Literal["info", "warning", "error"]
+    speaks: Literal["production", "always"]
+    summary: str
+    source: str
+    page: str | None = None
+    examples: Examples | None = None
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """The catalogue, or one rule of it: `assay rules`, `GET /config/rules`."""
+
+    version: int = VERSION
+    rules: list[RuleEntry]
+
+
 class Failure(Struct, frozen=True, kw_only=True):
     """Why Assay could not answer."""
 
@@ -263,6 +303,12 @@ def finding(found: Found) -> Finding:
     )
 
 
+def waived(found: FoundWaived) -> WaivedFinding:
+    """A waived finding in the wire format."""
+    plainly = structs.asdict(finding(found.finding))
+    return WaivedFinding(**plainly, reason=found.waiver.reason, expires=found.waiver.expires)
+
+
 def deferred(found: FoundDeferred) -> Deferred:
     """A deferred value in the wire format."""
     return Deferred(key=found.key, variable=found.variable, message=found.message)
@@ -292,6 +338,17 @@ def digest(document: Any) -> str:
     return "sha256:" + hashlib.sha256(msgspec.json.encode(document, order="deterministic")).hexdigest()
 
 
-def encode(document: Struct) -> bytes:
-    """A document as JSON."""
-    return msgspec.json.encode(document)
+def encode(document: Struct | dict[str, Any]) -> bytes:
+    """A document as JSON; what of a file's name is no UTF-8 is shown as escapes."""
+    try:
+        return msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_legible(msgspec.to_builtins(document)))
+
+
+def _legible(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_legible(key): _legible(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_legible(item) for item in value]
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

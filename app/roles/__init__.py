@@ -3,6 +3,8 @@
 Rules find their subjects by role, and whatever prints a value asks here whether it may.
 """
 
+from functools import lru_cache
+
 from app import dsn
 from app.roles.purposes import purpose
 from app.roles.role import LITERAL_SECRETS, SECRET_ROLES, Role, words
@@ -17,22 +19,31 @@ def infer(path: tuple[str | int, ...], value: object) -> Role | None:
     Booleans are never secrets: `password_required = true` is a switch, whatever it is called. Nor are the numbers
     that count secrets: `max_tokens = 4096`.
     """
+    secret, told, among = _by_key(path)
+    if secret is not None:
+        return told if isinstance(value, bool) or value is None else secret
+    if not isinstance(value, str):
+        return told
+    return Role.TOKEN if has_secret_shape(value) else told or _by_value(value, among)
+
+
+@lru_cache(maxsize=1 << 14)  # all environments have the same keys, and whoever prints or judges a value asks again
+def _by_key(path: tuple[str | int, ...]) -> tuple[Role | None, Role | None, Role | None]:
+    """What a key alone tells: the secret it names, its purpose, and the secrets among which a text stands in it."""
     names = [part for part in path if isinstance(part, str)][-2:]
     if not names:
-        return None
+        return None, None, None
     last, table = words(names[-1]), words(names[0]) if len(names) > 1 else ()
-    secret = by_name(last, table)
-    if secret is not None:
-        return None if isinstance(value, bool) or value is None else secret
-    if not isinstance(value, str):
-        return purpose(last, table)
-    return Role.TOKEN if has_secret_shape(value) else purpose(last, table) or _by_value(path, value)
+    told = purpose(last, table)
+    # CORS has a switch that is called credentials, and holds none.
+    secret = None if told is Role.CORS_CREDENTIALS else by_name(last, table)
+    return secret, told, among_secrets(path) if secret is told is None else None
 
 
-def _by_value(path: tuple[str | int, ...], text: str) -> Role | None:
+def _by_value(text: str, among: Role | None) -> Role | None:
     if dsn.looks_like_dsn(text):
         return Role.DSN
-    return among_secrets(path) or (Role.URL if text.startswith(("http://", "https://")) else None)
+    return among or (Role.URL if text[:8].lower().startswith(("http://", "https://")) else None)
 
 
 def is_secret(role: Role | None) -> bool:

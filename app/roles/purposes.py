@@ -9,8 +9,21 @@ from functools import cache
 
 from app.roles.role import Role
 
-_DATABASE = ("db", "database", "sql", "sqlalchemy", "engine", "orm")
+_DATABASE = (
+    "db",
+    "database",
+    "sql",
+    "sqlalchemy",
+    "engine",
+    "engine options",
+    "orm",
+    "postgres",
+    "postgresql",
+    "mysql",
+)
 _LOG = ("log", "logs", "logging", "logger", "loguru", "structlog", "root")
+_POLICIES = ("csp", "content policy", "content security policy", "csp directives", "directives")
+_SOURCES = ("default", "script", "style", "object", "img", "connect", "font", "frame", "media", "worker", "child")
 _OWN = ("app", "application", "site", "web", "public", "external", "canonical", "self", "frontend")
 
 _NAMES: Mapping[Role, tuple[str, ...]] = {
@@ -64,8 +77,12 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
     Role.NOSNIFF: ("nosniff", "content type nosniff", "x content type options", "content type options", "no sniff"),
     Role.REFERRER_POLICY: ("referrer policy", "referer policy"),
     Role.FRAME_OPTIONS: ("frame options", "x frame options", "frameoptions"),
-    Role.CONTENT_POLICY: ("content policy", "content security policy", "csp", "csp policy", "csp header"),
-    Role.COOKIE_SECURE: ("cookie secure", "cookies secure", "secure cookie", "secure cookies", "session secure"),
+    Role.CONTENT_POLICY: ("content policy", "content security policy", "csp", "csp policy", "csp header",
+                          *(f"{policy} {sources} src" for policy in _POLICIES for sources in _SOURCES)),
+    Role.COOKIE_SECURE: (
+        "cookie secure", "cookies secure", "secure cookie", "secure cookies", "session secure", "cookie https only",
+        "cookies https only", "session https only",
+    ),
     Role.COOKIE_HTTPONLY: (
         "cookie httponly", "cookie http only", "cookies httponly", "cookies http only", "httponly cookie",
         "http only cookie", "session httponly", "session http only",
@@ -85,6 +102,9 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
               "expires", "expire", "expiry", "expiration", "ttl", "lifetime", "expires in", "expire minutes",
               "expires minutes", "expiry minutes", "expiration minutes", "expire seconds", "expires seconds",
               "expiration seconds", "expire days", "expire hours", "expiration delta", "exp minutes", "max age",
+              "lifetime minutes", "lifetime seconds", "lifetime hours", "lifetime days", "expires hours",
+              "expires days", "expiry seconds", "expiry hours", "expiry days", "expiration hours", "expiration days",
+              "ttl seconds", "ttl minutes", "exp delta seconds", "exp seconds",
           )),
         "verify exp", "verify expiration", "verify expiry", "jwt exp", "expiration enabled", "require exp",
     ),
@@ -92,12 +112,16 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
         "verify ssl", "ssl verify", "verify tls", "tls verify", "verify certs", "verify cert", "verify certificate",
         "verify certificates", "cert verify", "validate certs", "validate certificate", "check hostname",
         "verify hostname", "ssl verification", "tls verification", "ssl verify peer", "cert reqs", "ssl cert reqs",
-        "reject unauthorized", "http verify", "https verify", "requests verify", "client verify",
+        "reject unauthorized", "http verify", "https verify", "requests verify", "client verify", "httpx verify",
+        "verify peer", "verify host", "assert hostname", "validate ssl", "validate tls", "ssl validate", "tls validate",
     ),
     Role.INSECURE: (
         "insecure", "insecure skip verify", "skip verify", "tls insecure", "ssl insecure", "skip ssl verify",
         "skip tls verify", "allow invalid certificates", "trust server certificate", "disable ssl verification",
         "disable tls verification", "ignore ssl errors", "ignore https errors", "disable certificate validation",
+        "no verify ssl", "no verify tls", "ssl no verify", "tls no verify", "no ssl verify", "no tls verify",
+        "allow invalid hostnames", "accept invalid certs", "accept invalid certificates", "accept invalid hostnames",
+        "allow insecure", "insecure tls", "insecure ssl", "disable ssl verify", "disable tls verify",
     ),
     Role.TLS_MODE: (
         "sslmode", "ssl mode", "tls mode",

@@ -1,20 +1,64 @@
 """The catalogue: one rule a file, listed here in the order of their ids."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.findings import Deferred, Fault, Finding, Verdict
 from app.layers import parse_key
 from app.rules import (
     app001_debug_on,
+    app002_weak_secret_key,
+    app003_reload_on,
+    app004_docs_public,
+    app005_hosts_open,
+    app006_proxies_open,
+    app007_body_unlimited,
+    app008_base_url_insecure,
+    auth001_no_tokens,
+    auth002_digest_malformed,
+    cook001_cookie_not_secure,
+    cook002_cookie_not_httponly,
+    cook003_samesite_none,
     cors001_any_origin,
+    cors002_any_origin_with_credentials,
+    cors003_insecure_origin,
     db001_tls_off,
     db002_default_password,
+    db003_tls_unverified,
+    db004_superuser,
+    db005_local_server,
     db006_url_contradicts_parts,
+    db007_no_timeouts,
+    db008_pool_exceeds_server,
+    db009_pool_unbounded,
+    db010_embedded_server,
+    db011_application_name_missing,
+    db012_password_in_url,
+    diag001_probe_targets_any,
+    diag002_readiness_needs_database,
     env001_unknown_variable,
     env002_looks_mistyped,
     env003_legacy_variable,
     env004_single_underscore,
+    hdr001_hsts_short,
+    hdr002_nosniff_off,
+    hdr003_referrer_policy,
+    hdr004_framing_allowed,
+    hdr005_content_policy_unsafe,
+    jwt001_algorithm_none,
+    jwt002_signing_key_short,
+    jwt003_expiry_off,
+    log001_verbose_logging,
+    log002_logs_unstructured,
+    net001_plain_http_dependency,
+    net002_verification_off,
     sec001_placeholder_secret,
+    sec002_secret_committed,
+    sec003_secrets_file_tracked,
+    sec004_secrets_file_readable,
+    sec005_example_incomplete,
+    sec006_example_real,
+    sec007_short_secret,
+    sec008_known_format,
     src001_file_missing,
     src002_toml_syntax,
     src003_not_utf8,
@@ -38,6 +82,14 @@ from app.rules import (
     typ002_wrong_type,
     typ003_unknown_key,
     typ004_constraint,
+    waiv001_waiver_expired,
+    waiv002_waiver_unused,
+    xenv001_secret_shared,
+    xenv002_database_shared,
+    xenv003_missing_in_staging,
+    xenv004_type_differs,
+    xenv005_production_inherits_default,
+    xenv006_identical_environments,
 )
 from app.rules.rule import Rule
 from app.rules.subject import Subject
@@ -45,15 +97,59 @@ from app.rules.survey import Survey
 
 RULES: tuple[Rule, ...] = (
     app001_debug_on.RULE,
+    app002_weak_secret_key.RULE,
+    app003_reload_on.RULE,
+    app004_docs_public.RULE,
+    app005_hosts_open.RULE,
+    app006_proxies_open.RULE,
+    app007_body_unlimited.RULE,
+    app008_base_url_insecure.RULE,
+    auth001_no_tokens.RULE,
+    auth002_digest_malformed.RULE,
+    cook001_cookie_not_secure.RULE,
+    cook002_cookie_not_httponly.RULE,
+    cook003_samesite_none.RULE,
     cors001_any_origin.RULE,
+    cors002_any_origin_with_credentials.RULE,
+    cors003_insecure_origin.RULE,
     db001_tls_off.RULE,
     db002_default_password.RULE,
+    db003_tls_unverified.RULE,
+    db004_superuser.RULE,
+    db005_local_server.RULE,
     db006_url_contradicts_parts.RULE,
+    db007_no_timeouts.RULE,
+    db008_pool_exceeds_server.RULE,
+    db009_pool_unbounded.RULE,
+    db010_embedded_server.RULE,
+    db011_application_name_missing.RULE,
+    db012_password_in_url.RULE,
+    diag001_probe_targets_any.RULE,
+    diag002_readiness_needs_database.RULE,
     env001_unknown_variable.RULE,
     env002_looks_mistyped.RULE,
     env003_legacy_variable.RULE,
     env004_single_underscore.RULE,
+    hdr001_hsts_short.RULE,
+    hdr002_nosniff_off.RULE,
+    hdr003_referrer_policy.RULE,
+    hdr004_framing_allowed.RULE,
+    hdr005_content_policy_unsafe.RULE,
+    jwt001_algorithm_none.RULE,
+    jwt002_signing_key_short.RULE,
+    jwt003_expiry_off.RULE,
+    log001_verbose_logging.RULE,
+    log002_logs_unstructured.RULE,
+    net001_plain_http_dependency.RULE,
+    net002_verification_off.RULE,
     sec001_placeholder_secret.RULE,
+    sec002_secret_committed.RULE,
+    sec003_secrets_file_tracked.RULE,
+    sec004_secrets_file_readable.RULE,
+    sec005_example_incomplete.RULE,
+    sec006_example_real.RULE,
+    sec007_short_secret.RULE,
+    sec008_known_format.RULE,
     src001_file_missing.RULE,
     src002_toml_syntax.RULE,
     src003_not_utf8.RULE,
@@ -77,6 +173,14 @@ RULES: tuple[Rule, ...] = (
     typ002_wrong_type.RULE,
     typ003_unknown_key.RULE,
     typ004_constraint.RULE,
+    waiv001_waiver_expired.RULE,
+    waiv002_waiver_unused.RULE,
+    xenv001_secret_shared.RULE,
+    xenv002_database_shared.RULE,
+    xenv003_missing_in_staging.RULE,
+    xenv004_type_differs.RULE,
+    xenv005_production_inherits_default.RULE,
+    xenv006_identical_environments.RULE,
 )
 
 _BY_ID: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
@@ -85,13 +189,17 @@ _BY_ID: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
 def judge(subject: Subject) -> Verdict:
     """Everything that the catalogue says about one environment, the most specific finding of each kind."""
     findings = [finding for rule in RULES for finding in rule.judge(subject) if not _is_deployed(finding, subject)]
-    stronger = {(finding.rule, finding.key) for finding in findings}
-    kept = [
+    return Verdict(findings=_strongest(findings), deferred=tuple(_deferred(subject)))
+
+
+def _strongest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings without those that yield to another about the same value."""
+    told = {(finding.rule, finding.environment, finding.key) for finding in findings}
+    return tuple(
         finding
         for finding in findings
-        if not any((rule, finding.key) in stronger for rule in _BY_ID[finding.rule].yields_to)
-    ]
-    return Verdict(findings=tuple(kept), deferred=tuple(_deferred(subject)))
+        if not any((rule, finding.environment, finding.key) in told for rule in _BY_ID[finding.rule].yields_to)
+    )
 
 
 def _is_deployed(finding: Finding, subject: Subject | None) -> bool:
@@ -106,6 +214,7 @@ def _deferred(subject: Subject) -> Iterator[Deferred]:
     """What only the environment's own deployment holds."""
     yield from typ001_missing.deferred(subject)
     yield from src018_reference_unset.deferred(subject)
+    yield from auth001_no_tokens.deferred(subject)
     for leaf in subject.supplied:
         message = f"{leaf.key} is supplied by the deployment of {subject.tree.environment}."
         yield Deferred(key=leaf.key, variable=subject.variable(leaf.path), message=message)
@@ -114,8 +223,8 @@ def _deferred(subject: Subject) -> Iterator[Deferred]:
 def judge_project(survey: Survey) -> tuple[Finding, ...]:
     """Everything that the catalogue says about the project as a whole; some of it names an environment."""
     findings = (finding for rule in RULES for finding in rule.survey(rule, survey))
-    return tuple(
-        finding for finding in findings if not _is_deployed(finding, survey.subjects.get(finding.environment or ""))
+    return _strongest(
+        [finding for finding in findings if not _is_deployed(finding, survey.subjects.get(finding.environment or ""))]
     )
 
 

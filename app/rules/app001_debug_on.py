@@ -19,14 +19,13 @@ from app.findings import Finding, Severity
 from app.roles import Role
 from app.rules.rule import Rule
 from app.rules.subject import Subject
-
-_ON = frozenset({"true", "yes", "on", "1"})
+from app.rules.switches import is_on
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    """Debug switches that are true, or a text that programs read as true."""
+    """Debug switches that are true, or a number or text that programs read as true."""
     for leaf in subject.leaves(Role.DEBUG):
-        if leaf.value is True or (isinstance(leaf.value, str) and leaf.value.strip().lower() in _ON):
+        if is_on(leaf.value):
             message = f"{leaf.key} is on, and {subject.tree.environment} is production-like."
             yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'false')}.", leaf=leaf)
 

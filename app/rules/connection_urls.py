@@ -7,61 +7,67 @@ from msgspec import Struct
 
 from app import dsn
 from app.errors import TargetError
-from app.rules.services import DATABASE, SQLITE, Service, Tls, service_of_scheme, tls_of_query, tls_of_scheme
+from app.roles import words
+from app.rules.connection_names import part_named
+from app.rules.services import DATABASE, SQLITE, Service, Tls, service_named, service_of_scheme, tls_of_scheme
 
-_PAIRS: Mapping[str, str] = {
-    "server": "host", "data source": "host", "host": "host", "addr": "host", "address": "host", "port": "port",
-    "database": "name", "initial catalog": "name", "dbname": "name", "user id": "username", "uid": "username",
-    "user": "username", "username": "username", "password": "password", "pwd": "password",
-}  # fmt: skip
-_PARAMETERS: Mapping[str, str] = {
-    "connect_timeout": "connect_timeout", "connecttimeout": "connect_timeout", "timeout": "connect_timeout",
-    "statement_timeout": "statement_timeout", "command_timeout": "statement_timeout",
-    "application_name": "application_name", "applicationname": "application_name",
-    "user": "username", "username": "username", "password": "password",
-}  # fmt: skip
 _SQLITE = re.compile(r"sqlite3?(?:\+\w+)?:", re.IGNORECASE)
-_SETTING = re.compile(r"""\s*([\w ]+?)\s*=\s*("[^"]*"|'[^']*'|[^;]*)(?:;|\Z)""")
+_SETTING = re.compile(r"""\s*([\w ]+?)\s*=\s*("[^"]*"|'[^']*'|\{[^}]*\}|[^;]*)(?:;|\Z)""")
+_OPTION = re.compile(r"-c\s*(\w+)\s*=\s*(\S+)")
 
 
 class ReadUrl(Struct, frozen=True, kw_only=True):
-    """A URL's parts by the names that connections have, and what it says about TLS."""
+    """A URL's parts by the names that connections have, and what its scheme says about TLS."""
 
     service: Service
     parts: Mapping[str, str]
-    tls: Tls | None
+    tls: Tls | None = None
 
 
 def read_url(text: str) -> ReadUrl | None:
     """What a connection URL says; None for what is none, or cannot be read."""
-    stripped = text.strip().removeprefix("jdbc:")
-    if _SQLITE.match(stripped):
-        return ReadUrl(service=SQLITE, parts={}, tls=None)
-    if "://" not in stripped and ";" in stripped:
-        return _read_settings(stripped)
+    stripped = text.strip()
+    plain = stripped[len("jdbc:") :] if stripped[:5].lower() == "jdbc:" else stripped
+    if _SQLITE.match(plain):
+        return ReadUrl(service=SQLITE, parts={})
+    if ";" in plain and (read := _read_settings(plain)):
+        return read
     try:
-        parts = dsn.parse(stripped)
+        parts = dsn.parse(plain)
     except TargetError:
         return None
     service = service_of_scheme(parts.scheme)
-    if service is None:
-        return None
+    read = _read_parts(service, parts) if service else None
+    return read if read and (read.parts or "://" in plain) else None
+
+
+def _read_parts(service: Service, parts: dsn.Parts) -> ReadUrl:
     hosts = ",".join(host for host, _ in parts.hosts)
     ports = {str(port) for _, port in parts.hosts if port is not None}
     stated = {"host": hosts or None, "port": min(ports, default=None), "username": parts.username,
               "password": parts.password, "name": parts.name}  # fmt: skip
-    beyond = {_PARAMETERS[key.lower()]: value for key, value in parts.query.items() if key.lower() in _PARAMETERS}
     known = {part: value for part, value in stated.items() if value is not None}
-    tls = tls_of_query(parts.query) or tls_of_scheme(parts.scheme)
-    return ReadUrl(service=service, parts={**beyond, **known}, tls=tls)
+    options = dict(_OPTION.findall(parts.query.get("options", "")))
+    beyond = _named({**options, **parts.query})
+    return ReadUrl(service=service, parts={**beyond, **known}, tls=tls_of_scheme(parts.scheme))
+
+
+def _named(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The parameters that say a part, by the part."""
+    return {part: value for name, value in parameters.items() if (part := part_named(words(name)))}
 
 
 def _read_settings(text: str) -> ReadUrl | None:
-    """A string such as `Server=db;Database=orders;User Id=app;Password=…;Encrypt=yes`."""
-    said = {key.lower(): value.strip("\"'") for key, value in _SETTING.findall(text)}
-    parts = {_PAIRS[key]: value for key, value in said.items() if key in _PAIRS}
-    if "host" not in parts:
+    """A string such as `Server=db;Database=orders;User Id=app;Password=…;Encrypt=yes`, also behind a `jdbc:` URL."""
+    address, pairs = "", text
+    if "://" in text.partition("=")[0]:
+        address, _, pairs = text.partition(";")
+    said = {key: value.strip("\"'{}") for key, value in _SETTING.findall(pairs)}
+    parts = _named(said)
+    scheme, _, server = address.partition("://")
+    host = server.partition("/")[0].partition(":")[0] or parts.get("host")
+    if not host:
         return None
-    parts["host"] = parts["host"].removeprefix("tcp:").partition(",")[0].partition("\\")[0]
-    query = {key.replace(" ", ""): value for key, value in said.items()}
-    return ReadUrl(service=DATABASE, parts=parts, tls=tls_of_query(query))
+    bare = host.removeprefix("tcp:").partition(",")[0].partition("\\")[0]
+    service = service_of_scheme(scheme) or service_named(tuple(parts.get("engine", "").lower().split())) or DATABASE
+    return ReadUrl(service=service, parts={**parts, "host": "localhost" if bare in {".", "(local)"} else bare})

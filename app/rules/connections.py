@@ -1,7 +1,8 @@
 """The connections of an environment: a table with its parts, flat names with one stem, or a URL."""
 
+import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -12,8 +13,9 @@ from app.roles import Role, words
 from app.rules.connection_names import TABLES, split
 from app.rules.connection_urls import read_url
 from app.rules.known_defaults import is_reference
-from app.rules.services import DATABASE, Service, Tls, service_named, tls_of_mode
+from app.rules.services import DATABASE, SQLITE, Service, Tls, service_named, tls_of
 from app.rules.subject import Subject
+from app.rules.switches import is_off
 from app.tree import Leaf
 
 type Home = tuple[Path, tuple[str, ...]]
@@ -41,9 +43,8 @@ class Connection(Struct, frozen=True, kw_only=True, dict=True):
 
     Attributes:
         service: what is connected to.
-        said: what is known of it, by part: `host`, `port`, `username`, `password`, `name`, `tls`, `connect_timeout`,
-            `statement_timeout`, `pool_size`, `pool_overflow`, `pool_recycle`, `pooler`, `application_name`,
-            `connection_limit`. A URL's parts are percent-decoded texts.
+        said: what is known of it, by the parts of `connection_names`: `host`, `password`, `tls`, …; a URL's are
+            percent-decoded texts.
         table: the path of the table that describes it.
         url: the leaf with the URL, where there is one.
         scheme_tls: what the URL says about TLS; None where it says nothing, or there is none.
@@ -68,8 +69,15 @@ class Connection(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def tls(self) -> Tls | None:
         """How it is protected; None where nothing says so, or nothing that is understood."""
-        found = self.said.get("tls")
-        return self.scheme_tls or (tls_of_mode(found.value) if found else None)
+        return tls_of({part: said.value for part, said in self.said.items()}, self.scheme_tls)
+
+    @property
+    def tls_leaf(self) -> Leaf | None:
+        """The leaf that says how it is protected."""
+        parts = ("tls_disabled", "tls_insecure", "tls_verify", "tls_name", "tls")
+        found = [self.said[part] for part in parts if part in self.said]
+        telling = [said for said in found if said.leaf is not self.url]
+        return (telling or found)[0].leaf if found else None
 
     @property
     def hosts(self) -> list[str]:
@@ -80,6 +88,11 @@ class Connection(Struct, frozen=True, kw_only=True, dict=True):
     def is_local(self) -> bool:
         """Whether it names this machine, and no other."""
         return bool(self.hosts) and all(is_local(host) for host in self.hosts)
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether it names this machine by its network; a socket may lead anywhere."""
+        return self.is_local and not any(host.startswith(("/", "@")) for host in self.hosts)
 
     @property
     def is_remote(self) -> bool:
@@ -98,6 +111,7 @@ def _bare(host: str) -> str:
     return host.rpartition(":")[0] if host.count(":") == 1 else host
 
 
+@lru_cache(maxsize=1 << 12)
 def is_local(host: str) -> bool:
     """Whether a host is this machine: loopback, any address of it, or a socket's folder."""
     host = host.strip().strip("[]").rstrip(".").lower()
@@ -120,11 +134,12 @@ def connections(subject: Subject) -> tuple[Connection, ...]:
 
 def _connections(subject: Subject) -> Iterator[Connection]:
     groups = _groups(subject)
+    taken: set[Home] = set()
     for leaf in subject.leaves(Role.DSN):
-        if connection := _from_url(leaf, groups):
+        if connection := _from_url(leaf, groups, taken):
             yield connection
     for home, said in groups.items():
-        if (service := _service(subject, home, said)) and said.keys() & {"host", "password"}:
+        if home not in taken and (service := _service(subject, home, said)):
             table = next(iter(said.values())).leaf.path[: len(home[0])]
             yield Connection(service=service, said=said, table=table)
 
@@ -137,8 +152,15 @@ def _groups(subject: Subject) -> Mapping[Home, dict[str, Said]]:
             continue
         if found := _part(subject, leaf):
             home, part = found
-            groups.setdefault(home, {}).setdefault(part, Said(value=leaf.value, leaf=leaf))
+            group, said = groups.setdefault(home, {}), Said(value=leaf.value, leaf=leaf)
+            if part not in group or _is_other_switch(part, group[part], said):
+                group[part] = said
     return groups
+
+
+def _is_other_switch(part: str, first: Said, second: Said) -> bool:
+    """Of two ways to encrypt, one is on and the other need not be: `use_ssl` and `use_tls`."""
+    return part == "tls" and is_off(first.value) and not is_off(second.value)
 
 
 def _part(subject: Subject, leaf: Leaf) -> tuple[Home, str] | None:
@@ -156,31 +178,49 @@ def _part(subject: Subject, leaf: Leaf) -> tuple[Home, str] | None:
 def _service(subject: Subject, home: Home, said: Mapping[str, Said]) -> Service | None:
     """What a group of parts connects to; None where it is no connection that anybody can tell."""
     table, stem = home
-    for part in (stem, *(words(str(name)) for name in reversed(table[-2:]))):
-        if service := service_named(part):
-            return service
+    parts = (stem, *(words(str(name)) for name in reversed(table[-2:])))
+    named = next((service for part in parts if (service := service_named(part))), None)
+    if named:
+        return _closer(named, said)
     if any(subject.declared(one.leaf.path) is Role.HOST for one in said.values()):
         return DATABASE
     return DATABASE if {"host", "name", "password"} <= said.keys() and _names_database(said["name"].leaf) else None
+
+
+def _closer(named: Service, said: Mapping[str, Said]) -> Service:
+    """The database that the engine or the file's name tells: `django.db.backends.sqlite3`, `app.sqlite`."""
+    if not named.database:
+        return named
+    if "name" in said and str(said["name"].value).lower().endswith((":memory:", ".sqlite", ".sqlite3")):
+        return SQLITE
+    engine = re.split(r"[\W_]+|(?<=sqlite)3", str(said["engine"].value).lower()) if "engine" in said else []
+    told = service_named(tuple(engine))
+    return told if named is DATABASE and told and told.database else named
 
 
 def _names_database(leaf: Leaf) -> bool:
     return bool({"db", "dbname", "database"} & {*words(str(leaf.path[-1]))})
 
 
-def _from_url(leaf: Leaf, groups: Mapping[Home, Mapping[str, Said]]) -> Connection | None:
-    """The connection of a URL; what it leaves out may stand beside it."""
+def _from_url(leaf: Leaf, groups: Mapping[Home, Mapping[str, Said]], taken: set[Home]) -> Connection | None:
+    """The connection of a URL; what it leaves out may stand beside it, and is taken."""
     read = read_url(leaf.value) if isinstance(leaf.value, str) and not is_reference(leaf.value) else None
     if read is None:
         return None
-    name = leaf.path[-1] if isinstance(leaf.path[-1], str) else ""
-    stem = tuple(word for word in words(name) if word not in {"url", "uri", "dsn"})
-    beside = groups.get((fold(leaf.path[:-1]), stem), {})
+    beside: dict[str, Said] = {}
+    for home in _homes(leaf.path):
+        if home in groups:
+            beside |= groups[home]
+            taken.add(home)
     stated = {part: Said(value=value, leaf=leaf) for part, value in read.parts.items()}
-    return Connection(
-        service=read.service,
-        said={**{part: said for part, said in beside.items() if part not in {"host", "password"}}, **stated},
-        table=leaf.path[:-1],
-        url=leaf,
-        scheme_tls=read.tls,
-    )
+    return Connection(service=read.service, said=beside | stated, table=leaf.path[:-1], url=leaf, scheme_tls=read.tls)
+
+
+def _homes(path: Path) -> Iterator[Home]:
+    """Where the parts of a URL's connection may stand: `SQLALCHEMY_POOL_SIZE` belongs to `SQLALCHEMY_DATABASE_URI`."""
+    name = words(path[-1]) if isinstance(path[-1], str) else ()
+    stem = tuple(word for word in name if word not in {"url", "uri", "dsn"})
+    table = fold(path[:-1])
+    yield table, stem
+    if len(stem) > 1 and stem[-1] in {"db", "database"}:
+        yield table, stem[:-1]

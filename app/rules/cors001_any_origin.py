@@ -1,6 +1,7 @@
 """Any origin may call the service from a browser.
 
-With `*` every web page that one of your users visits can read the answers of this service in that user's place.
+With `*` every web page that one of your users visits can read the answers of this service in that user's place. So it
+can with a switch for all origins, and with a regular expression that fits everything.
 
 Wrong:
 
@@ -16,19 +17,21 @@ Right:
 from collections.abc import Iterator
 
 from app.findings import Finding, Severity
-from app.roles import Role
+from app.rules.entries import whole
+from app.rules.origins import any_origin
 from app.rules.rule import Rule
 from app.rules.subject import Subject
+from app.rules.switches import is_on
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    """Lists of origins, or texts with commas, that hold `*`."""
-    for leaf in subject.leaves(Role.ORIGINS):
-        if isinstance(leaf.value, str) and "*" in (part.strip() for part in leaf.value.split(",")):
-            path = leaf.path[:-1] if isinstance(leaf.path[-1], int) else leaf.path
-            fix = f"Name the origins: {subject.ways(path, '["https://…"]')}."
-            message = f"{leaf.key} lets every web page call the service."
-            yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
+    """Lists of origins that hold a wildcard, expressions that fit everything, and switches for all."""
+    for leaf in any_origin(subject):
+        if is_on(leaf.value):
+            fix = f"Write {subject.ways(leaf.path, 'false')}, and name the origins."
+        else:
+            fix = f"Name the origins: {subject.ways(whole(leaf.path), '["https://…"]')}."
+        yield rule.finding(subject, leaf.path, f"{leaf.key} lets every web page call the service.", fix, leaf=leaf)
 
 
 RULE = Rule(

@@ -1,7 +1,8 @@
-"""The connection to a remote database is not, or not necessarily, encrypted.
+"""The connection to a remote server is not, or not necessarily, encrypted.
 
 `disable` never encrypts, and `allow` and `prefer` encrypt only if the server, or whoever answers in its place, agrees.
-Anyone on the way reads the password and the data.
+Anyone on the way reads the password and the data. Where nothing says anything about a database it is a warning: most
+clients then leave it to chance.
 
 Wrong:
 
@@ -22,8 +23,9 @@ from app.findings import Finding, Severity
 from app.layers import Path
 from app.rules.connections import Connection, connections
 from app.rules.rule import Rule
-from app.rules.services import Tls
+from app.rules.services import MODED, Tls
 from app.rules.subject import Subject
+from app.rules.switches import is_off
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -33,26 +35,43 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             continue
         path, fix = _mode(connection), _fix(subject, connection)
         where = f"{connection.service.noun} on {', '.join(connection.hosts)}"
-        if connection.tls is None:
+        if connection.tls is not None:
+            message = f"TLS to {where} is {_said(connection)}: the connection may run in the clear."
+            yield rule.finding(subject, path, message, fix, leaf=connection.tls_leaf or connection.subject)
+        elif connection.tls_leaf is None and (connection.service.database or connection.url):
             message = f"Nothing says how the connection to {where} is protected."
             yield rule.finding(subject, path, message, fix, leaf=connection.subject, severity=Severity.WARNING)
-        else:
-            said = connection.said["tls"].value if "tls" in connection.said else "off"
-            message = f"TLS to {where} is {str(said)!r}: the connection may run in the clear."
-            yield rule.finding(subject, path, message, fix, leaf=connection.leaf("tls") or connection.subject)
+
+
+def _said(connection: Connection) -> str:
+    said = connection.said.get("tls")
+    return "off" if said is None or is_off(said.value) else repr(str(said.value))
 
 
 def _mode(connection: Connection) -> Path:
     """The key that says the mode, or would."""
-    leaf = connection.leaf("tls") or connection.url
+    leaf = connection.tls_leaf or connection.url
     return leaf.path if leaf else (*connection.table, "tls", "mode")
 
 
 def _fix(subject: Subject, connection: Connection) -> str:
+    leaf = connection.tls_leaf
+    if leaf is not None and leaf is not connection.url:
+        disabled = "tls_disabled" in connection.said and connection.leaf("tls_disabled") is leaf
+        is_switch = isinstance(leaf.value, bool) or is_off(leaf.value)
+        value = "false" if disabled else "true" if is_switch else '"verify-full"'
+        return f"Write {subject.ways(leaf.path, value)}."
     if connection.url is None:
         return f"Write {subject.ways(_mode(connection), '"verify-full"')}."
-    secure = connection.service.secure
-    return f"Write {secure[0]}:// in the URL." if secure else "Add sslmode=verify-full to the URL."
+    return secured(connection)
+
+
+def secured(connection: Connection) -> str:
+    """How the URL would say that the connection is encrypted."""
+    service = connection.service
+    if service.secure:
+        return f"Write {service.secure[0]}:// in the URL."
+    return "Add sslmode=verify-full to the URL." if service in MODED else "Add tls=true to the URL."
 
 
 RULE = Rule(
@@ -60,7 +79,7 @@ RULE = Rule(
     name="tls-off",
     severity=Severity.ERROR,
     speaks="production",
-    summary="The connection to a remote database is not encrypted.",
+    summary="The connection to a remote server is not encrypted.",
     source="OWASP ASVS 5.0, 12.3.1; PostgreSQL, SSL Support, table of sslmode",
     page=__doc__,
     check=check,

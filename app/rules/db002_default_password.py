@@ -1,23 +1,27 @@
-"""The database's password is one that everybody would try first.
+"""The password of a database, or of another service, is one that everybody would try first.
 
 Empty, the same as the user or the database, or on the list of passwords that systems ship with and people never change.
 
 Wrong:
 
+    # .secrets.toml
     [production.database]
-    username = "assay"
+    username = "orders"
     password = "postgres"
 
-Right: keep it out of the profile, and let the deployment supply it.
+Right: a long random one, in a file that no repository holds or in a variable.
 
-    $ export ASSAY_DATABASE__PASSWORD="$(cat /run/secrets/database)"
+    # .secrets.toml
+    [production.database]
+    username = "orders"
+    password = "mV7_tQ2xL9wKcZ4bNr8y"
 """
 
 from collections.abc import Iterator
 
 from app.findings import Finding, Severity
 from app.rules.connections import Connection, connections
-from app.rules.known_defaults import is_default_password
+from app.rules.known_defaults import is_placeholder
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 
@@ -27,8 +31,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for connection in connections(subject):
         leaf, why = connection.leaf("password"), _why(connection)
         if leaf and why:
+            what = f"the password of {connection.service.noun} {why}"
             fix = f"Choose a long random one: {subject.ways(leaf.path, secret=True)}."
-            yield rule.inheritable(subject, leaf, f"{leaf.key}: the password of {connection.service.noun} {why}.", fix)
+            yield rule.inheritable(subject, leaf, f"{leaf.key}: {what}.", fix)
 
 
 def _why(connection: Connection) -> str | None:
@@ -37,9 +42,10 @@ def _why(connection: Connection) -> str | None:
         return None
     if not password.strip():
         return "is empty" if connection.service.database or connection.text("username") else None
-    if password in {connection.text("username"), connection.text("name")}:
+    names = {(connection.text(part) or "").casefold() for part in ("username", "name")}
+    if password.casefold() in names:
         return "is the same as the user's or the database's name"
-    return "is a well-known default" if is_default_password(password) else None
+    return "is a well-known default" if is_placeholder(password) else None
 
 
 RULE = Rule(
@@ -47,7 +53,7 @@ RULE = Rule(
     name="default-password",
     severity=Severity.ERROR,
     speaks="production",
-    summary="The database's password is a well-known default.",
+    summary="The password of a database or another service is a well-known default.",
     source="OWASP ASVS 5.0, 13.2.3",
     page=__doc__,
     check=check,

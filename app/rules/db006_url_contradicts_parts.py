@@ -6,8 +6,9 @@ the two is a leftover, and whoever changes the wrong one wonders why nothing hap
 Wrong:
 
     [production.database]
-    url = "postgresql://app@db-1.example.com/orders"
+    url = "postgresql://app@db-1.example.com/orders?sslmode=verify-full"
     host = "db-2.example.com"
+    tls = { mode = "verify-full" }
 
 Right:
 
@@ -15,6 +16,7 @@ Right:
     host = "db-2.example.com"
     username = "app"
     name = "orders"
+    tls = { mode = "verify-full" }
 """
 
 from collections.abc import Iterator, Mapping

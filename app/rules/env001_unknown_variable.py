@@ -4,9 +4,15 @@ The setting that it was meant for keeps its value, and nobody hears about it.
 
 Wrong:
 
+    # assay.toml
+    schema = "app.schema:Settings"
+
     $ export ASSAY_SERVER__PROT=80
 
 Right:
+
+    # assay.toml
+    schema = "app.schema:Settings"
 
     $ export ASSAY_SERVER__PORT=80
 """

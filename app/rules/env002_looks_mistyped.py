@@ -5,13 +5,13 @@ Dynaconf reads a variable like the right-hand side of a TOML line: `true` is a b
 
 Wrong:
 
-    $ export DYNACONF_DEBUG=TRUE
-    $ export DYNACONF_PASSWORD=123456
+    $ export DYNACONF_CACHE=TRUE
+    $ export DYNACONF_WEBHOOK_SECRET=30417726850149
 
 Right:
 
-    $ export DYNACONF_DEBUG=true
-    $ export DYNACONF_PASSWORD='"123456"'
+    $ export DYNACONF_CACHE=true
+    $ export DYNACONF_WEBHOOK_SECRET='"30417726850149"'
 """
 
 import re
@@ -106,6 +106,8 @@ def _zeros(variable: Variable, text: str, others: list[Setting]) -> _Complaint |
 def _list(variable: Variable, text: str, others: list[Setting]) -> _Complaint | None:
     if "," not in text or not isinstance(variable.value, str) or not any(one.kind == "list" for one in others):
         return None
+    if any(one.layer.kind == "default" for one in others):
+        return None  # a model takes commas, and TOML, for a list
     key = dotted(variable.path)
     items = ", ".join(f'"{item.strip()}"' for item in text.split(",") if item.strip())
     return f"is one text with commas, and {key} is a list in {others[-1].layer.file}", f"'[{items}]'"

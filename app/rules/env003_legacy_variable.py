@@ -5,9 +5,15 @@ it; the note says which setting it is.
 
 Wrong:
 
+    # assay.toml
+    schema = "app.schema:Settings"
+
     $ export CORS_ORIGINS=https://orders.example.com
 
 Right:
+
+    # assay.toml
+    schema = "app.schema:Settings"
 
     $ export ASSAY_CORS__ALLOW_ORIGINS=https://orders.example.com
 """

@@ -4,11 +4,17 @@ Dynaconf takes it for a new key at the top level, and the setting that was meant
 
 Wrong:
 
-    $ export ASSAY_DATABASE_HOST=db.example.com
+    # assay.toml
+    schema = "app.schema:Settings"
+
+    $ export ASSAY_SERVER_WORKERS=8
 
 Right:
 
-    $ export ASSAY_DATABASE__HOST=db.example.com
+    # assay.toml
+    schema = "app.schema:Settings"
+
+    $ export ASSAY_SERVER__WORKERS=8
 """
 
 from collections.abc import Iterator, Mapping

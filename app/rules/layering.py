@@ -1,6 +1,7 @@
 """What the layers of one environment say, setting by setting; a list is one setting."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -58,6 +59,7 @@ def place(layer: Layer) -> str:
     return f"[{layer.section}] of {layer.file}" if layer.section else layer.file or "the model's defaults"
 
 
+@lru_cache(maxsize=1 << 14)  # all environments have the same keys
 def stem(path: Path) -> Path:
     """The key of the outermost list that holds this path, else the path itself."""
     for depth, part in enumerate(path):

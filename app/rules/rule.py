@@ -72,7 +72,7 @@ class Rule(Struct, frozen=True, kw_only=True):
             name=self.name,
             severity=severity or self.severity,
             environment=subject.tree.environment,
-            key=dotted(path),
+            key=dotted(path) or None,
             message=message,
             fix=fix,
             origin=leaf.origin if leaf else origin,

@@ -1,33 +1,66 @@
-"""A secret is a placeholder that somebody forgot to fill in, or a word that everybody would try.
+"""A secret is a placeholder that somebody forgot to fill in, or a text that everybody would try.
+
+The words that systems ship with, the user's own name, neighbours on the keyboard, `<your token>`, `TODO`. Outside
+production-like environments it is told for information.
 
 Wrong:
 
-    [production.app]
-    secret_key = "changeme"
+    # .secrets.toml
+    [production]
+    api_token = "<your token here>"
 
-Right: keep it out of the profile, and let the deployment supply it.
+Right:
 
-    $ export ASSAY_APP__SECRET_KEY="$(cat /run/secrets/app)"
+    # .secrets.toml
+    [production]
+    api_token = "mV7_tQ2xL9wKcZ4bNr8y"
 """
 
 from collections.abc import Iterator
 
 from app.findings import Finding, Severity
-from app.roles import LITERAL_SECRETS
-from app.rules.known_defaults import is_placeholder, is_reference
+from app.layers import fold
+from app.roles import Role, words
+from app.rules.known_defaults import is_placeholder
+from app.rules.literals import secret_texts
 from app.rules.rule import Rule
 from app.rules.subject import Subject
+from app.tree import Leaf
+
+_USERS = ("username", "user", "login", "user_name", "userid", "email")
+_KEYS = frozenset({Role.SECRET_KEY, Role.SIGNING_KEY})
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    """Secrets of any role that are placeholders; outside production-like environments for information."""
-    for leaf in subject.leaves(*LITERAL_SECRETS):
-        text = str(leaf.value)
-        if is_placeholder(text) and not is_reference(text):
-            what = "is empty" if not text.strip() else "is a placeholder, not a secret"
+    """Secrets of any role that are none; outside production-like environments for information."""
+    severity = Severity.ERROR if subject.production else Severity.INFO
+    for leaf, text in secret_texts(subject):
+        if why := _why(subject, leaf, text):
             fix = f"Fill in the real one: {subject.ways(leaf.path, secret=True)}."
-            severity = Severity.ERROR if subject.production else Severity.INFO
-            yield rule.inheritable(subject, leaf, f"{leaf.key} {what}.", fix, severity=severity)
+            yield rule.inheritable(subject, leaf, f"{leaf.key} {why}.", fix, severity=severity)
+
+
+def _why(subject: Subject, leaf: Leaf, text: str) -> str | None:
+    role = subject.role(leaf.path, leaf.value)
+    user = _user(subject, leaf) if role is Role.PASSWORD else None
+    if not text.strip():
+        # An empty token, or password of nobody, turns a feature off; an empty key signs.
+        return "is empty" if role in _KEYS or user or (subject.shape and role is not Role.TOKEN) else None
+    if is_placeholder(text):
+        return "is a placeholder, or a default that everybody knows"
+    return "is the same as the user's name" if user and text.casefold() == user.casefold() else None
+
+
+def _user(subject: Subject, leaf: Leaf) -> str | None:
+    """The name of the user whose password this is, where it stands beside it."""
+    last = str(leaf.path[-1])
+    stem = "_".join(words(last)[:-1])
+    for name in _USERS:
+        beside = f"{stem}_{name}" if stem else name
+        found = subject.tree.by_path.get(fold((*leaf.path[:-1], beside)))
+        if found and isinstance(found.value, str) and found.value.strip():
+            return found.value
+    return None
 
 
 RULE = Rule(
@@ -39,5 +72,5 @@ RULE = Rule(
     source="OWASP ASVS 5.0, 13.2.3",
     page=__doc__,
     check=check,
-    yields_to=("DB002",),
+    yields_to=("DB002", "APP002", "JWT002", "SEC008"),
 )

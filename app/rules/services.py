@@ -5,8 +5,11 @@ To teach Assay another service, add its names to the table; to teach it another 
 
 from collections.abc import Mapping
 from enum import Enum
+from itertools import pairwise
 
 from msgspec import Struct
+
+from app.rules.switches import is_off, is_on
 
 
 class Tls(Enum):
@@ -57,9 +60,12 @@ SERVICES: tuple[Service, ...] = (
     Service(noun="Oracle", database=True, names=("oracle",), schemes=("oracle",)),
     Service(noun="ClickHouse", database=True, names=("clickhouse",), schemes=("clickhouse", "clickhouses"),
             secure=("clickhouses",)),
+    Service(noun="CouchDB", database=True, names=("couchdb", "couchbase"),
+            schemes=("couchdb", "couchbase", "couchbases"), secure=("couchbases",)),
     Service(noun="Cassandra", database=True, names=("cassandra",), schemes=("cassandra",)),
-    Service(noun="Neo4j", database=True, names=("neo4j",), schemes=("neo4j", "bolt", "neo4j+s", "bolt+s"),
-            secure=("neo4j+s", "bolt+s")),
+    Service(noun="Neo4j", database=True, names=("neo4j",),
+            schemes=("neo4j", "bolt", "neo4j+s", "neo4j+ssc", "bolt+s", "bolt+ssc"),
+            secure=("neo4j+s", "neo4j+ssc", "bolt+s", "bolt+ssc")),
     SQLITE,
     Service(noun="Redis", names=("redis", "valkey"), schemes=("redis", "rediss", "valkey", "valkeys"),
             secure=("rediss", "valkeys")),
@@ -75,13 +81,17 @@ SERVICES: tuple[Service, ...] = (
     DATABASE,
 )  # fmt: skip
 
+MODED = frozenset({POSTGRESQL, DATABASE})
+"""Services whose URLs say TLS as libpq does."""
+
 _BY_NAME: Mapping[str, Service] = {name: service for service in SERVICES for name in service.names}
 _BY_SCHEME: Mapping[str, Service] = {scheme: service for service in SERVICES for scheme in service.schemes}
 
 
 def service_named(words: tuple[str, ...]) -> Service | None:
     """The service that one of a key's words means; the most telling word decides."""
-    found = [_BY_NAME[word] for word in words if word in _BY_NAME]
+    joined = (*words, *(f"{one}{other}" for one, other in pairwise(words)))
+    found = [_BY_NAME[word] for word in joined if word in _BY_NAME]
     return next((service for service in found if service is not DATABASE), found[0] if found else None)
 
 
@@ -97,6 +107,8 @@ def tls_of_scheme(scheme: str) -> Tls | None:
     service = service_of_scheme(lower)
     if lower == "mongodb+srv":
         return Tls.ON
+    if lower.endswith("+ssc"):  # Neo4j: whatever certificate the server has signed for itself
+        return Tls.UNVERIFIED
     return Tls.ON if service and {lower, lower.partition("+")[0]} & {*service.secure} else None
 
 
@@ -116,22 +128,36 @@ def tls_of_mode(value: object) -> Tls | None:
     return _MODES.get(str(value).strip().lower())
 
 
-_JOINTS = str.maketrans("", "", "-_")
-_SWITCHES = ("sslmode", "ssl", "tls", "usessl", "encrypt", "starttls", "secure")
-_UNVERIFIED: Mapping[str, frozenset[str]] = {
-    "sslcertreqs": frozenset({"none", "optional", "cert_none"}),
-    "tlsinsecure": frozenset({"true"}),
-    "tlsallowinvalidcertificates": frozenset({"true"}),
-    "tlsallowinvalidhostnames": frozenset({"true"}),
-    "trustservercertificate": frozenset({"true", "yes"}),
-    "verifyservercertificate": frozenset({"false"}),
-    "verify": frozenset({"verify_none", "false"}),
-}
+_CARELESS = frozenset({"cert_none", "none", "optional", "verify_none"})
 
 
-def tls_of_query(query: Mapping[str, str]) -> Tls | None:
-    """What a URL's parameters say about TLS, those of other services than PostgreSQL included."""
-    folded = {name.lower().translate(_JOINTS): value.strip().lower() for name, value in query.items()}
-    stated = next((tls_of_mode(folded[name]) for name in _SWITCHES if name in folded), None)
-    careless = any(folded.get(name) in values for name, values in _UNVERIFIED.items())
-    return Tls.UNVERIFIED if careless and stated is not Tls.OFF else stated
+def _is_careless(value: object) -> bool:
+    """Whether a setting about verification says that there is none."""
+    return is_off(value) or str(value).strip().lower() in _CARELESS
+
+
+def tls_of(said: Mapping[str, object], scheme: Tls | None = None) -> Tls | None:
+    """How a connection is protected that says this about TLS; None where nothing does, or nothing that is understood.
+
+    Args:
+        said: the values of `tls`, `tls_disabled`, `tls_insecure`, `tls_verify`, `tls_name` and `tls_ca`, of those that
+            are stated.
+        scheme: what the URL's scheme says.
+    """
+    stated = tls_of_mode(said["tls"]) if "tls" in said else scheme
+    if stated is Tls.OFF or is_on(said.get("tls_disabled")):
+        return Tls.OFF
+    if is_on(said.get("tls_insecure")) or ("tls_verify" in said and _is_careless(said["tls_verify"])):
+        return Tls.UNVERIFIED
+    if "tls_name" in said and stated is not Tls.OPPORTUNISTIC:
+        return Tls.UNNAMED if is_off(said["tls_name"]) else Tls.VERIFIED
+    return _with_authorities(stated, said)
+
+
+def _with_authorities(stated: Tls | None, said: Mapping[str, object]) -> Tls | None:
+    """Authorities to trust: libpq then verifies the certificate even with `require`, though not the name in it."""
+    trusted = bool(said.get("tls_ca"))
+    if stated is Tls.UNVERIFIED and trusted:
+        return Tls.UNNAMED
+    silent = trusted or said.keys() & {"tls_disabled", "tls_insecure", "tls_verify"}
+    return Tls.ON if stated is None and silent and "tls" not in said else stated

@@ -4,11 +4,19 @@ Dynaconf goes on without it, so the application runs with whatever the other fil
 
 Wrong:
 
+    # assay.toml
+    known_environments = ["development", "production"]
     settings_files = ["settins.toml"]
 
 Right:
 
+    # assay.toml
+    known_environments = ["development", "production"]
     settings_files = ["settings.toml"]
+
+    # settings.toml
+    [production]
+    port = 80
 """
 
 from app.findings import Severity

@@ -1,8 +1,14 @@
 """A file is not UTF-8, or begins with a byte-order mark, which Dynaconf refuses.
 
-Wrong: a file saved as Latin-1 or as "UTF-8 with BOM".
+Wrong: this file, saved as Latin-1 or as "UTF-8 with BOM".
 
-Right: the same file saved as UTF-8.
+    [production]
+    city = "Zürich"
+
+Right: the same file, saved as UTF-8.
+
+    [production]
+    city = "Zürich"
 """
 
 from app.findings import Severity

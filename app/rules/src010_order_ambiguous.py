@@ -6,8 +6,8 @@ machine. A file that two entries name is loaded twice; where lists are appended,
 Wrong: `settings_files = ["settings/*.toml"]`, and two of those files say different things about one setting.
 
     # settings/a.toml
-    [production]
-    port = 80
+    [default]
+    port = 8000
 
     # settings/b.toml
     [production]
@@ -15,7 +15,17 @@ Wrong: `settings_files = ["settings/*.toml"]`, and two of those files say differ
 
 Right: name the files in their order.
 
+    # assay.toml
     settings_files = ["settings/a.toml", "settings/b.toml"]
+    known_environments = ["development", "production"]
+
+    # settings/a.toml
+    [default]
+    port = 8000
+
+    # settings/b.toml
+    [production]
+    port = 8080
 """
 
 from collections.abc import Iterator, Mapping

@@ -5,18 +5,18 @@ The higher layer wipes out what the lower one says, all of it; nothing is merged
 Wrong:
 
     [default]
-    database = "postgresql://db/orders"
+    mail = "off"
 
-    [production.database]
-    host = "db.example.com"
+    [production.mail]
+    sender = "orders@example.com"
 
 Right:
 
-    [default.database]
-    host = "localhost"
+    [default.mail]
+    sender = "nobody@example.com"
 
-    [production.database]
-    host = "db.example.com"
+    [production.mail]
+    sender = "orders@example.com"
 """
 
 from collections.abc import Iterator, Mapping

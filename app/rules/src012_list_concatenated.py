@@ -3,15 +3,26 @@
 Under `merge_enabled` Dynaconf appends lists, so that an override only adds: an origin that production wanted to get
 rid of is still allowed.
 
-Wrong: with `merge_enabled = true`,
+Wrong:
 
+    # assay.toml
+    merge_enabled = true
+
+    # settings.toml
     [default]
-    allow_origins = ["http://localhost:3000"]
+    allow_origins = ["https://preview.example.com"]
 
     [production]
     allow_origins = ["https://orders.example.com"]
 
 Right: the section says what it wants.
+
+    # assay.toml
+    merge_enabled = true
+
+    # settings.toml
+    [default]
+    allow_origins = ["https://preview.example.com"]
 
     [production]
     dynaconf_merge = false

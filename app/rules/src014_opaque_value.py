@@ -10,7 +10,10 @@ Wrong:
 Right:
 
     [production]
+    name = "orders"
     banner = "@format {this.name} in {env[REGION]}"
+
+    $ export REGION=eu-west-1
 """
 
 from collections.abc import Iterator

@@ -3,17 +3,23 @@
 Dynaconf merges file by file, and only inside each file the base section before the environment's own. So the base
 section of a later file wins over the environment's section of an earlier one.
 
-Wrong:
+Wrong: `settings.toml` is loaded first.
 
-    # settings.toml, loaded first
+    # settings.toml
     [production]
     port = 80
 
-    # settings/zones.toml, loaded later
+    # settings/zones.toml
     [default]
     port = 8000
 
+Comes with: SRC017.
+
 Right:
+
+    # settings.toml
+    [production]
+    port = 80
 
     # settings/zones.toml
     [default]

@@ -4,11 +4,26 @@ Whoever changes production looks into production's file, and misses what stands 
 
 Wrong:
 
+    # assay.toml
+    known_environments = ["staging", "production"]
+    settings_files = ["settings/*.toml"]
+
     # settings/production.toml
+    [production]
+    port = 80
+
     [staging]
     port = 8080
 
 Right:
+
+    # assay.toml
+    known_environments = ["staging", "production"]
+    settings_files = ["settings/*.toml"]
+
+    # settings/production.toml
+    [production]
+    port = 80
 
     # settings/staging.toml
     [staging]

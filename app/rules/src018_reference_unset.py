@@ -9,6 +9,9 @@ Wrong: the variable `REGION` is not set.
 
 Right:
 
+    [production]
+    bucket = "@format orders-{env[REGION]}"
+
     $ export REGION=eu-west-1
 """
 

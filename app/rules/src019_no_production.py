@@ -2,12 +2,26 @@
 
 Wrong: the environment that serves users is called `live`, and nothing says so.
 
+    # assay.toml
+    known_environments = ["development", "live"]
+
+    # settings.toml
     [live]
-    debug = true
+    workers = 4
+
+    $ export ENV_FOR_DYNACONF=live
 
 Right:
 
-    production = ["live"]   # in [tool.assay] of pyproject.toml, or in assay.toml
+    # assay.toml
+    known_environments = ["development", "live"]
+    production = ["live"]
+
+    # settings.toml
+    [live]
+    workers = 4
+
+    $ export ENV_FOR_DYNACONF=live
 """
 
 from collections.abc import Iterator

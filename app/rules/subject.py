@@ -32,6 +32,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         secrets_file: where the project keeps secrets.
         deployed: the keys that its deployment supplies, where it is inactive.
         supplied: the leaves that stand there now; they are told, not judged.
+        is_committed: whether a file is in everybody's hands: no secrets file, and tracked where there is a repository.
         prefixed: whether only variables with a prefix override; where all do, most of them are no settings.
     """
 
@@ -47,6 +48,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     deployed: Deployed = field(default_factory=Deployed)
     supplied: tuple[Leaf, ...] = ()
     prefixed: bool = True
+    is_committed: Callable[[str], bool] = lambda _: False
 
     @cached_property
     def settings(self) -> Mapping[Path, list[Setting]]:
@@ -69,14 +71,23 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         for pattern, role in self.roles.items():
             if fnmatchcase(key, pattern.casefold()):
                 return role
-        shape = self.shape.at(path) if self.shape else None
-        return shape.role if shape else None
+        return shape.role if (shape := self._shape(path)) else None
+
+    def _shape(self, path: Path) -> Shape | None:
+        """What the model says about a key, asked once."""
+        if path not in self._shapes:
+            self._shapes[path] = self.shape.at(path) if self.shape else None
+        return self._shapes[path]
+
+    @cached_property
+    def _shapes(self) -> dict[Path, Shape | None]:
+        return {}
 
     def role(self, path: Path, value: object) -> Role | None:
         """What a value is for: declared by the project, else by the model, else inferred from the name."""
         if declared := self.declared(path):
             return declared
-        inferred, shape = infer(path, value), self.shape.at(path) if self.shape else None
+        inferred, shape = infer(path, value), self._shape(path)
         is_told = inferred is Role.DSN or inferred in SECRET_ROLES or value is None
         return Role.SECRET if shape and shape.secret and not is_told else inferred
 

@@ -1,6 +1,6 @@
 """A whole project as rules about files, sections and variables see it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,8 @@ class SurveyedFile(Struct, frozen=True, kw_only=True):
         secret: whether it is a file for secrets.
         broken: whether it could not be read, so that nothing is known about what it says.
         patterns: the entries of the options that match it, in their order; more than one where it is matched twice.
+        text: what it says, comments included; empty where it could not be read.
+        mode: the permission bits of a file for secrets; None where the system has none.
     """
 
     name: str
@@ -29,6 +31,8 @@ class SurveyedFile(Struct, frozen=True, kw_only=True):
     secret: bool = False
     broken: bool = False
     patterns: tuple[str, ...] = ()
+    text: str = ""
+    mode: int | None = None
 
     def origin(self, path: Path, *, section: str | None = None) -> Origin:
         """The place of a path in this file; a table that has no header of its own stands where its first key does."""
@@ -63,6 +67,9 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
         separator: between the parts of a variable's key.
         modelled: whether the project has a model that Assay knows.
         includes: included names as the options or the files write them, with the place.
+        dotenv: the `.env` file, where the project loads one and it is there.
+        examples: the files that show which secrets belong into the secrets files.
+        tracks: whether git tracks a file; None where there is no repository.
     """
 
     files: tuple[SurveyedFile, ...]
@@ -81,11 +88,21 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
     separator: str = "__"
     modelled: bool = False
     includes: tuple[tuple[str, Origin | None], ...] = ()
+    dotenv: SurveyedFile | None = None
+    examples: tuple[SurveyedFile, ...] = ()
+    tracks: Callable[[str], bool | None] = lambda _: None
 
     @cached_property
     def trees(self) -> Mapping[str, Tree]:
         """The effective values of every environment."""
         return {name: subject.tree for name, subject in self.subjects.items()}
+
+    @property
+    def secret_files(self) -> Iterator[SurveyedFile]:
+        """The files for secrets that are there, `.env` last."""
+        yield from (file for file in self.files if file.secret)
+        if self.dotenv:
+            yield self.dotenv
 
     def is_base(self, section: str) -> bool:
         """Whether a section is no environment's own: the base sections, and `global`."""

@@ -5,10 +5,17 @@ environment is not active: told, not failed.
 
 Wrong: `app.secret_key` is required in production, and neither a file nor a variable sets it.
 
+    # assay.toml
+    schema = "app.schema:Settings"
+
 Right:
 
-    [production.app]   # in .secrets.toml
-    secret_key = "…"
+    # assay.toml
+    schema = "app.schema:Settings"
+
+    # .secrets.toml
+    [production.app]
+    secret_key = "Vd4-kP9s_Tm2xQ7wLz5bNc8yRf3hJg6eUa1"
 """
 
 from collections.abc import Iterator

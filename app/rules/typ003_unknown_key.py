@@ -2,11 +2,19 @@
 
 Wrong:
 
+    # assay.toml
+    schema = "app.schema:Settings"
+
+    # settings/production.toml
     [production.server]
     prot = 80
 
 Right:
 
+    # assay.toml
+    schema = "app.schema:Settings"
+
+    # settings/production.toml
     [production.server]
     port = 80
 """

@@ -2,11 +2,19 @@
 
 Wrong:
 
+    # assay.toml
+    schema = "app.schema:Settings"
+
+    # settings/production.toml
     [production.server]
     port = 80000
 
 Right:
 
+    # assay.toml
+    schema = "app.schema:Settings"
+
+    # settings/production.toml
     [production.server]
     port = 8000
 """
@@ -15,17 +23,39 @@ from collections.abc import Iterator
 
 from app.findings import Finding, Severity
 from app.layers import dotted
+from app.roles import words
 from app.rules.rule import Rule
 from app.rules.subject import Subject
+from app.schema.build import Problem
+from app.tree import Leaf
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """What the model says about limits."""
     for problem in subject.problems:
         if problem.kind == "constraint":
-            leaf = subject.tree.get(*problem.path) or next(subject.tree.below(problem.path), None)
             key = dotted(problem.path)
-            yield rule.finding(subject, problem.path, f"{key} {problem.message}.", f"Correct {key}.", leaf=leaf)
+            fix = f"Correct {key}." if key else "Correct the values that it speaks of."
+            yield rule.finding(subject, problem.path, _sentence(problem, key), fix, leaf=_leaf(subject, problem))
+
+
+def _sentence(problem: Problem, key: str) -> str:
+    if problem.own or not key:
+        return f"{key or 'The model refuses the values'}: {problem.message}."
+    return f"{key} {problem.message}."
+
+
+def _leaf(subject: Subject, problem: Problem) -> Leaf | None:
+    """The value itself; of a table, the first value that the message names, else the first of all."""
+    below = [leaf for leaf in subject.tree.below(problem.path) if leaf.layer is None or leaf.layer.kind != "default"]
+    said = set(words(problem.message))
+    named = (leaf for leaf in below if set(words(_name(leaf))) <= said)
+    first = next(iter(below), None) if problem.path else None
+    return subject.tree.get(*problem.path) or next(named, first)
+
+
+def _name(leaf: Leaf) -> str:
+    return str(next(part for part in reversed(leaf.path) if isinstance(part, str)))
 
 
 RULE = Rule(

@@ -9,27 +9,15 @@ from app import dsn
 from app.errors import TargetError
 from app.layers import Path
 from app.roles import words
+from app.rules.connection_names import part_named
 from app.rules.known_defaults import is_reference
+from app.rules.services import SQLITE, Tls, service_named, service_of_scheme, tls_of_mode
 
 _URL_WORDS = frozenset({"url", "uri", "dsn"})
-_DATABASE_WORDS = frozenset({"database", "databases", "datasource", "db", "mariadb", "mongo", "mongodb", "mysql", "pg",
-                             "postgres", "postgresql", "redis", "sql"})  # fmt: skip
-_SCHEMES = frozenset({"amqp", "amqps", "cockroachdb", "mariadb", "mongodb", "mssql", "mysql", "oracle", "postgres",
-                      "postgresql", "redis", "rediss"})  # fmt: skip
-_PARTS: Mapping[tuple[str, ...], str] = {
-    ("host",): "host",
-    ("hostname",): "host",
-    ("port",): "port",
-    ("user",): "username",
-    ("username",): "username",
-    ("password",): "password",
-    ("passwd",): "password",
-    ("name",): "name",
-    ("dbname",): "name",
-    ("sslmode",): "tls mode",
-    ("ssl", "mode"): "tls mode",
-    ("tls", "mode"): "tls mode",
-}
+_NOUNS: Mapping[str, str] = {
+    "host": "host", "port": "port", "username": "username", "password": "password", "name": "name", "tls": "tls mode",
+}  # fmt: skip
+"""The parts that a URL states too, as messages name them."""
 
 
 class Contradiction(Struct, frozen=True, kw_only=True):
@@ -49,13 +37,14 @@ class Contradiction(Struct, frozen=True, kw_only=True):
 
 
 def part_of(key: str) -> str | None:
-    """The part of a connection that a key of this name holds."""
-    return _PARTS.get(words(key))
+    """The part of a connection that a key of this name holds, if a URL may state it too."""
+    part = part_named(words(key))
+    return part if part in _NOUNS else None
 
 
 def is_database(path: Path) -> bool:
     """Whether a table's name says that it describes a database, or another service with a URL."""
-    return bool(_DATABASE_WORDS & {*words(str(path[-1]))}) if path else False
+    return bool(path) and service_named(words(str(path[-1]))) is not None
 
 
 def contradictions(table: Mapping[str, Any], path: Path = ()) -> Iterator[Contradiction]:
@@ -75,11 +64,11 @@ def _stated(key: str, text: str) -> Mapping[str, str] | None:
         parts = dsn.parse(text)
     except TargetError:
         return None
-    if parts.scheme.partition("+")[0].lower() not in _SCHEMES:
+    if service_of_scheme(parts.scheme) in {None, SQLITE}:
         return None
     (host, port), *others = parts.hosts or ((None, None),)
-    tls = next((parts.query[name] for name in ("sslmode", "ssl") if name in parts.query), None)
-    login = {"username": parts.username, "password": parts.password, "name": parts.name, "tls mode": tls}
+    tls = next((text for name, text in parts.query.items() if part_of(name) == "tls"), None)
+    login = {"username": parts.username, "password": parts.password, "name": parts.name, "tls": tls}
     said: dict[str, str | int | None] = {**login, **({} if others else {"host": host, "port": port})}
     return {part: str(value) for part, value in said.items() if value is not None and not is_reference(str(value))}
 
@@ -89,10 +78,10 @@ def _against(stated: Mapping[str, str], table: Mapping[str, Any], path: Path, ur
     if not (stem or is_database(path)):
         return
     for at, value in _beside(table, stem):
-        part = _PARTS.get(words("_".join(str(name) for name in at))[len(stem) :])
-        if part and part in stated and not _agree(part, stated[part], value):
+        part = part_named(words("_".join(str(name) for name in at))[len(stem) :])
+        if part is not None and part in _NOUNS and part in stated and not _agree(part, stated[part], value):
             said = () if part == "password" else (stated[part], str(value))
-            yield Contradiction(url=(*path, url), part=(*path, *at), noun=part, said=said)
+            yield Contradiction(url=(*path, url), part=(*path, *at), noun=_NOUNS[part], said=said)
 
 
 def _beside(table: Mapping[str, Any], stem: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -118,4 +107,7 @@ def _is_plain(value: object) -> bool:
 def _agree(part: str, left: str, right: object) -> bool:
     if part == "host":
         return left.strip("[]").casefold() == str(right).strip("[]").casefold()
+    if part == "tls":
+        modes = {tls_of_mode(left), tls_of_mode(right)}
+        return len(modes) == 1 or None in modes or (Tls.ON in modes and Tls.OFF not in modes)
     return left == str(right)

@@ -1,17 +1,19 @@
 """From a tree to typed settings, or to what is wrong with it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from app.layers import Path
+from app.schema.shape import Shape, shape_of
 from app.tree import Tree
 
 type Kind = Literal["missing", "wrong-type", "unknown-key", "constraint"]
 
 _NOUNS = {bool: "a boolean", int: "an integer", float: "a number", str: "a string", list: "a list", dict: "a table"}
+_OWN = ("Value error, ", "Assertion failed, ")
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -22,12 +24,14 @@ class Problem(Struct, frozen=True, kw_only=True):
         path: the key, as the values spell it.
         message: what the model wants; never the value.
         found: the kind of what stands there.
+        own: the message is the sentence of a validator of the model, not Pydantic's.
     """
 
     kind: Kind
     path: Path
     message: str
     found: str = ""
+    own: bool = False
 
 
 def build[M: BaseModel](tree: Tree, model: type[M], *, production: bool) -> tuple[M | None, tuple[Problem, ...]]:
@@ -42,19 +46,56 @@ def build[M: BaseModel](tree: Tree, model: type[M], *, production: bool) -> tupl
     resolved = Tree(
         environment=tree.environment, leaves=tuple(leaf for leaf in tree.leaves if leaf.path not in unresolved)
     )
+    values, shape = resolved.nested(), shape_of(model)
     try:
-        return model.model_validate(resolved.nested(), context={"production": production}), ()
+        return model.model_validate(values, context={"production": production}), ()
     except ValidationError as error:
-        details = error.errors(include_input=True, include_url=False, include_context=True)
-        problems = [_problem(detail) for detail in details]
+        details = error.errors(include_url=False, include_context=False)
+        problems = [problem(detail["loc"], detail["type"], detail["msg"], values, shape) for detail in details]
     return None, tuple(problem for problem in problems if problem.path not in unresolved)
 
 
-def _problem(detail: ErrorDetails) -> Problem:
-    path = tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
-    kind = _kind(detail["type"])
-    found = _noun(detail["input"]) if kind == "wrong-type" else ""
-    return Problem(kind=kind, path=path, message=_message(detail), found=found)
+def problem(place: Sequence[str | int], error: str, message: str, values: Mapping[str, Any], shape: Shape) -> Problem:
+    """What one of Pydantic's errors says about the values.
+
+    Args:
+        place: its `loc`.
+        error: its `type`.
+        message: its `msg`.
+        values: what was validated, tables in tables.
+        shape: what the model says about its keys.
+    """
+    kind = _kind(error)
+    path, value = _key(place, values, shape, is_absent=kind == "missing")
+    text, own = _message(message)
+    return Problem(kind=kind, path=path, message=text, found=_noun(value) if kind == "wrong-type" else "", own=own)
+
+
+def _key(place: Sequence[str | int], values: Mapping[str, Any], shape: Shape, *, is_absent: bool) -> tuple[Path, Any]:
+    """The key that a place is about, and what stands there.
+
+    A place also names what the values do not have: functions, the tag or the type of a union's choice, `[key]`.
+    """
+    path: Path = ()
+    node: Any = values
+    for number, part in enumerate(place):
+        if _holds(node, part):
+            path, node = (*path, part), node[part]
+        elif (is_absent and number == len(place) - 1) or _is_field(shape, path, part):
+            path, node = (*path, part), None
+    return path, node
+
+
+def _holds(node: Any, part: str | int) -> bool:
+    if isinstance(node, Mapping):
+        return part in node
+    return isinstance(node, list) and isinstance(part, int) and part < len(node)
+
+
+def _is_field(shape: Shape, path: Path, part: str | int) -> bool:
+    """Whether the model lists such a key there."""
+    table = shape.at(path)
+    return table is not None and isinstance(part, str) and part in table.fields
 
 
 def _kind(error: str) -> Kind:
@@ -65,11 +106,13 @@ def _kind(error: str) -> Kind:
     return "wrong-type" if error.endswith(("_type", "_parsing", "_from_float")) else "constraint"
 
 
-def _message(detail: ErrorDetails) -> str:
-    message = detail["msg"]
-    for prefix in ("Value error, ", "Assertion failed, ", "Input "):
-        message = message.removeprefix(prefix)
-    return message[:1].lower() + message[1:]
+def _message(message: str) -> tuple[str, bool]:
+    """The message as the end of a sentence about the key; or as it is, where it is a validator's own."""
+    for prefix in _OWN:
+        if message.startswith(prefix):
+            return message.removeprefix(prefix).rstrip("."), True
+    message = message.removeprefix("Input ")
+    return message[:1].lower() + message[1:], False
 
 
 def _noun(value: Any) -> str:

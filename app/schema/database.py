@@ -8,6 +8,8 @@ from app.roles import Role
 from app.schema.section import Section, described, missing
 
 type TlsMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+type TlsVersion = Literal["TLSv1.2", "TLSv1.3"]
+type SessionAttributes = Literal["any", "read-write", "read-only", "primary", "standby", "prefer-standby"]
 
 
 class TlsSettings(Section):
@@ -24,6 +26,15 @@ class TlsSettings(Section):
 
     key_file: str | None = None
     """The client's private key, PEM."""
+
+    crl_file: str | None = None
+    """Certificates that their authorities have revoked, PEM."""
+
+    min_version: TlsVersion = "TLSv1.2"
+    """The oldest version of TLS to speak."""
+
+    max_version: TlsVersion | None = None
+    """The newest version of TLS to speak; the newest there is where none is named."""
 
 
 class PoolSettings(Section):
@@ -78,6 +89,12 @@ class DatabaseSettings(Section):
 
     name: Annotated[str, Field(min_length=1), Role.DATABASE_NAME] | None = None
     """The database to connect to."""
+
+    target_session_attrs: SessionAttributes = "any"
+    """Which of several servers will do; the names are libpq's."""
+
+    options: str | None = None
+    """What the server is told at the start of each session, as libpq's `options`: `-c search_path=orders`."""
 
     tls: TlsSettings = described("How the connection is protected.", TlsSettings)
     pool: PoolSettings = described("How many connections are kept.", PoolSettings)

@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from textwrap import dedent
 from typing import Any, get_args
@@ -16,12 +16,22 @@ _FLAG = {"description": "Whether this table merges with what earlier layers say.
 
 def merged_schema(model: type[BaseModel]) -> dict[str, Any]:
     """What the effective settings of an environment must look like."""
-    return {"$schema": DIALECT, **_schema(model)}
+    return merged(_schema(model))
 
 
 def layer_schema(model: type[BaseModel], sections: Sequence[str]) -> dict[str, Any]:
     """What a profile file may hold: sections, in which nothing is required and tokens may stand for values."""
-    schema = _schema(model)
+    return layered(_schema(model), sections)
+
+
+def merged(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of a model that is known by its JSON Schema alone."""
+    return {"$schema": DIALECT, **schema}
+
+
+def layered(described: Mapping[str, Any], sections: Sequence[str]) -> dict[str, Any]:
+    """The same of a model that is known by its JSON Schema alone."""
+    schema = dict(described)
     definitions = {name: _partial(table) for name, table in schema.pop("$defs", {}).items()}
     definitions["Section"] = _partial(schema)
     return {

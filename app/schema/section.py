@@ -19,6 +19,7 @@ class Section(BaseModel):
         frozen=True,
         strict=True,
         hide_input_in_errors=True,
+        defer_build=True,  # a section is only ever validated inside Settings, whose validator holds all of them
     )
 
 

@@ -30,3 +30,12 @@ class ServerSettings(Section):
 
     max_body_bytes: Annotated[int, Field(ge=1024, le=16 * 1024 * 1024)] = 65536
     """The largest request body, in bytes."""
+
+    body_timeout: Annotated[float, Field(gt=0, le=600)] = 10
+    """Seconds in which a request's body must have come."""
+
+    max_concurrent_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
+    """How many requests one worker answers at once; more are turned away. Event streams count too."""
+
+    posts_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 120
+    """How many probes and sign-ins one caller may ask of one worker in a minute."""

@@ -24,25 +24,31 @@ class Shape(Struct, frozen=True, kw_only=True):
         kind: a table, a text, a list, a list of tables, or something else.
         model: the class that declares the key's fields, for tables.
         role: what the model says the value is for.
+        secret: whether the model's type says that it is a secret, though not which.
         fields: the keys below, for tables and for each table of a list.
+        rest: what every other key below is; None where there is no other.
+        open: whether the model says nothing about what is below.
     """
 
     kind: Kind
     model: str = ""
     role: Role | None = None
+    secret: bool = False
     fields: Mapping[str, "Shape"] = field(default_factory=dict)
+    rest: "Shape | None" = None
+    open: bool = False
 
     def at(self, path: Path) -> "Shape | None":
         """The shape of a path, whatever its case; None where the model knows no such key."""
         shape: Shape | None = self
         for part in path:
-            if shape is None:
-                return None
+            if shape is None or shape.open:
+                return shape
             if isinstance(part, int):
                 shape = shape if shape.kind in {"list", "tables"} else None
             else:
                 name = shape.spelled(part)
-                shape = shape.fields.get(name) if name else None
+                shape = shape.fields[name] if name else shape.rest
         return shape
 
     def spelled(self, part: str) -> str | None:

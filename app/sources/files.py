@@ -65,6 +65,16 @@ def list_includes(root: Path, options: Options, first: Path | None, included: Se
     return _once(list(_loaded([*included, *options.includes], root, anchor, options)))
 
 
+def placed_among(entries: Sequence[Entry], new: Entry) -> list[Entry]:
+    """The entries with one that is not there yet, where its glob will put it: by its name among those it matches."""
+    if any(entry.name == new.name for entry in entries):
+        return list(entries)
+    above = [at for at, entry in enumerate(entries) if entry.patterns == new.patterns and entry.name < new.name]
+    first = next((at for at, entry in enumerate(entries) if entry.patterns == new.patterns), len(entries))
+    place = above[-1] + 1 if above else first
+    return [*entries[:place], new, *entries[place:]]
+
+
 def _loaded(names: Sequence[str], root: Path, anchor: Path | None, options: Options) -> Iterator[Entry]:
     """Files named one by one, each with its sibling; without an anchor the first decides where the others start."""
     for name in names:

@@ -1,7 +1,7 @@
 """A project's options: how its profiles are laid out."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,7 +20,7 @@ class WaiverOption(Struct, frozen=True, kw_only=True):
     """An accepted finding, as the options write it."""
 
     rule: str
-    reason: Annotated[str, Meta(min_length=1)]
+    reason: str
     expires: date
     key: str | None = None
     environment: str | None = None
@@ -125,7 +125,7 @@ def _validated(raw: object, name: str) -> Options:
     waivers = given.get("waivers")
     for number, waiver in enumerate(waivers if isinstance(waivers, list) else []):
         if isinstance(waiver, dict):
-            _require_known(waiver, WaiverOption.__struct_fields__, name, f"waivers[{number}].")
+            _require_waiver(waiver, name, f"waivers[{number}]")
     for option in _SWITCHES:
         if given.get(option) is True:
             raise _unusable(name, option, "expected a text, or false")
@@ -141,6 +141,24 @@ def _require_known(given: Mapping[str, object], known: tuple[str, ...], name: st
     for word in given:
         if word not in known:
             raise ProjectError(f"{name}: there is no option {above + word!r}.", fix=did_you_mean(word, known))
+
+
+def _require_waiver(given: Mapping[str, object], name: str, where: str) -> None:
+    """A waiver says what it accepts, why, and until which day."""
+    _require_known(given, WaiverOption.__struct_fields__, name, f"{where}.")
+    for field in ("rule", "reason"):
+        if not str(given.get(field, "")).strip():
+            raise _unusable(name, f"{where}.{field}", f"every waiver has a {field}")
+    expires = given.get("expires")
+    if isinstance(expires, datetime) or not isinstance(expires, date | str) or not _is_day(expires):
+        raise _unusable(name, f"{where}.expires", "every waiver has a last day, such as 2031-12-31")
+
+
+def _is_day(value: date | str) -> bool:
+    try:
+        return isinstance(value, date) or date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _unusable(name: str, where: str, what: str) -> ProjectError:
@@ -165,11 +183,11 @@ def _split(value: object) -> object:
 
 
 def _role(value: object, where: str, name: str) -> object:
-    """A role by its name, however it is spelled; `secret` is any secret that is no password and no token."""
+    """A role by its name, however it is spelled."""
     if not isinstance(value, str):
         return value
     word = value.strip().lower().replace("_", "-").replace(" ", "-")
-    found = {**{role.value: role for role in Role}, "secret": Role.SECRET_KEY}
+    found = {role.value: role for role in Role}
     if word not in found:
         raise _unusable(name, where, f"there is no role {value!r}; {did_you_mean(word, found)}".rstrip("."))
     return found[word]

@@ -1,7 +1,7 @@
 """A project: a root folder with profiles and options, read once; nothing about it is global."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from glob import has_magic
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from app.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.findings import Fault
 from app.layers import Origin
-from app.sources.files import Entry, list_files, list_includes
+from app.sources.files import Entry, list_files, list_includes, placed_among
 from app.sources.includes import said_includes
 from app.sources.options import OPTIONS_FILES, Options, read_options
-from app.sources.toml import Document, read
+from app.sources.toml import Document, decode, read
 
 MAIN = "main"
 """The one environment of a project whose files have no sections."""
@@ -30,10 +30,14 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     Attributes:
         root: the folder that holds the options.
         options: how its profiles are laid out.
+        overlay: bytes to read in place of a file's own, by the file's name: what it would be with an edit.
+        added: files that are not there yet, and whose bytes the overlay has.
     """
 
     root: Path
     options: Options
+    overlay: Mapping[str, bytes] = {}
+    added: tuple[Entry, ...] = ()
 
     @property
     def name(self) -> str:
@@ -43,7 +47,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def entries(self) -> list[Entry]:
         """The files to read, includes last."""
-        return list_files(self.root, self.options)
+        return reduce(placed_among, self.added, list_files(self.root, self.options))
 
     @cached_property
     def documents(self) -> list[tuple[Entry, Document]]:
@@ -55,11 +59,26 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def main(self) -> list[tuple[Entry, Document]]:
         """The files that every environment reads before anything that is included."""
-        return [(entry, read(entry.path, entry.name)) for entry in self.entries if _is_readable(entry)]
+        return [(entry, self._read(entry)) for entry in self.entries if self._is_readable(entry)]
+
+    def _read(self, entry: Entry) -> Document:
+        raw = self.overlay.get(entry.name)
+        return read(entry.path, entry.name) if raw is None else decode(raw, entry.name)
+
+    def _is_readable(self, entry: Entry) -> bool:
+        return _is_toml(entry) and self._is_there(entry)
+
+    def _is_there(self, entry: Entry) -> bool:
+        return entry.name in self.overlay or _is_there(entry)
+
+    def _is_missed(self, entry: Entry) -> bool:
+        """Whether a file should be there: secrets and local files stay on their machine, a glob may match nothing."""
+        may_be_absent = entry.secret or ".local." in entry.path.name or has_magic(entry.name)
+        return not self._is_there(entry) and not may_be_absent
 
     def included(self, names: Sequence[str]) -> list[tuple[Entry, Document]]:
         """The files that profiles include by these names, then those that the options include; each once."""
-        return [(entry, self._read_include(entry)) for entry in self._new_includes(names) if _is_readable(entry)]
+        return [(entry, self._read_include(entry)) for entry in self._new_includes(names) if self._is_readable(entry)]
 
     def _new_includes(self, names: Sequence[str]) -> list[Entry]:
         taken = {entry.name for entry in self.entries}
@@ -73,12 +92,12 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     def _read_include(self, entry: Entry) -> Document:
         """The included file, read once however many environments include it."""
         if entry.name not in self._read_includes:
-            self._read_includes[entry.name] = read(entry.path, entry.name)
+            self._read_includes[entry.name] = self._read(entry)
         return self._read_includes[entry.name]
 
     @property
     def _first(self) -> Path | None:
-        return next((entry.path for entry in self.entries if _is_readable(entry)), None)
+        return next((entry.path for entry in self.entries if self._is_readable(entry)), None)
 
     def _missing_includes(self) -> Iterator[Fault]:
         """Files that a profile's own `dynaconf_include` names and that are not there."""
@@ -88,7 +107,8 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
             for path, name in said_includes(document.values, sectioned=sectioned):
                 section = str(path[0]) if sectioned else None
                 included = list_includes(self.root, alone, self._first, [name])
-                for entry in (entry for entry in included if entry.path.suffix.lower() in _FILES and _is_missed(entry)):
+                files = [entry for entry in included if entry.path.suffix.lower() in _FILES]
+                for entry in filter(self._is_missed, files):
                     origin = Origin(kind="file", file=document.name, section=section, span=document.locate(path))
                     yield _missing(entry, origin)
 
@@ -103,8 +123,8 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         said = "settings_files" in self.options.stated or not self.documents
         included = [entry for entry in self._new_includes([]) if entry.path.suffix.lower() in _FILES]
         named = [entry for entry in (*(self.entries if said else ()), *included) if entry.named]
-        unread = [_unread(entry) for entry in named if not _is_toml(entry) and _is_there(entry)]
-        missing = [_missing(entry) for entry in named if _is_missed(entry)]
+        unread = [_unread(entry) for entry in named if not _is_toml(entry) and self._is_there(entry)]
+        missing = [_missing(entry) for entry in named if self._is_missed(entry)]
         missing += self._missing_includes()
         return unread + missing + [document.fault for _, document in self.documents if document.fault]
 
@@ -212,16 +232,6 @@ def _unread(entry: Entry) -> Fault:
 
 def _is_toml(entry: Entry) -> bool:
     return entry.path.suffix.lower() in {".toml", ".tml"}
-
-
-def _is_missed(entry: Entry) -> bool:
-    """Whether a file should be there: secrets and local files stay on their machine, a glob may match nothing."""
-    may_be_absent = entry.secret or ".local." in entry.path.name or has_magic(entry.name)
-    return not _is_there(entry) and not may_be_absent
-
-
-def _is_readable(entry: Entry) -> bool:
-    return _is_toml(entry) and _is_there(entry)
 
 
 def _is_there(entry: Entry) -> bool:

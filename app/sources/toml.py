@@ -75,6 +75,11 @@ def read(path: FilePath, name: str) -> Document:
         dangling = path.is_symlink() and not path.exists()
         reason = "it is a link to nothing" if dangling else (error.strerror or type(error).__name__).lower()
         return _faulty(name, "", "SRC001", f"{name} cannot be read: {reason}", "Make it a readable file.")
+    return decode(raw, name)
+
+
+def decode(raw: bytes, name: str) -> Document:
+    """The document of a file's bytes; what is wrong with them becomes its fault."""
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
@@ -112,13 +117,17 @@ def _point(text: str, index: int) -> Span:
     return Span(line=line, column=column, end_line=line, end_column=column + 1)
 
 
-def _spans(text: str) -> Iterator[tuple[Path, Span]]:
+def syntax_root(raw: bytes) -> "Node":
+    """The syntax tree of a file's bytes."""
     import tree_sitter_toml  # noqa: PLC0415 - costs time that most runs need not spend
     from tree_sitter import Language, Parser  # noqa: PLC0415 - the same
 
+    return Parser(Language(tree_sitter_toml.language())).parse(raw).root_node
+
+
+def _spans(text: str) -> Iterator[tuple[Path, Span]]:
     raw = text.encode()
-    root = Parser(Language(tree_sitter_toml.language())).parse(raw).root_node
-    return _Walk(raw.split(b"\n")).document(root)
+    return _Walk(raw.split(b"\n")).document(syntax_root(raw))
 
 
 class _Walk:
@@ -137,7 +146,7 @@ class _Walk:
 
     def _table(self, node: "Node") -> Iterator[tuple[Path, Span]]:
         key = next(child for child in node.children if child.type in _KEYS)
-        path = self._indexed(_parts(key), is_item=node.type == "table_array_element")
+        path = self._indexed(key_parts(key), is_item=node.type == "table_array_element")
         closing = next((child for child in node.children if child.type in {"]", "]]"}), key)
         header = self._span(node.children[0], closing)
         yield path, header
@@ -161,7 +170,7 @@ class _Walk:
     def _pair(self, node: "Node", above: Path) -> Iterator[tuple[Path, Span]]:
         key = next(child for child in node.children if child.type in _KEYS)
         value = next(child for child in reversed(node.children) if child.type != "comment")
-        parts = _parts(key)
+        parts = key_parts(key)
         for depth in range(1, len(parts) + 1):
             yield (*above, *parts[:depth]), self._span(key, value)
         yield from self._value(value, (*above, *parts))
@@ -187,10 +196,10 @@ class _Walk:
         return row + 1, len(self._lines[row][:offset].decode(errors="replace")) + 1
 
 
-def _parts(node: "Node") -> tuple[str, ...]:
+def key_parts(node: "Node") -> tuple[str, ...]:
     """The parts of a key, as the parser reads them."""
     if node.type == "dotted_key":
-        return tuple(part for child in node.children if child.type in _KEYS for part in _parts(child))
+        return tuple(part for child in node.children if child.type in _KEYS for part in key_parts(child))
     text = (node.text or b"").decode(errors="replace")
     if node.type == "bare_key":
         return (text,)

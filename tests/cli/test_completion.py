@@ -26,3 +26,7 @@ def test_a_shell_completes_keys(own: MakeProject) -> None:
 
 def test_an_unusable_project_completes_nothing_and_says_nothing(project: MakeProject) -> None:
     assert completed(project({"assay.toml": "oops\n"}), "assay show pro") == []
+
+
+def test_a_shell_completes_the_ids_of_rules(project: MakeProject) -> None:
+    assert "DB001" in completed(project(), "assay rules db0")

@@ -27,7 +27,7 @@ def probe(project: ProjectFolder, target: Target, *changed: str, **environ: str)
     )
 
 
-def test_a_typed_in_target_that_answers_passes_every_built_stage(project: MakeProject, target: Target) -> None:
+def test_a_typed_in_target_that_answers_passes_every_stage(project: MakeProject, target: Target) -> None:
     ran = probe(project(), target)
     assert ran.status == 0
     assert [(stage["name"], stage["status"]) for stage in ran.json["stages"]] == [
@@ -36,8 +36,8 @@ def test_a_typed_in_target_that_answers_passes_every_built_stage(project: MakePr
         ("tls", "skipped"),
         ("login", "ok"),
         ("query", "ok"),
-        ("privileges", "skipped"),
-        ("migrations", "skipped"),
+        ("privileges", "warning"),  # the embedded server's user is a superuser
+        ("migrations", "warning"),  # nobody has migrated it
     ]
 
 

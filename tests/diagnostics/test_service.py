@@ -1,12 +1,13 @@
 from typing import Any
 
 import pytest
+from projects import OWN
 
 from app.diagnostics.service import ConfigurationRefused, plan
 from app.errors import StartRefused, UnknownEnvironment
 
 URL = "postgresql://u:p@db.example/x"
-SECRETS = {"ASSAY_APP__SECRET_KEY": "k7" * 24}
+SECRETS = {"ASSAY_APP__SECRET_KEY": "K7v!mQ2x-Zt9Lw4pRb8Ys3Nd6Hf1Jc5Ge0", "ASSAY_HEADERS__HSTS_SECONDS": "31536000"}
 EMBEDDED = {"settings.toml": "[default.database]\nembedded = true\n"}
 
 
@@ -67,7 +68,18 @@ def test_an_unknown_environment_refuses_the_start(own: Any) -> None:
 
 def test_a_production_like_environment_needs_tokens(own: Any) -> None:
     root = own().root
-    with pytest.raises(StartRefused, match="token"):
+    with pytest.raises(ConfigurationRefused) as refused:
+        plan(root, root, {"ENV_FOR_DYNACONF": "production", **SECRETS})
+    findings = refused.value.report.environments[0].findings
+    (told,) = [finding for finding in findings if finding.severity == "error"]
+    assert (told.rule, told.key) == ("AUTH001", "auth.tokens")
+    assert "ASSAY_AUTH__TOKENS" in told.fix
+
+
+def test_a_waiver_of_the_missing_tokens_opens_no_door(own: Any) -> None:
+    waiver = 'waivers = [{ rule = "AUTH001", reason = "a lab", expires = "2099-01-01" }]\n'
+    root = own({"assay.toml": OWN + waiver}).root
+    with pytest.raises(StartRefused, match="no token says who may ask"):
         plan(root, root, {"ENV_FOR_DYNACONF": "production", **SECRETS})
 
 

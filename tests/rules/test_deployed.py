@@ -53,6 +53,7 @@ def test_a_required_value_that_the_deployment_supplies_is_deferred(own: MakeProj
     assert deferred(made) == [
         ("app.secret_key", "ASSAY_APP__SECRET_KEY"),
         ("database.password", "ASSAY_DATABASE__PASSWORD"),
+        ("auth.tokens", "ASSAY_AUTH__TOKENS"),
     ]
 
 

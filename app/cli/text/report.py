@@ -9,33 +9,45 @@ from app.cli.session import pass_over
 from app.cli.text.values import place
 from app.diagnostics.excerpts import LineOf
 from app.reports import wire
+from app.reports.causes import Cause, causes, fold
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
 def report(document: wire.Report, line: LineOf, width: int) -> str:
-    """Findings first, one cause once; then a line for each environment."""
-    causes = _causes([*document.findings, *(finding for one in document.environments for finding in one.findings)])
-    blocks = [_finding(found[0], [finding.environment for finding in found], line, width) for found in causes]
-    return "\n\n".join([*blocks, "\n".join(_verdict(one, width) for one in document.environments)])
+    """Findings first, one cause once; then a line for each environment; then what was accepted."""
+    blocks = [_finding(cause, line, width) for cause in causes(document)]
+    blocks.append("\n".join(_verdict(one, width) for one in document.environments))
+    blocks += [f"{document.known} known from the baseline"] if document.known else []
+    return "\n\n".join([*blocks, *_waived(document, width)])
 
 
-def _causes(findings: Iterable[wire.Finding]) -> list[list[wire.Finding]]:
-    """Findings with one cause in several environments, together; the worst first."""
-    folded: dict[tuple[object, ...], list[wire.Finding]] = {}
-    for finding in findings:
-        where = finding.environment if finding.origin is None else place(finding.origin)
-        folded.setdefault((finding.rule, finding.key, finding.severity, where), []).append(finding)
-    order = list(_COLOURS)
-    return sorted(folded.values(), key=lambda found: order.index(found[0].severity))
+def _waived(document: wire.Report, width: int) -> list[str]:
+    """What waivers accept, with the reason and the last day."""
+    found = [*document.waived, *(item for one in document.environments for item in one.waived)]
+    lines = [text for cause in fold(found) for text in _accepted(cause, width)]
+    return ["\n".join([f"{len(found)} waived", *lines])] if found else []
 
 
-def _finding(finding: wire.Finding, environments: list[str | None], line: LineOf, width: int) -> str:
+def _accepted(cause: Cause, width: int) -> list[str]:
+    item = cause.finding
+    if not isinstance(item, wire.WaivedFinding):
+        return []
+    where = "".join([f" {item.key}" if item.key else "", _among(cause)])
+    text = f"{item.rule} {item.name}{where}: {item.reason} (until {item.expires.isoformat()})"
+    return wrap(pass_over(text), max(width, 40), initial_indent="    waived: ", subsequent_indent="      ")
+
+
+def _among(cause: Cause) -> str:
+    return f" in {', '.join(cause.environments)}" if cause.environments else ""
+
+
+def _finding(cause: Cause, line: LineOf, width: int) -> str:
+    finding = cause.finding
     colour = _COLOURS[finding.severity]
     head = f"{click.style(f'{finding.severity}[{finding.rule}]', fg=colour, bold=True)} {finding.name}"
-    where = [name for name in environments if name]
     origin = f"  --> {place(finding.origin)}" if finding.origin else "  --> no layer sets it"
-    lines = [f"{head} in {', '.join(where)}" if where else head, origin + _section(finding.origin)]
+    lines = [head + _among(cause), origin + _section(finding.origin)]
     lines += _excerpt(finding.origin, line, width, colour)
     lines += _paragraph("", finding.message, width)
     lines += _paragraph("fix: ", finding.fix, width) if finding.fix else []

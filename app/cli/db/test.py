@@ -1,4 +1,4 @@
-"""`assay db`: does the database answer, and where does it fail?"""
+"""`assay db test`: does the database answer, and where does it fail?"""
 
 import asyncio
 import sys
@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from app import dsn
+from app.cli.db.progress import Progress
 from app.cli.session import Session, pass_session, project_options
 from app.cli.text.probe import probe as as_text
 from app.database.target import TLS_MODES
 from app.diagnostics.probing import Question, ask, question
-from app.diagnostics.target import environment_database
+from app.diagnostics.target import environment_database, environment_demand
 from app.errors import ArgumentError
 from app.reports import wire
 from app.reports.probe import Probe
@@ -19,12 +20,7 @@ from app.reports.probe import Probe
 PASSWORD_VARIABLE = "ASSAY_TARGET_PASSWORD"  # noqa: S105 - a name
 
 
-@click.group("db")
-def command() -> None:
-    """The database behind a configuration."""
-
-
-@command.command("test")
+@click.command("test")
 @click.option("--url", metavar="URL", help="A typed-in target as a connection URL.")
 @click.option("--host", metavar="HOST", help="Name, address or socket folder of the server.")
 @click.option("--port", type=click.IntRange(1, 65535), help="The server's TCP port.")
@@ -38,7 +34,7 @@ def command() -> None:
 @click.option("--timeout", type=click.FloatRange(0.001, 600), default=10.0, help="Seconds the whole probe may take.")
 @project_options
 @pass_session
-def test(session: Session, /, environment: str | None, timeout: float, *, password_stdin: bool, **given: Any) -> int:
+def command(session: Session, /, environment: str | None, timeout: float, *, password_stdin: bool, **given: Any) -> int:
     """Test a connection stage by stage: an environment's own target, or one that is typed in.
 
     The password of a typed-in target comes from standard input, a prompt, or ASSAY_TARGET_PASSWORD.
@@ -62,7 +58,9 @@ def _own(session: Session, environment: str | None, seconds: float) -> Probe:
     workspace = session.workspace()
     name = workspace.environment(environment)
     with environment_database(workspace, name) as target:
-        return asyncio.run(ask(Question(target=target, environment=name, seconds=seconds)))
+        demand = environment_demand(workspace, name)
+        asked = Question(target=target, environment=name, seconds=seconds, demand=demand)
+        return _run(session, asked)
 
 
 def _typed_in(session: Session, fields: dict[str, Any], seconds: float, *, from_input: bool) -> Probe:
@@ -70,7 +68,12 @@ def _typed_in(session: Session, fields: dict[str, Any], seconds: float, *, from_
         fields["tls"] = {"mode": fields["tls"]}
     if (password := _password(session, fields, from_input=from_input)) is not None:
         fields["password"] = password
-    return asyncio.run(ask(question(session.workspace(), fields, seconds=seconds)))
+    return _run(session, question(session.workspace(), fields, seconds=seconds))
+
+
+def _run(session: Session, asked: Question) -> Probe:
+    with Progress(sys.stderr, session.width) as progress:
+        return asyncio.run(ask(asked, progress))
 
 
 def _password(session: Session, fields: dict[str, Any], *, from_input: bool) -> str | None:

@@ -1,0 +1,73 @@
+"""`assay set`: change a profile, if every environment can live with it.
+
+The module is not called after the command: as an attribute of its package it would hide the built-in `set` there.
+"""
+
+import re
+import sys
+from typing import Any
+
+import click
+
+from app.cli import completion
+from app.cli.edit import answer, edit_options, permission
+from app.cli.session import Session, pass_session, project_options
+from app.diagnostics.assigning import assigned, holds_secret
+from app.diagnostics.draft import Assignment
+from app.diagnostics.editing import edit
+from app.errors import ArgumentError
+
+_INPUT = "-"
+_NUMBER = re.compile(r"-(\d|\.\d|inf\b|nan\b)")
+_MARK = "\0"  # no argument of a process can hold one
+
+
+class _Command(click.Command):
+    """A command that takes a negative number for a value, not for an option, and never names a value in an error."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments."""
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, [_MARK + arg if _NUMBER.match(arg) else arg for arg in args])
+        if ctx.args and not ctx.resilient_parsing:
+            raise ArgumentError("There is more than one VALUE.", fix="Put the value in quotes.")
+        return rest
+
+
+@click.command("set", cls=_Command)
+@click.argument("key", shell_complete=completion.keys)
+@click.argument("value", callback=lambda _ctx, _parameter, value: value and value.removeprefix(_MARK))
+@click.option("--string", "literally", is_flag=True, help="VALUE is text, whatever it looks like.")
+@edit_options
+@project_options
+@pass_session
+def command(session: Session, /, key: str, value: str, *, literally: bool, **given: Any) -> int:
+    """Set KEY to VALUE in the profile of an environment, and keep every other byte of the file.
+
+    VALUE is read as Dynaconf reads a variable: TOML where it is TOML, else text; for a list `a,b` will do. A `-` reads
+    it from standard input, so that a secret need not stand in the command line. Every environment is checked with the
+    edit first: one that would add an error, or have no effect, is refused with 1. A secret goes to a secrets file only.
+    """
+    workspace = session.warned()
+    request = Assignment(
+        key=key,
+        text=_typed() if value == _INPUT else value,
+        environment=given["environment"],
+        file=given["file"],
+        folder=session.folder,
+        literally=literally,
+    )
+    if value != _INPUT and holds_secret(workspace, request):
+        advice = "Other users of this machine can see it; write - for VALUE, and give it on standard input."
+        click.echo(f"assay: the secret stands in the command line. {advice}", err=True)
+    return answer(session, edit(workspace, lambda now: assigned(now, request), permission(given)), given)
+
+
+def _typed() -> str:
+    """One line of standard input, unseen where somebody types it."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Value", hide_input=True, default="", show_default=False, err=True))
+    line = sys.stdin.readline()
+    if not line:
+        raise ArgumentError("Standard input holds no value.", fix="Give one line: printf '%s\\n' VALUE | assay set …")
+    return line.rstrip("\r\n")

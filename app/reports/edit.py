@@ -1,0 +1,40 @@
+"""An edit of a profile in the wire format: what it changes, and what it breaks."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from app.reports import wire
+
+
+class EnvironmentChange(Struct, frozen=True, kw_only=True):
+    """How one leaf of one environment changes; `left` is before, `right` after."""
+
+    environment: str
+    key: str
+    kind: Literal["changed", "added", "removed", "same"]
+    left: wire.Side | None
+    right: wire.Side | None
+
+
+class Edit(Struct, frozen=True, kw_only=True):
+    """What an edit does: `assay set`, `assay unset`.
+
+    Attributes:
+        written: whether the file holds it now.
+        findings: the errors that there were none of before.
+        shadowed: the place that the key's value comes from in spite of the edit; None where the edit takes effect.
+        refusal: why it was not written; None where nothing speaks against it.
+        notes: what else the reader should know.
+    """
+
+    version: int = wire.VERSION
+    file: str
+    section: str | None
+    key: str
+    written: bool
+    changes: list[EnvironmentChange]
+    findings: list[wire.Finding]
+    shadowed: wire.Origin | None
+    refusal: str | None
+    notes: list[str]

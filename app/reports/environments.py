@@ -1,0 +1,54 @@
+"""The environments of a project, each with its verdict in numbers: `GET /config/environments`."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from app.reports.wire import VERSION, Counts, Report
+from app.tree import Tree
+
+
+class Environment(Struct, frozen=True, kw_only=True):
+    """One environment; `files` are those that say something for it, the lowest first."""
+
+    name: str
+    active: bool
+    production: bool
+    files: list[str]
+    counts: Counts
+    valid: bool
+    fingerprint: str
+
+
+class Environments(Struct, frozen=True, kw_only=True):
+    """Every environment of a project."""
+
+    version: int = VERSION
+    active: str
+    environments: list[Environment]
+
+
+def environments(report: Report, trees: Mapping[str, Tree]) -> Environments:
+    """The list.
+
+    Args:
+        report: the verdict on all environments.
+        trees: what each of them runs with.
+    """
+    listed = [
+        Environment(
+            name=one.name,
+            active=one.active,
+            production=one.production,
+            files=_files(trees[one.name]),
+            counts=one.counts,
+            valid=one.valid,
+            fingerprint=one.fingerprint,
+        )
+        for one in report.environments
+    ]
+    return Environments(active=report.active, environments=listed)
+
+
+def _files(tree: Tree) -> list[str]:
+    return list(dict.fromkeys(layer.file for layer in tree.layers if layer.file))

@@ -1,0 +1,34 @@
+"""What makes a finding the same one in another run, though lines have moved and words have changed."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from app.reports import wire
+
+
+def identified(findings: Iterable[wire.Finding]) -> Iterator[tuple[str, wire.Finding]]:
+    """Each finding with its fingerprint: of its rule, environment, key, file and section, and a number among equals."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for finding in findings:
+        traits = (finding.rule, finding.environment or "", finding.key or "", *_place(finding.origin))
+        seen[traits] += 1
+        text = "\0".join((*traits, str(seen[traits])))
+        yield hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest(), finding
+
+
+def _place(origin: wire.Origin | None) -> tuple[str, str]:
+    match origin:
+        case wire.FileOrigin(file=file, section=section):
+            return file, section or ""
+        case wire.DotenvOrigin(file=file, name=name):
+            return file, name
+        case wire.VariableOrigin(name=name):
+            return "", name
+        case _:
+            return "", ""
+
+
+def file_of(finding: wire.Finding) -> str | None:
+    """The file that it is about, relative to the project's root."""
+    return finding.origin.file if isinstance(finding.origin, wire.FileOrigin | wire.DotenvOrigin) else None

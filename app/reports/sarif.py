@@ -1,0 +1,125 @@
+"""A report as SARIF 2.1.0, for code scanning.
+
+Source: OASIS, Static Analysis Results Interchange Format (SARIF) 2.1.0; the numbers are its sections. GitHub's code
+scanning refuses a whole log for one result without a file, so what stands in none is told at the file that stands for
+the project.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from app import __version__
+from app.reports import wire
+from app.reports.identity import identified
+from app.reports.paths import Paths
+from app.rules import RULES
+from app.rules.rule import Rule
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_ROOT = "%SRCROOT%"
+
+
+def sarif(report: wire.Report, paths: Paths) -> bytes:
+    """The log: one run, every rule, a result for each finding in each environment."""
+    run = {
+        "tool": {"driver": {"name": "Assay", "version": __version__, "rules": [_rule(rule) for rule in RULES]}},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the work tree, or of the project."}}},
+        "results": list(_results(report, paths)),
+    }
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return msgspec.json.format(wire.encode(log), indent=1)
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """What the rule is (3.49)."""
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": " ".join(rule.page.partition("\n\n")[0].split())},
+        "help": {"text": rule.page, "markdown": rule.page},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity.word]},
+        "properties": {"tags": ["configuration", rule.id.rstrip("0123456789").lower()], "precision": "high"},
+    }
+
+
+def _results(report: wire.Report, paths: Paths) -> Iterator[dict[str, Any]]:
+    """The findings, and those that are waived as suppressed; fingerprints are the baseline's."""
+    found = [*report.findings, *(finding for one in report.environments for finding in one.findings)]
+    waived = [*report.waived, *(item for one in report.environments for item in one.waived)]
+    numbers = {rule.id: number for number, rule in enumerate(RULES)}
+    for mark, finding in identified([*found, *waived]):
+        yield {
+            "ruleId": finding.rule,
+            "ruleIndex": numbers[finding.rule],
+            "level": _LEVELS[finding.severity],
+            "message": {"text": _message(finding)},
+            "locations": [where] if (where := _location(finding, paths)) else [],
+            "relatedLocations": [
+                {"physicalLocation": place} for origin in finding.related if (place := _physical(origin, paths))
+            ],
+            "partialFingerprints": {"assay/v1": mark},
+            "suppressions": _suppressions(finding),
+            "properties": {"environment": finding.environment, "key": finding.key},
+        }
+
+
+def _message(finding: wire.Finding) -> str:
+    where = f"[{finding.environment}] " if finding.environment else ""
+    return f"{where}{finding.message}{f' Fix: {finding.fix}' if finding.fix else ''}"
+
+
+def _suppressions(finding: wire.Finding) -> list[dict[str, Any]]:
+    """Empty rather than absent: of one run all results have the list, or none (3.27.23)."""
+    if not isinstance(finding, wire.WaivedFinding):
+        return []
+    justification = f"{finding.reason} (until {finding.expires.isoformat()})"
+    return [{"kind": "external", "status": "accepted", "justification": justification}]
+
+
+def _location(finding: wire.Finding, paths: Paths) -> dict[str, Any]:
+    """Where it stands: in a file, and as a key or a variable (3.28)."""
+    physical = _physical(finding.origin, paths)
+    if physical is None and paths.home:
+        physical = {"artifactLocation": _artifact(paths.name(paths.home))}
+    logical = list(_logical(finding))
+    return {
+        **({"physicalLocation": physical} if physical else {}),
+        **({"logicalLocations": logical} if logical else {}),
+    }
+
+
+def _logical(finding: wire.Finding) -> Iterator[dict[str, Any]]:
+    if finding.key:
+        full = f"{finding.environment}.{finding.key}" if finding.environment else finding.key
+        yield {"name": finding.key, "fullyQualifiedName": full, "kind": "property"}
+    if isinstance(finding.origin, wire.VariableOrigin | wire.DotenvOrigin):
+        yield {"name": finding.origin.name, "kind": "variable"}
+
+
+def _physical(origin: wire.Origin | None, paths: Paths) -> dict[str, Any] | None:
+    if not isinstance(origin, wire.FileOrigin | wire.DotenvOrigin):
+        return None
+    region = _region(origin)
+    return {"artifactLocation": _artifact(paths.name(origin.file)), **({"region": region} if region else {})}
+
+
+def _artifact(name: str) -> dict[str, Any]:
+    uri = quote(name, errors="surrogateescape")
+    if name.startswith("/"):
+        return {"uri": f"file://{uri}"}
+    return {"uri": uri, "uriBaseId": _ROOT}
+
+
+def _region(origin: wire.FileOrigin | wire.DotenvOrigin) -> dict[str, Any] | None:
+    if origin.line is None:
+        return None
+    if isinstance(origin, wire.DotenvOrigin):
+        return {"startLine": origin.line}
+    return {"startLine": origin.line, "startColumn": origin.column, "endLine": origin.end_line,
+            "endColumn": origin.end_column}  # fmt: skip

@@ -1,0 +1,43 @@
+"""Auto-reload, a profiler or a debugger is on in a production-like environment.
+
+A reloader restarts the service when a file changes, a profiler slows every request and shows what it does, and a
+debugger lets visitors look into the process, or run code in it.
+
+Wrong:
+
+    [production.server]
+    reload = true
+
+Right:
+
+    [production.server]
+    reload = false
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.roles import Role
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.rules.switches import is_on
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Such switches that are on."""
+    for leaf in subject.leaves(Role.RELOAD):
+        if is_on(leaf.value):
+            message = f"{leaf.key} is on: it is a tool for development."
+            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'false')}.", leaf=leaf)
+
+
+RULE = Rule(
+    id="APP003",
+    name="reload-on",
+    severity=Severity.ERROR,
+    speaks="production",
+    summary="Auto-reload, a profiler or a debugger is on.",
+    source="OWASP ASVS 5.0, 13.4.2",
+    page=__doc__,
+    check=check,
+)

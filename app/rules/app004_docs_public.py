@@ -1,0 +1,57 @@
+"""The API's documentation is served in a production-like environment.
+
+Documentation pages list every route and field for whoever looks. Where the API is meant for the public, waive it.
+
+Wrong:
+
+    [production.api]
+    docs_url = "/docs"
+
+Right:
+
+    [production.api]
+    docs_url = false
+"""
+
+import re
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.layers import fold
+from app.roles import Role
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.rules.switches import is_off, is_on
+from app.tree import Leaf
+
+_MACHINE = r"/(app|data|etc|home|mnt|opt|root|run|srv|tmp|usr|var)/.*"
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Switches that are on, and paths under which the pages are served."""
+    leaves = list(subject.leaves(Role.DOCS))
+    off = {fold(leaf.path[:-1]) for leaf in leaves if is_off(leaf.value) and "enable" in str(leaf.path[-1]).lower()}
+    for leaf in leaves:
+        if _is_served(leaf) and fold(leaf.path[:-1]) not in off:
+            message = f"{leaf.key} serves the API's documentation to everybody."
+            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'false')}.", leaf=leaf)
+
+
+def _is_served(leaf: Leaf) -> bool:
+    """Whether it is on, or a path of URLs; a folder of the machine is none."""
+    if isinstance(leaf.value, str) and not isinstance(leaf.path[-1], int):
+        text = leaf.value.strip()
+        return is_on(text) or bool(re.fullmatch(r"/[^\s/]\S*", text) and not re.fullmatch(_MACHINE, text))
+    return is_on(leaf.value)
+
+
+RULE = Rule(
+    id="APP004",
+    name="docs-public",
+    severity=Severity.WARNING,
+    speaks="production",
+    summary="The API's documentation is served.",
+    source="OWASP ASVS 5.0, 13.4.5",
+    page=__doc__,
+    check=check,
+)

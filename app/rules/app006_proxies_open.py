@@ -1,0 +1,44 @@
+"""Forwarding headers are believed from anybody.
+
+Whoever may say `X-Forwarded-For` chooses the address that logs, limits and access rules see.
+
+Wrong:
+
+    [production.server]
+    trusted_proxies = ["*"]
+
+Right:
+
+    [production.server]
+    trusted_proxies = ["10.0.3.0/28"]
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.roles import Role
+from app.rules.entries import entries, whole
+from app.rules.reach import is_everybody
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Lists of proxies that hold everybody, and switches that trust all."""
+    for leaf in subject.leaves(Role.TRUSTED_PROXIES):
+        if leaf.value is True or any(is_everybody(entry) for entry in entries(leaf.value)):
+            message = f"{leaf.key} believes forwarding headers from anybody."
+            fix = f"Name your proxies: {subject.ways(whole(leaf.path), '["10.0.3.0/28"]')}."
+            yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
+
+
+RULE = Rule(
+    id="APP006",
+    name="proxies-open",
+    severity=Severity.ERROR,
+    speaks="production",
+    summary="Forwarding headers are believed from anybody.",
+    source="OWASP ASVS 5.0, 4.1.3",
+    page=__doc__,
+    check=check,
+)

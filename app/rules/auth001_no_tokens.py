@@ -1,0 +1,80 @@
+"""No token says who may ask, so the service would answer on loopback alone, and there everybody.
+
+A production-like environment needs at least one token. They belong to its deployment: where it is not active they are
+*deferred*, told and not failed.
+
+Wrong:
+
+    # assay.toml
+    schema = "app.schema:Settings"
+
+    # settings.toml
+    [production.auth]
+    tokens = []
+
+Right: a token's SHA-256 digest is kept, never the token.
+
+    # assay.toml
+    schema = "app.schema:Settings"
+
+    # settings.toml
+    [[production.auth.tokens]]
+    name = "ci"
+    role = "viewer"
+    sha256 = "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Deferred, Finding, Severity
+from app.layers import Path, dotted, fold
+from app.roles import Role
+from app.rules.entries import is_empty
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.tree import Leaf
+
+_ENTRY = '[{ name = "…", role = "viewer", sha256 = "…" }]'
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Lists of tokens that are empty, where the environment is active."""
+    for leaf in _empty(subject):
+        if subject.active:
+            message = f"{leaf.key} is empty: no token says who may ask."
+            yield rule.finding(subject, leaf.path, message, f"Set {subject.ways(leaf.path, _ENTRY)}.", leaf=leaf)
+
+
+def deferred(subject: Subject) -> Iterator[Deferred]:
+    """Tokens that an inactive environment does not hold here."""
+    if subject.production and not subject.active:
+        for path in (*(leaf.path for leaf in _empty(subject)), *_deployed(subject)):
+            message = f"{dotted(path)} is supplied by the deployment of {subject.tree.environment}."
+            yield Deferred(key=dotted(path), variable=subject.variable(path), message=message)
+
+
+def _deployed(subject: Subject) -> Iterator[Path]:
+    """Keys of the model that the option `deployed` covers, and that no layer sets."""
+    if subject.shape is None or not subject.deployed.patterns:
+        return
+    supplied = [fold(leaf.path) for leaf in subject.supplied]
+    for path, shape in subject.shape.walk():
+        is_told = any(one[: len(path)] == fold(path) for one in supplied)
+        if shape.role is Role.ACCESS_TOKENS and subject.deployed.covers(path) and not is_told:
+            yield path
+
+
+def _empty(subject: Subject) -> Iterator[Leaf]:
+    return (leaf for leaf in subject.leaves(Role.ACCESS_TOKENS) if is_empty(leaf.value))
+
+
+RULE = Rule(
+    id="AUTH001",
+    name="no-tokens",
+    severity=Severity.ERROR,
+    speaks="production",
+    summary="No token says who may ask.",
+    source="OWASP ASVS 5.0, 8.2.1",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,74 @@
+"""The connection to a remote server is encrypted, but nobody checks who answers.
+
+`require` accepts any certificate. `verify-ca` asks for one that a trusted authority has signed, for whatever name:
+anybody else's server with such a certificate will do. Only `verify-full` knows that the server is the one that was
+asked for.
+
+Wrong:
+
+    [production.database]
+    host = "db.example.com"
+    tls = { mode = "require" }
+
+Right:
+
+    [production.database]
+    host = "db.example.com"
+    tls = { mode = "verify-full" }
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.rules.connections import Connection, connections
+from app.rules.rule import Rule
+from app.rules.services import Tls
+from app.rules.subject import Subject
+from app.tree import Leaf
+
+_WHAT = {
+    Tls.UNVERIFIED: "is encrypted, but its certificate is not verified",
+    Tls.UNNAMED: "verifies the certificate, but not the name in it",
+}
+_CURES = {"tls_verify": "true", "tls_insecure": "false", "tls_name": "true", "tls": '"verify-full"'}
+_PARAMETERS = {
+    "tls_verify": "Require the certificate in the URL.",
+    "tls_insecure": "Take the parameter that skips verification out of the URL.",
+    "tls_name": "Verify the name in the URL.",
+}
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Remote connections whose TLS trusts whoever answers."""
+    for connection in connections(subject):
+        leaf = connection.tls_leaf or connection.subject
+        if connection.is_remote and connection.tls in _WHAT and leaf is not None:
+            where = f"{connection.service.noun} on {', '.join(connection.hosts)}"
+            message = f"The connection to {where} {_WHAT[connection.tls]}."
+            yield rule.finding(subject, leaf.path, message, _fix(subject, connection, leaf), leaf=leaf)
+
+
+def _fix(subject: Subject, connection: Connection, leaf: Leaf) -> str:
+    part = next((part for part in _CURES if connection.leaf(part) is leaf), "tls")
+    if leaf is connection.url:
+        return _PARAMETERS.get(part, "Write sslmode=verify-full in the URL.")
+    return f"Write {subject.ways(leaf.path, _cure(part, leaf))}."
+
+
+def _cure(part: str, leaf: Leaf) -> str:
+    """What the key would say; Python's `ssl` has words for whether a certificate is asked for."""
+    if part == "tls_verify" and not isinstance(leaf.value, bool) and "none" in str(leaf.value).lower():
+        return '"required"'
+    return _CURES[part]
+
+
+RULE = Rule(
+    id="DB003",
+    name="tls-unverified",
+    severity=Severity.ERROR,
+    speaks="production",
+    summary="TLS to a remote server does not verify who answers.",
+    source="OWASP ASVS 5.0, 12.3.2; PostgreSQL, SSL Support, table of sslmode",
+    page=__doc__,
+    check=check,
+)

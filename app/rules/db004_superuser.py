@@ -1,0 +1,63 @@
+"""The application logs in to its database as somebody who may do anything.
+
+One injected statement of a superuser reads every database of the server, its files, and runs programs. An application
+needs a role that owns nothing but its own tables.
+
+Wrong:
+
+    [production.database]
+    host = "db.example.com"
+    username = "postgres"
+    sslmode = "verify-full"
+
+Right:
+
+    [production.database]
+    host = "db.example.com"
+    username = "orders"
+    sslmode = "verify-full"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.rules.connections import connections
+from app.rules.rule import Rule
+from app.rules.services import SQLITE
+from app.rules.subject import Subject
+
+_SUPERUSERS = frozenset(
+    {
+        "admin", "administrator", "cloudsqlsuperuser", "dba", "mongoadmin", "mysql", "pgadmin", "postgres",
+        "postgresql", "rdsadmin", "root", "sa", "superadmin", "superuser", "supervisor", "sys", "sysadmin", "sysdba",
+        "system",
+    }
+)  # fmt: skip
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Database users that are the server's own administrators."""
+    for connection in connections(subject):
+        leaf, user = connection.leaf("username"), (connection.text("username") or "").strip()
+        is_super = user.partition("@")[0].lower() in _SUPERUSERS
+        if leaf and is_super and connection.service.database and connection.service is not SQLITE:
+            message = (
+                f"{leaf.key}: the application logs in to {connection.service.noun} as {user!r}, who may do anything."
+            )
+            what = (
+                "the URL with a role of its own" if leaf is connection.url else "a role that owns its own tables alone"
+            )
+            way = subject.ways(leaf.path, secret=leaf is connection.url)
+            yield rule.inheritable(subject, leaf, message, f"Set {what}: {way}.")
+
+
+RULE = Rule(
+    id="DB004",
+    name="superuser",
+    severity=Severity.ERROR,
+    speaks="production",
+    summary="The application logs in to its database as a superuser.",
+    source="OWASP ASVS 5.0, 13.2.2; CIS PostgreSQL Benchmark, privileges",
+    page=__doc__,
+    check=check,
+)

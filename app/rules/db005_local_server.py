@@ -1,0 +1,59 @@
+"""The database is on the application's own machine, or is a file.
+
+What lies there is gone with the machine, and no second instance of the application sees it. More often it is simply
+what development runs with, and nobody has set production's own. A sidecar, such as a proxy to a managed database, is
+declared with a waiver; a socket is nobody's concern.
+
+Wrong:
+
+    [production]
+    database_url = "sqlite:///orders.db"
+
+Right:
+
+    [production]
+    database_url = "postgresql://orders@db.example.com/orders?sslmode=verify-full"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.rules.connections import Connection, connections
+from app.rules.rule import Rule
+from app.rules.services import SQLITE
+from app.rules.subject import Subject
+from app.tree import Leaf
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Databases on loopback, and SQLite."""
+    for connection in connections(subject):
+        if (leaf := _leaf(connection)) and (what := _what(connection)):
+            fix = f"Name production's own server: {subject.ways(leaf.path, secret=leaf is connection.url)}."
+            yield rule.inheritable(subject, leaf, f"{leaf.key}: {what}.", fix)
+
+
+def _leaf(connection: Connection) -> Leaf | None:
+    if connection.service is SQLITE:
+        return connection.url or connection.leaf("engine") or connection.leaf("name")
+    return connection.leaf("host")
+
+
+def _what(connection: Connection) -> str | None:
+    if connection.service is SQLITE:
+        return "SQLite keeps the data on the application's own machine"
+    if connection.service.database and connection.is_on_loopback:
+        return f"{', '.join(connection.hosts)} is the application's own machine"
+    return None
+
+
+RULE = Rule(
+    id="DB005",
+    name="local-server",
+    severity=Severity.ERROR,
+    speaks="production",
+    summary="The database is on the application's own machine, or is a file.",
+    source="The twelve-factor app, X, dev/prod parity",
+    page=__doc__,
+    check=check,
+)

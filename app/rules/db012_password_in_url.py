@@ -1,0 +1,54 @@
+"""A password stands inside a URL, in a file that is in everybody's hands.
+
+URLs are logged, shown in error messages and copied whole. Inside one a password is easily overlooked, by people and by
+the tools that look for secrets.
+
+Wrong:
+
+    [development]
+    database_url = "postgresql://orders:mV7_tQ2xL9wK@db.example.com/orders?sslmode=verify-full"
+
+Right: the URL without it, and the password where secrets are kept.
+
+    [development]
+    database_url = "postgresql://orders@db.example.com/orders?sslmode=verify-full"
+"""
+
+from collections.abc import Iterator
+
+from app import dsn
+from app.findings import Finding, Severity
+from app.roles import Role
+from app.rules.literals import committed, is_inside_url, is_secret, url_password
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.tree import Statement
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """URLs with a password that stand in a committed file, whole or taken apart."""
+    for leaf in subject.leaves(Role.DSN, Role.PASSWORD):
+        said = next((said for said in committed(subject, leaf) if is_secret(_password(said))), None)
+        if said is not None:
+            message = f"{leaf.key}: {said.layer.file} holds a password inside a URL."
+            fix = f"Take it out of the URL, and change it: {subject.ways(leaf.path, secret=True)}."
+            yield rule.finding(subject, leaf.path, message, fix, origin=said.origin)
+
+
+def _password(said: Statement) -> str:
+    """The password of a URL, whole or taken apart; empty where there is none."""
+    if is_inside_url(said):
+        return str(said.value)
+    return (url_password(said.value) or "") if isinstance(said.value, str) and dsn.looks_like_dsn(said.value) else ""
+
+
+RULE = Rule(
+    id="DB012",
+    name="password-in-url",
+    severity=Severity.WARNING,
+    speaks="always",
+    summary="A committed file holds a password inside a URL.",
+    source="CWE-312; The twelve-factor app, III, config",
+    page=__doc__,
+    check=check,
+)

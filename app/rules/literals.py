@@ -1,0 +1,64 @@
+"""Secrets that stand in files in so many words."""
+
+from collections.abc import Iterator
+
+from app import dsn
+from app.errors import TargetError
+from app.roles import LITERAL_SECRETS
+from app.rules.connection_urls import read_url
+from app.rules.known_defaults import is_blank, is_reference
+from app.rules.subject import Subject
+from app.tree import Leaf, Statement
+
+_REFERENCES = ("${", "{{", "{env[", "{this.", "%(")
+
+
+def secret_leaves(subject: Subject) -> Iterator[Leaf]:
+    """The leaves whose value is a secret in so many words; switches are none."""
+    for leaf in subject.leaves(*sorted(LITERAL_SECRETS)):
+        if leaf.value is not None and not isinstance(leaf.value, bool | dict | list):
+            yield leaf
+
+
+def secret_texts(subject: Subject) -> Iterator[tuple[Leaf, str]]:
+    """The same with their text, but for references: what is kept elsewhere is not judged."""
+    for leaf in secret_leaves(subject):
+        if not is_reference(str(leaf.value)):
+            yield leaf, str(leaf.value)
+
+
+def committed(subject: Subject, leaf: Leaf) -> Iterator[Statement]:
+    """What committed files say about a leaf, as it stands there, the highest layer first.
+
+    What the environment's own section says counts even where something overrides it: it is there for all to read. What
+    others override in the base section is not this environment's.
+    """
+    for said in reversed(subject.tree.said(leaf.path)):
+        layer = said.layer
+        if layer.kind == "file" and subject.is_committed(layer.file or ""):
+            inherited = layer.section is not None and layer.section.lower() in {*subject.base_sections, "global"}
+            if layer is leaf.layer or not inherited:
+                yield said
+
+
+def is_inside_url(said: Statement) -> bool:
+    """Whether the value is a part of a URL that stands in the file."""
+    return said.source in said.layer.aliases
+
+
+def is_secret(text: str) -> bool:
+    """Whether a text is a secret at all: not empty, no reference, and not still to be filled in."""
+    return bool(text.strip()) and not is_reference(text) and not is_blank(text)
+
+
+def url_password(text: str) -> str | None:
+    """The password inside a URL of whatever kind; None where there is none, or where it comes from elsewhere."""
+    if any(mark in text for mark in _REFERENCES):
+        return None
+    read = read_url(text)
+    if read:
+        return read.parts.get("password")
+    try:
+        return dsn.parse(text).password
+    except TargetError:
+        return "?" if "://" in text and dsn.mask(text) != text else None

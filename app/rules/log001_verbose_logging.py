@@ -1,0 +1,69 @@
+"""The log level is debug or lower, or every SQL statement is logged.
+
+Debug logs and SQL statements hold what users type in, their secrets included, and cost disk and time.
+
+Wrong:
+
+    [production.logging]
+    level = "debug"
+
+Right:
+
+    [production.logging]
+    level = "info"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.roles import Role, words
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.rules.switches import amount, is_on
+from app.tree import Leaf
+
+_VERBOSE = frozenset({"debug", "trace", "notset", "all", "verbose", "silly", "finest"})
+_DEBUG = 10
+"""The number that Python's logging gives to `DEBUG`."""
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Levels of loggers at debug or below, and SQL echo."""
+    for leaf in _levels(subject):
+        if _is_verbose(leaf):
+            message = f"{leaf.key} logs what only developers read."
+            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, '"info"')}.", leaf=leaf)
+    for leaf in subject.leaves(Role.SQL_ECHO):
+        if is_on(leaf.value) or (isinstance(leaf.value, str) and leaf.value.strip().lower() == "debug"):
+            message = f"{leaf.key} logs every SQL statement."
+            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'false')}.", leaf=leaf)
+
+
+def _levels(subject: Subject) -> Iterator[Leaf]:
+    """Log levels, and those of the loggers that Python's `logging.config` knows by name."""
+    yield from subject.leaves(Role.LOG_LEVEL)
+    for leaf in subject.tree.leaves:
+        names = [str(part).lower() for part in leaf.path[-3:]]
+        if names[0] == "loggers" and names[-1] == "level" and subject.role(leaf.path, leaf.value) is None:
+            yield leaf
+
+
+def _is_verbose(leaf: Leaf) -> bool:
+    """Whether a level lets debug messages through; a handler's does not where its logger's stops them."""
+    if any(str(part).lower() == "handlers" for part in leaf.path):
+        return False
+    text = leaf.value.strip().lower().removeprefix("logging.") if isinstance(leaf.value, str) else ""
+    number = None if "verbosity" in words(str(leaf.path[-1])) else amount(leaf.value)
+    return text in _VERBOSE or (number is not None and number <= _DEBUG)
+
+
+RULE = Rule(
+    id="LOG001",
+    name="verbose-logging",
+    severity=Severity.WARNING,
+    speaks="production",
+    summary="Logging is as verbose as in development.",
+    source="OWASP ASVS 5.0, 16.2.5",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,65 @@
+"""Logs are written as lines for people.
+
+Where logs are collected, one JSON object a line can be searched by its fields; a text has to be taken apart first.
+
+Wrong:
+
+    [production.logging]
+    format = "console"
+
+Right:
+
+    [production.logging]
+    format = "json"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.roles import Role
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.rules.switches import is_off, is_on
+from app.tree import Leaf
+
+_FOR_PEOPLE = frozenset(
+    {"console", "text", "plain", "plaintext", "pretty", "human", "color", "colored", "colour", "rich", "dev", "simple"}
+)
+_FIELDS = ("%(", "{message}", "{levelname}", "{level}", "$message")
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Formats for people; a template says nothing where a switch turns JSON on."""
+    leaves = list(subject.leaves(Role.LOG_FORMAT))
+    if any(_is_json(leaf) for leaf in leaves):
+        return
+    for leaf in leaves:
+        if value := _instead(leaf):
+            message = f"{leaf.key} writes logs as lines for people."
+            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, value)}.", leaf=leaf)
+
+
+def _is_json(leaf: Leaf) -> bool:
+    text = str(leaf.value).strip().lower()
+    return text == "json" or ("json" in str(leaf.path[-1]).lower() and is_on(leaf.value))
+
+
+def _instead(leaf: Leaf) -> str | None:
+    """What to write instead; None where it is right, or says nothing that is understood."""
+    if "json" in str(leaf.path[-1]).lower():
+        return "true" if is_off(leaf.value) else None
+    text = leaf.value.strip().lower() if isinstance(leaf.value, str) else ""
+    template = not text.startswith('{"') and any(field in text for field in _FIELDS)
+    return '"json"' if text in _FOR_PEOPLE or template else None
+
+
+RULE = Rule(
+    id="LOG002",
+    name="logs-unstructured",
+    severity=Severity.INFO,
+    speaks="production",
+    summary="Logs are lines for people.",
+    source="OWASP ASVS 5.0, 16.2.1",
+    page=__doc__,
+    check=check,
+)

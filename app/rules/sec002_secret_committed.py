@@ -1,0 +1,56 @@
+"""A secret stands in a file that is in everybody's hands.
+
+Whoever can read the repository, or ever could, has it: colleagues who left, machines that build, forks and backups.
+Taking it out is not enough, since the history keeps it. In a git repository a file counts that is tracked; without one
+every profile counts that is no secrets file. Outside production-like environments it is told for information.
+
+Wrong:
+
+    [production]
+    payment_token = "mV7_tQ2xL9wKcZ4bNr8y"
+
+Right:
+
+    # .secrets.toml
+    [production]
+    payment_token = "sT5_wR8nJ3vXhY6cMq1z"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.rules.known_defaults import is_placeholder
+from app.rules.literals import committed, is_inside_url, is_secret, secret_leaves
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.tree import Leaf, Statement
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Secrets in so many words; a URL's password is another rule's business."""
+    severity = Severity.ERROR if subject.production else Severity.INFO
+    for leaf in secret_leaves(subject):
+        said = next((said for said in committed(subject, leaf) if _is_told(leaf, said)), None)
+        if said is not None:
+            message = f"{leaf.key}: a secret stands in {said.layer.file}, for everybody who reads the repository."
+            fix = f"Take it out, and make a new one: {subject.ways(leaf.path, secret=True)}."
+            yield rule.finding(subject, leaf.path, message, fix, origin=said.origin, severity=severity)
+
+
+def _is_told(leaf: Leaf, said: Statement) -> bool:
+    """Whether what the file says is a secret; a well-known default is one as long as nothing overrides it."""
+    if isinstance(said.value, bool) or not isinstance(said.value, str | int | float) or is_inside_url(said):
+        return False
+    return is_secret(str(said.value)) and (said.layer is leaf.layer or not is_placeholder(str(said.value)))
+
+
+RULE = Rule(
+    id="SEC002",
+    name="secret-committed",
+    severity=Severity.ERROR,
+    speaks="always",
+    summary="A secret stands in a committed file.",
+    source="OWASP ASVS 5.0, 13.3.1; CWE-798",
+    page=__doc__,
+    check=check,
+)

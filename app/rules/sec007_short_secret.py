@@ -1,0 +1,49 @@
+"""A secret is short enough to be guessed by trying.
+
+Under 12 characters a machine tries them all, once it holds a digest or finds nobody who counts the attempts. Outside
+production-like environments it is told for information.
+
+Wrong:
+
+    # .secrets.toml
+    [production]
+    api_token = "k9Xq2"
+
+Right:
+
+    # .secrets.toml
+    [production]
+    api_token = "mV7_tQ2xL9wKcZ4bNr8y"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Severity
+from app.rules.literals import secret_texts
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+
+_CHARACTERS = 12
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Secrets under twelve characters; what is empty is none."""
+    severity = Severity.WARNING if subject.production else Severity.INFO
+    for leaf, text in secret_texts(subject):
+        if 0 < len(text.strip()) < _CHARACTERS:
+            message = f"{leaf.key} has fewer than {_CHARACTERS} characters."
+            fix = f"Make a long random one: {subject.ways(leaf.path, secret=True)}."
+            yield rule.finding(subject, leaf.path, message, fix, leaf=leaf, severity=severity)
+
+
+RULE = Rule(
+    id="SEC007",
+    name="short-secret",
+    severity=Severity.WARNING,
+    speaks="always",
+    summary="A secret has fewer than 12 characters.",
+    source="OWASP ASVS 5.0, 6.2.1; NIST SP 800-63B",
+    page=__doc__,
+    check=check,
+    yields_to=("SEC001", "DB002", "APP002", "JWT002", "SEC008"),
+)

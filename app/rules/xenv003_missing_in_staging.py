@@ -1,0 +1,124 @@
+"""A key that production has is missing in staging, or the other way round.
+
+Staging is there to show what production will do; with other keys it shows something else. The usual names of the two
+are compared (`staging`, `stage`, `stg`, `uat`, `preprod`, `pre-production`; `production`, `prod`). A whole table that
+is missing is told once, a list is one key. Silent are what deployments supply: variables of the active environment,
+keys under the option `deployed`, and secrets that an inactive environment does not hold here.
+
+Wrong:
+
+    # assay.toml
+    known_environments = ["development", "staging", "production"]
+
+    # settings.toml
+    [staging]
+    queue = "orders"
+
+    [production]
+    queue = "orders"
+    queue_retries = 5
+
+Right:
+
+    # assay.toml
+    known_environments = ["development", "staging", "production"]
+
+    # settings.toml
+    [staging]
+    queue = "orders"
+    queue_retries = 1
+
+    [production]
+    queue = "orders"
+    queue_retries = 5
+"""
+
+from collections.abc import Iterator, Mapping
+
+from app.findings import Finding, Severity
+from app.layers import Path, dotted, fold
+from app.roles import SECRET_ROLES, Role, words
+from app.rules.comparing import places
+from app.rules.layering import stem
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.rules.survey import Survey
+from app.tree import Leaf
+
+_PRODUCTION = frozenset({"production", "prod"})
+_STAGING = frozenset({"staging", "stage", "stg", "uat", "preprod", "preproduction"})
+
+
+def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+    """What one of the two lacks, either way."""
+    named = {"".join(words(name)): subject for name, subject in survey.subjects.items()}
+    live = [subject for name, subject in named.items() if name in _PRODUCTION]
+    for staging in (subject for name, subject in named.items() if name in _STAGING):
+        for production in live:
+            yield from _lacking(rule, staging, production)
+            yield from _lacking(rule, production, staging)
+
+
+def _lacking(rule: Rule, subject: Subject, model: Subject) -> Iterator[Finding]:
+    """What an environment lacks that its model has, whole tables in one finding."""
+    there, stated = _settings(subject), _stated(model)
+    tables = {path[:depth] for path in there for depth in range(1, len(path))}
+    tables |= {path for path, leaf in there.items() if leaf.value == {}}
+    missing: dict[Path, list[Leaf]] = {}
+    for path, leaf in _settings(model).items():
+        if path not in there and path in stated and _is_told(subject, path, leaf, there, tables):
+            missing.setdefault(_top(path, tables), []).append(leaf)
+    for top, leaves in missing.items():
+        yield _finding(rule, subject, model, leaves[0].path[: len(top)], leaves)
+
+
+def _settings(subject: Subject) -> Mapping[Path, Leaf]:
+    """Every effective setting by its folded key, a list as its first item."""
+    found: dict[Path, Leaf] = {}
+    for path, leaf in subject.tree.by_path.items():
+        found.setdefault(stem(path), leaf)
+    return found
+
+
+def _stated(subject: Subject) -> set[Path]:
+    """What not only variables of this process say."""
+    said = (statement for statement in subject.tree.statements if statement.layer.kind in {"file", "default"})
+    return {stem(fold(statement.path)) for statement in said}
+
+
+def _is_told(subject: Subject, path: Path, leaf: Leaf, there: Mapping[Path, Leaf], tables: set[Path]) -> bool:
+    """Whether it is really missing: not another type of thing, and not the deployment's business."""
+    if path in tables or any(path[:depth] in there and path[:depth] not in tables for depth in range(1, len(path))):
+        return False
+    supplied = any(fold(one.path)[: len(path)] == path for one in subject.supplied)
+    if supplied or subject.deployed.covers(path):
+        return False
+    role = subject.role(leaf.path, leaf.value)
+    return subject.active or (role not in SECRET_ROLES and role is not Role.DSN)
+
+
+def _top(path: Path, tables: set[Path]) -> Path:
+    """The outermost table of this path that is missing as a whole, else the path itself."""
+    return next((path[:depth] for depth in range(1, len(path)) if path[:depth] not in tables), path)
+
+
+def _finding(rule: Rule, subject: Subject, model: Subject, top: Path, leaves: list[Leaf]) -> Finding:
+    environment, other = subject.tree.environment, model.tree.environment
+    path = stem(leaves[0].path) if len(leaves) == 1 else top
+    what = dotted(path) if len(leaves) == 1 else f"{dotted(path)}, a table of {len(leaves)} keys,"
+    ways = subject.ways(path, '"…"' if len(leaves) == 1 else "{ … }")
+    fix = f"Write {ways}. Or take it out of {other}."
+    message = f"{what} stands in {other} and is missing in {environment}."
+    return rule.finding(subject, path, message, fix, related=places(None, *leaves))
+
+
+RULE = Rule(
+    id="XENV003",
+    name="missing-in-staging",
+    severity=Severity.INFO,
+    speaks="always",
+    summary="Staging lacks a key that production has, or the other way round.",
+    source="The Twelve-Factor App, X",
+    page=__doc__,
+    survey=survey,
+)

@@ -1,0 +1,165 @@
+"""A key has another type in one environment than in the others.
+
+Code that works in development then meets a text where it expects a number, and fails in production alone: `"false"` is
+true, and `"8080" + 1` is an error. Whole and broken numbers are of one type; of lists only that they are lists is
+compared. The environment that differs from most is told; where as many say this as say that, the production-like ones
+are taken to be right, else the first environment. Silent are references, keys that a model declares (it checks them
+itself), and what SRC011 or ENV002 tell.
+
+Wrong:
+
+    [development]
+    retries = 3
+
+    [production]
+    retries = "3"
+
+Right:
+
+    [development]
+    retries = 3
+
+    [production]
+    retries = 5
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+
+from msgspec import Struct
+
+from app.findings import Finding, Severity
+from app.layers import Path, dotted, fold
+from app.rules import env002_looks_mistyped, src011_shape_change
+from app.rules.comparing import listed, of_one_variable, places
+from app.rules.known_defaults import is_reference
+from app.rules.layering import stem
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.rules.survey import Survey
+from app.tree import Leaf
+
+_EXAMPLES: Mapping[str, str] = {
+    "a text": '"…"', "a list": '["…"]', "a boolean": "true", "a number": "1", "a table": "{ … }",
+    "a date": "2026-01-31", "a time": "12:00:00",
+}  # fmt: skip
+
+
+class Typed(Struct, frozen=True, kw_only=True):
+    """A setting of one environment, what it is, and a leaf of it."""
+
+    subject: Subject
+    kind: str
+    leaf: Leaf
+
+
+def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+    """Every setting that is something else in some environment."""
+    subjects = tuple(survey.subjects.values())
+    for path in _disputed([_kinds(subject) for subject in subjects]):
+        typed = [one for subject in subjects if (one := _typed(subject, path))]
+        if len({one.kind for one in typed}) > 1 and not _is_told(path, typed):
+            yield from _findings(rule, path, typed)
+
+
+_KINDS: Mapping[type, str] = {
+    str: "a text", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a table",
+    datetime: "a date", date: "a date", time: "a time",
+}  # fmt: skip
+
+
+def _kind_of(value: object) -> str | None:
+    """What a value is called; None where it says nothing about what is meant."""
+    kind = type(value)
+    return _KINDS.get(kind) or next((_KINDS[base] for base in kind.__mro__ if base in _KINDS), None)
+
+
+def _kinds(subject: Subject) -> Mapping[Path, str]:
+    """What every setting, and every table, of an environment is."""
+    found: dict[Path, str] = {}
+    for path, leaf in subject.tree.by_path.items():
+        key = stem(path)
+        kind = "a list" if key != path else _kind_of(leaf.value) if leaf.state == "plain" else None
+        if kind:
+            found[key] = kind
+        above = key[:-1]
+        while above and above not in found:
+            found[above] = "a table"
+            above = above[:-1]
+    return found
+
+
+def _disputed(environments: list[Mapping[Path, str]]) -> list[Path]:
+    """The keys that are not the same everywhere, in the order in which they are met."""
+    first: dict[Path, str] = {}
+    disputed: dict[Path, None] = {}
+    for kinds in environments:
+        for path, kind in kinds.items():
+            if first.setdefault(path, kind) != kind:
+                disputed[path] = None
+    return list(disputed)
+
+
+def _typed(subject: Subject, path: Path) -> Typed | None:
+    """What the setting is in one environment; None where that is not known, or a model's business."""
+    leaf = next(subject.tree.below(path), None)
+    if leaf is None or leaf.state != "plain" or (subject.shape and subject.shape.at(path)):
+        return None
+    below = fold(leaf.path)[len(path) :]
+    kind = _kind_of(leaf.value) if not below else "a list" if isinstance(below[0], int) else "a table"
+    is_open = not below and isinstance(leaf.value, str) and is_reference(leaf.value)
+    return Typed(subject=subject, kind=kind, leaf=leaf) if kind and not is_open else None
+
+
+def _is_told(path: Path, typed: list[Typed]) -> bool:
+    """Whether another rule tells about the layers of one environment what would be told here about several."""
+    key = dotted(path).casefold()
+    if "a table" not in {one.kind for one in typed} and not any(_is_variable(one) for one in typed):
+        return False
+    rules = (src011_shape_change.RULE, env002_looks_mistyped.RULE)
+    return any(
+        (finding.key or "").casefold() == key for one in typed for rule in rules for finding in rule.judge(one.subject)
+    )
+
+
+def _is_variable(one: Typed) -> bool:
+    return one.leaf.layer is not None and one.leaf.layer.kind in {"variable", "dotenv"}
+
+
+def _findings(rule: Rule, path: Path, typed: list[Typed]) -> Iterator[Finding]:
+    right = _right(typed)
+    for odd in (one for one in typed if one.kind != right):
+        rest = [one.leaf for one in typed if one.kind != odd.kind and not of_one_variable(one.leaf, odd.leaf)]
+        key = odd.leaf.path[: len(path)]
+        fix = f"Write {right}: {odd.subject.ways(key, _EXAMPLES[right])}."
+        message = f"{dotted(key)} is {odd.kind} in {odd.subject.tree.environment}, and {_elsewhere(odd, typed)}."
+        yield rule.finding(odd.subject, key, message, fix, leaf=odd.leaf, related=places(odd.leaf, *rest))
+
+
+def _right(typed: list[Typed]) -> str:
+    """What most say; of two that as many say, what a production-like environment says, else the first one."""
+    counts = Counter(one.kind for one in typed)
+    most = [one for one in typed if counts[one.kind] == max(counts.values())]
+    return next((one for one in most if one.subject.production), most[0]).kind
+
+
+def _elsewhere(odd: Typed, typed: list[Typed]) -> str:
+    """`a number in development and test`, for each of the other kinds."""
+    kinds: dict[str, list[str]] = {}
+    for one in typed:
+        if one.kind != odd.kind:
+            kinds.setdefault(one.kind, []).append(one.subject.tree.environment)
+    return ", ".join(f"{kind} in {listed(names)}" for kind, names in kinds.items())
+
+
+RULE = Rule(
+    id="XENV004",
+    name="type-differs",
+    severity=Severity.WARNING,
+    speaks="always",
+    summary="A key has another type in one environment.",
+    source="The Twelve-Factor App, X",
+    page=__doc__,
+    survey=survey,
+)

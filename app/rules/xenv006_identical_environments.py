@@ -1,0 +1,94 @@
+"""Environments have the same values, key by key.
+
+One of them was probably copied and never finished; or one is enough. Environments that set nothing of their own are
+not meant, nor those of which some value is only known where they are deployed.
+
+Wrong:
+
+    # assay.toml
+    known_environments = ["qa", "demo", "production"]
+    env = "qa"
+
+    # settings.toml
+    [qa]
+    region = "eu"
+    workers = 2
+
+    [demo]
+    region = "eu"
+    workers = 2
+
+Right:
+
+    # assay.toml
+    known_environments = ["qa", "demo", "production"]
+    env = "qa"
+
+    # settings.toml
+    [qa]
+    region = "eu"
+    workers = 2
+
+    [demo]
+    region = "us"
+    workers = 2
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+
+from app.findings import Finding, Severity
+from app.rules.comparing import is_own, listed, places
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.rules.survey import Survey
+from app.tree import Leaf
+
+
+def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+    """One finding for each group of environments that are alike."""
+    for alike in _grouped(survey.subjects.values()):
+        own = [leaf for subject in alike if (leaf := _own(subject))]
+        names = listed(subject.tree.environment for subject in alike)
+        message = f"{names} have the same values: nothing tells them apart."
+        fix = "Keep one of them, or set what should differ."
+        yield rule.remark(message, fix, origin=own[0].origin, related=places(own[0], *own[1:]))
+
+
+def _grouped(subjects: Iterable[Subject]) -> Iterator[list[Subject]]:
+    """Environments with sections of their own that are alike; the cheap comparison comes first."""
+    comparable = [subject for subject in subjects if _own(subject) and _is_known(subject)]
+    for few in _by(comparable, lambda subject: len(subject.tree.leaves)):
+        yield from _by(few, _values)
+
+
+def _by(subjects: list[Subject], mark: Callable[[Subject], Hashable]) -> Iterator[list[Subject]]:
+    groups: dict[Hashable, list[Subject]] = {}
+    for subject in subjects:
+        groups.setdefault(mark(subject), []).append(subject)
+    return (group for group in groups.values() if len(group) > 1)
+
+
+def _own(subject: Subject) -> Leaf | None:
+    """The first value that the environment's own sections set."""
+    return next((leaf for leaf in subject.tree.leaves if is_own(subject, leaf.layer)), None)
+
+
+def _is_known(subject: Subject) -> bool:
+    return not subject.supplied and all(leaf.state == "plain" for leaf in subject.tree.leaves)
+
+
+def _values(subject: Subject) -> Hashable:
+    """Every key with its value, types included, in whatever order they stand."""
+    return frozenset((path, repr(leaf.value)) for path, leaf in subject.tree.by_path.items())
+
+
+RULE = Rule(
+    id="XENV006",
+    name="identical-environments",
+    severity=Severity.INFO,
+    speaks="always",
+    summary="Environments have the same values.",
+    source="The Twelve-Factor App, X",
+    page=__doc__,
+    survey=survey,
+)

@@ -1,0 +1,85 @@
+"""How files spell a key: sections and keys are found whatever their case, as Dynaconf finds them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.errors import ArgumentError
+from app.layers import Layer, dotted, fold
+from app.layers import Path as KeyPath
+from app.schema.shape import Shape
+from app.sources.edit.change import has
+from app.sources.edit.choice import Target
+from app.sources.files import Entry
+from app.sources.project import Project, section_of
+from app.tree import Tree
+
+
+def is_of(layer: Layer, wanted: Target, file: str) -> bool:
+    """Whether a layer is the target's own section of that file."""
+    return layer.kind == "file" and layer.file == file and (layer.section or "").lower() == (wanted.section or "")
+
+
+def own_statements(project: Project, tree: Tree, wanted: Target, path: KeyPath) -> Iterator[tuple[Entry, KeyPath]]:
+    """Where the target's own sections set the key: file and path in it, the highest first."""
+    for entry, document in reversed(project.documents):
+        exact, is_there = spelled(document.values, tree, wanted, path, entry.name)
+        if is_there:
+            yield entry, exact
+
+
+def spelled(values: Mapping[str, Any], tree: Tree, wanted: Target, path: KeyPath, file: str) -> tuple[KeyPath, bool]:
+    """The key's path from a file's root, as the file spells what it has of it; and whether it has all of it.
+
+    Raises:
+        ArgumentError: the file has two spellings of it.
+    """
+    node: Any
+    section, node = section_of(values, wanted.section) if wanted.section else (None, values)
+    root: KeyPath = (section or wanted.section,) if wanted.section else ()
+    exact, is_there = root, wanted.section is None or section is not None
+    for part in path:
+        match = _match(node, part, file, path)
+        is_there = is_there and match is not None
+        exact = (*exact, part if match is None else match)
+        node = None if match is None else node[match]
+    other = None if is_there else _other_spelling(tree, wanted, path, file)
+    return ((*root, *other), True) if other else (exact, is_there)
+
+
+def _other_spelling(tree: Tree, wanted: Target, path: KeyPath, file: str) -> KeyPath | None:
+    """The one key that Dynaconf takes for this path, where a file writes it so: `"database.port"`, `database__port`."""
+    for said in tree.said(path):
+        layer = said.layer
+        if is_of(layer, wanted, file) and said.source not in layer.aliases and has(layer.values, said.source):
+            return said.source
+    return None
+
+
+def _match(node: Any, part: str | int, file: str, path: KeyPath) -> str | int | None:
+    if isinstance(part, int):
+        return part if isinstance(node, list) and part < len(node) else None
+    found = [key for key in node if key.casefold() == part.casefold()] if isinstance(node, dict) else []
+    if len(found) > 1:
+        message = f"{file} spells {dotted(path)} in two ways: {', '.join(found)}."
+        raise ArgumentError(message, fix="Keep one of them, then edit it.")
+    return found[0] if found else None
+
+
+def natural(tree: Tree, shape: Shape | None, path: KeyPath) -> KeyPath:
+    """The path as the model, or else the environment, spells what it has of it; what is new stays as it was typed."""
+    folded = fold(path)
+    if shape and shape.at(path):
+        return _modelled(shape, path)
+    for depth in range(len(path), 0, -1):
+        known = next((leaf.path[:depth] for at, leaf in tree.by_path.items() if at[:depth] == folded[:depth]), None)
+        if known:
+            return (*known, *path[depth:])
+    return path
+
+
+def _modelled(shape: Shape, path: KeyPath) -> KeyPath:
+    known: KeyPath = ()
+    for part in path:
+        here = shape.at(known)
+        known = (*known, (here.spelled(part) if here and isinstance(part, str) else None) or part)
+    return known

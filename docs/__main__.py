@@ -1,0 +1,68 @@
+"""Writes the catalogue of rules: `python -m docs docs/rules.md`."""
+
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from app.rules import RULES
+from app.rules.rule import Rule
+
+_HEAD = """\
+# The rules
+
+This page is written by `make docs` from the rules' own files; `assay rules ID` shows one of them. Rules that speak in
+`production` are silent outside production-like environments. Rules judge the values that are effective in the end, and
+find them by what a value is for, so that most of them need no model. How to accept a finding until a day, or all that a
+project has today, is told in [ci.md](ci.md).
+"""
+
+_FAMILIES = {
+    "APP": "the application",
+    "AUTH": "who may ask",
+    "COOK": "cookies",
+    "CORS": "other origins",
+    "DB": "the database",
+    "DIAG": "diagnostics",
+    "ENV": "variables",
+    "HDR": "security headers",
+    "JWT": "signed tokens",
+    "LOG": "logging",
+    "NET": "other services",
+    "SEC": "secrets",
+    "SRC": "files and merging",
+    "TYP": "the model",
+    "WAIV": "waivers",
+    "XENV": "across environments",
+}
+
+
+def reference() -> str:
+    """The page: a table and the rules' pages for each family."""
+    families = [(name, list(rules)) for name, rules in groupby(RULES, key=_family)]
+    return "\n".join([_HEAD, *(line for name, rules in families for line in _section(name, rules))])
+
+
+def _family(rule: Rule) -> str:
+    return rule.id.rstrip("0123456789")
+
+
+def _section(name: str, rules: list[Rule]) -> Iterator[str]:
+    yield f"## {name}: {_FAMILIES[name]}\n"
+    yield "| id | name | severity | speaks | what |\n|---|---|---|---|---|"
+    for rule in rules:
+        anchor = f"{rule.id}-{rule.name}".lower()
+        yield f"| [{rule.id}](#{anchor}) | {rule.name} | {rule.severity.word} | {rule.speaks} | {rule.summary} |"
+    yield ""
+    for rule in rules:
+        yield f"### {rule.id} {rule.name}\n\n{rule.page.strip()}\n\n*Source: {rule.source}.*\n"
+
+
+def main(target: Path) -> None:
+    """Write the page, whole or not at all."""
+    text = reference()
+    target.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,172 @@
+import io
+import subprocess
+import sys
+
+import pytest
+from projects import MakeProject, ProjectFolder
+
+FILES = {
+    "settings.toml": "# for all\n[default.server]\nport = 1  # why\n",
+    "settings/production.toml": "[production.database]\nhost = 'db.x'\ntls.mode = 'verify-full'\n",
+    ".secrets.toml": "[production.database]\npassword = 'canary-old'\n",
+}
+
+
+@pytest.fixture
+def edited(own: MakeProject) -> ProjectFolder:
+    return own(FILES)
+
+
+def text(project: ProjectFolder, name: str) -> str:
+    return (project.root / name).read_text()
+
+
+def test_set_writes_and_tells_what_changes_where(edited: ProjectFolder) -> None:
+    ran = edited.assay("set", "server.port", "8080", "--env", "default")
+    assert ran.status == 0
+    assert ran.out.splitlines()[:3] == [
+        "wrote settings.toml in [default]",
+        "~ server.port",
+        "    development  1 → 8080",
+    ]
+    assert text(edited, "settings.toml") == "# for all\n[default.server]\nport = 8080  # why\n"
+
+
+def test_unset_gives_the_file_back(edited: ProjectFolder) -> None:
+    assert edited.assay("set", "server.workers", "2", "--env", "production").status == 0
+    assert "[production.server]\nworkers = 2\n" in text(edited, "settings/production.toml")
+    assert edited.assay("unset", "server.workers", "--env", "production").status == 0
+    assert text(edited, "settings/production.toml") == FILES["settings/production.toml"]
+
+
+def test_the_answer_as_json(edited: ProjectFolder) -> None:
+    ran = edited.assay("set", "server.port", "8080", "--env", "production", "--format", "json")
+    (change,) = ran.json.pop("changes")
+    assert (change["environment"], change["key"], change["kind"]) == ("production", "server.port", "changed")
+    assert (change["left"]["value"], change["right"]["value"]) == (1, 8080)
+    assert change["right"]["origin"]["file"] == "settings/production.toml"
+    assert {name: value for name, value in ran.json.items() if name != "changes"} == {
+        "version": 1, "file": "settings/production.toml", "section": "production", "key": "server.port",
+        "written": True, "findings": [], "shadowed": None, "refusal": None, "notes": [],
+    }  # fmt: skip
+
+
+def test_a_dry_run_writes_nothing(edited: ProjectFolder) -> None:
+    ran = edited.assay("set", "server.port", "8080", "--env", "default", "--dry-run")
+    assert ran.status == 0
+    assert ran.out.startswith("not written: settings.toml in [default]\n~ server.port\n")
+    assert text(edited, "settings.toml") == FILES["settings.toml"]
+
+
+def test_what_adds_an_error_is_refused_unless_it_is_forced(edited: ProjectFolder) -> None:
+    ran = edited.assay("set", "server.port", "-1", "--env", "production")
+    assert ran.status == 1
+    assert "error[TYP004] constraint in production" in ran.out
+    assert "refused: It would add an error." in ran.out
+    assert text(edited, "settings/production.toml") == FILES["settings/production.toml"]
+    assert edited.assay("set", "server.port", "-1", "--env", "production", "--dry-run").status == 1
+    assert edited.assay("set", "server.port", "-1", "--env", "production", "--force").status == 0
+    assert "port = -1" in text(edited, "settings/production.toml")
+
+
+def test_what_has_no_effect_is_refused_with_the_place_that_wins(edited: ProjectFolder) -> None:
+    ran = edited.assay("set", "server.port", "5", "--env", "development", ASSAY_SERVER__PORT="9")
+    assert ran.status == 1
+    assert "refused: development would still take server.port from ASSAY_SERVER__PORT." in ran.out
+
+
+@pytest.mark.parametrize("how", ["text", "json"])
+def test_a_secret_is_in_no_answer(edited: ProjectFolder, how: str) -> None:
+    ran = edited.assay("set", "database.password", "canary-new", "--env", "production", "--format", how)
+    assert ran.status == 0
+    assert "canary" not in ran.out + ran.err
+    assert "Other users of this machine can see it" in ran.err
+    assert 'password = "canary-new"' in text(edited, ".secrets.toml")
+    ran = edited.assay("unset", "database.password", "--env", "production", "--force", "--format", how)
+    assert "canary" not in ran.out + ran.err
+
+
+def test_a_secret_comes_from_standard_input_unseen(edited: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("canary-new\nmore\n"))
+    ran = edited.assay("set", "database.password", "-", "--env", "production")
+    assert (ran.status, ran.err) == (0, "")
+    assert text(edited, ".secrets.toml") == '[production.database]\npassword = "canary-new"\n'
+
+
+def test_standard_input_without_a_line_is_no_value(edited: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    ran = edited.assay("set", "database.password", "-", "--env", "production")
+    assert ran.status == 2
+    assert "Standard input holds no value" in ran.err
+
+
+def test_a_value_in_pieces_is_not_echoed(edited: ProjectFolder) -> None:
+    ran = edited.assay("set", "database.password", "canary", "canary two", "--env", "production")
+    assert ran.status == 2
+    assert "There is more than one VALUE." in ran.err
+    assert "canary" not in ran.out + ran.err
+
+
+def test_a_misspelled_option_is_no_value(edited: ProjectFolder) -> None:
+    ran = edited.assay("set", "server.port", "--forse", "--env", "production")
+    assert ran.status == 2
+    assert "No such option" in ran.err
+    assert text(edited, "settings/production.toml") == FILES["settings/production.toml"]
+
+
+def test_a_text_stays_one_on_demand(project: MakeProject) -> None:
+    made = project({"settings.toml": "[default]\n"})
+    made.assay("set", "a", "5", "--env", "default", "--string")
+    made.assay("set", "b", "@int 5", "--env", "default", "--string")
+    made.assay("set", "c", "@int 5", "--env", "default")
+    shown = {value["key"]: value["value"] for value in made.assay("show", "--format", "json").json["values"]}
+    assert shown == {"a": "5", "b": "@int 5", "c": 5}
+
+
+def test_a_list_is_typed_with_commas_and_a_text_as_it_is(edited: ProjectFolder) -> None:
+    edited.assay("set", "cors.allow_origins", "https://a.example, https://b.example", "--env", "production")
+    edited.assay("set", "app.name", "42", "--env", "production")
+    written = text(edited, "settings/production.toml")
+    assert '[production.cors]\nallow_origins = ["https://a.example", "https://b.example"]\n' in written
+    assert '[production.app]\nname = "42"\n' in written
+
+
+def test_a_file_is_named_from_where_one_is(edited: ProjectFolder) -> None:
+    ran = edited.assay("set", "server.port", "5", "--env", "production", "--file", "settings.toml")
+    assert ran.status == 0
+    assert "[production.server]\nport = 5\n" in text(edited, "settings.toml")
+
+
+def test_an_unknown_environment_suggests_the_nearest(edited: ProjectFolder) -> None:
+    for command in (("set", "server.port", "5"), ("unset", "server.port")):
+        ran = edited.assay(*command, "--env", "prodution")
+        assert (ran.status, "Did you mean 'production'?" in ran.err) == (2, True)
+
+
+def test_the_environment_must_be_said(edited: ProjectFolder) -> None:
+    assert edited.assay("set", "server.port", "5").status == 2
+    assert edited.assay("unset", "server.port").status == 2
+
+
+def test_an_unset_key_that_another_layer_sets_is_told_with_the_command(edited: ProjectFolder) -> None:
+    ran = edited.assay("unset", "server.port", "--env", "production", "--format", "json")
+    assert ran.status == 2
+    assert ran.json["error"]["message"] == (
+        "[production] does not set server.port; production takes it from settings.toml:3:1."
+    )
+    assert ran.json["error"]["fix"] == "Unset it there: assay unset server.port --env default."
+
+
+def test_two_processes_at_once_lose_no_edit(edited: ProjectFolder) -> None:
+    keys = ["server.port", "server.workers", "app.name", "logging.level"]
+    values = ["8001", "3", "orders", "warning"]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "app", "set", key, value, "--env", "production", "--project", str(edited.root)],
+            stdout=subprocess.DEVNULL,
+        )
+        for key, value in zip(keys, values, strict=True)
+    ]
+    assert [process.wait() for process in running] == [0, 0, 0, 0]
+    shown = {value["key"]: value for value in edited.assay("show", "production", "--format", "json").json["values"]}
+    assert [str(shown[key]["value"]) for key in keys] == values
