@@ -1,65 +1,79 @@
-"""The connection manager: one pool to one target, for as long as the service runs."""
+"""The connection manager: sessions with one target at a time, for as long as the service runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import replace
-from typing import Any, cast
-from weakref import WeakSet
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
-from sqlalchemy import URL, AsyncAdaptedQueuePool
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.database.pool import Pool
 from app.database.probe.classify import RefusalError, failure
+from app.database.session import Session
 from app.database.target import Target
 from app.errors import DatabaseUnavailable
 from app.reports import probe as wire
 from app.schema.database import PoolSettings
 
 _FAREWELL_SECONDS = 5.0
-_GOODBYE_SECONDS = 2.0
+_RETIRE_SECONDS = 60.0
+_ROLLBACK_SECONDS = 2.0
 
 
 class ConnectionManager:
     """Hands out connections and sessions of one pool. It connects when it is first asked, not before.
 
+    It mends itself: a connection that the server has closed is replaced, and one that does not answer is given up.
+
     Args:
         target: the database.
         pool: how many connections are kept, and for how long.
-        pgbouncer: a PgBouncer in transaction mode stands in between: nothing may be prepared on the server,
-            and it takes no `statement_timeout` at the start of a session.
+        pgbouncer: a PgBouncer in transaction mode stands in between.
     """
 
     def __init__(self, target: Target, *, pool: PoolSettings | None = None, pgbouncer: bool = False) -> None:
-        pool = pool or PoolSettings()
-        self.target = target
-        self._opened = replace(target, statement_timeout=None) if pgbouncer else target
-        self._extra: dict[str, Any] = {"statement_cache_size": 0} if pgbouncer else {}
-        self._engine = create_async_engine(
-            URL.create("postgresql+asyncpg", target.username, host=target.host, database=target.name),
-            async_creator=self._open,
-            pool_size=pool.size,
-            max_overflow=pool.max_overflow,
-            pool_timeout=pool.timeout,
-            pool_recycle=pool.recycle or -1,
-            pool_pre_ping=pool.pre_ping,
-            pool_use_lifo=True,
-        )
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        self._connections: WeakSet[asyncpg.Connection] = WeakSet()
-        self._users = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._settings = pool or PoolSettings()
+        self._pgbouncer = pgbouncer
+        self._pool = self._new(target)
+        self._retiring: dict[asyncio.Task[None], Pool] = {}
         self._closed = False
 
-    async def _open(self, *_: object, **__: object) -> asyncpg.Connection:
-        # Certificates are read for each new connection: a renewed one is taken up without a restart.
-        connection = await asyncpg.connect(**self._opened.arguments(), **self._extra)
-        self._connections.add(connection)
-        return connection
+    def _new(self, target: Target) -> Pool:
+        return Pool(target, self._settings, pgbouncer=self._pgbouncer)
+
+    @property
+    def target(self) -> Target:
+        """The database that new work gets."""
+        return self._pool.target
+
+    @property
+    def pool(self) -> wire.Pool:
+        """The pool at this moment."""
+        return self._pool.counts
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether every connection that it may have is at work."""
+        return self._pool.is_exhausted
+
+    def use(self, target: Target, seconds: float = _RETIRE_SECONDS) -> None:
+        """Takes over another target, or a changed password, without dropping work.
+
+        New work gets the new target at once. What runs has so many seconds to end; then its pool is closed.
+        Until it ends, both pools may have connections open.
+
+        Raises:
+            DatabaseUnavailable: the manager is closed.
+        """
+        self._require_open()
+        if target == self.target:
+            return
+        retired, self._pool = self._pool, self._new(target)
+        task = asyncio.get_running_loop().create_task(retired.close(seconds))
+        self._retiring[task] = retired
+        task.add_done_callback(self._retiring.pop)
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
@@ -68,13 +82,10 @@ class ConnectionManager:
         Raises:
             DatabaseUnavailable: no connection could be had.
         """
-        with self._used():
-            connection = await self._had(self._engine.connect().start())
-            try:
-                async with connection.begin():
-                    yield connection
-            finally:
-                await connection.close()
+        async with self._used() as pool:
+            connection = await _had(pool.engine.connect().start(), pool.target)
+            async with _ended(connection, driver_session(connection)):
+                yield connection
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -83,54 +94,80 @@ class ConnectionManager:
         Raises:
             DatabaseUnavailable: no connection could be had.
         """
-        with self._used():
-            async with self._sessions() as session, session.begin():
-                await self._had(session.connection())
+        async with self._used() as pool:
+            session = pool.sessions()
+            connection = await _had(session.connection(), pool.target)
+            async with _ended(session, driver_session(connection)):
                 yield session
 
-    @contextmanager
-    def _used(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def _used(self) -> AsyncIterator[Pool]:
+        self._require_open()
+        pool = self._pool
+        async with AsyncExitStack() as until:
+            await _had(until.enter_async_context(pool.turn()), pool.target)
+            yield pool
+
+    def _require_open(self) -> None:
         if self._closed:
             message = "The connection manager is closed."
             raise DatabaseUnavailable(message, fix="Ask before the service stops.")
-        self._users += 1
-        self._idle.clear()
-        try:
-            yield
-        finally:
-            self._users -= 1
-            if not self._users:
-                self._idle.set()
-
-    async def _had[T](self, connecting: Awaitable[T]) -> T:
-        try:
-            return await connecting
-        except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            exhausted = isinstance(error, PoolExhausted)
-            reason = RefusalError(code="too-many-connections") if exhausted else error
-            found = failure(reason, "login", self.target)
-            raise DatabaseUnavailable(found.message, fix=found.advice) from reason
-
-    @property
-    def pool(self) -> wire.Pool:
-        """The pool at this moment."""
-        pool = cast("AsyncAdaptedQueuePool", self._engine.pool)
-        return wire.Pool(
-            size=pool.size(),
-            in_use=pool.checkedout(),
-            idle=pool.checkedin(),
-            overflow=max(0, pool.overflow()),
-        )
 
     async def close(self, seconds: float = _FAREWELL_SECONDS) -> None:
         """Lets running work end for so many seconds, then closes every connection. Safe to repeat."""
         self._closed = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._idle.wait()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_GOODBYE_SECONDS):
-                await self._engine.dispose()
-        for connection in list(self._connections):
-            if not connection.is_closed():
-                connection.terminate()
+        retiring = dict(self._retiring)
+        await asyncio.gather(*(pool.close(seconds) for pool in (self._pool, *retiring.values())))
+        for task in retiring:
+            task.cancel()
+        await asyncio.gather(*retiring, return_exceptions=True)
+
+
+def driver_session(connection: AsyncConnection) -> Session:
+    """The driver's session below a connection that was handed out."""
+    below = connection.sync_connection
+    if below is None or not isinstance(below.connection.driver_connection, Session):
+        message = "The connection is no manager's."
+        raise TypeError(message)
+    return below.connection.driver_connection
+
+
+@asynccontextmanager
+async def unhurried(connection: AsyncConnection) -> AsyncIterator[None]:
+    """For as long, and within its transaction, the connection's statements may take as long as they take."""
+    await connection.execute(text("SET LOCAL statement_timeout = 0"))
+    with driver_session(connection).unhurried():
+        yield
+
+
+async def _had[T](connecting: Awaitable[T], target: Target) -> T:
+    try:
+        return await connecting
+    except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, RefusalError) as error:
+        found = failure(error, "login", target)
+        raise DatabaseUnavailable(found.message, fix=found.advice) from error
+
+
+@asynccontextmanager
+async def _ended(user: AsyncConnection | AsyncSession, below: Session) -> AsyncIterator[None]:
+    """Commits what was done, or takes it back; what was cancelled may be in mid-answer, and is not waited for."""
+    try:
+        yield
+        await user.commit()
+    except asyncio.CancelledError:
+        below.terminate()
+        raise
+    finally:
+        # A server that has ceased to answer would keep us waiting for its word about the rollback.
+        patience = asyncio.get_running_loop().call_later(_ROLLBACK_SECONDS, below.terminate)
+        try:
+            await _close(user)
+        finally:
+            patience.cancel()
+
+
+async def _close(user: AsyncConnection | AsyncSession) -> None:
+    try:
+        await user.close()
+    except (SQLAlchemyError, OSError):  # the server is gone, and has taken it back; the pool has noticed
+        await user.invalidate()

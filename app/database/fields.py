@@ -4,13 +4,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import dsn
-from app.database.target import DEFAULT_PORT, TLS_MODES, Target, Tls
+from app.database.target import DEFAULT_PORT, SESSION_ATTRIBUTES, TLS_MODES, Target, Tls
+from app.database.tls import SYSTEM, TLS_VERSIONS
 from app.errors import TargetError, did_you_mean
 
-FIELDS = ("url", "host", "port", "username", "password", "name", "tls", "timeout_ms")
-TLS_FIELDS = ("mode", "ca_file", "cert_file", "key_file")
+FIELDS = (
+    "url",
+    "host",
+    "port",
+    "username",
+    "password",
+    "name",
+    "tls",
+    "target_session_attrs",
+    "options",
+    "application_name",
+    "timeout_ms",
+)
+TLS_FIELDS = ("mode", "ca_file", "cert_file", "key_file", "crl_file", "min_version", "max_version")
 
-_TEXT = ("host", "username", "password", "name")
+_TEXT = ("host", "username", "password", "name", "options", "application_name")
+_KNOWN_WORDS: Mapping[str, tuple[str, ...]] = {
+    "tls.mode": TLS_MODES,
+    "tls.min_version": TLS_VERSIONS,
+    "tls.max_version": TLS_VERSIONS,
+    "target_session_attrs": SESSION_ATTRIBUTES,
+}
 _LAST_PORT = 65535
 _LONGEST_MS = 600_000
 
@@ -26,7 +45,7 @@ def target_from_fields(fields: Mapping[str, Any]) -> Target:
     if errors:
         raise _refused(errors)
     stated: dict[str, Any] = dsn.database_parts(given["url"]) if "url" in given else {}
-    stated |= {key: value for key, value in given.items() if key in {*_TEXT, "port"}}
+    stated |= {key: value for key, value in given.items() if key in {*_TEXT, "port", "target_session_attrs"}}
     stated["tls"] = {**stated.get("tls", {}), **given.get("tls", {})}
     if "timeout_ms" in given:
         stated["timeouts"] = {**stated.get("timeouts", {}), "connect": given["timeout_ms"] / 1000}
@@ -38,6 +57,7 @@ def _errors(given: Mapping[str, Any]) -> dict[str, str]:
     errors |= {key: "is text without a NUL" for key in (*_TEXT, "url") if not _is_text(given.get(key, ""))}
     errors |= _number_errors(given)
     errors |= _tls_errors(given.get("tls", {}))
+    errors |= _word_error("target_session_attrs", given.get("target_session_attrs"))
     if not given.keys() & {"url", "host"}:
         errors["host"] = "is required, or a url"
     return errors
@@ -61,17 +81,25 @@ def _tls_errors(tls: object) -> dict[str, str]:
         return {"tls": f"is a table of {', '.join(TLS_FIELDS)}"}
     errors = {f"tls.{key}": did_you_mean(str(key), TLS_FIELDS) for key in tls if key not in TLS_FIELDS}
     errors |= {f"tls.{key}": "is text without a NUL" for key in TLS_FIELDS if not _is_text(tls.get(key) or "")}
-    return errors | _mode_error(tls.get("mode", "prefer"))
+    for key in ("mode", "min_version", "max_version"):
+        errors |= _word_error(f"tls.{key}", tls.get(key))
+    return errors
 
 
-def _mode_error(mode: object) -> dict[str, str]:
-    return {} if mode in TLS_MODES else {"tls.mode": f"is unknown. {did_you_mean(str(mode), TLS_MODES)}"}
+def _word_error(key: str, word: object) -> dict[str, str]:
+    """What is wrong where only certain words will do; nothing where none is said."""
+    known = _KNOWN_WORDS[key]
+    return {} if word is None or word in known else {key: f"is unknown. {did_you_mean(str(word), known)}"}
 
 
 def _target(stated: dict[str, Any]) -> Target:
     """The target; what only the URL could say wrongly is looked at here."""
+    tls = {key: value for key, value in stated["tls"].items() if value is not None}
     errors = {} if stated.get("host") else {"host": "is required; the url names none"}
-    errors |= _mode_error(stated["tls"].get("mode", "prefer"))
+    errors |= _tls_errors(tls)
+    errors |= _word_error("target_session_attrs", stated.get("target_session_attrs"))
+    if tls.get("ca_file") == SYSTEM and tls.setdefault("mode", "verify-full") != "verify-full":
+        errors["tls.mode"] = "is verify-full where tls.ca_file is system: anybody has a certificate of theirs"
     if errors:
         raise _refused(errors)
     timeouts = stated.get("timeouts", {})
@@ -81,9 +109,11 @@ def _target(stated: dict[str, Any]) -> Target:
         name=stated.get("name"),
         username=stated.get("username"),
         password=stated.get("password"),
-        tls=Tls(**stated["tls"]),
+        tls=Tls(**tls),
+        target_session_attrs=stated.get("target_session_attrs", "any"),
+        options=stated.get("options"),
         connect_timeout=timeouts.get("connect", 5.0),
-        statement_timeout=timeouts.get("statement", 30.0),
+        statement_timeout=timeouts.get("statement", 30.0) or None,
         application_name=stated.get("application_name", "assay"),
     )
     _ = target.addresses  # a host that cannot be read is refused here, not when somebody connects

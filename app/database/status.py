@@ -4,14 +4,24 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from msgspec import structs
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.database.engine import ConnectionManager
-from app.database.probe.classify import failure
+from app.database.engine import ConnectionManager, driver_session
+from app.database.probe.classify import RefusalError, failure
 from app.database.probe.query import QUESTION, server
 from app.errors import DatabaseUnavailable
 from app.reports.probe import Failure, Migrations, Server, StageName, Status
+
+_STAGES: dict[str, StageName] = {
+    "name-not-resolved": "resolve",
+    "connection-refused": "connect",
+    "unreachable": "connect",
+    "connect-timeout": "connect",
+}
+_OF_TLS = ("tls-", "certificate-", "ca-file-", "client-certificate-")
 
 type MigrationState = Callable[[ConnectionManager], Awaitable[Migrations]]
 
@@ -25,6 +35,8 @@ async def status(
 ) -> Status:
     """The database's status; a failure is part of the answer.
 
+    Where all connections of the pool are at work, it waits for its turn like everybody.
+
     Args:
         manager: the service's pool; None where no database is configured.
         environment: the active one.
@@ -33,23 +45,48 @@ async def status(
     """
     if manager is None:
         return _status(None, environment)
+    answer, schema = None, None
+    stage: StageName = "login"
     try:
         async with asyncio.timeout(seconds):
-            answer = await _ask(manager)
+            async with manager.connect() as connection:
+                stage = "query"
+                answer = await _ask(connection)
+            stage = "migrations"
             schema = await migrations(manager) if migrations else None
     except (DatabaseUnavailable, SQLAlchemyError, OSError) as error:
-        stage: StageName = "login" if isinstance(error, DatabaseUnavailable) else "query"
-        return _status(manager, environment, failed=failure(error, stage, manager.target))
+        failed = failure(_reason(error, manager), stage, manager.target)
+        return _status(manager, environment, answer=answer, failed=_placed(failed))
     return _status(manager, environment, answer=answer, schema=schema)
 
 
-async def _ask(manager: ConnectionManager) -> tuple[Server, float]:
-    """What the server says of itself, and in how many milliseconds."""
-    async with manager.connect() as connection:
-        began = time.perf_counter()
-        rows = await connection.execute(text(QUESTION))
-        latency = round((time.perf_counter() - began) * 1000, 2)
-        return server(rows.mappings().one()), latency
+def _placed(failed: Failure) -> Failure:
+    """The failure at the stage where a probe would meet it: a pool connects and logs in at one go."""
+    if failed.stage != "login":
+        return failed
+    stage = _STAGES.get(failed.code) or ("tls" if failed.code.startswith(_OF_TLS) else "login")
+    return structs.replace(failed, stage=stage)
+
+
+def _reason(error: Exception, manager: ConnectionManager) -> Exception:
+    """Why it took too long: where the pool had no connection to spare, that is why."""
+    if isinstance(error, TimeoutError) and manager.is_exhausted:
+        return RefusalError(code="too-many-connections")
+    return error
+
+
+async def _ask(connection: AsyncConnection) -> tuple[Server, float]:
+    """What the server says of itself, and how many milliseconds it takes to say anything."""
+    rows = await connection.execute(text(QUESTION))
+    return server(rows.mappings().one()), await _latency(connection)
+
+
+async def _latency(connection: AsyncConnection) -> float:
+    """One round trip: a statement without arguments is one message and one answer."""
+    session = driver_session(connection)
+    began = time.perf_counter()
+    await session.execute("SELECT 1")
+    return round((time.perf_counter() - began) * 1000, 2)
 
 
 def _status(

@@ -1,58 +1,29 @@
 """A database to connect to: whom, as whom, how protected, and for how long."""
 
-import ssl
+import os
+import pwd
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app import dsn
+from app.database.tls import TLS_MODES, Tls
 from app.errors import TargetError
 from app.reports import probe as wire
 
 if TYPE_CHECKING:  # a target is made without the settings' models too, and they take long to import
-    from app.schema.database import DatabaseSettings, TlsMode
+    from app.schema.database import DatabaseSettings, SessionAttributes
 
-TLS_MODES: "tuple[TlsMode, ...]" = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+__all__ = ["DEFAULT_PORT", "SESSION_ATTRIBUTES", "TLS_MODES", "Target", "Tls"]
+
+SESSION_ATTRIBUTES: "tuple[SessionAttributes, ...]" = (
+    "any",
+    "read-write",
+    "read-only",
+    "primary",
+    "standby",
+    "prefer-standby",
+)
 DEFAULT_PORT = 5432
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """How the connection is protected; the modes are libpq's.
-
-    Attributes:
-        ca_file: certificates of the authorities to trust, PEM; None or `system` for the system's own.
-        cert_file: the client's certificate, PEM.
-        key_file: the client's private key, PEM; None where `cert_file` holds it.
-    """
-
-    mode: "TlsMode" = "prefer"
-    ca_file: str | None = None
-    cert_file: str | None = None
-    key_file: str | None = None
-
-    def option(self) -> "ssl.SSLContext | TlsMode":
-        """What asyncpg is to be told: its own fallbacks where the mode allows an unprotected connection."""
-        return self.mode if self.mode in {"disable", "allow", "prefer"} else self.context()
-
-    def context(self) -> ssl.SSLContext:
-        """What the mode promises: verify-full checks authority and name, verify-ca the authority alone.
-
-        As in libpq, `require` with a `ca_file` checks the authority too.
-
-        Raises:
-            OSError: a file cannot be read, or (ssl.SSLError) holds no certificate or key.
-        """
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = self.mode == "verify-full"
-        verified = self.mode in {"verify-ca", "verify-full"} or (self.mode == "require" and self.ca_file is not None)
-        context.verify_mode = ssl.CERT_REQUIRED if verified else ssl.CERT_NONE
-        if verified and self.ca_file in {None, "system"}:
-            context.load_default_certs()
-        elif verified:
-            context.load_verify_locations(cafile=self.ca_file)
-        if self.cert_file is not None:
-            context.load_cert_chain(self.cert_file, self.key_file)
-        return context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +34,10 @@ class Target:
         host: name, address or socket folder; several with commas, each with its own port if it states one.
         port: TCP port of the hosts that state none.
         name: the database; None for the one named like the user.
-        username: the role to log in as.
+        username: the role to log in as; None for the one named like the user of this process.
         password: never part of the representation.
+        target_session_attrs: which of several servers will do; the names are libpq's.
+        options: what the server is told at the start of a session, as libpq's `options`.
         connect_timeout: seconds to connect and log in.
         statement_timeout: seconds a statement may run; None leaves the server's own limit.
     """
@@ -75,6 +48,8 @@ class Target:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     tls: Tls = field(default_factory=Tls)
+    target_session_attrs: "SessionAttributes" = "any"
+    options: str | None = field(default=None, repr=False)
     connect_timeout: float = 5.0
     statement_timeout: float | None = 30.0
     application_name: str = "assay"
@@ -91,6 +66,8 @@ class Target:
             username=settings.username,
             password=settings.password.get_secret_value() if settings.password else None,
             tls=Tls(**settings.tls.model_dump()),
+            target_session_attrs=settings.target_session_attrs,
+            options=settings.options,
             connect_timeout=settings.timeouts.connect,
             statement_timeout=settings.timeouts.statement,
             application_name=settings.application_name,
@@ -113,36 +90,68 @@ class Target:
             raise TargetError("A host has no name.", fix="Write db.example:5432.", errors={"host": "has no name"})
         return host, port or self.port
 
+    @property
+    def role(self) -> str:
+        """The role to log in as; as in libpq, this process's user where none is named."""
+        return self.username or _own_name()
+
+    @property
+    def database(self) -> str:
+        """The database; as in libpq, the one named like the role where none is named."""
+        return self.name or self.role
+
+    def server_settings(self) -> dict[str, str]:
+        """What a session is told at its start."""
+        settings = {"application_name": self.application_name}
+        if self.options is not None:
+            settings["options"] = self.options
+        return settings
+
     def arguments(self) -> dict[str, object]:
         """What `asyncpg.connect` takes; nothing is left for it to look up in variables or `.pgpass`.
 
         Raises:
             OSError: a certificate file cannot be read; ssl.SSLError: it holds no certificate.
         """
-        settings = {"application_name": self.application_name}
+        settings = self.server_settings()
         if self.statement_timeout is not None:
             settings["statement_timeout"] = str(max(1, round(self.statement_timeout * 1000)))
         hosts, ports = zip(*self.addresses, strict=True)
         arguments: dict[str, object] = {
             "host": list(hosts),
             "port": list(ports),
-            "user": self.username,
+            "user": self.role,
             "password": self.password or "",
-            "database": self.name,
+            "database": self.database,
             "ssl": self.tls.option(),
+            "direct_tls": False,
+            "target_session_attrs": self.target_session_attrs,
             "timeout": self.connect_timeout,
             "server_settings": settings,
         }
-        return arguments | self._client_certificate()
+        return arguments | self._tls_arguments()
 
-    def _client_certificate(self) -> dict[str, object]:
-        """The client's certificate where asyncpg makes the TLS context; it takes one in a URL only."""
-        files = {"sslcert": self.tls.cert_file, "sslkey": self.tls.key_file}
-        query = {key: file for key, file in files.items() if file is not None}
-        if not query or self.tls.mode not in {"allow", "prefer"}:
+    def _tls_arguments(self) -> dict[str, object]:
+        """What asyncpg needs where it makes the TLS context itself; it takes that in a URL only."""
+        if self.tls.mode not in {"allow", "prefer"}:
             return {}
+        stated = {
+            "sslcert": self.tls.cert_file,
+            "sslkey": self.tls.key_file,
+            "ssl_min_protocol_version": self.tls.min_version,
+            "ssl_max_protocol_version": self.tls.max_version,
+        }
+        query = {key: value for key, value in stated.items() if value is not None}
         return {"dsn": dsn.unparse(dsn.Parts(scheme="postgresql", query=query))}
 
     def shown(self) -> wire.Target:
         """The target as reports show it, without its password."""
         return wire.Target(host=self.host, port=self.port, name=self.name, username=self.username, tls=self.tls.mode)
+
+
+def _own_name() -> str:
+    """The name of this process's user; its number where it has none."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())

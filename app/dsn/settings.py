@@ -1,23 +1,15 @@
-"""What a PostgreSQL URL says in the words of the settings' section `[database]`."""
+"""What a PostgreSQL URL says in the words of the settings' section `[database]`.
+
+Source: PostgreSQL 18, "Parameter Key Words" in the chapter on libpq.
+"""
 
 from typing import Any
 
+from app.dsn import libpq
 from app.dsn.parts import Host, entry, is_postgresql, parse, refused
-from app.errors import did_you_mean, nearest
+from app.errors import nearest
 
 _MILLISECONDS = 1000
-
-# The parameters of libpq, asyncpg's `ssl` and the server's statement_timeout: where the settings hold them.
-_PATHS: dict[str, tuple[str, ...]] = {
-    "application_name": ("application_name",),
-    "connect_timeout": ("timeouts", "connect"),
-    "ssl": ("tls", "mode"),
-    "sslcert": ("tls", "cert_file"),
-    "sslkey": ("tls", "key_file"),
-    "sslmode": ("tls", "mode"),
-    "sslrootcert": ("tls", "ca_file"),
-    "statement_timeout": ("timeouts", "statement"),
-}
 
 
 def database_parts(text: str) -> dict[str, object]:
@@ -26,7 +18,7 @@ def database_parts(text: str) -> dict[str, object]:
     Timeouts are seconds, as in the settings; a URL's `statement_timeout` is milliseconds, as on the server.
 
     Raises:
-        TargetError: it is no PostgreSQL URL, or holds a parameter that Assay does not know.
+        TargetError: it is no PostgreSQL URL, or holds a parameter that Assay does not know or cannot honour.
     """
     parts = parse(text)
     if not is_postgresql(parts.scheme):
@@ -38,10 +30,10 @@ def database_parts(text: str) -> dict[str, object]:
         "name": parts.name,
     }
     nested: dict[str, Any] = {key: value for key, value in stated.items() if value is not None}
-    for key, value in parts.query.items():
-        *tables, last = _path(key)
+    for key, value in libpq.stated(parts.query).items():
+        *tables, last = libpq.PATHS[key]
         table = nested.setdefault(tables[0], {}) if tables else nested
-        table[last] = _seconds(key, value) if tables == ["timeouts"] else value
+        table[last] = _typed(key, value)
     return nested
 
 
@@ -57,16 +49,25 @@ def _address(hosts: tuple[Host, ...]) -> dict[str, object]:
     return {"host": ",".join(host for host, _ in hosts) or None, "port": next(iter(ports), None)}
 
 
-def _path(key: str) -> tuple[str, ...]:
-    if key not in _PATHS:
-        what = f"it holds the parameter {key!r}, which Assay does not take"
-        raise refused(field="url", what=what, fix=did_you_mean(key, _PATHS))
-    return _PATHS[key]
+def _typed(key: str, value: str) -> object:
+    if key == "pgbouncer":
+        return _switch(key, value)
+    return _seconds(key, value) if libpq.PATHS[key][0] == "timeouts" else value
+
+
+def _switch(key: str, text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise refused(field="url", what=f"its {key} is neither true nor false", fix=f"Write {key}=true.")
+    return text.lower() == "true"
 
 
 def _seconds(key: str, text: str) -> float:
+    """Seconds; only the server knows a limit of 0, which is none at all."""
+    lowest = "0" if key == "statement_timeout" else "more than 0"
     try:
         number = float(text)
     except ValueError:
         raise refused(field="url", what=f"its {key} is no number", fix=f"Write {key}=5.") from None
+    if not 0 <= number < float("inf") or (number == 0 and lowest != "0"):
+        raise refused(field="url", what=f"its {key} is no number from {lowest}", fix=f"Write {key}=5.")
     return number / _MILLISECONDS if key == "statement_timeout" else number

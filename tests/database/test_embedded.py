@@ -1,5 +1,7 @@
+import asyncio
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,15 +67,60 @@ async def test_it_listens_on_loopback_alone(postgres_server: EmbeddedServer) -> 
 def test_a_second_start_joins_the_running_server(postgres_server: EmbeddedServer, postgres_home: Path) -> None:
     with start(postgres_home) as joined:
         assert joined.target == postgres_server.target
-        assert not joined.owned
+        assert not joined.started
     assert postgres_server.alive
+
+
+async def test_whoever_joins_keeps_it_when_its_starter_goes(home: Path) -> None:
+    first = start(home, durable=False)
+    with start(home) as second:
+        first.stop()
+        assert not first.alive
+        assert second.alive
+        await run(second.target, "SELECT 1")
+    assert postmaster(home) is None
+
+
+def test_it_ends_with_its_last_holder_also_where_all_are_killed(home: Path) -> None:
+    with _python(home, UP) as one, _python(home, UP) as other:
+        for process in (one, other):
+            assert process.stdout
+            assert process.stdout.readline() == "up\n"
+        found = postmaster(home)
+        assert found
+        one.kill()
+        one.wait()
+        with start(home) as third:
+            assert not third.started
+        assert found.alive
+        other.kill()
+        assert eventually(lambda: not found.alive, seconds=2)
+
+
+async def test_many_that_come_and_go_never_lose_it(home: Path) -> None:
+    def use() -> int:
+        with start(home, durable=False) as server:
+            asyncio.run(run(server.target, "SELECT 1"))
+            return int(server.started)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _: use(), range(12))) >= 1
+    assert postmaster(home) is None
+
+
+def test_it_is_alive_until_it_ends_by_itself(home: Path) -> None:
+    with start(home, durable=False) as server:
+        found = postmaster(home)
+        assert found
+        os.kill(found.pid, signal.SIGQUIT)
+        assert eventually(lambda: not server.alive, seconds=5)
 
 
 async def test_data_outlives_the_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
     with start(home, durable=False) as first:
         await run(first.target, "CREATE TABLE kept (word text)")
-    assert not first.alive or not first.owned
+    assert not first.alive
     assert postmaster(home) is None
     with start(home, durable=False) as second:
         await run(second.target, "SELECT word FROM kept")
@@ -81,8 +128,14 @@ async def test_data_outlives_the_server(home: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_it_is_gone_after_its_parent_is_killed(home: Path) -> None:
-    parent = _python(home, "server = start(Path(sys.argv[1]), durable=False); print('up', flush=True); input()")
-    _killed(parent, home)
+    _killed(_python(home, UP), home)
+
+
+def test_a_frozen_server_is_gone_too_after_its_parent_is_killed(home: Path) -> None:
+    def freeze(found: process.Running) -> None:
+        os.kill(found.pid, signal.SIGSTOP)
+
+    _killed(_python(home, UP), home, freeze)
 
 
 def test_a_forked_child_does_not_keep_it_alive(home: Path) -> None:
@@ -118,18 +171,46 @@ def _python(home: Path, script: str, pass_fds: list[int] | None = None) -> subpr
 IMPORT = "from app.database.embedded import start"
 
 
-def _killed(parent: subprocess.Popen[str], home: Path) -> None:
+UP = "server = start(Path(sys.argv[1]), durable=False); print('up', flush=True); input()"
+
+
+def _killed(
+    parent: subprocess.Popen[str], home: Path, before: Callable[[process.Running], None] = lambda _: None
+) -> None:
     with parent:
         assert parent.stdout
         assert parent.stdout.readline() == "up\n"
         found = postmaster(home)
         assert found
         assert found.ready
+        before(found)
         parent.send_signal(signal.SIGKILL)
         parent.wait()
         assert eventually(lambda: not found.alive, seconds=2)
     with start(home, durable=False) as again:
-        assert again.owned
+        assert again.started
+
+
+def test_it_is_gone_after_pytest_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "test_waits.py").write_text("""
+def test_waits(postgres_server, postgres_home):
+    print(f"up {postgres_home}", flush=True)
+    input()
+""")
+    command = [sys.executable, "-m", "pytest", "-s", "-q", "-p", "no:cacheprovider", "-p", "postgres", str(tmp_path)]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as pytest_process:
+        assert pytest_process.stdout
+        said = next(line for line in pytest_process.stdout if line.startswith("up "))
+        home = Path(said.removeprefix("up ").strip())
+        found = postmaster(home)
+        assert found
+        pytest_process.kill()
+        pytest_process.wait()
+        assert eventually(lambda: not found.alive, seconds=2)
+    shutil.rmtree(home)
 
 
 @AS_ROOT
@@ -202,7 +283,7 @@ def test_programs_behind_a_closed_folder_are_copied(home: Path) -> None:
     copied = binaries.reachable(hidden, nobody, home)
     assert nobody.reaches(copied.initdb)
     with start(home, durable=False, binaries=hidden.folder) as server:
-        assert server.owned
+        assert server.started
 
 
 def test_settings_can_be_given(home: Path) -> None:
@@ -220,12 +301,48 @@ def test_a_folder_of_something_else_is_left_alone(home: Path) -> None:
     assert (data / "letter.txt").read_text() == "dear"
 
 
-def test_of_two_that_start_at_once_one_owns_and_one_joins(home: Path) -> None:
+def test_of_two_that_start_at_once_one_starts_and_one_joins(home: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         one, other = pool.map(lambda _: start(home, durable=False), range(2))
     with one, other:
         assert one.target == other.target
-        assert {one.owned, other.owned} == {True, False}
+        assert {one.started, other.started} == {True, False}
+
+
+def test_what_a_killed_server_left_names_no_other_process(home: Path) -> None:
+    start(home, durable=False).stop()
+    left = home / ".assay" / "postgres" / "data" / "postmaster.pid"
+    left.write_text(f"{os.getpid()}\n{left.parent}\n0\n5432\n\n127.0.0.1\n 1 1\nready   \n")
+    assert postmaster(home) is None
+    with start(home, durable=False, seconds=10) as server:
+        assert server.started
+
+
+def test_a_server_that_cannot_be_seen_is_not_started_twice(home: Path) -> None:
+    with start(home, durable=False):
+        data = home / ".assay" / "postgres" / "data"
+        seen = (data / "postmaster.pid").read_text()
+        (data / "postmaster.pid").write_text(seen.replace(seen.splitlines()[0], "999999999", 1))  # another name space
+        with pytest.raises(EmbeddedServerError, match="cannot be seen from here"):
+            start(home, durable=False, seconds=0.3)
+        (data / "postmaster.pid").write_text(seen)
+
+
+@AS_ROOT
+def test_a_folder_of_somebody_else_is_left_alone(home: Path) -> None:
+    place = home / ".assay" / "postgres"
+    place.mkdir(parents=True)
+    os.chown(place, pwd.getpwnam("daemon").pw_uid, -1)
+    with pytest.raises(EmbeddedServerError, match="belongs to another user") as caught:
+        start(home)
+    assert "Run as that user" in caught.value.fix
+
+
+def test_a_home_that_cannot_be_written_to_is_named(home: Path) -> None:
+    (home / ".assay").write_text("a file where a folder should be")
+    with pytest.raises(EmbeddedServerError, match="cannot be written to") as caught:
+        start(home)
+    assert "database.url" in caught.value.fix
 
 
 def test_data_of_another_major_version_is_not_touched(home: Path) -> None:
@@ -261,6 +378,24 @@ def test_an_initdb_that_fails_has_its_last_word(home: Path) -> None:
 def _script(path: Path, text: str) -> None:
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
+
+
+@AS_ROOT
+def test_a_full_disk_is_named_before_anything_is_made(home: Path) -> None:
+    if subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=8m", "assay", home], check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        home.chmod(0o755)
+        with pytest.raises(EmbeddedServerError, match="8 MB free; a new PostgreSQL needs 64") as caught:
+            start(home)
+        assert "Free some space" in caught.value.fix
+    finally:
+        subprocess.run(["/bin/umount", home], check=True)
+
+
+def test_the_line_that_says_why_is_told_not_the_last() -> None:
+    log = "LOG:  starting\nFATAL:  could not write lock file: No space left on device\nLOG:  shut down\n"
+    assert "No space left" in process._telling_line(log)  # noqa: SLF001 - real ones end in many ways
 
 
 def test_what_an_interrupted_initdb_left_is_no_obstacle(home: Path) -> None:

@@ -1,16 +1,15 @@
 import asyncio
 from dataclasses import replace
 
+import asyncpg
 import pytest
 from postgres import run
 from sqlalchemy import text
-from sqlalchemy.exc import InterfaceError
+from sqlalchemy.exc import DBAPIError, InterfaceError
 
 from app.database.engine import ConnectionManager
-from app.database.status import status
 from app.database.target import Target
 from app.errors import DatabaseUnavailable
-from app.history import schema
 from app.schema.database import PoolSettings
 
 
@@ -63,6 +62,21 @@ async def test_a_pool_counts_its_connections(manager: ConnectionManager) -> None
     await manager.close()
 
 
+async def test_who_waits_longest_is_served_first(postgres: Target) -> None:
+    manager = ConnectionManager(postgres, pool=PoolSettings(size=1, max_overflow=0, timeout=5))
+    served: list[int] = []
+
+    async def ask(number: int) -> None:
+        for _ in range(5):
+            async with manager.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+            served.append(number)
+
+    await asyncio.gather(*(ask(number) for number in range(4)))
+    assert served == [0, 1, 2, 3] * 5
+    await manager.close()
+
+
 async def test_an_exhausted_pool_says_so(manager: ConnectionManager) -> None:
     async with manager.connect(), manager.connect():
         with pytest.raises(DatabaseUnavailable, match="connections are taken"):
@@ -77,6 +91,104 @@ async def test_a_connection_killed_while_idle_is_replaced(manager: ConnectionMan
     async with manager.connect() as connection:
         assert await connection.scalar(text("SELECT pg_backend_pid()")) != first
     await manager.close()
+
+
+async def test_another_target_is_taken_over_without_dropping_work(manager: ConnectionManager, postgres: Target) -> None:
+    await run(postgres, "CREATE ROLE assay_other LOGIN PASSWORD 'first'")
+    other = replace(postgres, username="assay_other", password="first")
+    who = text("SELECT current_user")
+    async with manager.connect() as old:
+        assert await old.scalar(who) == postgres.username
+        manager.use(other)
+        async with manager.connect() as new:
+            assert await new.scalar(who) == "assay_other"
+        assert manager.target == other
+        assert await old.scalar(who) == postgres.username
+        assert await of_user(postgres, str(postgres.username)) == 1
+    await eventually_none(postgres, str(postgres.username))
+    await manager.close()
+    await run(postgres, "DROP ROLE assay_other")
+
+
+async def test_a_changed_password_is_taken_over(manager: ConnectionManager, postgres: Target) -> None:
+    await run(postgres, "CREATE ROLE assay_changing LOGIN PASSWORD 'first'")
+    target = replace(postgres, username="assay_changing", password="first")
+    manager.use(target)
+    async with manager.connect():
+        await run(postgres, "ALTER ROLE assay_changing PASSWORD 'second'")
+        with pytest.raises(DatabaseUnavailable, match="password"):
+            await manager.connect().__aenter__()
+        manager.use(replace(target, password="second"))
+        async with manager.connect() as connection:
+            assert await connection.scalar(text("SELECT 1")) == 1
+    await manager.close()
+    await run(postgres, "DROP ROLE assay_changing")
+
+
+async def test_the_same_target_keeps_its_connections(manager: ConnectionManager, postgres: Target) -> None:
+    async with manager.connect() as connection:
+        first = await connection.scalar(text("SELECT pg_backend_pid()"))
+    manager.use(replace(postgres))
+    async with manager.connect() as connection:
+        assert await connection.scalar(text("SELECT pg_backend_pid()")) == first
+    await manager.close()
+
+
+async def test_work_on_a_former_target_is_ended_at_its_bound(manager: ConnectionManager, postgres: Target) -> None:
+    async def work() -> None:
+        async with manager.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+            manager.use(replace(postgres, application_name="later"), seconds=0.05)
+            async with asyncio.timeout(3):
+                await connection.execute(text("SELECT pg_sleep(10)"))
+
+    with pytest.raises(DBAPIError):
+        await work()
+    await manager.close()
+
+
+async def test_closing_closes_the_former_targets_too(manager: ConnectionManager, postgres: Target) -> None:
+    async def work() -> None:
+        async with manager.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+            manager.use(replace(postgres, application_name="later"))
+            async with asyncio.timeout(3):
+                await manager.close(seconds=0.05)
+
+    with pytest.raises(DBAPIError):
+        await work()
+    await eventually_none(postgres, str(postgres.username))
+    with pytest.raises(DatabaseUnavailable, match="closed"):
+        manager.use(replace(postgres, application_name="later"))
+
+
+async def test_two_managers_never_meet(manager: ConnectionManager, postgres: Target) -> None:
+    other = ConnectionManager(replace(postgres, application_name="other"), pool=PoolSettings(size=3))
+    async with manager.connect() as ours:
+        async with other.connect() as theirs:
+            assert await ours.scalar(text("SHOW application_name")) == "assay"
+            assert await theirs.scalar(text("SHOW application_name")) == "other"
+        assert (manager.pool.size, manager.pool.in_use, other.pool.size, other.pool.in_use) == (2, 1, 3, 0)
+        await other.close()
+        assert await ours.scalar(text("SELECT 1")) == 1
+    assert (manager.pool.idle, other.pool.idle) == (1, 0)
+    await manager.close()
+
+
+async def of_user(target: Target, username: str) -> int:
+    session = await asyncpg.connect(**target.arguments())
+    try:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND datname = $2 AND pid <> pg_backend_pid()"
+        return int(await session.fetchval(asked, username, target.name))
+    finally:
+        await session.close()
+
+
+async def eventually_none(target: Target, username: str) -> None:
+    """Waits until this user has no session in this database."""
+    async with asyncio.timeout(3):
+        while await of_user(target, username):
+            pass
 
 
 async def test_a_closed_manager_hands_out_nothing(manager: ConnectionManager) -> None:
@@ -113,31 +225,3 @@ async def test_closing_does_not_wait_for_ever(manager: ConnectionManager) -> Non
 
     with pytest.raises(InterfaceError, match="closed"):
         await work()
-
-
-async def test_the_status_is_told_through_the_pool(manager: ConnectionManager) -> None:
-    answer = await status(manager, "development", migrations=schema.state)
-    assert (answer.configured, answer.connected, answer.failure) == (True, True, None)
-    assert answer.server
-    assert answer.server.version.startswith("18")
-    assert answer.latency_ms
-    assert answer.pool
-    assert answer.pool.idle == 1
-    assert answer.migrations
-    assert (answer.migrations.current, answer.migrations.pending) == (None, len(schema.revisions()))
-    await manager.close()
-
-
-async def test_a_status_without_a_database() -> None:
-    answer = await status(None, "development")
-    assert (answer.configured, answer.connected, answer.target, answer.pool) == (False, False, None, None)
-
-
-async def test_the_status_of_a_database_that_rejects_us(postgres: Target) -> None:
-    manager = ConnectionManager(replace(postgres, password="c4n4ry"))
-    answer = await status(manager, "development")
-    assert not answer.connected
-    assert answer.failure
-    assert (answer.failure.code, answer.failure.sqlstate) == ("password-rejected", "28P01")
-    assert "c4n4ry" not in repr(answer)
-    await manager.close()

@@ -1,47 +1,64 @@
+"""What a probe tells where nothing is wrong, and how it tells it. What goes wrong has its rows in test_fault_*.py."""
+
+import ast
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import msgspec
 import pytest
 from postgres import run
+from verdicts import CANARY, passed, probed
 
-from app.database.probe import probe
+from app.database.probe import Schema, probe, stream
 from app.database.probe.advice import ADVICE
 from app.database.target import Target, Tls
-from app.reports.probe import STAGES, FailureCode, Probe
+from app.history.revisions import VERSION_TABLE, revision_ids
+from app.reports.probe import STAGES, FailureCode, Probe, Stage
 
-CANARY = "c4n4ry-s3cret"
-
-
-def fields_of(answer: Probe) -> tuple[str, str, tuple[str, ...], str | None]:
-    assert answer.failure
-    assert not answer.ok
-    assert answer.server is None
-    assert CANARY not in msgspec.json.encode(answer).decode()
-    return answer.failure.stage, answer.failure.code, answer.failure.fields, answer.failure.sqlstate
+SCHEMA = Schema(table=VERSION_TABLE, revisions=revision_ids())
+PASSWORD = "kn0wn-to-both"
 
 
-async def test_a_good_target_passes_and_the_server_is_described(postgres: Target) -> None:
-    answer = await probe(postgres)
-    assert answer.ok
-    assert answer.failure is None
-    assert [stage.name for stage in answer.stages] == list(STAGES)
-    assert {stage.name for stage in answer.stages if stage.status == "ok"} == {"resolve", "connect", "login", "query"}
-    assert {stage.message for stage in answer.stages if stage.status == "skipped"} == {None}
+def stage(answer: Probe, name: str) -> Stage:
+    return next(one for one in answer.stages if one.name == name)
+
+
+async def test_a_good_target_passes_and_the_server_is_described(migrated: Target) -> None:
+    answer = await probed(migrated, schema=SCHEMA)
+    assert passed(answer) == {
+        "resolve": "ok",
+        "connect": "ok",
+        "tls": "skipped",
+        "login": "ok",
+        "query": "ok",
+        "privileges": "warning",
+        "migrations": "ok",
+    }
     assert answer.server
-    assert answer.server.version.startswith("18")
+    assert int(answer.server.version.split(".")[0]) >= 14
     assert not answer.server.read_only
     assert answer.server.encoding == "UTF8"
+    assert answer.server.time_zone == "UTC"
     assert answer.server.max_connections == 100
     assert answer.server.connections >= 1
-    assert answer.elapsed_ms >= sum(stage.ms for stage in answer.stages) * 0.9
+    assert answer.elapsed_ms >= sum(one.ms for one in answer.stages) * 0.9
+
+
+async def test_each_stage_tells_what_it_has_learned(migrated: Target) -> None:
+    answer = await probed(migrated, schema=SCHEMA)
+    assert stage(answer, "resolve").detail == {"addresses": ["127.0.0.1"]}
+    assert stage(answer, "connect").detail == {"address": "127.0.0.1", "port": migrated.port}
+    assert stage(answer, "login").detail == {"method": "scram-sha-256"}
+    query = stage(answer, "query").detail
+    assert set(query) == {"round_trip_ms", "uptime_seconds", "standby", "max_connections", "connections"}
+    assert 0 < float(str(query["round_trip_ms"])) < stage(answer, "query").ms
+    assert stage(answer, "migrations").detail == {"current": revision_ids()[0], "head": revision_ids()[0], "pending": 0}
 
 
 async def test_the_document_has_the_contracts_shape(postgres: Target) -> None:
-    document = msgspec.to_builtins(await probe(postgres))
+    document = msgspec.to_builtins(await probed(postgres))
     assert list(document) == ["version", "ok", "elapsed_ms", "target", "stages", "failure", "server"]
     assert document["version"] == 1
     assert list(document["target"]) == ["host", "port", "name", "username", "tls"]
@@ -49,154 +66,126 @@ async def test_the_document_has_the_contracts_shape(postgres: Target) -> None:
     assert set(document["server"]) >= {"version", "read_only", "started_at", "encoding", "time_zone", "tls"}
 
 
-async def test_a_wrong_password(postgres: Target) -> None:
-    answer = await probe(replace(postgres, password=CANARY))
-    assert fields_of(answer) == ("login", "password-rejected", ("username", "password"), "28P01")
+async def test_a_superuser_is_a_warning_and_an_ordinary_role_is_none(postgres: Target) -> None:
+    name = "ordinary"
+    await run(postgres, f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    without = await probed(replace(postgres, username=name, password=PASSWORD))
+    await run(postgres, f"GRANT CREATE ON SCHEMA public TO {name}")
+    allowed = await probed(replace(postgres, username=name, password=PASSWORD))
+    await run(postgres, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
+    assert stage(await probed(postgres), "privileges").status == "warning"
+    assert stage(without, "privileges").status == "ok"
+    told = {"role": name, "name": postgres.name, "schema": "public", "superuser": False, "connect": True}
+    assert stage(without, "privileges").detail == {**told, "create": False}
+    assert stage(allowed, "privileges").detail == {**told, "create": True}
 
 
-async def test_a_missing_password(postgres: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert postgres.password
-    monkeypatch.setenv("PGPASSWORD", postgres.password)
-    answer = await probe(replace(postgres, password=None))
-    assert fields_of(answer) == ("login", "password-missing", ("password",), "28P01")
+async def test_a_search_path_that_leads_nowhere_is_told(postgres: Target) -> None:
+    answer = await probed(replace(postgres, options="-c search_path=nowhere"))
+    assert stage(answer, "privileges").detail["schema"] is None
 
 
-async def test_an_unknown_user(postgres: Target) -> None:
-    answer = await probe(replace(postgres, username="nobody_here"))
-    assert fields_of(answer) == ("login", "password-rejected", ("username", "password"), "28P01")
+async def test_migrations_that_have_never_run_are_a_warning(postgres: Target) -> None:
+    answer = await probed(postgres, schema=SCHEMA)
+    assert passed(answer)["migrations"] == "warning"
+    told = {"current": None, "head": revision_ids()[0], "pending": len(revision_ids())}
+    assert stage(answer, "migrations").detail == told
 
 
-async def test_an_unknown_database(postgres: Target) -> None:
-    answer = await probe(replace(postgres, name="nowhere"))
-    assert fields_of(answer) == ("login", "database-missing", ("name",), "3D000")
-    assert answer.failure
-    assert "nowhere" in answer.failure.message
+async def test_migrations_that_are_pending_are_a_warning(migrated: Target) -> None:
+    newer = Schema(table=VERSION_TABLE, revisions=("next", *revision_ids()))
+    answer = await probed(migrated, schema=newer)
+    assert passed(answer)["migrations"] == "warning"
+    assert stage(answer, "migrations").detail == {"current": revision_ids()[0], "head": "next", "pending": 1}
 
 
-async def test_a_role_without_login(postgres: Target) -> None:
-    await run(postgres, f"CREATE ROLE sleeper NOLOGIN PASSWORD '{CANARY}'")
-    answer = await probe(replace(postgres, username="sleeper", password=CANARY))
-    await run(postgres, "DROP ROLE sleeper")
-    assert fields_of(answer) == ("login", "login-not-permitted", ("username",), "28000")
+async def test_tables_of_a_newer_assay_are_a_warning(migrated: Target) -> None:
+    answer = await probed(migrated, schema=Schema(table=VERSION_TABLE, revisions=("0000",)))
+    assert passed(answer)["migrations"] == "warning"
+    assert "does not know" in str(stage(answer, "migrations").message)
 
 
-async def test_a_role_without_the_connect_privilege(postgres: Target) -> None:
-    await run(
-        postgres,
-        f"CREATE ROLE stranger LOGIN PASSWORD '{CANARY}'",
-        f'REVOKE CONNECT ON DATABASE "{postgres.name}" FROM PUBLIC',
-    )
-    answer = await probe(replace(postgres, username="stranger", password=CANARY))
-    await run(postgres, "DROP ROLE stranger")
-    assert fields_of(answer) == ("login", "connect-privilege-missing", ("username", "name"), "42501")
+async def test_a_revision_that_the_role_may_not_read_is_a_warning(migrated: Target) -> None:
+    await run(migrated, f"CREATE ROLE blind LOGIN PASSWORD '{PASSWORD}'")
+    answer = await probed(replace(migrated, username="blind", password=PASSWORD), schema=SCHEMA)
+    await run(migrated, "DROP ROLE blind")
+    assert passed(answer)["migrations"] == "warning"
+    assert VERSION_TABLE in str(stage(answer, "migrations").message)
 
 
-async def test_a_role_at_its_connection_limit(postgres: Target) -> None:
-    await run(postgres, f"CREATE ROLE crowded LOGIN CONNECTION LIMIT 0 PASSWORD '{CANARY}'")
-    answer = await probe(replace(postgres, username="crowded", password=CANARY))
-    await run(postgres, "DROP ROLE crowded")
-    assert fields_of(answer) == ("login", "too-many-connections", (), "53300")
-
-
-async def test_a_server_without_tls(postgres: Target) -> None:
-    answer = await probe(replace(postgres, tls=Tls(mode="require")))
-    assert fields_of(answer) == ("login", "tls-not-offered", ("tls",), None)
+@pytest.mark.parametrize(("demand", "status"), [(97, "ok"), (98, "warning")])
+async def test_pools_that_may_ask_for_more_than_the_server_grants_are_a_warning(
+    postgres: Target, demand: int, status: str
+) -> None:
+    answer = await probed(postgres, demand=demand)
+    assert passed(answer)["query"] == status
+    assert stage(answer, "query").detail["wanted_connections"] == demand
 
 
 async def test_prefer_falls_back_to_a_plain_connection(postgres: Target) -> None:
-    assert (await probe(replace(postgres, tls=Tls(mode="prefer")))).ok
+    answer = await probed(replace(postgres, tls=Tls(mode="prefer")))
+    passed(answer)
+    assert answer.server
+    if answer.server.tls is None:
+        assert stage(answer, "tls").status == "skipped"
 
 
-async def test_a_ca_file_that_is_not_there(postgres: Target, listener: socket.socket) -> None:
-    target = replace(at(listener, postgres), tls=Tls(mode="verify-full", ca_file="/nowhere/ca.pem"))
-    async with speaking(listener, b"S"):
-        assert fields_of(await probe(target)) == ("login", "ca-file-missing", ("tls",), None)
+async def test_a_failure_that_names_the_server_repeats_its_own_words(postgres: Target) -> None:
+    answer = await probed(replace(postgres, password=CANARY))
+    assert stage(answer, "login").status == "failed"
+    assert "assay" in str(stage(answer, "login").detail["server_message"])
 
 
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    with socket.create_server(("127.0.0.1", 0)) as opened:
-        yield opened
+async def test_each_stage_is_told_when_it_ends_and_the_probe_in_the_end(postgres: Target) -> None:
+    told: list[Stage] = []
+    answer = await probe(postgres, schema=SCHEMA, told=told.append)
+    assert tuple(told) == answer.stages
+    heard = [item async for item in stream(lambda told: probe(postgres, schema=SCHEMA, told=told))]
+    assert [item.name for item in heard if isinstance(item, Stage)] == list(STAGES)
+    assert isinstance(heard[-1], Probe)
+    assert heard[-1].ok
 
 
-def at(listener: socket.socket, target: Target) -> Target:
-    return replace(target, host="127.0.0.1", port=listener.getsockname()[1], password=CANARY)
+async def test_a_stream_tells_the_stages_of_a_failure_too(postgres: Target) -> None:
+    wrong = replace(postgres, password=CANARY)
+    heard = [item async for item in stream(lambda told: probe(wrong, told=told))]
+    assert [item.status for item in heard if isinstance(item, Stage)] == ["ok", "ok", "skipped", "failed"]
 
 
-@asynccontextmanager
-async def speaking(listener: socket.socket, words: bytes) -> AsyncIterator[None]:
-    """Something behind the port that says the same to everybody, and waits for the other to hang up."""
-
-    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(words)
-        await reader.read()
-        writer.close()
-
-    async with await asyncio.start_server(speak, sock=listener):
-        yield
+async def test_who_stops_listening_stops_the_probe(postgres: Target) -> None:
+    before = asyncio.all_tasks()
+    listening = stream(lambda told: probe(postgres, told=told))
+    first = await anext(listening)
+    await listening.aclose()
+    assert isinstance(first, Stage)
+    assert asyncio.all_tasks() == before
 
 
-async def test_a_closed_port(postgres: Target, listener: socket.socket) -> None:
-    target = at(listener, postgres)
-    listener.close()
-    assert fields_of(await probe(target)) == ("connect", "connection-refused", ("host", "port"), None)
+async def test_a_stream_passes_on_what_is_no_answer() -> None:
+    async def broken(_: object) -> Probe:
+        raise ZeroDivisionError
 
-
-async def test_a_name_that_leads_nowhere(postgres: Target) -> None:
-    answer = await probe(replace(postgres, host="no-such-host.invalid", password=CANARY))
-    assert fields_of(answer) == ("resolve", "name-not-resolved", ("host",), None)
-
-
-@pytest.mark.parametrize("host", ["a..b", "x" * 64 + ".example"])
-async def test_a_name_that_cannot_be_one(postgres: Target, host: str) -> None:
-    answer = await probe(replace(postgres, host=host, password=CANARY))
-    assert fields_of(answer)[1] == "name-not-resolved"
-
-
-async def test_a_silent_port_takes_the_deadline_and_no_longer(postgres: Target, listener: socket.socket) -> None:
-    answer = await probe(at(listener, postgres), deadline=0.3)
-    assert fields_of(answer) == ("login", "connect-timeout", ("host", "port"), None)
-    assert 290 < answer.elapsed_ms < 900
-
-
-@pytest.mark.parametrize("words", [b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
-async def test_a_port_that_speaks_something_else(postgres: Target, listener: socket.socket, words: bytes) -> None:
-    async with speaking(listener, words):
-        answer = await probe(at(listener, postgres))
-    assert fields_of(answer) == ("login", "not-postgresql", ("host", "port"), None)
-
-
-async def test_the_second_host_is_tried_where_the_first_does_not_answer(
-    postgres: Target, listener: socket.socket
-) -> None:
-    closed = listener.getsockname()[1]
-    listener.close()
-    answer = await probe(replace(postgres, host=f"127.0.0.1:{closed},127.0.0.1"))
-    assert answer.ok
-    assert answer.stages[1].detail["port"] == postgres.port
-
-
-async def test_a_host_that_cannot_be_read(postgres: Target) -> None:
-    answer = await probe(replace(postgres, host="db:port", password=CANARY))
-    assert fields_of(answer)[:2] == ("resolve", "target-invalid")
-
-
-async def test_a_socket_folder_without_a_socket(postgres: Target) -> None:
-    answer = await probe(replace(postgres, host="/nowhere", password=CANARY))
-    assert fields_of(answer) == ("connect", "connection-refused", ("host", "port"), None)
-
-
-async def test_a_frozen_query_is_told_from_a_silent_port(postgres: Target) -> None:
-    answer = await probe(replace(postgres, statement_timeout=0.000001))
-    assert fields_of(answer)[:2] == ("query", "query-timeout")
+    with pytest.raises(ZeroDivisionError):
+        await anext(stream(broken))
 
 
 async def test_nothing_is_left_open(postgres: Target) -> None:
-    before = len(asyncio.all_tasks())
-    await probe(postgres)
-    await probe(replace(postgres, password=CANARY))
-    await probe(replace(postgres, name="nowhere"))
-    assert len(asyncio.all_tasks()) == before
+    files = partial(lambda: len(list(Path("/proc/self/fd").iterdir())))
+    tasks, open_files = asyncio.all_tasks(), files()
+    for target in (postgres, replace(postgres, password=CANARY), replace(postgres, name="nowhere")):
+        await probed(target)
+    assert (asyncio.all_tasks(), files()) == (tasks, open_files)
+
+
+async def test_a_probe_that_is_given_up_leaves_nothing_open(postgres: Target) -> None:
+    tasks, files = asyncio.all_tasks(), len(list(Path("/proc/self/fd").iterdir()))
+    told = asyncio.Event()
+    probing = asyncio.create_task(probe(postgres, told=lambda stage: told.set() if stage.name == "tls" else None))
+    await told.wait()
+    probing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await probing
+    assert (asyncio.all_tasks(), len(list(Path("/proc/self/fd").iterdir()))) == (tasks, files)
 
 
 def test_every_code_has_advice() -> None:
@@ -205,3 +194,12 @@ def test_every_code_has_advice() -> None:
     for advice in ADVICE.values():
         assert advice.message.format_map(words)
         assert advice.advice.format_map(words)
+
+
+def test_every_code_has_a_row_in_the_matrix() -> None:
+    expected: set[str] = set()
+    for file in Path(__file__).parent.glob("test_fault_*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "failed":
+                expected |= {one.value for one in node.args if isinstance(one, ast.Constant) and one.value}
+    assert set(FailureCode.__value__.__args__) - expected == set()

@@ -1,9 +1,12 @@
-"""The folder of an embedded server: where it is, whose it is, and who owns the server in it."""
+"""The folder of an embedded server: where it is, whose it is, and who may change what runs in it."""
 
 import fcntl
 import os
 import secrets
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from app.database.embedded.account import Account
 from app.errors import EmbeddedServerError
 
 _ELSEWHERE = "/var/tmp"  # noqa: S108 - a private folder is made in it
+_POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,11 +145,17 @@ def _remembered(state: Path, account: Account) -> Path | None:
     return place if place.is_dir() and not place.is_symlink() and account.owns(place) else None
 
 
-def try_lock(state: Path, owner: Account) -> int | None:
-    """A descriptor that holds the server's lock until we close it or die; None where another holds it.
+@contextmanager
+def locked(state: Path, owner: Account, deadline: float) -> Iterator[None]:
+    """Alone with the home's server: whoever starts, joins or leaves it waits for the others.
+
+    Args:
+        state: the home's `.assay` folder.
+        owner: whose the folder is.
+        deadline: of the monotonic clock.
 
     Raises:
-        EmbeddedServerError: the lock's file cannot be written.
+        EmbeddedServerError: the lock's file cannot be written, or another process holds it for too long.
     """
     path = state / "postgres.lock"
     try:
@@ -154,8 +164,19 @@ def try_lock(state: Path, owner: Account) -> int | None:
     except OSError as error:
         raise cannot_write(path, error) from None
     try:
+        while not _lock(descriptor):
+            if time.monotonic() > deadline:
+                message = "Another process is starting the embedded PostgreSQL, and does not get ready."
+                raise EmbeddedServerError(message, fix=f"End the process that holds {path}.")
+            time.sleep(_POLL_SECONDS)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
+        return False
+    return True

@@ -20,14 +20,25 @@ USERNAME = "assay"
 DATABASE = "postgres"
 ADDRESS = "127.0.0.1"
 
-# Runs the server as its child until its own standard input closes: that is when the process at the other end
-# of the pipe stops it, or dies, were it by SIGKILL. A shell's background child ignores SIGINT until
-# PostgreSQL has set its own handler, so the signal is sent until it is obeyed.
+# Runs the server as its child until nobody holds the writing end of the pipe that is its standard input: that is
+# when the last process that uses the server lets go of it, or dies, were it by SIGKILL. A line on the pipe says
+# nothing but that it was read. A shell's background child ignores SIGINT until PostgreSQL has set its own handler,
+# so the signal is sent until it is obeyed; a server whose sessions do not end is made to end without them. The pipe's
+# reading end stays open until then: as long as it is, there may be a server.
 _WATCHER = """
 exec 3<&0
 "$@" </dev/null 3<&- &
 server=$!
-( read -r _ <&3; while kill -INT "$server"; do sleep 0.1; done ) 2>/dev/null &
+(
+    while read -r _ <&3; do :; done
+    kill -CONT "$server"
+    how=INT tries=0
+    while kill "-$how" "$server"; do
+        sleep 0.1
+        tries=$((tries + 1))
+        [ "$tries" -lt 50 ] || how=QUIT
+    done
+) </dev/null 2>/dev/null &
 watch=$!
 exec 3<&- </dev/null
 wait "$server"
@@ -38,6 +49,7 @@ exit "$status"
 
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _POLL_SECONDS = 0.005
+_NEEDED_MB = 64
 _PIDFILE_LINES = 8
 
 
@@ -68,18 +80,35 @@ def running(data: Path) -> Running | None:
         found = Running(pid=int(lines[0]), port=int(lines[3]), ready=lines[_PIDFILE_LINES - 1].strip() == "ready")
     except (OSError, ValueError, IndexError):
         return None
-    return found if found.alive else None
+    return found if found.alive and _serves(found.pid, data) else None
+
+
+def _serves(pid: int, data: Path) -> bool:
+    """Whether the process is a server of this folder; a number is given away again, after a reboot for certain."""
+    process = Path(f"/proc/{pid}")
+    try:
+        return (process / "cwd").samefile(data)  # a server stands in its data folder
+    except PermissionError:
+        return b"postgres" in (process / "cmdline").read_bytes()
+    except OSError:  # not Linux
+        return True
+
+
+def forget_the_dead(data: Path) -> None:
+    """Removes what a killed server has left behind, where there surely is none: a new one may believe that it lives."""
+    (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def initialise(folder: Folder, binaries: Binaries, *, durable: bool) -> None:
     """Makes the data folder, whole or not at all.
 
     Raises:
-        EmbeddedServerError: `initdb` failed; with its last line.
+        EmbeddedServerError: there is no space for it, or `initdb` failed; with its last line.
     """
     # An interrupted start may have left one, and its orphaned initdb may still be at work in it.
     for abandoned in folder.place.glob("data.partial-*"):
         shutil.rmtree(abandoned, ignore_errors=True)
+    _require_space(folder.place)
     partial = Path(tempfile.mkdtemp(prefix="data.partial-", dir=folder.place))
     folder.account.own(partial)
     folder.new_password()
@@ -96,9 +125,16 @@ def initialise(folder: Folder, binaries: Binaries, *, durable: bool) -> None:
     finally:
         pwfile.unlink()
     if made.returncode != 0:
-        message = f"initdb failed: {_last_line(made.stdout)}"
-        raise EmbeddedServerError(message, fix=f"See to that; {folder.place} must be writable and have 60 MB free.")
+        message = f"initdb failed: {_telling_line(made.stdout)}"
+        raise EmbeddedServerError(message, fix=f"See to that; {folder.place} must be writable.")
     partial.rename(folder.data)
+
+
+def _require_space(place: Path) -> None:
+    free = shutil.disk_usage(place).free // 1_000_000
+    if free < _NEEDED_MB:
+        message = f"{place} has {free} MB free; a new PostgreSQL needs {_NEEDED_MB}."
+        raise EmbeddedServerError(message, fix="Free some space, or set database.url to a server.")
 
 
 def _run(command: list[str], folder: Folder) -> subprocess.CompletedProcess[str]:
@@ -122,11 +158,17 @@ def _environment() -> dict[str, str]:
 
 
 def launch(
-    folder: Folder, binaries: Binaries, *, port: int, durable: bool, options: Mapping[str, str]
+    folder: Folder, binaries: Binaries, *, pipe: int, port: int, durable: bool, options: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
-    """Starts the server below its watcher; closing the process's standard input stops both.
+    """Starts the server below its watcher; when nobody holds the pipe's writing end any more, both end.
 
-    The pipe's write end is close-on-exec: it is ours alone. A child forked without exec must close it.
+    Args:
+        folder: where its files are.
+        binaries: its programs.
+        pipe: the reading end of the holders' pipe; the watcher inherits it.
+        port: where it listens.
+        durable: whether its data survives a crash of the machine.
+        options: further settings.
     """
     settings = {
         "listen_addresses": ADDRESS,
@@ -142,15 +184,15 @@ def launch(
     server += [text for key, value in settings.items() for text in ("-c", f"{key}={value}")]
     with folder.log.open("wb") as log:
         folder.account.settle(folder.log)
-        return _watched(server, folder, log)
+        return _watched(server, folder, pipe, log)
 
 
-def _watched(server: list[str], folder: Folder, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _watched(server: list[str], folder: Folder, pipe: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our script, and a program found where programs are
         ["/bin/sh", "-c", _WATCHER, "assay-embedded", *server],
         cwd="/",
         env=_environment(),
-        stdin=subprocess.PIPE,
+        stdin=pipe,
         stdout=log,
         stderr=subprocess.STDOUT,
         # A terminal's Ctrl-C is for us; the server follows when we have said good-bye to it.
@@ -170,7 +212,6 @@ def wait_ready(process: subprocess.Popen[bytes], folder: Folder, port: int, dead
         if found and found.port == port and found.ready:
             return True
         if time.monotonic() > deadline:
-            stop(process, seconds=1)
             message = "The embedded PostgreSQL was not ready in time."
             raise EmbeddedServerError(message, fix=f"See {folder.log}.")
         time.sleep(_POLL_SECONDS)
@@ -179,20 +220,27 @@ def wait_ready(process: subprocess.Popen[bytes], folder: Folder, port: int, dead
 
 def start_failed(folder: Folder) -> EmbeddedServerError:
     """The error of a server that ended instead of answering, with the last line that it wrote."""
-    line = _last_line(folder.log.read_text(encoding="utf-8", errors="replace"))
+    line = _telling_line(folder.log.read_text(encoding="utf-8", errors="replace"))
     return EmbeddedServerError(f"The embedded PostgreSQL did not start: {line}", fix=f"See {folder.log}.")
 
 
-def stop(process: subprocess.Popen[bytes], seconds: float) -> None:
-    """Lets go of the server, waits for its end, and after this many seconds makes an end of it."""
-    if process.stdin:
-        process.stdin.close()
+def finish(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Waits for the end of a server that nobody holds, and after this many seconds makes an end of it."""
     for harder in (signal.SIGQUIT, signal.SIGKILL):
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, harder)
     process.wait()
+
+
+def wait_gone(data: Path, deadline: float) -> bool:
+    """Waits for the end of the server of this data folder, whoever started it; False where it does not end."""
+    while running(data) is not None:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
 
 
 def free_port() -> int:
@@ -210,5 +258,8 @@ def is_taken(port: int) -> bool:
         return caller.connect_ex((ADDRESS, port)) == 0
 
 
-def _last_line(text: str) -> str:
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing")
+def _telling_line(text: str) -> str:
+    """The last line that says why, else the last one."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    fatal = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
+    return (fatal or lines or ["it said nothing"])[-1]

@@ -1,5 +1,19 @@
-"""A connection tested stage by stage. It returns what it found, and never raises."""
+"""A connection tested stage by stage. It returns what it found, and never raises.
 
-from app.database.probe.run import probe
+resolve     a name becomes addresses            resolve.py
+connect     one of them takes the connection    connect.py
+tls         the server shows who it is          handshake.py, protect.py, certificate.py, tls of the target
+login       the driver enters on it             login.py, link.py, knock.py
+query       the server answers                  query.py
+privileges  the role may work                   privileges.py
+migrations  the tables are there                migrations.py
 
-__all__ = ["probe"]
+entrance.py goes from address to address, run.py from stage to stage; what fails is told by classify.py and
+server_errors.py, and put into words by advice.py.
+"""
+
+from app.database.probe.migrations import Schema
+from app.database.probe.run import Permit, probe
+from app.database.probe.stream import stream
+
+__all__ = ["Permit", "Schema", "probe", "stream"]

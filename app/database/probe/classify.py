@@ -7,37 +7,31 @@ Sources: PostgreSQL 18, "PostgreSQL Error Codes"; the verify codes are OpenSSL's
 import errno
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import asyncpg
 
 from app import dsn
-from app.database.probe.advice import ADVICE
+from app.database.probe import server_errors
+from app.database.probe.advice import ADVICE, Advice
 from app.database.target import Target
 from app.errors import TargetError
 from app.reports.probe import Failure, FailureCode, StageName
-
-_SQLSTATES: dict[str, FailureCode] = {
-    "25006": "read-only",
-    "28P01": "password-rejected",
-    "3D000": "database-missing",
-    "42501": "connect-privilege-missing",
-    "53300": "too-many-connections",
-    "57014": "query-timeout",
-    "57P01": "connection-lost",
-    "57P02": "connection-lost",
-    "57P03": "server-not-accepting",
-}
-_CONNECTION_CLASS = "08"
-_REFUSED_LOGIN = "28000"
-# The server's function that refuses a role, as opposed to pg_hba.conf; both say 28000.
-_ROLE_CHECK = "InitializeSessionUserId"
 
 _VERIFY: dict[int, FailureCode] = {
     9: "certificate-not-yet-valid",
     10: "certificate-expired",
     62: "certificate-name-mismatch",
     64: "certificate-name-mismatch",
+}
+# OpenSSL's symbols of what went wrong in a handshake; `…_ALERT_…` is what the other side found.
+_REASONS: dict[str, FailureCode] = {
+    "NO_PROTOCOLS_AVAILABLE": "tls-not-offered",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "client-certificate-required",
+    "TLSV1_ALERT_PROTOCOL_VERSION": "tls-not-offered",
+    "UNEXPECTED_EOF_WHILE_READING": "connection-lost",
+    "UNSUPPORTED_PROTOCOL": "tls-not-offered",
+    "WRONG_VERSION_NUMBER": "not-postgresql",
 }
 _ERRNOS: dict[int, FailureCode] = {
     errno.ECONNREFUSED: "connection-refused",
@@ -49,42 +43,88 @@ _ERRNOS: dict[int, FailureCode] = {
     errno.EHOSTDOWN: "unreachable",
     errno.EADDRNOTAVAIL: "unreachable",
     errno.EAFNOSUPPORT: "unreachable",
+    errno.ETIMEDOUT: "connect-timeout",
     errno.ECONNRESET: "connection-lost",
     errno.ECONNABORTED: "connection-lost",
     errno.EPIPE: "connection-lost",
 }
-_TIMEOUTS: dict[StageName, FailureCode] = {"resolve": "name-not-resolved", "query": "query-timeout"}
+_SESSION: tuple[StageName, ...] = ("query", "privileges", "migrations")
+_TIMEOUTS: dict[StageName, FailureCode] = {"resolve": "name-not-resolved", **dict.fromkeys(_SESSION, "query-timeout")}
 
 
 class RefusalError(Exception):
-    """What a stage found out by itself."""
+    """What a stage found out by itself.
 
-    def __init__(self, *, code: FailureCode) -> None:
+    Args:
+        code: the failure's.
+        sqlstate: the server's, where it said one.
+        message: in place of the code's own, where more is known.
+        advice: the same.
+        fields: the same.
+        detail: what else the stage has learned.
+    """
+
+    def __init__(
+        self,
+        *,
+        code: FailureCode,
+        sqlstate: str | None = None,
+        message: str | None = None,
+        advice: str | None = None,
+        fields: tuple[str, ...] | None = None,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(code)
         self.code = code
+        self.sqlstate = sqlstate
+        self.message = message
+        self.advice = advice
+        self.fields = fields
+        self.detail = dict(detail or {})
 
 
 def failure(error: BaseException, stage: StageName, target: Target) -> Failure:
     """The failure in the wire format's shape, with advice; it never holds the password."""
-    code, state = _verdict(error, stage, target)
-    advice = ADVICE[code]
+    causes = list(_causes(error))
+    code, state = _verdict(causes, stage, target)
+    refusal = next((cause for cause in causes if isinstance(cause, RefusalError)), RefusalError(code=code))
+    advice = _advice(code, causes)
+    words = _words(target)
     return Failure(
         stage=stage,
         code=code,
         sqlstate=state,
-        fields=advice.fields,
-        message=advice.message.format_map(_words(target)),
-        advice=advice.advice.format_map(_words(target)),
+        fields=advice.fields if refusal.fields is None else refusal.fields,
+        message=refusal.message or advice.message.format_map(words),
+        advice=refusal.advice or advice.advice.format_map(words),
     )
 
 
-def _verdict(error: BaseException, stage: StageName, target: Target) -> tuple[FailureCode, str | None]:
+def _advice(code: FailureCode, causes: Sequence[BaseException]) -> Advice:
+    """The code's advice, or what fits this cause better."""
+    for cause in causes:
+        if isinstance(cause, TargetError) and code == "target-invalid":
+            fields = tuple(dict.fromkeys(key.partition(".")[0] for key in cause.errors))
+            return Advice(fields=fields, message=_plain(cause.message), advice=_plain(cause.fix))
+    return next((found for cause in causes if (found := server_errors.advice(cause, code))), ADVICE[code])
+
+
+def _plain(text: str) -> str:
+    """Text that stands for itself where a template is expected."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _verdict(causes: Sequence[BaseException], stage: StageName, target: Target) -> tuple[FailureCode, str | None]:
     """The code, and the server's own; that a connection was lost is believed only where no cause says why."""
-    causes = list(_causes(error))
-    codes = [(code, sqlstate(cause)) for cause in causes if (code := _code(cause, stage, target))]
-    telling = [verdict for verdict in codes if verdict[0] != "connection-lost"]
-    state = next((state for cause in causes if (state := sqlstate(cause))), None)
-    return next(iter(telling or codes[-1:]), ("unknown", state))
+    codes = [code for cause in causes if (code := _code(cause, stage, target))]
+    telling = [code for code in codes if code != "connection-lost"]
+    state = next((state for cause in causes if _is_servers(cause) and (state := sqlstate(cause))), None)
+    return next(iter(telling or codes), "unknown"), state
+
+
+def _is_servers(error: BaseException) -> bool:
+    """Whether the server said it: the driver gives codes of the server's kind to errors of its own."""
+    return isinstance(error, RefusalError) or getattr(error, "severity", None) is not None
 
 
 def server_message(error: BaseException, target: Target) -> str | None:
@@ -115,7 +155,7 @@ def _code(error: BaseException, stage: StageName, target: Target) -> FailureCode
     if isinstance(error, RefusalError):
         return error.code
     if state := sqlstate(error):
-        return _of_server(error, state, target)
+        return server_errors.code(error, state, stage, target)
     if isinstance(error, ssl.SSLError):
         return _of_tls(error, target)
     return _of_network(error, stage)
@@ -128,34 +168,26 @@ def _of_network(error: BaseException, stage: StageName) -> FailureCode | None:
         (UnicodeError, "name-not-resolved"),
         (TimeoutError, _TIMEOUTS.get(stage, "connect-timeout")),
         (OSError, _ERRNOS.get(getattr(error, "errno", None) or 0)),
-        (asyncpg.InterfaceError, "connection-lost" if stage == "query" else None),
+        (asyncpg.InterfaceError, "connection-lost" if stage in _SESSION else None),
     )
     code = next((code for kind, code in kinds if isinstance(error, kind)), None)
     return code or ("connection-lost" if isinstance(error, ConnectionError) else None)
 
 
-def _of_server(error: BaseException, state: str, target: Target) -> FailureCode | None:
-    if state == _REFUSED_LOGIN:
-        by_role = getattr(error, "server_source_function", None) == _ROLE_CHECK
-        return "login-not-permitted" if by_role else "host-not-permitted"
-    if state == "28P01" and not target.password:
-        return "password-missing"
-    if state.startswith(_CONNECTION_CLASS):
-        return "connection-lost"
-    return _SQLSTATES.get(state)
-
-
 def _of_tls(error: ssl.SSLError, target: Target) -> FailureCode | None:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFY.get(error.verify_code, "certificate-untrusted")
-    return "client-certificate-rejected" if target.tls.cert_file else None
+    reason = error.reason or ""
+    if "ALERT" in reason and reason not in _REASONS and target.tls.cert_file:
+        return "client-certificate-rejected"
+    return _REASONS.get(reason, "connection-lost" if isinstance(error, ssl.SSLEOFError) else None)
 
 
 def _words(target: Target) -> dict[str, object]:
     return {
         "host": target.host,
         "port": target.port,
-        "name": target.name or target.username or "",
-        "username": target.username or "",
+        "name": target.database,
+        "username": target.role,
         "mode": target.tls.mode,
     }

@@ -2,28 +2,51 @@
 
 import asyncio
 import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.database.probe.resolve import Address
 
 
-async def connect(addresses: list[Address], seconds: float) -> tuple[socket.socket, Address]:
-    """A connected socket, and the first address that took the connection; each gets its share of the time.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """An address that did not take the connection, and why not."""
+
+    address: Address
+    error: OSError
+
+
+async def connect(
+    addresses: Sequence[Address], seconds: float, passed: list[Passed]
+) -> tuple[socket.socket, Sequence[Address]]:
+    """A connected socket, and the addresses from the one that took the connection on.
+
+    Args:
+        addresses: where to try, in this order; each gets its share of the time.
+        seconds: the time for all of them.
+        passed: told of each address that did not take it.
 
     Raises:
         OSError: none took it; of the last one tried (TimeoutError: it was silent).
     """
-    problem: OSError = TimeoutError()
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + seconds
     for position, address in enumerate(addresses):
-        share = seconds / len(addresses) if position < len(addresses) - 1 else None
+        share = (ends - loop.time()) / (len(addresses) - position)
         try:
             async with asyncio.timeout(share):
-                return await _open(address), address
+                return await open_socket(address), addresses[position:]
         except OSError as error:
-            problem = error
-    raise problem
+            passed.append(Passed(address=address, error=error))
+    raise passed[-1].error if passed else TimeoutError()
 
 
-async def _open(address: Address) -> socket.socket:
+async def open_socket(address: Address) -> socket.socket:
+    """A connected socket.
+
+    Raises:
+        OSError: nobody takes the connection.
+    """
     opened = socket.socket(address.family, socket.SOCK_STREAM)
     try:
         opened.settimeout(0)

@@ -1,54 +1,74 @@
-"""Stage 4: the server's greeting, then a login through the driver."""
+"""Stage 4: the driver logs in over the connection that the stages before have made."""
 
-import asyncio
-import socket
 import ssl
-import struct
-from dataclasses import replace
 from typing import Any
 
 import asyncpg
 
-from app.database.probe.classify import RefusalError
-from app.database.probe.resolve import Address
+from app.database.probe.classify import RefusalError, sqlstate
+from app.database.probe.link import HandingLoop, Link
 from app.database.target import Target
 
-# SSLRequest. Source: PostgreSQL 18, "Message Formats".
-_SSL_REQUEST = struct.pack("!ii", 8, 80877103)
-_ANSWERS = {b"S": True, b"N": False}
-_ENCRYPTED_ONLY = {"require", "verify-ca", "verify-full"}
+OLDEST = (9, 5)
+"""The oldest server that the driver knows."""
+
+_PASSWORD_REJECTED = "28P01"  # noqa: S105 - a code
+_PROOFS_BY_PASSWORD = {"password", "md5", "scram-sha-256"}
 
 
-async def login(target: Target, opened: socket.socket, address: Address) -> asyncpg.Connection:
-    """A session on the server that answered; certificates are checked against the host's name.
+async def login(target: Target, link: Link) -> asyncpg.Connection:
+    """A session over this connection.
 
     Raises:
-        RefusalError: it is not PostgreSQL, offers no TLS, or a certificate file is unusable.
+        RefusalError: it is not PostgreSQL, too old, or rejects the client's certificate.
         Exception: what the driver raises.
     """
-    if address.family != socket.AF_UNIX:
-        offers = await _offers_tls(opened)
-        if target.tls.mode in _ENCRYPTED_ONLY and not offers:
-            raise RefusalError(code="tls-not-offered")
-    return await asyncpg.connect(**_arguments(replace(target, host=_entry(address), port=address.port)))
-
-
-async def _offers_tls(opened: socket.socket) -> bool:
-    """Whether the server offers TLS; asked of every mode, since only PostgreSQL answers with one letter."""
-    loop = asyncio.get_running_loop()
-    await loop.sock_sendall(opened, _SSL_REQUEST)
-    answer = await loop.sock_recv(opened, 64)
-    if answer not in _ANSWERS:
-        raise RefusalError(code="not-postgresql" if answer else "connection-lost")
-    return _ANSWERS[answer]
-
-
-def _entry(address: Address) -> str:
-    return f"[{address.host}]" if ":" in address.host else address.host
-
-
-def _arguments(target: Target) -> dict[str, Any]:
     try:
-        return target.arguments()
-    except (OSError, ssl.SSLError):
-        raise RefusalError(code="ca-file-missing") from None
+        session = await asyncpg.connect(**_arguments(target, link))
+    except Exception as error:
+        raise _told(error, link) from error
+    if session.get_server_version() < OLDEST:
+        session.terminate()
+        raise RefusalError(code="server-too-old")
+    return session
+
+
+def _arguments(target: Target, link: Link) -> dict[str, Any]:
+    """Nothing is left for asyncpg to look up, and nothing that a pooler in between would refuse."""
+    return {
+        "loop": HandingLoop(link),
+        "host": [link.address.host],
+        "port": [link.address.port],
+        "user": target.role,
+        "password": target.password or "",
+        "database": target.database,
+        "ssl": False,  # it is there already, or not wanted
+        "direct_tls": False,
+        "target_session_attrs": "any",
+        "timeout": None,
+        "statement_cache_size": 0,
+        "server_settings": target.server_settings(),
+    }
+
+
+def _told(error: Exception, link: Link) -> Exception:
+    """The error, or what the connection knows better than the driver."""
+    entry = link.entry
+    if entry.strange:
+        return RefusalError(code="not-postgresql")
+    if sqlstate(error) == _PASSWORD_REJECTED and entry.accepted:
+        # The password was right, so what was rejected is the certificate's name.
+        return RefusalError(code="client-certificate-rejected", sqlstate=_PASSWORD_REJECTED)
+    if isinstance(link.error, ssl.SSLError):
+        return link.error
+    return error
+
+
+def proof(link: Link) -> str:
+    """How the session proved who it is: the method's name, `certificate`, or `none`."""
+    return link.entry.method or "none"
+
+
+def proves_by_password(link: Link) -> bool:
+    """Whether the server asked for a password."""
+    return link.entry.method in _PROOFS_BY_PASSWORD

@@ -4,9 +4,15 @@ import asyncio
 import contextlib
 import socket
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.database.target import Target
+
+type SocketAddress = tuple[str, int] | tuple[str, int, int, int]
+type Answer = list[tuple[socket.AddressFamily, SocketAddress]]
+type LookUp = Callable[[str, int], Awaitable[Answer]]
+"""How a name and a port become addresses; raises OSError where there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +29,12 @@ class Address:
     host: str
     port: int
     family: socket.AddressFamily
-    address: str | tuple[str, int] | tuple[str, int, int, int]
+    address: str | SocketAddress
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a unix socket, which knows no TLS."""
+        return isinstance(self.address, str)
 
     @property
     def shown(self) -> str:
@@ -31,7 +42,7 @@ class Address:
         return self.address if isinstance(self.address, str) else str(self.address[0])
 
 
-async def resolve(target: Target) -> list[Address]:
+async def resolve(target: Target, look_up: LookUp) -> list[Address]:
     """Every address of every host of the target, in the order in which to try them.
 
     Raises:
@@ -41,7 +52,7 @@ async def resolve(target: Target) -> list[Address]:
     problem: OSError | UnicodeError | None = None
     for host, port in target.addresses:
         try:
-            found += await _addresses(host, port)
+            found += await _addresses(host, port, look_up)
         except (OSError, UnicodeError) as error:
             problem = error
     if problem is not None and not found:
@@ -49,29 +60,36 @@ async def resolve(target: Target) -> list[Address]:
     return found
 
 
-async def _addresses(host: str, port: int) -> list[Address]:
+async def _addresses(host: str, port: int, look_up: LookUp) -> list[Address]:
     if host.startswith("/"):
         path = f"{host.rstrip('/')}/.s.PGSQL.{port}"
         return [Address(host=host, port=port, family=socket.AF_UNIX, address=path)]
-    try:
-        answer = _look_up(host, port, socket.AI_NUMERICHOST)
-    except socket.gaierror:
-        answer = await _in_thread(host, port)
+    answer = await look_up(host, port)
     return [Address(host=host, port=port, family=family, address=address) for family, address in answer]
 
 
-type _Answer = list[tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]]
+async def system_look_up(host: str, port: int) -> Answer:
+    """The system's own answer; a name is looked up in a thread, an address needs none.
+
+    Raises:
+        OSError: there is no such name (socket.gaierror).
+        UnicodeError: this cannot be a name.
+    """
+    try:
+        return _look_up(host, port, socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        return await _in_thread(host, port)
 
 
-def _look_up(host: str, port: int, flags: int = 0) -> _Answer:
+def _look_up(host: str, port: int, flags: int = 0) -> Answer:
     answer = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
     return [(family, address) for family, _, _, _, address in answer if isinstance(address[0], str)]
 
 
-async def _in_thread(host: str, port: int) -> _Answer:
+async def _in_thread(host: str, port: int) -> Answer:
     """The look-up in a thread of its own: it cannot be stopped, and nothing may have to wait for it."""
     loop = asyncio.get_running_loop()
-    answered: asyncio.Future[_Answer] = loop.create_future()
+    answered: asyncio.Future[Answer] = loop.create_future()
 
     def work() -> None:
         try:
@@ -86,9 +104,7 @@ async def _in_thread(host: str, port: int) -> _Answer:
 
 
 def _tell(
-    loop: asyncio.AbstractEventLoop,
-    answered: "asyncio.Future[_Answer]",
-    result: "_Answer | OSError | UnicodeError",
+    loop: asyncio.AbstractEventLoop, answered: "asyncio.Future[Answer]", result: "Answer | OSError | UnicodeError"
 ) -> None:
     def settle() -> None:
         if answered.done():

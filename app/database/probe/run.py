@@ -2,70 +2,97 @@
 
 import asyncio
 import contextlib
-import socket
+from collections.abc import Callable, Sequence
 
 import asyncpg
 
-from app.database.probe.connect import connect
-from app.database.probe.login import login
-from app.database.probe.query import QUESTION, server
+from app.database.probe import migrations, privileges
+from app.database.probe.classify import RefusalError
+from app.database.probe.entrance import Session, enter
+from app.database.probe.migrations import Schema
 from app.database.probe.record import Record, StoppedError
-from app.database.probe.resolve import Address, resolve
+from app.database.probe.resolve import Address, LookUp, resolve, system_look_up
 from app.database.target import Target
 from app.reports import probe as wire
 
-_GOODBYE_SECONDS = 0.5
+type Permit = Callable[[str, str], bool]
+"""Whether a host of the target, and one address of it (a path for a unix socket), may be connected to."""
 
 
-async def probe(target: Target, *, deadline: float = 10.0) -> wire.Probe:
+async def probe(
+    target: Target,
+    *,
+    deadline: float = 10.0,
+    permit: Permit | None = None,
+    schema: Schema | None = None,
+    demand: int | None = None,
+    told: Callable[[wire.Stage], object] | None = None,
+    look_up: LookUp = system_look_up,
+) -> wire.Probe:
     """The target's connection, tested stage by stage; returns within `deadline` seconds and a goodbye.
 
     What cannot be had is a failed stage with a code, the fields at fault and advice. Nothing is left open.
+
+    Args:
+        target: the database.
+        deadline: seconds for all of it.
+        permit: asked of every address before a packet is sent to any; one refusal ends the probe.
+        schema: what the tables should be; without it nothing is said of migrations.
+        demand: how many connections the pools of all workers may ask for.
+        told: called with each stage as it ends; once more with one that was tried again, at another host.
+        look_up: how names become addresses.
     """
-    record = Record(target=target)
-    ends = asyncio.get_running_loop().time() + deadline
+    record = Record(target=target, ends=asyncio.get_running_loop().time() + deadline, told=told)
     with contextlib.suppress(StoppedError):
-        await _stages(record, ends)
+        addresses = await _resolve(record, look_up)
+        await _require_permitted(record, addresses, permit)
+        session = await enter(record, addresses, demand)
+        try:
+            await _privileges(record, session)
+            await _migrations(record, session, schema)
+        finally:
+            await session.close()
     return record.report()
 
 
-async def _stages(record: Record, ends: float) -> None:
-    target = record.target
-    seconds = target.connect_timeout
-    addresses = await record.run("resolve", resolve(target), ends=ends, seconds=seconds)
-    shown = [address.shown for address in addresses]
-    record.say("resolve", f"{target.host} is {', '.join(shown)}.", addresses=shown)
-    connecting = connect(addresses, min(seconds, ends - asyncio.get_running_loop().time()))
-    opened, address = await record.run("connect", connecting, ends=ends, seconds=seconds)
-    with opened:
-        record.say("connect", f"{address.shown} takes connections.", address=address.shown, port=address.port)
-        session = await _login(record, opened, address, ends)
-    try:
-        await _query(record, session, ends)
-    finally:
-        await _close(session)
+async def _resolve(record: Record, look_up: LookUp) -> Sequence[Address]:
+    async with record.stage("resolve", seconds=record.target.connect_timeout) as notes:
+        addresses = await resolve(record.target, look_up)
+        shown = list(dict.fromkeys(address.shown for address in addresses))
+        listed = ", ".join(shown)
+        message = f"{record.target.host} is {listed}." if listed != record.target.host else f"{listed} is an address."
+        notes.say(message, addresses=shown)
+    return addresses
 
 
-async def _login(record: Record, opened: socket.socket, address: Address, ends: float) -> asyncpg.Connection:
-    entering = login(record.target, opened, address)
-    session = await record.run("login", entering, ends=ends, seconds=record.target.connect_timeout)
-    record.say("login", f"The server lets {record.target.username or 'this user'} in.")
-    return session
+async def _require_permitted(record: Record, addresses: Sequence[Address], permit: Permit | None) -> None:
+    refused = [one for one in addresses if permit is not None and not permit(one.host, one.shown)]
+    if refused:
+        async with record.stage("connect", seconds=record.left):
+            message = f"This service may not probe {refused[0].host}."
+            raise RefusalError(code="target-not-allowed", message=message)
 
 
-async def _query(record: Record, session: asyncpg.Connection, ends: float) -> None:
-    limit = record.target.statement_timeout or float("inf")
-    row = await record.run("query", session.fetchrow(QUESTION), ends=ends, seconds=limit)
-    record.server = server(row)
-    if row["standby"]:
-        record.say("query", "The server answers; it is a standby, and only reads.", status="warning")
-    else:
-        record.say("query", f"PostgreSQL {record.server.version} answers.")
+async def _privileges(record: Record, session: Session) -> None:
+    async with record.stage("privileges", seconds=_limit(record)) as notes:
+        found = await privileges.privileges(session.connection)
+        message, well = privileges.message(found)
+        notes.say(message, well=well, **found)
 
 
-async def _close(session: asyncpg.Connection) -> None:
-    """Says goodbye, or hangs up."""
-    try:
-        await session.close(timeout=_GOODBYE_SECONDS)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        session.terminate()
+async def _migrations(record: Record, session: Session, schema: Schema | None) -> None:
+    if schema is None:
+        record.skip("migrations")
+        return
+    async with record.stage("migrations", seconds=_limit(record)) as notes:
+        try:
+            found = await migrations.migrations(session.connection, schema)
+        except asyncpg.InsufficientPrivilegeError:
+            notes.say(f"This role may not read {schema.table}, where the revision stands.", well=False)
+            return
+        message, well = migrations.message(found, schema)
+        notes.say(message, well=well, current=found.current, head=found.head, pending=found.pending)
+
+
+def _limit(record: Record) -> float:
+    return record.target.statement_timeout or record.left
