@@ -1,12 +1,8 @@
 """Is the service itself well?"""
 
-from datetime import datetime
-
 from app.diagnostics.serving import Service
-from app.errors import AssayError
 from app.reports.health import Check, Checks, Condition, Health, ProfilesCheck
 from app.reports.probe import Status
-from app.reports.validation import is_clean
 
 ALIVE = Health(status="ok", checks=Checks())
 """The answer of a process that serves."""
@@ -26,23 +22,13 @@ def _worst(checks: Checks) -> Condition:
 
 
 def _profiles(service: Service) -> ProfilesCheck:
-    try:
-        snapshot = service.profiles.snapshot()
-    except AssayError:
-        return _read(service, "failed", "The project's options cannot be used.")
-    loaded = snapshot.loaded_at
-    if is_clean(snapshot.workspace.source_findings):
-        return _read(service, "ok", None, loaded)
-    return _read(service, "degraded", "A profile cannot be read.", loaded)
-
-
-def _read(service: Service, status: Condition, message: str | None, loaded: datetime | None = None) -> ProfilesCheck:
-    good = service.profiles.last_good_at
+    picture, good, since = service.live.picture, service.live.last_good_at, service.live.bad_since
+    what = "A profile cannot be read" if picture.readable else "The project's folder or its options cannot be used"
     return ProfilesCheck(
-        status=status,
-        loaded_at=loaded.isoformat() if loaded else None,
+        status="ok" if picture.good else "degraded" if picture.readable else "failed",
+        loaded_at=picture.loaded_at.isoformat(),
         last_good_at=good.isoformat() if good else None,
-        message=message,
+        message=f"{what}, since {since.isoformat(timespec='seconds')}." if since else None,
     )
 
 
@@ -60,6 +46,8 @@ def _history(service: Service, status: Status) -> Check:
         return Check(status="ok", message="Nothing is recorded.")
     if not status.connected:
         return Check(status="degraded", message="Nothing can be recorded while the database does not answer.")
-    if status.migrations and status.migrations.pending:
+    if status.migrations is None:
+        return Check(status="degraded", message="The tables cannot be read.")
+    if status.migrations.pending:
         return Check(status="degraded", message="The tables are not up to date: run `assay db upgrade`.")
     return Check(status="ok", message=None)

@@ -1,18 +1,19 @@
 """Does a database really answer: an environment's own, or one that somebody types in?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 from app.database.fields import FIELDS, target_from_fields
-from app.database.probe import probe
+from app.database.probe import Permit, Schema, probe
 from app.database.target import Target
-from app.diagnostics.target import environment_target
+from app.diagnostics.target import environment_demand, environment_target
 from app.diagnostics.workspace import Workspace
 from app.errors import TargetError, TargetNotAllowed, did_you_mean
-from app.reports.probe import Probe
+from app.history.revisions import VERSION_TABLE, revision_ids
+from app.reports.probe import Probe, Stage
 
 DEADLINE_SECONDS = 10.0
 
@@ -28,16 +29,32 @@ class Question:
         target: the database.
         environment: whose it is; None for one that was typed in.
         seconds: how long the whole probe may take.
+        demand: how many connections the environment's workers may ask for; None where nothing says it.
     """
 
     target: Target
     environment: str | None
     seconds: float = DEADLINE_SECONDS
+    demand: int | None = None
 
 
-async def ask(question: Question) -> Probe:
-    """The probe; what cannot be had is a failed stage."""
-    return await probe(question.target, deadline=question.seconds)
+async def ask(question: Question, told: Callable[[Stage], object] | None = None, permit: Permit | None = None) -> Probe:
+    """The probe; what cannot be had is a failed stage.
+
+    Args:
+        question: what to probe.
+        told: called with each stage as it ends; a stage that comes twice was tried again, at another host.
+        permit: whether a host of the target and one of its addresses may be connected to; asked before anything
+            is sent to any of them. An environment's own target needs no permission.
+    """
+    return await probe(
+        question.target,
+        deadline=question.seconds,
+        permit=permit,
+        schema=Schema(table=VERSION_TABLE, revisions=revision_ids()),
+        demand=question.demand,
+        told=told,
+    )
 
 
 def question(
@@ -60,8 +77,12 @@ def question(
     if errors := _own_errors(fields):
         raise _refused(errors)
     environment = workspace.environment(fields.get("environment"))
-    target = environment_target(workspace, environment, embedded)
-    return Question(target=target, environment=environment, seconds=_seconds(fields, seconds))
+    return Question(
+        target=environment_target(workspace, environment, embedded),
+        environment=environment,
+        seconds=_seconds(fields, seconds),
+        demand=environment_demand(workspace, environment),
+    )
 
 
 def _own_errors(fields: Mapping[str, Any]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What a service is to be: its own settings, the project that it diagnoses, its database."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,8 @@ class Plan:
         settings: its own settings.
         embedded: whether it runs a PostgreSQL of its own.
         own: whether it diagnoses its own settings.
+        at_home: whether the home holds settings of the service.
+        session_key: signs the sessions of all its workers.
     """
 
     home: Path
@@ -54,6 +57,8 @@ class Plan:
     settings: Settings
     embedded: bool
     own: bool
+    at_home: bool
+    session_key: bytes = field(repr=False)
 
     @property
     def target(self) -> Target | None:
@@ -87,7 +92,15 @@ def plan(project: Path, home: Path, environ: Mapping[str, str]) -> Plan:
         settings=settings,
         embedded=wants_embedded(workspace, environment),
         own=diagnosed.root == workspace.project.root and diagnosed.options.schema_ == OWN_SCHEMA,
+        at_home=is_home(home),
+        session_key=_session_key(settings),
     )
+
+
+def _session_key(settings: Settings) -> bytes:
+    """What sessions are signed with; without a secret key they end with the service."""
+    key = settings.app.secret_key
+    return key.get_secret_value().encode() if key else secrets.token_bytes(32)
 
 
 def is_home(folder: Path) -> bool:
@@ -129,6 +142,7 @@ def _settings(workspace: Workspace, environment: str) -> Settings:
     settings = workspace.settings(environment)
     if settings is None or not report.valid:
         raise ConfigurationRefused(report, workspace)
+    # AUTH001 has said so already; but a waiver, which accepts a finding, opens no door.
     if workspace.project.is_production(environment) and not settings.auth.tokens:
         message = f"{environment} is production-like, and no token says who may ask."
         raise StartRefused(message, fix="Set auth.tokens (ASSAY_AUTH__TOKENS).")

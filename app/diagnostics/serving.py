@@ -13,14 +13,16 @@ from app.database.embedded import EmbeddedServer, start
 from app.database.engine import ConnectionManager
 from app.database.status import status
 from app.database.target import Target
-from app.diagnostics import probing
+from app.diagnostics import probing, readings
+from app.diagnostics.force import obey
+from app.diagnostics.live import Live
 from app.diagnostics.probing import Question
-from app.diagnostics.profiles import Profiles
 from app.diagnostics.service import Plan
-from app.errors import DatabaseUnavailable
+from app.errors import DatabaseUnavailable, MigrationFailed
 from app.history import schema
 from app.history.repository import record_probe
 from app.reports.probe import Probe, Status
+from app.schema import Settings
 
 _LOG = logging.getLogger(__name__)
 _RECORD_SECONDS = 5.0
@@ -34,13 +36,17 @@ class Service:
     Args:
         plan: what it is to be.
         manager: the pool of its database; None where none is configured.
+        live: the project that it diagnoses.
         clock: tells the time.
     """
 
-    def __init__(self, plan: Plan, manager: ConnectionManager | None, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, plan: Plan, manager: ConnectionManager | None, live: Live, clock: Callable[[], datetime]
+    ) -> None:
         self.plan = plan
         self.manager = manager
-        self.profiles = Profiles(plan.project, plan.environ, clock)
+        self.live = live
+        self.settings = plan.settings
         self.probes = 0
         self._clock = clock
         self._records: set[asyncio.Task[None]] = set()
@@ -48,12 +54,19 @@ class Service:
     @property
     def remembers(self) -> bool:
         """Whether it has a history."""
-        return self.manager is not None and self.plan.settings.history.enabled
+        return self.manager is not None and self.settings.history.enabled
 
     @property
     def busy(self) -> bool:
         """Whether as many probes run as may run at once."""
-        return self.probes >= self.plan.settings.diagnostics.max_concurrent_probes
+        return self.probes >= self.settings.diagnostics.max_concurrent_probes
+
+    def take(self, settings: Settings) -> None:
+        """Puts settings in force; the database they name is taken over without dropping what runs."""
+        self.settings = settings
+        target = Target.from_settings(settings.database)
+        if self.manager and target and not self.plan.embedded:
+            self.manager.use(target)
 
     async def status(self) -> Status:
         """What its own database is doing."""
@@ -67,8 +80,8 @@ class Service:
             UnknownEnvironment: there is none of that name.
         """
         embedded = self.manager.target if self.manager and self.plan.embedded and self.plan.own else None
-        seconds = self.plan.settings.diagnostics.probe_timeout
-        return probing.question(self.profiles.workspace(), fields, seconds=seconds, embedded=embedded)
+        seconds = self.settings.diagnostics.probe_timeout
+        return probing.question(self.live.workspace(), fields, seconds=seconds, embedded=embedded)
 
     async def probe(self, question: Question, asked_by: str) -> Probe:
         """The probe; it is recorded behind the answer's back, and an answer there is in any case."""
@@ -120,12 +133,20 @@ async def serving(
     server = None if target else await asyncio.to_thread(start_embedded, plan)
     chosen = target or (server.target if server else plan.target)
     manager = open_manager(plan, chosen) if chosen else None
-    service = Service(plan, manager, clock)
+    live = await asyncio.to_thread(Live, plan.project, plan.environ, clock, readings.prepare)
+    own = live if plan.own else await asyncio.to_thread(Live, plan.home, plan.environ, clock) if plan.at_home else None
+    service = Service(plan, manager, live, clock)
+    tasks = [asyncio.create_task(one.follow()) for one in {live, own} if one]
+    if own:
+        tasks.append(asyncio.create_task(obey(own, plan.environment, service.take)))
     try:
         if manager and target is None:
             await migrate(plan, manager)
         yield service
     finally:
+        live.close()
+        for task in tasks:
+            task.cancel()
         await service.settle()
         if manager:
             await manager.close(_FAREWELL_SECONDS)
@@ -154,5 +175,7 @@ async def migrate(plan: Plan, manager: ConnectionManager) -> None:
         return
     try:
         await schema.upgrade(manager)
-    except (DatabaseUnavailable, SQLAlchemyError) as error:
+    except (DatabaseUnavailable, MigrationFailed) as error:
+        _LOG.warning("The tables were not brought up to date: %s %s", error.message, error.fix)
+    except (SQLAlchemyError, OSError) as error:
         _LOG.warning("The tables were not brought up to date: %s", type(error).__name__)

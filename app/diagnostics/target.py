@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from app.database.embedded import start
@@ -13,6 +14,8 @@ from app.roles import Role
 
 _NAMING = (("database", "url"), ("database", "host"))
 _SCHEMES = ("postgres", "postgresql")
+# Other projects keep something else under these names.
+_PLAIN = {"options", "application_name", "target_session_attrs"}
 
 
 def wants_embedded(workspace: Workspace, environment: str) -> bool:
@@ -44,7 +47,34 @@ def environment_target(workspace: Workspace, environment: str, embedded: Target 
     fields = _fields(workspace, environment)
     if not fields.keys() & {"url", "host"}:
         raise _nothing(environment, "Set database.url, or database.host and its neighbours.")
-    return target_from_fields(fields)
+    target = target_from_fields(fields)
+    timeouts: dict[str, Any] = _timeouts(workspace, environment) if workspace.is_own else {}
+    return replace(target, **timeouts)
+
+
+def _timeouts(workspace: Workspace, environment: str) -> dict[str, float]:
+    """What the environment says of time, where it says something that can be."""
+    names = {"connect": "connect_timeout", "statement": "statement_timeout"}
+    found = {field: workspace.tree(environment).get("database", "timeouts", name) for name, field in names.items()}
+    return {
+        field: float(leaf.value)
+        for field, leaf in found.items()
+        if leaf is not None and type(leaf.value) in {int, float} and leaf.value > 0
+    }
+
+
+def environment_demand(workspace: Workspace, environment: str) -> int | None:
+    """How many connections the pools of all workers may ask for; None where nothing says it."""
+    if not workspace.is_own:
+        return None
+    tree = workspace.tree(environment)
+    leaves = (
+        tree.get("database", "pool", "size"),
+        tree.get("database", "pool", "max_overflow"),
+        tree.get("server", "workers"),
+    )
+    size, overflow, workers = (leaf.value if leaf and type(leaf.value) is int else None for leaf in leaves)
+    return (size + overflow) * workers if size and overflow is not None and workers else None
 
 
 @contextmanager
@@ -77,7 +107,7 @@ def _fields(workspace: Workspace, environment: str) -> dict[str, Any]:
 
 
 def _folded(table: Mapping[str, Any]) -> dict[str, Any]:
-    folded = {key.lower(): value for key, value in table.items()}
+    folded = {key.lower(): value for key, value in table.items() if isinstance(value, str) or key.lower() not in _PLAIN}
     return {key: value for key, value in folded.items() if key in FIELDS and value not in (None, "")}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from litestar import Litestar, Router
@@ -11,14 +12,20 @@ from litestar.di import Provide
 from app.database.target import Target
 from app.diagnostics.service import Plan, plan
 from app.diagnostics.serving import Service, serving
+from app.schema import Settings
 from app.web import problems
 from app.web.auth import viewer
-from app.web.controllers import configuration, database, health
+from app.web.controllers import catalogue, configuration, database, events, health, metrics, session
 from app.web.controllers.schema import openapi
+from app.web.limits import Limited, posts_a_minute
+from app.web.metrics import Metrics
+from app.web.observation import Observed as Application
 from app.web.protection import cors, known_host, security_headers
+from app.web.sessions import Sessions
+from app.web.short_path import ShortPath
 
 
-def create_app(project: Path, home: Path, environ: Mapping[str, str]) -> Litestar:
+def create_app(project: Path, home: Path, environ: Mapping[str, str]) -> Application:
     """The service that diagnoses a project, with its own settings from `home`.
 
     Raises:
@@ -29,21 +36,28 @@ def create_app(project: Path, home: Path, environ: Mapping[str, str]) -> Litesta
     return application(plan(project, home, environ))
 
 
-def application(planned: Plan, target: Target | None = None) -> Litestar:
+def application(planned: Plan, target: Target | None = None, shared: str | None = None) -> Application:
     """The service of a plan.
 
     Args:
         planned: what it is to be.
         target: its database, where another process has it ready.
+        shared: the folder in which several workers count together.
     """
+    framework = _framework(planned, target, shared)
+    limited = Limited(ShortPath(framework), lambda: framework.state.service.settings)
+    return Application(limited, lambda: framework.state.get("metrics"))
+
+
+def _framework(planned: Plan, target: Target | None, shared: str | None) -> Litestar:
     settings = planned.settings
     return Litestar(
-        [_guarded(), *health.HANDLERS],
-        lifespan=[_lifespan(planned, target)],
-        state=State({"settings": settings}),
+        [_guarded(settings), *health.HANDLERS],
+        lifespan=[_lifespan(planned, target, shared)],
+        state=State({"sessions": Sessions(planned.session_key, _now)}),
         dependencies={"service": Provide(_service, sync_to_thread=False)},
         exception_handlers={Exception: problems.answer},
-        before_send=[security_headers(settings.headers)],
+        before_send=[security_headers],
         cors_config=cors(settings.cors),
         request_max_body_size=settings.server.max_body_bytes,
         openapi_config=openapi(settings.app),
@@ -51,9 +65,18 @@ def application(planned: Plan, target: Target | None = None) -> Litestar:
     )
 
 
-def _guarded() -> Router:
-    asked = Router("/", guards=[viewer], route_handlers=configuration.HANDLERS)
-    return Router("/", guards=[known_host], route_handlers=[asked, *database.HANDLERS])
+def _guarded(settings: Settings) -> Router:
+    asked = Router("/", guards=[viewer], route_handlers=[*configuration.HANDLERS, *events.HANDLERS, *metrics.HANDLERS])
+    posted = Router(
+        "/",
+        middleware=[posts_a_minute(settings.server.posts_per_minute).middleware],
+        route_handlers=[*database.HANDLERS, *session.HANDLERS],
+    )
+    return Router("/", guards=[known_host], route_handlers=[asked, posted, *catalogue.HANDLERS])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _service(state: State) -> Service:
@@ -61,11 +84,14 @@ def _service(state: State) -> Service:
     return service
 
 
-def _lifespan(planned: Plan, target: Target | None) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    planned: Plan, target: Target | None, shared: str | None
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def hold(app: Litestar) -> AsyncIterator[None]:
         async with serving(planned, target) as service:
             app.state.service = service
+            app.state.metrics = Metrics(service, shared)
             yield
 
     return hold

@@ -1,14 +1,17 @@
 """Documents as answers: the bytes that the command line prints, with the headers that caches ask for."""
 
-import hashlib
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+import anyio.to_thread
 from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 
+from app.diagnostics.picture import Document, Picture
+from app.diagnostics.serving import Service
 from app.reports import wire
 from app.web.problems import PROBLEM_JSON, Problem
 
@@ -23,18 +26,30 @@ def document(content: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[by
     )
 
 
-def configuration(request: Request[Any, Any, Any], content: Struct) -> Response[bytes]:
-    """A document about configuration: 304 where the caller has it already. Source: RFC 9110, 13.1.2."""
-    body = wire.encode(content)
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private"}
-    if _has(request.headers.get("If-None-Match", ""), tag):
+async def configuration(
+    request: Request[Any, Any, Any], service: Service, ask: Callable[[Picture], Document]
+) -> Response[bytes]:
+    """A document about configuration: 304 where the caller has it already. Source: RFC 9110, 13.1.2.
+
+    What was not asked before is worked out in a thread, so that nobody else waits for it.
+    """
+    found = await anyio.to_thread.run_sync(ask, service.live.picture)
+    return answer(request, found)
+
+
+def answer(request: Request[Any, Any, Any], found: Document) -> Response[bytes]:
+    """A document that is kept, or that the caller has it already."""
+    headers = {"ETag": found.tag, "Cache-Control": "private"}
+    if is_known(request.headers.get("If-None-Match", ""), found.tag):
         return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, media_type=MediaType.JSON, headers=headers)
-    return Response(body, media_type=MediaType.JSON, headers=headers)
+    return Response(found.body, media_type=MediaType.JSON, headers=headers)
 
 
-def _has(known: str, tag: str) -> bool:
-    return known.strip() == "*" or tag in {entry.strip().removeprefix("W/") for entry in known.split(",")}
+def is_known(stated: str, tag: str) -> bool:
+    """Whether the caller has a document of this tag, as `If-None-Match` states it."""
+    return bool(stated) and (
+        stated.strip() == "*" or tag in {entry.strip().removeprefix("W/") for entry in stated.split(",")}
+    )
 
 
 def described(content: type[Struct], description: str, *problems: HTTPStatus) -> dict[int, ResponseSpec]:

@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from msgspec import Struct
 
-from app.errors import AssayError, TargetError
+from app.errors import AssayError, ProjectError, TargetError
 
 _PATH = "/:@!$&'()*+,;=~"
 PROBLEM_JSON = "application/problem+json"
@@ -42,9 +42,18 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ProblemError(HTTPException):
     """An error that only a request can cause."""
 
-    def __init__(self, status: HTTPStatus, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        code: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        errors: list[FieldError] | None = None,
+    ) -> None:
         super().__init__(detail, detail=detail, status_code=status, headers=dict(headers or {}))
         self.code = code
+        self.errors = errors
 
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -61,17 +70,17 @@ def _problem(error: Exception, instance: str) -> Problem:
         return _of_assay(error, instance)
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return _of_http(error, instance)
-    return _titled(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", _OWN_FAULT, instance)
+    return titled(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", _OWN_FAULT, instance)
 
 
 def _of_assay(error: AssayError, instance: str) -> Problem:
     """An error of ours; one that is not the caller's may name folders of the machine, and says less."""
     status = HTTPStatus(error.http_status)
     detail = f"{error.message} {error.fix}".strip()
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+    if isinstance(error, ProjectError):
         detail = "The service cannot use its project. Its log says why."
     errors = _fields(error.errors) if isinstance(error, TargetError) else None
-    return _titled(status, error.code, detail, instance, errors)
+    return titled(status, error.code, detail, instance, errors)
 
 
 def _fields(errors: Mapping[str, str]) -> list[FieldError]:
@@ -81,9 +90,9 @@ def _fields(errors: Mapping[str, str]) -> list[FieldError]:
 def _of_http(error: HTTPException, instance: str) -> Problem:
     status = HTTPStatus(error.status_code)
     if isinstance(error, ProblemError):
-        return _titled(status, error.code, error.detail, instance)
+        return titled(status, error.code, error.detail, instance, error.errors)
     code = status.phrase.lower().replace(" ", "-")
-    return _titled(status, code, f"{status.description or status.phrase}.", instance, _listed(error.extra))
+    return titled(status, code, f"{status.description or status.phrase}.", instance, _listed(error.extra))
 
 
 def _listed(extra: object) -> list[FieldError] | None:
@@ -94,9 +103,10 @@ def _listed(extra: object) -> list[FieldError] | None:
     return [FieldError(key=str(item.get("key", "")), message=str(item["message"])) for item in found] or None
 
 
-def _titled(
+def titled(
     status: HTTPStatus, code: str, detail: str, instance: str, errors: list[FieldError] | None = None
 ) -> Problem:
+    """A problem of that code, which is its title too."""
     title = code.replace("-", " ").capitalize()
     return Problem(
         type=f"urn:assay:problem:{code}",

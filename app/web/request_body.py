@@ -1,4 +1,4 @@
-"""What the API's description says of a probe's request: the body is read by the use case, not by the framework."""
+"""What the API's description says of bodies: they are read by the use cases, not by the framework."""
 
 from dataclasses import dataclass
 
@@ -26,6 +26,20 @@ _TARGET = Schema(
     },
     additional_properties=False,
 )
+
+
+_SESSION = Schema(type=OpenAPIType.OBJECT, properties={"token": _TEXT}, required=["token"], additional_properties=False)
+
+
+@dataclass
+class SessionOperation(Operation):
+    """An operation whose body is a token."""
+
+    def __post_init__(self) -> None:
+        """Puts the body where the framework sees none."""
+        media = OpenAPIMediaType(schema=_SESSION)
+        content = {"application/json": media, "application/x-www-form-urlencoded": media}
+        self.request_body = RequestBody(content=content, required=True)
 
 
 @dataclass

@@ -25,6 +25,10 @@ TOKENS = {
         ("/config/validate", ["check", "development"]),
         ("/config/values?environment=production", ["show", "production"]),
         ("/config/explain/port?environment=production", ["explain", "port", "--env", "production"]),
+        ("/config/diff?left=development&right=production", ["diff", "development", "production"]),
+        ("/config/matrix", ["matrix"]),
+        ("/config/rules", ["rules"]),
+        ("/config/rules/db002", ["rules", "DB002"]),
     ],
 )
 async def test_rest_and_the_command_line_give_the_same_bytes(
@@ -35,6 +39,41 @@ async def test_rest_and_the_command_line_give_the_same_bytes(
         answer = await client.get(path)
     assert answer.status_code == 200
     assert answer.text == orders.assay(*arguments, "--format", "json").out.removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "option"), [("", "--merged"), ("?kind=merged", "--merged"), ("?kind=layer", "--layer")]
+)
+async def test_rest_and_the_command_line_give_the_same_schema(own: Any, ask: Any, path: str, option: str) -> None:
+    made = own()
+    async with ask(made.root) as client:
+        answer = await client.get(f"/config/schema{path}")
+    assert (answer.status_code, answer.text) == (200, made.assay("schema", option).out.removesuffix("\n"))
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("rules/DB02", 404, "rule-unknown"),
+        ("schema?kind=both", 400, "kind-unknown"),
+        ("schema", 404, "no-model"),
+    ],
+)
+async def test_what_is_not_there_is_told(project: Any, ask: Any, path: str, status: int, code: str) -> None:
+    async with ask(project(ORDERS).root) as client:
+        answer = await client.get(f"/config/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_the_environments_are_told_with_their_files(project: Any, ask: Any) -> None:
+    async with ask(project(ORDERS).root) as client:
+        answer = await client.get("/config/environments")
+    body = answer.json()
+    assert body["active"] == "development"
+    production = next(one for one in body["environments"] if one["name"] == "production")
+    assert production["files"] == ["settings.toml", ".secrets.toml"]
+    assert production["production"] is True
+    assert set(production) == {"name", "active", "production", "files", "counts", "valid", "fingerprint"}
 
 
 async def test_an_invalid_environment_is_an_answer_too(own: Any, ask: Any, project: Any) -> None:
@@ -83,7 +122,8 @@ async def test_what_the_caller_has_is_not_sent_again_until_a_file_changes(projec
         first = await client.get("/config/values")
         known = {"If-None-Match": first.headers["ETag"]}
         same = await client.get("/config/values", headers=known)
-        orders.write({"settings.toml": "[default]\nport = 8080\n"})
+        async with client.change():
+            orders.write({"settings.toml": "[default]\nport = 8080\n"})
         changed = await client.get("/config/values", headers=known)
     assert first.headers["Cache-Control"] == "private"
     assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", first.headers["ETag"])
@@ -95,7 +135,8 @@ async def test_a_new_file_is_seen(project: Any, ask: Any) -> None:
     orders = project(ORDERS)
     async with ask(orders.root) as client:
         await client.get("/config/values")
-        orders.write({"settings/later.toml": "[default]\nlater = true\n"})
+        async with client.change():
+            orders.write({"settings/later.toml": "[default]\nlater = true\n"})
         answer = await client.get("/config/explain/later")
     assert answer.status_code == 200
 
@@ -112,10 +153,11 @@ async def test_no_answer_holds_a_secret(project: Any, ask: Any) -> None:
 async def test_a_project_that_became_unusable_is_a_problem_without_its_folder(project: Any, ask: Any) -> None:
     orders = project(ORDERS)
     async with ask(orders.root) as client:
-        orders.write({"assay.toml": "settings_flies = []\n"})
+        async with client.change():
+            orders.write({"assay.toml": "settings_flies = []\n"})
         answer = await client.get("/config/validate")
         health = await client.get("/health")
-    assert (answer.status_code, answer.json()["code"]) == (500, "project-unusable")
+    assert (answer.status_code, answer.json()["code"]) == (503, "project-unusable")
     assert str(orders.root) not in answer.text
     assert health.json()["checks"]["profiles"]["status"] == "failed"
 

@@ -43,9 +43,9 @@ async def test_a_fault_of_our_own_tells_nothing(project: Any, ask: Any, monkeypa
         message = "canary-7c31 in /srv/secret"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(configuration, "validate", fail)
+    monkeypatch.setattr(configuration, "explain", fail)
     async with ask(project().root) as client:
-        answer = await client.get("/config/validate")
+        answer = await client.get("/config/explain/x")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
     assert not [word for word in ("canary", "/srv", "Traceback", "RuntimeError") if word in answer.text]
 

@@ -1,5 +1,6 @@
-"""`/config`: the verdict, the values, and why they are what they are."""
+"""`/config`: the verdict, the values, why they are what they are, and how environments differ."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -9,52 +10,62 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from app.diagnostics import readings
 from app.diagnostics.explanation import explain
+from app.diagnostics.picture import Document, Picture, document
 from app.diagnostics.serving import Service
-from app.diagnostics.validation import validate
-from app.diagnostics.values import show
 from app.reports import wire
+from app.reports.environments import Environments
 from app.web.documents import configuration, described
 
-ALL = "all"
-"""The name that stands for every environment."""
-
 _EXPLAIN = "/config/explain/"
-_REFUSED = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
-
-
-@get(
-    "/config/validate",
-    sync_to_thread=True,
-    responses=described(wire.Report, "The verdict.", *_REFUSED),
+_REFUSED = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.SERVICE_UNAVAILABLE,
 )
-def validation(
+
+
+@get("/config/validate", responses=described(wire.Report, "The verdict.", *_REFUSED))
+async def validation(
     request: Request[Any, Any, State], service: NamedDependency[Service], environment: FromQuery[str | None] = None
 ) -> Response[bytes]:
-    """The verdict on one environment (by default the active one), or on all."""
-    workspace = service.profiles.workspace()
-    names = [] if environment == ALL else [workspace.environment(environment)]
-    return configuration(request, validate(workspace, names))
+    """The verdict on one environment (by default the active one), or on `all`."""
+    return await configuration(request, service, partial(readings.verdict, name=environment))
 
 
-@get(
-    "/config/values",
-    sync_to_thread=True,
-    responses=described(wire.Values, "The effective values.", *_REFUSED),
-)
-def values(
+@get("/config/environments", responses=described(Environments, "The environments.", *_REFUSED))
+async def environments(request: Request[Any, Any, State], service: NamedDependency[Service]) -> Response[bytes]:
+    """The environments, each with its verdict in numbers."""
+    return await configuration(request, service, readings.listing)
+
+
+@get("/config/values", responses=described(wire.Values, "The effective values.", *_REFUSED))
+async def values(
     request: Request[Any, Any, State], service: NamedDependency[Service], environment: FromQuery[str | None] = None
 ) -> Response[bytes]:
     """The effective values of an environment, each with its origin; a secret is null."""
-    return configuration(request, show(service.profiles.workspace(), environment))
+    return await configuration(request, service, partial(readings.values, name=environment))
 
 
-@get(
-    _EXPLAIN + "{key:path}",
-    sync_to_thread=True,
-    responses=described(wire.Explanation, "Every layer that sets the key.", *_REFUSED),
-)
-def explanation(
+@get("/config/diff", responses=described(wire.Difference, "The leaves that differ.", *_REFUSED))
+async def difference(
+    request: Request[Any, Any, State], service: NamedDependency[Service], left: FromQuery[str], right: FromQuery[str]
+) -> Response[bytes]:
+    """The leaves that differ between two environments, each with its origin on both sides."""
+    return await configuration(request, service, partial(readings.difference, left=left, right=right))
+
+
+@get("/config/matrix", responses=described(wire.Matrix, "Keys by environments.", *_REFUSED))
+async def matrix(request: Request[Any, Any, State], service: NamedDependency[Service]) -> Response[bytes]:
+    """Every key in every environment."""
+    return await configuration(request, service, readings.matrix)
+
+
+@get(_EXPLAIN + "{key:path}", responses=described(wire.Explanation, "Every layer that sets the key.", *_REFUSED))
+async def explanation(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
     key: FromPath[str],
@@ -62,7 +73,12 @@ def explanation(
 ) -> Response[bytes]:
     """Every layer that sets a key of an environment, lowest first, with the winner."""
     asked = _as_written(request) or key.removeprefix("/")
-    return configuration(request, explain(service.profiles.workspace(), asked, environment))
+    return await configuration(request, service, partial(_explained, key=asked, environment=environment))
+
+
+def _explained(picture: Picture, key: str, environment: str | None) -> Document:
+    """An explanation is not kept: there are as many as there are keys."""
+    return document(explain(picture.workspace, key, environment))
 
 
 def _as_written(request: Request[Any, Any, State]) -> str:
@@ -72,4 +88,4 @@ def _as_written(request: Request[Any, Any, State]) -> str:
     return path.removeprefix(_EXPLAIN) if path.startswith(_EXPLAIN) else ""
 
 
-HANDLERS = (validation, values, explanation)
+HANDLERS = (validation, environments, values, difference, matrix, explanation)

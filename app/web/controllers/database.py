@@ -1,7 +1,7 @@
 """`/config/database`: the service's own database, and probes of any."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 import msgspec
@@ -13,10 +13,13 @@ from app.diagnostics.probing import require_allowed
 from app.diagnostics.serving import Service
 from app.errors import TargetError
 from app.reports import probe as wire
-from app.web.auth import Caller, operator, viewer
+from app.web.auth import operator, viewer
 from app.web.documents import described, document
 from app.web.problems import ProblemError
 from app.web.request_body import ProbeOperation
+
+if TYPE_CHECKING:
+    from app.web.access import Caller
 
 _REFUSED = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
@@ -54,7 +57,9 @@ async def database_test(request: Request[Any, Any, State], service: NamedDepende
         require_allowed(question.target, patterns, local=caller.local)
     if service.busy:
         raise _too_many()
-    return document(await service.probe(question, caller.name))
+    found = await service.probe(question, caller.name)
+    request.app.state.metrics.probed(found)
+    return document(found)
 
 
 def _fields(body: bytes) -> dict[str, Any]:

@@ -1,0 +1,200 @@
+"""The diagnosed project while a service runs: read again whenever its files have changed."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from watchfiles import awatch
+
+from app.diagnostics.picture import Picture, folders, mark_of, options_mark
+from app.diagnostics.workspace import Workspace, open_workspace
+from app.errors import ProjectError
+
+_LOG = logging.getLogger(__name__)
+
+_QUIET_SECONDS = 0.03
+"""A file that was written so shortly ago may not be whole yet."""
+
+_PATIENCE_SECONDS = 0.6
+"""Files that never rest are read all the same after so long."""
+
+_POLL_MILLISECONDS = 400
+"""Where a file system tells nothing of its changes, they are looked for so often."""
+
+_REST_SECONDS = 0.002
+_TRIES = 50
+
+type Prepare = Callable[[Picture], None]
+
+
+class Live:
+    """A project that is followed; safe to ask from several threads.
+
+    Args:
+        folder: the project's root.
+        environ: this process's variables.
+        clock: tells the time, with its zone.
+        prepare: works out, on a reading that nobody sees yet, what will surely be asked.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        environ: Mapping[str, str],
+        clock: Callable[[], datetime],
+        prepare: Prepare = lambda _: None,
+    ) -> None:
+        self._folder = folder
+        self._environ = environ
+        self._clock = clock
+        self._prepare = prepare
+        self._numbers = count(1)
+        self._changed = asyncio.Event()
+        self.closed = False
+        self.last_good: Picture | None = None
+        self.bad_since: datetime | None = None
+        self.successes = 0
+        self.failures = 0
+        self.picture = self._first()
+
+    def workspace(self) -> Workspace:
+        """The project as it was last read.
+
+        Raises:
+            ProjectError: the folder, or its options, cannot be used any more.
+        """
+        return self.picture.workspace
+
+    @property
+    def last_good_at(self) -> datetime | None:
+        """When the files last were read without an error in them; None before that."""
+        return self.last_good.loaded_at if self.last_good else None
+
+    def _first(self) -> Picture:
+        picture = self._taken()
+        if picture is None:
+            raise ProjectError("The profiles are being written all the time.", fix="Start again when they rest.")
+        return picture
+
+    async def changes(self) -> AsyncGenerator[Picture]:
+        """Every reading from now on, the newest where several came at once."""
+        picture: Picture | None = self.picture
+        while picture and (picture := await self.newer(picture.number)):
+            yield picture
+
+    async def newer(self, number: int) -> Picture | None:
+        """The next reading after the one of that number; None where nothing comes any more."""
+        while not self.closed:
+            changed = self._changed
+            if self.picture.number != number:
+                return self.picture
+            await changed.wait()
+        return None
+
+    def close(self) -> None:
+        """Sends everybody home who waits for a reading."""
+        self.closed = True
+        self._changed.set()
+
+    async def follow(self) -> None:
+        """Reads the files whenever they change; until it is cancelled."""
+        while True:
+            watched = await asyncio.to_thread(self._folders)
+            async with aclosing(_stirs(watched)) as stirs:
+                async for _ in stirs:
+                    if await asyncio.to_thread(self._has_changed):
+                        await self._refresh()
+                        if await asyncio.to_thread(self._folders) != watched:
+                            break
+
+    async def _refresh(self) -> None:
+        await self._rest()
+        picture = await asyncio.to_thread(self._taken)
+        if picture is None:
+            return  # the files never rested: what was read before stays, and the next stir comes soon
+        self.picture = picture
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def _rest(self) -> None:
+        """Waits until the files are left alone, though not for ever."""
+        loop = asyncio.get_running_loop()
+        patience, mark = loop.time() + _PATIENCE_SECONDS, None
+        while loop.time() < patience:
+            found = await asyncio.to_thread(self._mark)
+            if found == mark:
+                return
+            mark = found
+            await asyncio.sleep(_QUIET_SECONDS)
+
+    def _taken(self) -> Picture | None:
+        """The project as it stands now; None where files changed during every reading."""
+        for _ in range(_TRIES):
+            picture = self._read()
+            if picture:
+                self._note(picture)
+                if picture.readable:
+                    with suppress(ProjectError):  # a model that cannot be asked: whoever asks is told
+                        self._prepare(picture)
+                return picture
+        return None
+
+    def _read(self) -> Picture | None:
+        """One reading; None where a file changed meanwhile, or was only just being written."""
+        number, now = next(self._numbers), self._clock()
+        options = options_mark(self._folder)
+        try:
+            workspace = open_workspace(self._folder, self._environ, clock=self._clock)
+            mark = mark_of(workspace.project)
+            time.sleep(_REST_SECONDS)
+            workspace.read()
+            if mark_of(workspace.project) != mark or options_mark(self._folder) != options:
+                return None
+        except ProjectError as error:
+            return Picture(number=number, mark=options, loaded_at=now, error=error)
+        return Picture(number=number, mark=mark, loaded_at=now, readable=workspace)
+
+    def _note(self, picture: Picture) -> None:
+        """Remembers the last good reading, and since when there is none."""
+        if picture.good:
+            self.last_good, self.bad_since = picture, None
+            self.successes += 1
+            return
+        self.failures += 1
+        self.bad_since = self.bad_since or picture.loaded_at
+        _LOG.warning("The profiles cannot be read: %s", _why(picture))
+
+    def _has_changed(self) -> bool:
+        readable = self.picture.readable
+        return self._mark() != self.picture.mark or (readable is not None and readable.is_outdated)
+
+    def _mark(self) -> object:
+        readable = self.picture.readable
+        return mark_of(readable.project) if readable else options_mark(self._folder)
+
+    def _folders(self) -> Sequence[Path]:
+        readable = self.picture.readable
+        return sorted(folders(readable.project)) if readable else [self._folder]
+
+
+def _why(picture: Picture) -> str:
+    """What is wrong, for a log; messages hold no secret."""
+    return picture.error.message if picture.error else "; ".join(finding.message for finding in picture.faults)
+
+
+async def _stirs(watched: Sequence[Path]) -> AsyncGenerator[None]:
+    """Something may have changed: the file system says so, or some time has passed."""
+    existing = [folder for folder in watched if folder.is_dir()]
+    with suppress(OSError, RuntimeError):  # no watches left, or none on this file system: time will tell
+        if existing:
+            async for _ in awatch(*existing, watch_filter=None, step=20, debounce=200, recursive=False,
+                                  rust_timeout=_POLL_MILLISECONDS, yield_on_timeout=True):  # fmt: skip
+                yield None
+    while True:
+        await asyncio.sleep(_POLL_MILLISECONDS / 1000)
+        yield None

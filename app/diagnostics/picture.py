@@ -1,0 +1,136 @@
+"""A project as it was read at one moment, with the answers that were given about it."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from msgspec import Struct
+
+from app.diagnostics.workspace import Workspace
+from app.errors import ProjectError
+from app.findings import Finding
+from app.reports import wire
+from app.reports.validation import is_clean
+from app.sources.files import OPTIONS_FILE, list_files, list_includes
+from app.sources.project import Project
+
+type Mark = tuple[tuple[str, int, int, int] | None, ...]
+type Question = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An answer as bytes, with the tag that changes whenever they do. Source: RFC 9110, 8.8.3."""
+
+    body: bytes
+    tag: str
+
+
+def document(content: Struct) -> Document:
+    """An answer, encoded."""
+    return tagged(wire.encode(content))
+
+
+def tagged(body: bytes) -> Document:
+    """An answer that is encoded already."""
+    return Document(body=body, tag=f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One reading of a project. Nothing in it changes but that answers are kept; safe to ask from several threads.
+
+    Attributes:
+        number: counts the readings.
+        mark: equal as long as no file has changed.
+        loaded_at: when it was read.
+        readable: the project; None where its folder or its options cannot be used.
+        error: why they cannot.
+    """
+
+    number: int
+    mark: Mark
+    loaded_at: datetime
+    readable: Workspace | None = None
+    error: ProjectError | None = None
+    documents: dict[Question, Document] = field(default_factory=dict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def workspace(self) -> Workspace:
+        """What questions are asked of.
+
+        Raises:
+            ProjectError: the folder, or its options, cannot be used.
+        """
+        if self.readable is None:
+            raise self.error or ProjectError("The project cannot be used.")
+        return self.readable
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """What is wrong with the files."""
+        return self.readable.source_findings if self.readable else ()
+
+    @property
+    def good(self) -> bool:
+        """Whether everything could be read."""
+        return self.readable is not None and is_clean(self.faults)
+
+    def kept(self, question: Question) -> Document | None:
+        """The answer to a question that was asked before."""
+        return self.documents.get(question)
+
+    def answer(self, question: Question, ask: Callable[[Workspace], Struct]) -> Document:
+        """The answer to a question, worked out when it is first asked.
+
+        Raises:
+            AssayError: what `ask` raises; it is not kept.
+        """
+        kept = self.documents.get(question)
+        if kept is None:
+            with self._lock:
+                kept = self.documents.get(question) or document(ask(self.workspace))
+                self.documents[question] = kept
+        return kept
+
+
+def options_mark(folder: Path) -> Mark:
+    """The state of a project's folder, and of the files that may hold its options."""
+    files = tuple(_seen(folder / name) for name in (OPTIONS_FILE, "pyproject.toml"))
+    there = _seen(folder)
+    return (there and (there[0], there[1], 0, 0), *files)
+
+
+def mark_of(project: Project) -> Mark:
+    """The state of every file that the project reads, or would read if it were there."""
+    return (*options_mark(project.root), *(_seen(path) for path in paths(project)))
+
+
+def paths(project: Project) -> Iterator[Path]:
+    """Every file that the options name, whether it is there or not."""
+    entries = list_files(project.root, project.options)
+    first = next((entry.path for entry in entries if entry.path.exists()), None)
+    for entry in (*entries, *list_includes(project.root, project.options, first, [])):
+        yield entry.path
+    yield from (entry.path for entry, _ in project.documents)
+    yield project.root / project.options.dotenv_path
+
+
+def folders(project: Project) -> set[Path]:
+    """The folders in which such files lie, those that links lead to included."""
+    found = {project.root}
+    for path in paths(project):
+        found |= {path.parent, path.resolve().parent}
+    return {folder for folder in found if folder.is_dir()}
+
+
+def _seen(path: Path) -> tuple[str, int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return str(path), found.st_ino, found.st_size, found.st_mtime_ns

@@ -1,0 +1,96 @@
+"""Taking a key out: the line that says it, and if none of the environment's own does, who says it instead."""
+
+from typing import NoReturn
+
+from app.diagnostics.draft import Draft, Removal, key_path, opened, overlaid
+from app.diagnostics.workspace import Workspace
+from app.errors import ArgumentError, UnknownKey, did_you_mean
+from app.layers import Origin, dotted, fold
+from app.layers import Path as KeyPath
+from app.sources.edit.change import remove, remove_line
+from app.sources.edit.choice import BASE, Target, named_file, target
+from app.sources.edit.spelling import own_statements, spelled
+from app.sources.edit.writing import changed
+from app.sources.files import Entry
+from app.tree import Tree
+
+
+def removed(workspace: Workspace, request: Removal) -> Draft:
+    """The file without the key: of several, the one whose value counts.
+
+    Raises:
+        UnknownKey: the environment's own sections do not set it; who does is told.
+        ArgumentError: the key is a table, or the file cannot be edited.
+        UnknownEnvironment: there is no such environment.
+    """
+    project = workspace.project
+    wanted, path = target(project, request.environment), key_path(request.key)
+    tree = workspace.tree(wanted.environment)
+    only = named_file(project, request.file, request.folder, []) if request.file is not None else None
+    if only:
+        opened(only)
+    sites = [entry for entry, _ in own_statements(project, tree, wanted, path) if only in {None, entry}]
+    if not sites:
+        _refuse(workspace, wanted, path, only)
+    return _drafted(workspace, wanted, path, sites[0])
+
+
+def _drafted(workspace: Workspace, wanted: Target, path: KeyPath, entry: Entry) -> Draft:
+    held, document = opened(entry)
+    exact, is_there = spelled(document.values, workspace.tree(wanted.environment), wanted, path, entry.name)
+    if not is_there:
+        raise changed(entry.path)
+    try:
+        raw = remove(held.text, exact)
+        after = overlaid(workspace, entry, held, raw)
+        if after.project.environments != workspace.project.environments:  # the header is the environment's only mention
+            raw = remove_line(held.text, exact)
+            after = overlaid(workspace, entry, held, raw)
+    except ArgumentError as error:
+        raise ArgumentError(f"{entry.name}: {error.message}", fix=error.fix) from None
+    left = after.tree(wanted.environment).get(*path)
+    return Draft(
+        entry=entry,
+        section=str(exact[0]) if wanted.section else None,
+        key=dotted(path),
+        held=held,
+        raw=raw,
+        after=after,
+        notes=(f"{wanted.shown} then takes {left.key} from {left.origin}.",) if left else (),
+    )
+
+
+def _refuse(workspace: Workspace, wanted: Target, path: KeyPath, only: Entry | None) -> NoReturn:
+    """Says who sets the key, if this environment's own sections do not."""
+    where = f"[{wanted.section}]" if wanted.section else wanted.shown
+    message = f"{where} does not set {dotted(path)}{f' in {only.name}' if only else ''}"
+    tree = workspace.tree(wanted.environment)
+    if origin := _set_by(tree, path):
+        raise UnknownKey(
+            f"{message}; {wanted.shown} takes it from {origin}.", fix=_advice(workspace, origin, tree, path)
+        )
+    for name in (BASE, *workspace.environments):
+        if origin := _set_by(workspace.tree(name), path):
+            raise UnknownKey(f"{message}; {origin} does.", fix=_advice(workspace, origin, workspace.tree(name), path))
+    known = [leaf.key for leaf in tree.leaves]
+    raise UnknownKey(f"{message}, and nothing else does.", fix=did_you_mean(dotted(path), known))
+
+
+def _set_by(tree: Tree, path: KeyPath) -> Origin | None:
+    """The place that sets the key, or something below it."""
+    return next((leaf.origin for leaf in tree.below(path) if leaf.origin), None)
+
+
+def _advice(workspace: Workspace, origin: Origin, tree: Tree, path: KeyPath) -> str:
+    leaf = next(leaf for leaf in tree.below(path) if leaf.origin)
+    alias = leaf.layer.aliases.get(leaf.source) if leaf.layer else None
+    if alias and fold(alias) != fold(path):
+        return f"It is part of {dotted(alias)}: set or unset that."
+    if origin.kind != "file":
+        return {"variable": "Unset the variable.", "dotenv": "Take the variable out of the file."}.get(
+            origin.kind, "It is the model's default; there is nothing to unset."
+        )
+    section = (origin.section or "").lower()
+    base = workspace.project.options.default_env.lower()
+    named = section if section in workspace.project.environments or section == base else None
+    return f"Unset it there: assay unset {leaf.key} --env {named}." if named else "Take it out of there by hand."

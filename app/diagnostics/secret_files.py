@@ -1,0 +1,43 @@
+"""The files of a project that are for secrets, and the examples beside them, as rules see them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.rules.survey import SurveyedFile
+from app.sources.project import Project
+from app.sources.toml import read
+
+_USUAL = ".secrets.toml"
+_EXAMPLES = (".example", ".sample", ".template", ".dist")
+
+
+def mode_of(path: Path) -> int | None:
+    """The permission bits of a file; None where the system has none, or the file is not there."""
+    if os.name != "posix":
+        return None
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        return None
+
+
+def dotenv_file(project: Project) -> SurveyedFile | None:
+    """The `.env` file, where the project loads one and it is there."""
+    if not project.options.load_dotenv:
+        return None
+    name = project.options.dotenv_path
+    for place in (name, f"config/{name}"):
+        path = project.root / place
+        if path.is_file():
+            return SurveyedFile(name=place, values={}, locate=lambda _: None, secret=True, mode=mode_of(path))
+    return None
+
+
+def examples(project: Project) -> Iterator[SurveyedFile]:
+    """The files that show which secrets belong into the secrets files beside them."""
+    named = [entry.name for entry in project.entries if entry.secret]
+    for name in dict.fromkeys(f"{secret}{ending}" for secret in (*named, _USUAL) for ending in _EXAMPLES):
+        if (project.root / name).is_file():
+            document = read(project.root / name, name)
+            yield SurveyedFile(name=name, values=document.values, locate=document.locate, broken=not document.parses)

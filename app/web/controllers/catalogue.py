@@ -1,0 +1,70 @@
+"""`/config/rules` and `/config/schema`: what is checked, and what settings must look like; open to all."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from app.diagnostics.catalogue import catalogue, one_rule
+from app.diagnostics.picture import Document, Picture, document, tagged
+from app.diagnostics.schema import schema
+from app.diagnostics.serving import Service
+from app.reports import wire
+from app.web.documents import answer, configuration, described
+from app.web.problems import ProblemError
+
+_KINDS = {"merged": False, "layer": True}
+_REFUSED = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+
+
+class SchemaDocument(msgspec.Struct):
+    """A JSON Schema, 2020-12."""
+
+
+@get("/config/rules", responses=described(wire.Rules, "The rules.", HTTPStatus.BAD_REQUEST), sync_to_thread=False)
+def rules(request: Request[Any, Any, State]) -> Response[bytes]:
+    """The catalogue of rules."""
+    return answer(request, document(catalogue()))
+
+
+@get("/config/rules/{rule:str}", responses=described(wire.Rules, "The rule.", *_REFUSED), sync_to_thread=False)
+def rule_page(request: Request[Any, Any, State], rule: FromPath[str]) -> Response[bytes]:
+    """One rule with its page and its examples."""
+    return answer(request, document(one_rule(rule)))
+
+
+@get(
+    "/config/schema",
+    responses=described(SchemaDocument, "The schema.", *_REFUSED, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+async def settings_schema(
+    request: Request[Any, Any, State], service: NamedDependency[Service], kind: FromQuery[str] = "merged"
+) -> Response[bytes]:
+    """JSON Schema of the `merged` settings, or of one `layer`: a profile file."""
+    if kind not in _KINDS:
+        detail = f"There is no schema of the kind {kind!r}: it is 'merged' or 'layer'."
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "kind-unknown", detail)
+    return await configuration(request, service, _layer if _KINDS[kind] else _merged)
+
+
+def _merged(picture: Picture) -> Document:
+    return _schema(picture, layer=False)
+
+
+def _layer(picture: Picture) -> Document:
+    return _schema(picture, layer=True)
+
+
+def _schema(picture: Picture, *, layer: bool) -> Document:
+    workspace = picture.workspace
+    if not workspace.is_own and workspace.project.options.schema_ is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "no-model", "The project names no model in the option 'schema'.")
+    return tagged(json.dumps(schema(workspace, layer=layer), indent=2).encode())
+
+
+HANDLERS = (rules, rule_page, settings_schema)

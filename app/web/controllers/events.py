@@ -1,0 +1,73 @@
+"""`/events`: tells at once when the project has changed."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+from msgspec import Struct
+
+from app.diagnostics.picture import Picture
+from app.diagnostics.readings import listing
+from app.diagnostics.serving import Service
+from app.errors import AssayError
+from app.web.documents import described
+
+_BEAT_SECONDS = 15.0
+"""So often at least something is sent, or proxies take the connection for dead."""
+
+_STREAM = ResponseSpec(
+    data_container=str,
+    description="`report` with the environments' fingerprints, now and at each change.",
+    media_type="text/event-stream",
+    generate_examples=False,
+)
+_REFUSED = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What an event tells: which reading it is, and each environment's fingerprint; none where nothing can be read."""
+
+    reading: int
+    fingerprints: dict[str, str]
+
+
+@get("/events", media_type="text/event-stream", responses={**described(Told, "", *_REFUSED), 200: _STREAM})
+async def events(service: NamedDependency[Service]) -> ServerSentEvent:
+    """Server-sent events: `report` with the environments' fingerprints, now and at each change."""
+    return ServerSentEvent(_told(service))
+
+
+async def _told(service: Service) -> AsyncGenerator[ServerSentEventMessage]:
+    """The readings as they come, until the service ends; between them a sign of life."""
+    picture: Picture | None = service.live.picture
+    while picture:
+        yield await asyncio.to_thread(_report, picture)
+        number, picture = picture.number, None
+        while picture is None and not service.live.closed:
+            try:
+                async with asyncio.timeout(_BEAT_SECONDS):
+                    picture = await service.live.newer(number)
+            except TimeoutError:
+                yield ServerSentEventMessage(comment="still here")
+
+
+def _report(picture: Picture) -> ServerSentEventMessage:
+    told = Told(reading=picture.number, fingerprints=_fingerprints(picture))
+    return ServerSentEventMessage(event="report", id=picture.number, data=msgspec.json.encode(told).decode())
+
+
+def _fingerprints(picture: Picture) -> dict[str, str]:
+    try:
+        document: dict[str, Any] = msgspec.json.decode(listing(picture).body)
+    except AssayError:
+        return {}
+    return {one["name"]: one["fingerprint"] for one in document["environments"]}
+
+
+HANDLERS = (events,)

@@ -1,0 +1,32 @@
+"""`/metrics`: for Prometheus."""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import anyio.to_thread
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from app.web.documents import described
+from app.web.problems import Problem
+
+if TYPE_CHECKING:
+    from app.web.metrics import Metrics
+
+_TEXT = ResponseSpec(
+    data_container=str, description="Prometheus' text format.", media_type=CONTENT_TYPE_LATEST, generate_examples=False
+)
+_REFUSED = described(Problem, "", HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+
+@get("/metrics", media_type=CONTENT_TYPE_LATEST, responses={**_REFUSED, 200: _TEXT})
+async def metrics(request: Request[Any, Any, State]) -> Response[bytes]:
+    """What can be counted: requests, readings, findings, probes, the pool, and what each environment runs with."""
+    counted: Metrics = request.app.state.metrics
+    body = await anyio.to_thread.run_sync(counted.text)
+    return Response(body, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+HANDLERS = (metrics,)

@@ -1,0 +1,128 @@
+"""`/session`: signing in to the page with a token, and out."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Request, Response, delete, post
+from litestar.datastructures import Cookie, State
+from litestar.enums import MediaType
+from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Struct
+
+from app.errors import did_you_mean
+from app.schema.auth import TokenSettings
+from app.web.access import is_local, known_token
+from app.web.auth import caller, require_own_origin, require_own_page, sessions_of, settings_of
+from app.web.documents import described
+from app.web.problems import FieldError, ProblemError
+from app.web.request_body import SessionOperation
+from app.web.sessions import COOKIE, SECONDS
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class SignedIn(Struct, frozen=True, kw_only=True):
+    """Who is signed in; `csrf` goes along, as the header X-CSRF-Token, with whatever the session changes."""
+
+    name: str
+    role: str
+    csrf: str | None
+    seconds: int
+
+
+@post(
+    "/session",
+    status_code=HTTPStatus.OK,
+    operation_class=SessionOperation,
+    responses={
+        **described(
+            SignedIn,
+            "Who is signed in.",
+            HTTPStatus.BAD_REQUEST,
+            HTTPStatus.UNAUTHORIZED,
+            HTTPStatus.FORBIDDEN,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            HTTPStatus.TOO_MANY_REQUESTS,
+        ),
+        303: ResponseSpec(data_container=None, description="To the page, for a form.", generate_examples=False),
+    },
+)
+async def sign_in(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Signs in with a token; the session's cookie is for the page."""
+    require_own_origin(request)
+    is_form = request.headers.get("content-type", "").startswith(_FORM)
+    token = _token(_fields(await request.body(), is_form=is_form))
+    found, cookie = _known(request, token)
+    csrf = sessions_of(request).csrf(cookie) if cookie else None
+    body = SignedIn(name=found.name, role=found.role, csrf=csrf, seconds=SECONDS)
+    cookies = [_cookie(request, cookie, SECONDS)] if cookie else []
+    headers = {"Cache-Control": "no-store"}
+    if is_form:
+        return Response(b"", status_code=HTTPStatus.SEE_OTHER, headers={**headers, "Location": "/"}, cookies=cookies)
+    return Response(msgspec.json.encode(body), media_type=MediaType.JSON, headers=headers, cookies=cookies)
+
+
+@delete(
+    "/session",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses={
+        status.value: described(SignedIn, "", status)[status.value]
+        for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.BAD_REQUEST)
+    },
+)
+async def sign_out(request: Request[Any, Any, State]) -> Response[None]:
+    """Signs out: the cookie is taken back."""
+    require_own_page(request, caller(request))
+    return Response(None, status_code=HTTPStatus.NO_CONTENT, cookies=[_cookie(request, "", 0)])
+
+
+def _known(request: Request[Any, Any, State], token: str) -> tuple[TokenSettings, str | None]:
+    """Whose token it is, and the cookie; without tokens whoever sits at this machine needs neither."""
+    tokens = settings_of(request).auth.tokens
+    client = request.client.host if request.client else None
+    if not tokens and is_local(request.headers, client):
+        return TokenSettings(name="operator", role="operator", sha256="0" * 64), None
+    found = known_token(token, tokens)
+    if found is None:
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, "unauthorized", "This is no token of this service.")
+    return found, sessions_of(request).issue(found)
+
+
+def _cookie(request: Request[Any, Any, State], value: str, seconds: int) -> Cookie:
+    base_url = settings_of(request).server.base_url or ""
+    secure = request.scope["scheme"] == "https" or base_url.startswith("https://")
+    return Cookie(COOKIE, value=value, max_age=seconds, httponly=True, secure=secure, samesite="lax", path="/")
+
+
+def _fields(body: bytes, *, is_form: bool) -> object:
+    """The body's fields.
+
+    Raises:
+        ProblemError: 400, it can be read as neither.
+    """
+    try:
+        return dict(parse_qsl(body.decode(), max_num_fields=10)) if is_form else msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
+        detail = 'The body is neither JSON nor a form; send {"token": "…"}.'
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "body-malformed", detail) from None
+
+
+def _token(fields: object) -> str:
+    """The token among the fields.
+
+    Raises:
+        ProblemError: 422, it is not there, or something else is.
+    """
+    given = fields if isinstance(fields, dict) else {}
+    unknown = [FieldError(key=str(key), message=did_you_mean(str(key), ["token"])) for key in given if key != "token"]
+    token = given.get("token")
+    if unknown or not isinstance(token, str):
+        errors = unknown or [FieldError(key="token", message="a text is required")]
+        detail = "The body must hold a token and nothing else."
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "body-invalid", detail, errors=errors)
+    return token
+
+
+HANDLERS = (sign_in, sign_out)

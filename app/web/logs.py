@@ -1,0 +1,80 @@
+"""Logs: one event a line, for people or for machines, with the request it belongs to and without secrets."""
+
+import logging
+import sys
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any
+
+import structlog
+from pydantic import SecretStr
+
+from app import dsn
+from app.roles import infer, is_secret
+from app.schema import Settings
+
+_STARS = "***"
+_SHORTEST = 6
+"""A secret that is shorter stands in too many words to be looked for."""
+
+type Event = MutableMapping[str, Any]
+
+
+def configure(settings: Settings) -> None:
+    """Sends everything that is logged in this process to standard error, as the settings say."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        Scrubber(secrets_of(settings)),
+    ]
+    last: Any = (
+        structlog.processors.JSONRenderer()
+        if settings.logging.format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.logging.level.upper())
+
+
+class Scrubber:
+    """Takes secrets out of whatever is logged: known ones, connection URLs' passwords, and what names call a secret.
+
+    Args:
+        secrets: the known ones.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = sorted({text for text in secrets if len(text) >= _SHORTEST}, key=len, reverse=True)
+
+    def __call__(self, _logger: object, _method: str, event: Event) -> Event:
+        """The event as it may be written."""
+        return {key: self._scrubbed(key, value) for key, value in event.items()}
+
+    def _scrubbed(self, key: str, value: object) -> object:
+        if is_secret(infer((key,), value)):
+            return _STARS
+        if isinstance(value, Mapping):
+            return {inner: self._scrubbed(str(inner), item) for inner, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._scrubbed(key, item) for item in value]
+        return self._text(value) if isinstance(value, str) else value
+
+    def _text(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, _STARS)
+        return dsn.mask(text)
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """The secrets that the service itself holds."""
+    found = (settings.app.secret_key, settings.database.password, settings.database.url)
+    return [secret.get_secret_value() for secret in found if isinstance(secret, SecretStr)]

@@ -1,0 +1,140 @@
+"""`/metrics`: what can be counted, in Prometheus' text format.
+
+Counters and histograms add up over all workers, which share a folder. What a worker knows as well as any other (the
+reports, the fingerprints) the one that is asked tells.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
+
+from app import __version__
+from app.diagnostics.environments import environments
+from app.diagnostics.serving import Service
+from app.errors import AssayError
+from app.reports.environments import Environments
+from app.reports.probe import Probe
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """What one application counts.
+
+    Args:
+        service: what its own collectors ask.
+        shared: the folder which all workers share; None where there is one alone.
+    """
+
+    def __init__(self, service: Service, shared: str | None) -> None:
+        self._service = service
+        self._shared = shared
+        self._registry = registry = CollectorRegistry()
+        self._requests = Counter(
+            "assay_http_requests", "Requests answered.", ["method", "route", "status"], registry=registry
+        )
+        self._seconds = Histogram(
+            "assay_http_request_seconds", "Time to answer.", ["route"], buckets=_SECONDS, registry=registry
+        )
+        self._probes = Histogram(
+            "assay_probe_stage_seconds", "Time of each stage of probes.", ["stage"], buckets=_SECONDS, registry=registry
+        )
+        self._failures = Counter("assay_probe_failures", "Probes that failed.", ["stage", "code"], registry=registry)
+        self._pool = Gauge(
+            "assay_pool_connections",
+            "Connections of the pools.",
+            ["state"],
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """One request was answered."""
+        self._requests.labels(method, route, status).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def probed(self, probe: Probe) -> None:
+        """One probe has ended."""
+        for stage in probe.stages:
+            if stage.status != "skipped":
+                self._probes.labels(stage.name).observe(stage.ms / 1000)
+        if probe.failure:
+            self._failures.labels(probe.failure.stage, probe.failure.code).inc()
+
+    def look(self) -> None:
+        """Takes the pool's counts."""
+        if self._service.manager:
+            pool = self._service.manager.pool
+            for state, number in (("in_use", pool.in_use), ("idle", pool.idle), ("overflow", pool.overflow)):
+                self._pool.labels(state).set(number)
+
+    def text(self) -> bytes:
+        """Everything, as Prometheus reads it."""
+        self.look()
+        if self._shared is None:
+            counted = generate_latest(self._registry)
+        else:
+            _bury(Path(self._shared))
+            all_workers = CollectorRegistry()
+            MultiProcessCollector(all_workers, path=self._shared)  # type: ignore[no-untyped-call]  # it has no types
+            counted = generate_latest(all_workers)
+        own = CollectorRegistry()
+        own.register(Known(self._service))
+        return counted + generate_latest(own)
+
+
+class Known(Collector):
+    """What every worker knows: the reports and the readings.
+
+    Args:
+        service: whose.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics of this moment."""
+        live = self._service.live
+        yield InfoMetricFamily("assay_build", "This program.", value={"version": __version__})
+        reloads = CounterMetricFamily("assay_profile_reloads", "Readings of the profiles.", labels=["result"])
+        reloads.add_metric(["success"], live.successes)
+        reloads.add_metric(["failure"], live.failures)
+        yield reloads
+        good = live.last_good_at
+        yield GaugeMetricFamily(
+            "assay_profile_last_good_timestamp_seconds",
+            "When the profiles last were read without an error in them.",
+            value=good.timestamp() if good else 0,
+        )
+        with suppress(AssayError):
+            yield from _verdicts(environments(live.workspace()))
+
+
+def _verdicts(listed: Environments) -> Iterator[Metric]:
+    findings = GaugeMetricFamily("assay_findings", "Findings.", labels=["environment", "severity"])
+    fingerprints = InfoMetricFamily("assay_configuration", "What each environment runs with.", labels=["environment"])
+    for one in listed.environments:
+        for severity in ("error", "warning", "info"):
+            findings.add_metric([one.name, severity], getattr(one.counts, severity))
+        fingerprints.add_metric([one.name], {"fingerprint": one.fingerprint})
+    yield findings
+    yield fingerprints
+
+
+def _bury(folder: Path) -> None:
+    """Forgets the gauges of workers that have ended."""
+    for path in folder.glob("gauge_live*.db"):
+        pid = int(path.stem.rpartition("_")[2])
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]  # it has no types
+        except PermissionError:
+            continue

@@ -1,0 +1,61 @@
+"""Sessions of the page: a cookie that says who signed in, and that nobody else can have written."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from app.schema.auth import TokenSettings
+
+COOKIE = "assay_session"
+SECONDS = 12 * 60 * 60
+"""How long somebody stays signed in."""
+
+_PARTS = 4
+
+
+class Sessions:
+    """Makes and reads the cookie.
+
+    A session is bound to the digest of its token: it ends when the token is taken away or replaced.
+
+    Args:
+        key: signs it; the same in all workers.
+        clock: tells the time, with its zone.
+    """
+
+    def __init__(self, key: bytes, clock: Callable[[], datetime]) -> None:
+        self._key = key
+        self._clock = clock
+
+    def issue(self, token: TokenSettings) -> str:
+        """The cookie of whoever showed this token."""
+        expires = int(self._clock().timestamp()) + SECONDS
+        said = f"{_encoded(token.name)}.{expires}.{secrets.token_urlsafe(9)}"
+        return f"{said}.{self._signature(said, token)}"
+
+    def read(self, cookie: str, tokens: Sequence[TokenSettings]) -> TokenSettings | None:
+        """The token that was shown for this cookie; None where it is none of ours, or has run out."""
+        said, _, signature = cookie.rpartition(".")
+        parts = said.split(".")
+        if len(parts) != _PARTS - 1 or not parts[1].isdecimal() or int(parts[1]) < self._clock().timestamp():
+            return None
+        known = [token for token in tokens if _encoded(token.name) == parts[0]]
+        found = [token for token in known if hmac.compare_digest(self._signature(said, token), signature)]
+        return found[0] if found else None
+
+    def csrf(self, cookie: str) -> str:
+        """What a page of ours sends along with whatever it changes, and no other page can know."""
+        return self._mac("csrf", cookie)
+
+    def _signature(self, said: str, token: TokenSettings) -> str:
+        return self._mac("session", f"{said}|{token.sha256.lower()}")
+
+    def _mac(self, purpose: str, text: str) -> str:
+        return hmac.new(self._key, f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _encoded(name: str) -> str:
+    return base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")

@@ -1,0 +1,67 @@
+"""Whatever stands in a key, a message or a file's name, the other side reads it as that, and as nothing else."""
+
+from pathlib import PurePosixPath
+from xml.etree import ElementTree as ET
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.findings import Severity
+from app.reports import wire
+from app.reports.github import github
+from app.reports.junit import junit
+from app.reports.paths import Paths
+from app.reports.sarif import sarif
+
+texts = st.text(max_size=30) | st.text(alphabet="\x00\x1b\r\n%:,;=<>&\"']]>\udcff\ufffe\u2028 a/", max_size=20)
+PATHS = Paths(tree=PurePosixPath("/tree"), root=PurePosixPath("/tree/orders"), home="assay.toml")
+
+
+def report(text: str) -> wire.Report:
+    origin = wire.FileOrigin(file=f"x{text}", line=1, column=1, end_line=1, end_column=2)
+    finding = wire.Finding(rule="APP001", name="debug-on", severity="error", environment="production", key=text or None,
+                           message=text, fix=text, origin=origin, related=[origin])  # fmt: skip
+    counts = wire.Counts(error=1)
+    one = wire.EnvironmentReport(name="production", active=True, production=True, valid=False, fingerprint="",
+                                 counts=counts, findings=[finding], deferred=[], waived=[])  # fmt: skip
+    return wire.Report(project=text, active="production", valid=False, counts=counts, findings=[], environments=[one])
+
+
+@given(texts)
+def test_junit_parses_and_has_its_one_failure(text: str) -> None:
+    suites = ET.fromstring(junit(report(text), PATHS, Severity.ERROR))  # noqa: S314 - our own
+    assert len(suites.findall(".//failure")) == 1
+    assert suites.get("failures") == "1"
+
+
+@given(texts)
+def test_github_gets_one_command_with_the_message_in_it(text: str) -> None:
+    lines = github(report(text), PATHS).decode().split("\n")
+    assert len(lines) == 1
+    head, said = lines[0].removeprefix("::error ").split("::", 1)
+    assert "\r" not in lines[0]
+    properties = dict(pair.split("=", 1) for pair in head.split(","))
+    assert list(properties) == ["file", "line", "col", "endLine", "endColumn", "title"]
+    assert _read(said).split("\nfix: ")[0] == _shown(text) if text else said == ""
+    assert _read(properties["file"]) == _shown(PATHS.name(f"x{text}"))
+
+
+def _shown(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _read(said: str) -> str:
+    """The text as `actions/runner` takes it: a percent sign last."""
+    for code, char in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+        said = said.replace(code, char)
+    return said
+
+
+@given(texts)
+def test_sarif_is_json_with_one_result_at_one_place(text: str) -> None:
+    log = msgspec.json.decode(sarif(report(text), PATHS))
+    (result,) = log["runs"][0]["results"]
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri.isascii()
+    assert not {*uri} & {*' "<>\\^`{|}'}

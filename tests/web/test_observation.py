@@ -1,0 +1,129 @@
+"""Requests are given an id, counted and written down; no secret is."""
+
+import asyncio
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.schema import Settings
+from app.web.controllers.events import _told
+from app.web.logs import configure
+
+CANARY = "canary-8d1f44"
+ORDERS = {"settings.toml": "[default]\nport = 80\n[production]\ndebug = true\n"}
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What is logged, as JSON lines; the process's own logging stands again afterwards."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    configure(
+        Settings.model_validate(
+            {
+                "logging": {"format": "json", "level": "info"},
+                "database": {"host": "db", "password": CANARY},
+                "app": {"secret_key": CANARY + "-key"},
+            }
+        )
+    )
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+async def test_every_answer_bears_the_id_of_its_request(project: Any, ask: Any) -> None:
+    async with ask(project(ORDERS).root) as client:
+        answers = [await client.get(path) for path in ("/config/values", "/config/values", "/nothing", "/health/live")]
+        stated = await client.get("/config/values", headers={"X-Request-ID": "trace-1"})
+        unfit = await client.get("/config/values", headers={"X-Request-ID": 'x" onload=1'})
+    assert len({answer.headers["x-request-id"] for answer in answers}) == 4
+    assert stated.headers["x-request-id"] == "trace-1"
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]+", unfit.headers["x-request-id"])
+
+
+async def test_what_is_refused_is_written_down_with_its_id(project: Any, ask: Any, written: io.StringIO) -> None:
+    async with ask(project(ORDERS).root) as client:
+        await client.get("/config/values")
+        await client.get("/nothing", headers={"X-Request-ID": "trace-2"})
+    (line,) = [line for line in lines(written) if line["event"] == "request"]
+    assert (line["status"], line["path"], line["request_id"], line["level"]) == (404, "/nothing", "trace-2", "info")
+
+
+def test_no_secret_is_written_down(written: io.StringIO) -> None:
+    log = logging.getLogger("some.library")
+    log.warning("cannot connect to postgresql://app:%s@db/orders", CANARY)
+    log.warning("settings", extra={"password": "canary-other", "fields": {"api_token": "canary-other", "port": 5432}})
+    try:
+        int(CANARY)
+    except ValueError:
+        log.exception("failed with %s", CANARY + "-key")
+    assert "canary" not in written.getvalue()
+    assert lines(written)[1]["fields"]["port"] == 5432
+    assert "ValueError" in lines(written)[2]["exception"]
+
+
+async def test_metrics_count_requests_readings_findings_and_fingerprints(project: Any, ask: Any) -> None:
+    made = project(ORDERS)
+    async with ask(made.root) as client:
+        for _ in range(3):
+            await client.get("/config/values")
+        await client.get("/config/explain/port")
+        await client.get("/nothing/at/all")
+        async with client.change():
+            made.write({"settings.toml": "[production\n"})
+        text = (await client.get("/metrics")).text
+        environments = (await client.get("/config/environments")).json()["environments"]
+    assert 'assay_http_requests_total{method="GET",route="/config/values",status="200"} 3.0' in text
+    assert 'route="/config/explain/{key}",status="200"} 1.0' in text
+    assert "/nothing" not in text
+    assert 'assay_profile_reloads_total{result="success"} 1.0' in text
+    assert 'assay_profile_reloads_total{result="failure"} 1.0' in text
+    for one in environments:
+        assert f'assay_configuration_info{{environment="{one["name"]}",fingerprint="{one["fingerprint"]}"}} 1.0' in text
+
+
+async def test_metrics_tell_the_findings_of_each_environment(project: Any, ask: Any) -> None:
+    async with ask(project(ORDERS).root) as client:
+        text = (await client.get("/metrics")).text
+        counts = (await client.get("/config/environments")).json()["environments"]
+    production = next(one for one in counts if one["name"] == "production")["counts"]
+    assert production["error"] > 0
+    for severity, number in production.items():
+        assert f'assay_findings{{environment="production",severity="{severity}"}} {float(number)}' in text
+
+
+async def test_a_failed_probe_is_counted_by_stage_and_code(project: Any, ask: Any, unused_port: int) -> None:
+    made = project({"settings.toml": f'[default]\ndatabase_url = "postgresql://u:p@127.0.0.1:{unused_port}/x"\n'})
+    async with ask(made.root) as client:
+        await client.post("/config/database/test", json={})
+        text = (await client.get("/metrics")).text
+    assert 'assay_probe_failures_total{code="connection-refused",stage="connect"} 1.0' in text
+    assert 'assay_probe_stage_seconds_count{stage="resolve"} 1.0' in text
+
+
+async def test_events_tell_each_change_and_end_with_the_service(project: Any, ask: Any) -> None:
+    made = project(ORDERS)
+    async with ask(made.root) as client:
+        told = _told(client.service)
+        first = await anext(told)
+        made.write({"settings.toml": "[production]\nport = 1\n"})
+        async with asyncio.timeout(10):
+            second = await anext(told)
+        rest = asyncio.ensure_future(anext(told, None))
+    async with asyncio.timeout(10):
+        assert await rest is None
+    before, after = (json.loads(message.data) for message in (first, second))
+    assert before["reading"] < after["reading"]
+    assert before["fingerprints"]["production"] != after["fingerprints"]["production"]

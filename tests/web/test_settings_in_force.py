@@ -1,0 +1,64 @@
+"""The service's own profiles while it runs: good edits count at once, others not at all."""
+
+import asyncio
+import hashlib
+from typing import Any
+
+HOSTS = "[default.server]\nallowed_hosts = [{}]\n"
+
+
+async def until_status(client: Any, status: int, headers: dict[str, str]) -> None:
+    """Asks until the answer is another one."""
+    async with asyncio.timeout(10):
+        while (await client.get("/config/explain/server.port", headers=headers)).status_code != status:
+            pass
+
+
+async def test_a_good_edit_counts_at_once(own: Any, ask: Any) -> None:
+    home = own({"settings.toml": HOSTS.format('"127.0.0.1"')})
+    async with ask(home.root) as client:
+        assert (await client.get("/config/values", headers={"Host": "other.example"})).status_code == 400
+        home.write({"settings.toml": HOSTS.format('"127.0.0.1", "other.example"')})
+        await until_status(client, 200, {"Host": "other.example"})
+
+
+async def test_a_token_that_was_taken_away_opens_nothing(own: Any, ask: Any) -> None:
+    def tokens(*names: str) -> dict[str, str]:
+        listed = ", ".join(
+            f'{{name = "{name}", role = "viewer", sha256 = "{hashlib.sha256(name.encode()).hexdigest()}"}}'
+            for name in names
+        )
+        return {"settings.toml": f"[default.auth]\ntokens = [{listed}]\n"}
+
+    home = own(tokens("old", "new"))
+    bearer = {"Authorization": "Bearer old"}
+    async with ask(home.root) as client:
+        for _ in range(2):
+            assert (await client.get("/config/values", headers=bearer)).status_code == 200
+        home.write(tokens("new"))
+        await until_status(client, 401, bearer)
+        assert (await client.get("/config/values", headers=bearer)).status_code == 401
+
+
+async def test_a_wrong_edit_is_told_and_changes_nothing(own: Any, ask: Any) -> None:
+    home = own({"settings.toml": HOSTS.format('"127.0.0.1"')})
+    async with ask(home.root) as client:
+        before = client.service.settings
+        for edit in ("[default.server]\nport = 0\n", "[default.server\n"):
+            async with client.change():
+                home.write({"settings.toml": edit})
+            report = (await client.get("/config/validate")).json()
+            assert report["valid"] is False
+        health = (await client.get("/health")).json()["checks"]["profiles"]
+        assert client.service.settings is before
+    assert health["status"] == "degraded"
+    assert health["last_good_at"] < health["loaded_at"]
+    assert "since" in health["message"]
+
+
+async def test_a_home_apart_from_the_project_is_followed_too(own: Any, project: Any, ask: Any) -> None:
+    home = own({"settings.toml": HOSTS.format('"127.0.0.1"')}, name="home")
+    orders = project({"settings.toml": "[production]\nport = 1\n"}, name="orders")
+    async with ask(orders.root, home=home.root) as client:
+        home.write({"settings.toml": HOSTS.format('"127.0.0.1", "other.example"')})
+        await until_status(client, 404, {"Host": "other.example"})
