@@ -100,10 +100,14 @@ class Pool:
 
     @property
     def counts(self) -> wire.Pool:
-        """Its sessions at this moment."""
+        """Its sessions at this moment; SQLAlchemy also counts the places of those that have ended."""
         pool = cast("AsyncAdaptedQueuePool", self.engine.pool)
+        in_use, alive = pool.checkedout(), sum(not session.is_closed() for session in self._open_ones)
         return wire.Pool(
-            size=pool.size(), in_use=pool.checkedout(), idle=pool.checkedin(), overflow=max(0, pool.overflow())
+            size=pool.size(),
+            in_use=in_use,
+            idle=max(0, alive - in_use),
+            overflow=max(0, max(alive, in_use) - pool.size()),
         )
 
     async def close(self, seconds: float) -> None:

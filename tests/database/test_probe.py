@@ -3,7 +3,6 @@
 import ast
 import asyncio
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -19,6 +18,10 @@ from app.reports.probe import STAGES, FailureCode, Probe, Stage
 
 SCHEMA = Schema(table=VERSION_TABLE, revisions=revision_ids())
 PASSWORD = "kn0wn-to-both"
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def stage(answer: Probe, name: str) -> Stage:
@@ -170,22 +173,21 @@ async def test_a_stream_passes_on_what_is_no_answer() -> None:
 
 
 async def test_nothing_is_left_open(postgres: Target) -> None:
-    files = partial(lambda: len(list(Path("/proc/self/fd").iterdir())))
-    tasks, open_files = asyncio.all_tasks(), files()
+    before = asyncio.all_tasks(), open_files()
     for target in (postgres, replace(postgres, password=CANARY), replace(postgres, name="nowhere")):
         await probed(target)
-    assert (asyncio.all_tasks(), files()) == (tasks, open_files)
+    assert (asyncio.all_tasks(), open_files()) == before
 
 
 async def test_a_probe_that_is_given_up_leaves_nothing_open(postgres: Target) -> None:
-    tasks, files = asyncio.all_tasks(), len(list(Path("/proc/self/fd").iterdir()))
+    before = asyncio.all_tasks(), open_files()
     told = asyncio.Event()
     probing = asyncio.create_task(probe(postgres, told=lambda stage: told.set() if stage.name == "tls" else None))
     await told.wait()
     probing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await probing
-    assert (asyncio.all_tasks(), len(list(Path("/proc/self/fd").iterdir()))) == (tasks, files)
+    assert (asyncio.all_tasks(), open_files()) == before
 
 
 def test_every_code_has_advice() -> None:

@@ -3,9 +3,10 @@ from typing import Any
 import pytest
 
 from app.database.target import Target
-from app.diagnostics.probing import question, require_allowed
+from app.diagnostics.probing import Question, ask, question, require_allowed
 from app.diagnostics.target import environment_target
 from app.errors import TargetError, TargetNotAllowed
+from app.reports.probe import Stage
 
 URL = "postgresql://u:p@db.example:6543/x?sslmode=require"
 EMBEDDED = Target(host="127.0.0.1", port=54321, name="postgres", username="assay")
@@ -25,6 +26,38 @@ def test_a_strangers_environment_has_the_target_that_its_profiles_name(project: 
     target = environment_target(workspace, "development")
     assert (target.host, target.port, target.name, target.username) == ("db.example", 6543, "x", "u")
     assert target.tls.mode == "require"
+
+
+def test_what_a_strangers_table_calls_options_is_none_of_ours(project: Any) -> None:
+    settings = '[default.database]\nhost = "db.example"\noptions = {connect = 5}\ntimeouts = {connect = "soon"}\n'
+    target = environment_target(project({"settings.toml": settings}).workspace(), "development")
+    assert (target.host, target.options, target.connect_timeout) == ("db.example", None, 5.0)
+
+
+def test_an_own_environment_has_its_timeouts_its_kind_of_server_and_its_demand(own: Any) -> None:
+    settings = """
+[staging.database]
+url = "postgresql://app@db1,db2/x?target_session_attrs=primary&options=-c%20search_path%3Dorders&sslcrl=/r.pem"
+timeouts = {connect = 2, statement = 7}
+pool = {size = 4, max_overflow = 2}
+[staging.server]
+workers = 3
+"""
+    workspace = own({"settings.toml": f"[default]\n{settings}"}).workspace()
+    asked = question(workspace, {"environment": "staging"}, seconds=10)
+    target = asked.target
+    assert (target.connect_timeout, target.statement_timeout, asked.demand) == (2.0, 7.0, 18)
+    assert (target.target_session_attrs, target.options) == ("primary", "-c search_path=orders")
+    assert (target.tls.crl_file, target.addresses) == ("/r.pem", (("db1", 5432), ("db2", 5432)))
+
+
+async def test_who_asks_decides_which_addresses_may_be_reached() -> None:
+    asked = Question(target=Target(host="127.0.0.1,127.0.0.2"), environment=None)
+    seen: list[Stage] = []
+    answer = await ask(asked, seen.append, lambda _, address: address == "127.0.0.1")
+    assert answer.failure
+    assert (answer.failure.code, answer.failure.stage) == ("target-not-allowed", "connect")
+    assert [stage.name for stage in seen] == ["resolve", "connect"]
 
 
 def test_another_kind_of_url_is_no_database(project: Any) -> None:
