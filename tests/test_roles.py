@@ -9,6 +9,7 @@ SECRETS = [
 ]  # fmt: skip
 
 LOOK_ALIKES = [
+    "password_hasher", "secret_manager", "reset_password_template",
     "port", "host", "debug", "password_min_length", "password_reset_timeout", "token_ttl", "token_expire_minutes",
     "secret_name", "api_key_header", "access_token_expire_minutes", "tokenizer", "secretary", "compass", "bypass_cache",
     "keyboard", "monkey", "password_file", "token_url", "passport", "author", "key",

@@ -49,17 +49,31 @@ def edit(workspace: Workspace, plan: Plan, permission: Permission) -> Edit:
 def judged(workspace: Workspace, draft: Draft) -> Edit:
     """What a draft changes in every environment, and what speaks against it."""
     findings = _added(validate(workspace), validate(draft.after))
+    changes = list(_changes(workspace, draft.after))
+    same = ["The file says so already."] if draft.raw == draft.held.raw else []
     return Edit(
         file=draft.entry.name,
         section=draft.section,
         key=draft.key,
         written=False,
-        changes=list(_changes(workspace, draft.after)),
+        changes=changes,
         findings=findings,
         shadowed=wire.origin(draft.shadow),
         refusal=_refusal(draft, findings),
-        notes=[*draft.notes, *(["The file says so already."] if draft.raw == draft.held.raw else [])],
+        notes=[*draft.notes, *same, *_losses(workspace, draft, changes)],
     )
+
+
+def _losses(workspace: Workspace, draft: Draft, changes: Sequence[EnvironmentChange]) -> Iterator[str]:
+    """Keys beside the edited one that an environment loses, since a table takes the place of the one below it."""
+    above = draft.key.rpartition(".")[0]
+    lost = [change for change in changes if change.kind == "removed" and change.key != draft.key]
+    if not lost or workspace.project.options.merge_enabled:
+        return
+    for name in dict.fromkeys(change.environment for change in lost):
+        keys = ", ".join(change.key for change in lost if change.environment == name)
+        advice = f"write dynaconf_merge = true into [{draft.section}.{above}] of {draft.entry.name}" if above else ""
+        yield f"{name} loses {keys}: tables do not merge in this project; {advice or 'see the options'}."
 
 
 def _refusal(draft: Draft, findings: Sequence[wire.Finding]) -> str | None:

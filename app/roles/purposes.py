@@ -27,7 +27,9 @@ _SOURCES = ("default", "script", "style", "object", "img", "connect", "font", "f
 _OWN = ("app", "application", "site", "web", "public", "external", "canonical", "self", "frontend")
 
 _NAMES: Mapping[Role, tuple[str, ...]] = {
-    Role.DEBUG: ("debug", "debug mode", "debug enabled", "debug on", "enable debug", "is debug"),
+    Role.DEBUG: (
+        "debug", "isdebug", "debugmode", "debug mode", "debug enabled", "debug on", "enable debug", "is debug",
+    ),
     Role.RELOAD: (
         "reload", "autoreload", "auto reload", "hot reload", "live reload", "reloader", "use reloader",
         "auto reload templates", "templates auto reload", "profiler", "profiling", "pprof", "debugger", "use debugger",

@@ -33,7 +33,10 @@ _TABLE: tuple[tuple[tuple[str, ...], Role], ...] = (
 # Words behind a secret's name that make it something else: a token's lifetime is no token.
 _NOT_SECRET_TAIL = frozenset(
     {
-        "age", "algorithm", "algorithms", "attempts", "audience", "class", "count", "days", "duration", "enabled",
+        "age", "algorithm", "algorithms", "attempts", "audience", "backend", "class", "complexity", "count", "days",
+        "duration", "enabled", "engine", "form", "generator", "hasher", "hashers", "hint", "iterations", "manager",
+        "page", "pattern", "regex", "service", "strategy", "strength", "template", "templates", "validation",
+        "validator",
         "endpoint", "expiration", "expire", "expires", "expiry", "field", "file", "format", "header", "history",
         "host", "hours", "id", "issuer", "length", "lifetime", "limit", "max", "min", "minutes", "mode", "name",
         "path", "policy", "port", "prefix", "provider", "required",

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from app.findings import Finding, Severity
 from app.layers import Path
+from app.rules.connection_names import split
 from app.rules.connections import Connection, connections
 from app.rules.rule import Rule
 from app.rules.services import MODED, Tls
@@ -33,14 +34,20 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for connection in connections(subject):
         if not connection.is_remote or connection.tls not in {None, Tls.OFF, Tls.OPPORTUNISTIC}:
             continue
-        path, fix = _mode(connection), _fix(subject, connection)
+        fix = _fix(subject, connection)
         where = f"{connection.service.noun} on {', '.join(connection.hosts)}"
         if connection.tls is not None:
             message = f"TLS to {where} is {_said(connection)}: the connection may run in the clear."
-            yield rule.finding(subject, path, message, fix, leaf=connection.tls_leaf or connection.subject)
-        elif connection.tls_leaf is None and (connection.service.database or connection.url):
+            leaf = connection.tls_leaf or connection.subject
+            yield rule.finding(subject, _mode(connection), message, fix, leaf=leaf)
+        elif (leaf := connection.subject) and _is_silent(connection):
             message = f"Nothing says how the connection to {where} is protected."
-            yield rule.finding(subject, path, message, fix, leaf=connection.subject, severity=Severity.WARNING)
+            yield rule.finding(subject, _mode(connection), message, fix, leaf=leaf, severity=Severity.WARNING)
+
+
+def _is_silent(connection: Connection) -> bool:
+    """Whether nothing is said where something should be; about other services only a URL is expected to."""
+    return connection.tls_leaf is None and (connection.service.database or connection.url is not None)
 
 
 def _said(connection: Connection) -> str:
@@ -49,9 +56,14 @@ def _said(connection: Connection) -> str:
 
 
 def _mode(connection: Connection) -> Path:
-    """The key that says the mode, or would."""
+    """The key that says the mode, or would; beside flat names it is a flat name too."""
     leaf = connection.tls_leaf or connection.url
-    return leaf.path if leaf else (*connection.table, "tls", "mode")
+    if leaf:
+        return leaf.path
+    named = split(connection.subject.path) if connection.subject else None
+    if named and named.stem:
+        return (*named.table, "_".join((*named.stem, "sslmode")))
+    return (*connection.table, "tls", "mode")
 
 
 def _fix(subject: Subject, connection: Connection) -> str:

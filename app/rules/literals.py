@@ -6,11 +6,15 @@ from app import dsn
 from app.errors import TargetError
 from app.roles import LITERAL_SECRETS
 from app.rules.connection_urls import read_url
-from app.rules.known_defaults import is_blank, is_reference
+from app.rules.known_defaults import DEFAULT_PASSWORDS, is_blank, is_reference
 from app.rules.subject import Subject
 from app.tree import Leaf, Statement
 
 _REFERENCES = ("${", "{{", "{env[", "{this.", "%(")
+
+
+_NOTHING = frozenset({"", "none", "null", "example", "dummy", "placeholder"})
+"""Words among the known defaults that stand for no secret at all."""
 
 
 def secret_leaves(subject: Subject) -> Iterator[Leaf]:
@@ -47,8 +51,14 @@ def is_inside_url(said: Statement) -> bool:
 
 
 def is_secret(text: str) -> bool:
-    """Whether a text is a secret at all: not empty, no reference, and not still to be filled in."""
-    return bool(text.strip()) and not is_reference(text) and not is_blank(text)
+    """Whether a text is a secret at all: not empty, no reference, and not still to be filled in.
+
+    A default that servers really accept is one, though it asks to be changed: `changeme`.
+    """
+    stripped = text.strip()
+    if not stripped or is_reference(stripped):
+        return False
+    return stripped.lower() in DEFAULT_PASSWORDS - _NOTHING or not is_blank(stripped)
 
 
 def url_password(text: str) -> str | None:

@@ -15,6 +15,7 @@ Right:
 """
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from app.findings import Finding, Severity
 from app.roles import Role, words
@@ -43,8 +44,13 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         host = http_host(leaf.value)
         if host and not is_internal(host) and not is_identifier(host) and _is_dependency(leaf):
             message = f"{leaf.key} reaches {host} without TLS."
-            fix = f"Write {subject.ways(whole(leaf.path), f'"https://{host}/…"')}."
+            fix = f"Write {subject.ways(whole(leaf.path), f'"https://{_server(leaf)}/…"')}."
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
+
+
+def _server(leaf: Leaf) -> str:
+    """The host with its port, without who logs in."""
+    return urlsplit(str(leaf.value).strip()).netloc.rpartition("@")[2]
 
 
 def _is_dependency(leaf: Leaf) -> bool:

@@ -114,7 +114,7 @@ def _folder(entries: Sequence[Entry]) -> Path | None:
 def _placed(name: str, folders: Sequence[Path]) -> Path:
     """The file in the first folder that has it, or has it in its `config/`; else where it should be."""
     places = [place / name for folder in folders for place in (folder, folder / "config")]
-    return next((place for place in places if place.exists()), places[0])
+    return next((place for place in places if place.exists()), folders[-1] / name)
 
 
 def _entry(path: Path, root: Path, options: Options, *, named: bool) -> Entry:

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.errors import ProjectError, UnknownEnvironment, did_you_mean
+from app.errors import ProjectError, UnknownEnvironment, did_you_mean, nearest
 from app.findings import Fault
 from app.layers import Origin
 from app.sources.files import Entry, list_files, list_includes, placed_among
@@ -217,8 +217,18 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
 def _missing(entry: Entry, said: Origin | None = None) -> Fault:
     """The fault of a file that is not there, at the place that names it, if that is a profile."""
     fix = f"Create {entry.name}, or take it out of {'the profile' if said else 'the options'}."
+    if match := nearest(entry.path.name, _beside(entry.path)):
+        fix = f"Did you mean {match}? Else create {entry.name}, or take it out."
     origin = said or Origin(kind="file", file=entry.name)
     return Fault(rule="SRC001", message=f"{entry.name} is not there.", fix=fix, origin=origin)
+
+
+def _beside(path: Path) -> list[str]:
+    """The profiles that are in the folder of a file that is not."""
+    try:
+        return [found.name for found in path.parent.iterdir() if found.suffix == path.suffix]
+    except OSError:
+        return []
 
 
 def _unread(entry: Entry) -> Fault:

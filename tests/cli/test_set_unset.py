@@ -1,6 +1,7 @@
 import io
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from projects import MakeProject, ProjectFolder
@@ -131,10 +132,30 @@ def test_a_list_is_typed_with_commas_and_a_text_as_it_is(edited: ProjectFolder) 
     assert '[production.app]\nname = "42"\n' in written
 
 
-def test_a_file_is_named_from_where_one_is(edited: ProjectFolder) -> None:
-    ran = edited.assay("set", "server.port", "5", "--env", "production", "--file", "settings.toml")
+@pytest.mark.parametrize(
+    "file", ["settings.toml", "./settings.toml", "settings/../settings.toml", "{root}/settings.toml"]
+)
+def test_a_file_is_named_as_paths_are(edited: ProjectFolder, file: str) -> None:
+    named = file.format(root=edited.root)
+    ran = edited.assay("set", "server.port", "5", "--env", "production", "--file", named)
     assert ran.status == 0
     assert "[production.server]\nport = 5\n" in text(edited, "settings.toml")
+
+
+def test_a_file_is_named_from_where_one_is(edited: ProjectFolder) -> None:
+    inside = replace(edited, root=edited.root / "settings")
+    ran = inside.assay("set", "server.port", "5", "--env", "production", "--project", "..", "--file", "production.toml")
+    assert ran.status == 0
+    assert "[production.server]\nport = 5\n" in text(edited, "settings/production.toml")
+
+
+def test_a_profile_behind_a_link_is_written_through_it(edited: ProjectFolder) -> None:
+    profile, target = edited.root / "settings/production.toml", edited.root / "elsewhere.txt"
+    profile.rename(target)
+    profile.symlink_to(target)
+    assert edited.assay("set", "server.port", "5", "--env", "production").status == 0
+    assert profile.is_symlink()
+    assert "[production.server]\nport = 5\n" in text(edited, "elsewhere.txt")
 
 
 def test_an_unknown_environment_suggests_the_nearest(edited: ProjectFolder) -> None:
@@ -170,3 +191,12 @@ def test_two_processes_at_once_lose_no_edit(edited: ProjectFolder) -> None:
     assert [process.wait() for process in running] == [0, 0, 0, 0]
     shown = {value["key"]: value for value in edited.assay("show", "production", "--format", "json").json["values"]}
     assert [str(shown[key]["value"]) for key in keys] == values
+
+
+def test_what_an_environment_loses_beside_the_key_is_told_with_the_way_out(project: MakeProject) -> None:
+    made = project({"settings.toml": '[default.db]\nhost = "a"\nport = 1\n[production]\nx = 1\n'})
+    ran = made.assay("set", "db.host", "b", "--env", "production", "--format", "json")
+    assert ran.status == 0
+    (note,) = [note for note in ran.json["notes"] if "loses" in note]
+    assert "db.port" in note
+    assert "dynaconf_merge = true" in note

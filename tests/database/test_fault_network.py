@@ -77,6 +77,16 @@ async def test_a_look_up_that_takes_for_ever() -> None:
     failed(answer, "resolve", "name-not-resolved", ("host",), None)
 
 
+async def test_a_look_up_that_takes_for_ever_does_not_keep_the_next_host_from_being_found(postgres: Target) -> None:
+    async def never(host: str, port: int) -> Answer:
+        if host == "db.example":
+            await asyncio.get_running_loop().create_future()
+        return [(socket.AF_INET, (host, port))]
+
+    target = replace(postgres, host="db.example,127.0.0.1", connect_timeout=0.4)
+    passed(await probed(target, look_up=never))
+
+
 async def test_a_host_that_cannot_be_read() -> None:
     answer = await probed(replace(at(5432), host="db:port"))
     failed(answer, "resolve", "target-invalid", ("port",), None)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from tls_servers import NOW, PASSWORD, Certificates, StartVariant, TlsServer
 from verdicts import CANARY, failed, passed, probed
 
@@ -18,6 +20,19 @@ from app.reports.probe import Probe, Stage
 
 def stage(answer: Probe, name: str) -> Stage:
     return next(one for one in answer.stages if one.name == name)
+
+
+def serial_number(certificate: Path) -> int:
+    return x509.load_pem_x509_certificate(certificate.read_bytes()).serial_number
+
+
+def with_passphrase(key: Path, locked: Path) -> Path:
+    """The key again, in a file that asks for a passphrase."""
+    found = serialization.load_pem_private_key(key.read_bytes(), None)
+    lock = serialization.BestAvailableEncryption(b"a passphrase")
+    form = serialization.PrivateFormat.PKCS8
+    locked.write_bytes(found.private_bytes(serialization.Encoding.PEM, form, lock))
+    return locked
 
 
 async def here(_: str, port: int) -> Answer:
@@ -248,6 +263,32 @@ async def test_a_unix_socket_answers_and_needs_no_tls(tls_server: TlsServer) -> 
     answer = await probed(replace(tls_server.member("trusted"), host=str(tls_server.sockets)))
     assert passed(answer)["tls"] == "skipped"
     assert answer.stages[2].message == "A unix socket needs no TLS."
+
+
+async def test_the_systems_authorities_are_trusted(tls_server: TlsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", tls_server.certificates.ca)
+    answer = await probed(tls_server.member(ca_file="system"))
+    passed(answer)
+    assert stage(answer, "tls").detail["verified"] is True
+
+
+async def test_a_certificate_that_its_authority_has_revoked(
+    variant: StartVariant, certificates: Certificates, tmp_path: Path
+) -> None:
+    shown = certificates.server("revoked", "localhost")
+    serial = serial_number(Path(shown["ssl_cert_file"]))
+    lists = [certificates.revoked(tmp_path / f"{number}.pem", number) for number in (serial, serial + 1)]
+    with variant(shown) as server:
+        revoked, other = [await probed(of_variant(server.target, certificates, crl_file=str(file))) for file in lists]
+    failed(revoked, "tls", "certificate-untrusted", ("tls",), None)
+    passed(other)
+
+
+async def test_a_key_with_a_passphrase_is_asked_of_nobody(tls_server: TlsServer, tmp_path: Path) -> None:
+    cert, _ = tls_server.certificates.client("cert_only")
+    key = with_passphrase(Path(cert), tmp_path / "key.pem")
+    answer = await probed(tls_server.member("cert_only", cert_file=cert, key_file=str(key)))
+    failed(answer, "tls", "ca-file-missing", ("tls",), None)
 
 
 async def test_a_revoked_certificate_list_that_is_not_there(tls_server: TlsServer) -> None:

@@ -16,9 +16,11 @@ from sqlalchemy import text
 
 from app.database.embedded import EmbeddedServer, process
 from app.database.engine import ConnectionManager
+from app.database.probe import Schema, probe
 from app.database.status import status
 from app.database.target import Target
 from app.history import schema
+from app.history.revisions import VERSION_TABLE, revision_ids
 from app.schema.database import PoolSettings
 
 PROGRAM = os.environ.get("ASSAY_TEST_PGBOUNCER") or shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
@@ -78,6 +80,15 @@ async def test_the_status_and_migrations_work_through_it(bouncer: Target) -> Non
     assert answer.migrations
     assert answer.migrations.pending == 0
     await manager.close()
+
+
+async def test_a_probe_passes_through_it(bouncer: Target) -> None:
+    answer = await probe(bouncer, schema=Schema(table=VERSION_TABLE, revisions=revision_ids()))
+    assert answer.failure is None
+    assert answer.stages[-1].status == "ok"
+    lost = await probe(replace(bouncer, name="nowhere"))
+    assert lost.failure
+    assert (lost.failure.stage, lost.failure.code) == ("login", "unknown")  # it says 08P01 of whatever is wrong
 
 
 async def test_a_statement_is_ended_at_its_limit(bouncer: Target, postgres_server: EmbeddedServer) -> None:

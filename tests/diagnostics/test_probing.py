@@ -3,10 +3,9 @@ from typing import Any
 import pytest
 
 from app.database.target import Target
-from app.diagnostics.probing import Question, ask, question, require_allowed
+from app.diagnostics.probing import Question, ask, question
 from app.diagnostics.target import environment_target
-from app.errors import TargetError, TargetNotAllowed
-from app.reports.probe import Stage
+from app.errors import TargetError
 
 URL = "postgresql://u:p@db.example:6543/x?sslmode=require"
 EMBEDDED = Target(host="127.0.0.1", port=54321, name="postgres", username="assay")
@@ -53,11 +52,11 @@ workers = 3
 
 async def test_who_asks_decides_which_addresses_may_be_reached() -> None:
     asked = Question(target=Target(host="127.0.0.1,127.0.0.2"), environment=None)
-    seen: list[Stage] = []
-    answer = await ask(asked, seen.append, lambda _, address: address == "127.0.0.1")
+    seen: list[str] = []
+    answer = await ask(asked, lambda stage: seen.append(stage.name), lambda _, address: address == "127.0.0.1")
     assert answer.failure
     assert (answer.failure.code, answer.failure.stage) == ("target-not-allowed", "connect")
-    assert [stage.name for stage in seen] == ["resolve", "connect"]
+    assert seen == ["resolve", "connect"]
 
 
 def test_another_kind_of_url_is_no_database(project: Any) -> None:
@@ -85,30 +84,3 @@ def test_a_timeout_can_only_shorten_a_probe(project: Any) -> None:
         question(workspace, {"host": "db", "timeout_ms": given}, seconds=10).seconds for given in (None, 500, 60_000)
     ]
     assert seconds == [10, 0.5, 10]
-
-
-@pytest.mark.parametrize(
-    ("host", "patterns", "local", "passes"),
-    [
-        ("db.example.com", [], True, True),
-        ("db.example.com", [], False, False),
-        ("db.example.com", ["*.example.com"], False, True),
-        ("DB.example.com", ["*.EXAMPLE.com"], False, True),
-        ("db.evil.com", ["*.example.com"], True, False),
-        ("10.1.2.3", ["10.0.0.0/8"], False, True),
-        ("11.1.2.3", ["10.0.0.0/8"], False, False),
-        ("10.1.2.3,db.evil.com", ["10.0.0.0/8"], False, False),
-        ("[::1]", ["::1"], False, True),
-        ("10.1.2.3", ["10.1.*"], False, True),
-        ("/var/run", ["10.0.0.0/8"], True, False),
-    ],
-)
-def test_a_typed_in_target_is_probed_where_every_host_of_it_is_allowed(
-    *, host: str, patterns: list[str], local: bool, passes: bool
-) -> None:
-    try:
-        require_allowed(Target(host=host), patterns, local=local)
-    except TargetNotAllowed:
-        assert not passes
-    else:
-        assert passes

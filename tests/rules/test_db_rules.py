@@ -512,3 +512,12 @@ def test_a_url_that_another_file_overrides_still_stands_in_the_environments_own_
         ".secrets.toml": "[production]\ndatabase_url = 'postgresql://a:other_7Qx2mV9t@h/x'\n",
     })  # fmt: skip
     assert told(made, "DB012", "production") == ["warning production database_url settings.toml:2:1"]
+
+
+def test_the_fix_for_flat_names_is_a_flat_name_that_is_understood(project: MakeProject) -> None:
+    flat = '[production]\nDB_HOST = "db.example.com"\nDB_USER = "app"\n'
+    made = project({"assay.toml": SECTIONED, "settings.toml": flat})
+    (finding,) = findings(made, "DB001")
+    assert (finding["key"], "db_sslmode" in finding["fix"]) == ("db_sslmode", True)
+    made.write({"settings.toml": f'{flat}db_sslmode = "verify-full"\n'})
+    assert findings(made, "DB001") == []

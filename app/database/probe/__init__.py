@@ -13,7 +13,8 @@ server_errors.py, and put into words by advice.py.
 """
 
 from app.database.probe.migrations import Schema
+from app.database.probe.resolve import LookUp, system_look_up
 from app.database.probe.run import Permit, probe
 from app.database.probe.stream import stream
 
-__all__ = ["Permit", "Schema", "probe", "stream"]
+__all__ = ["LookUp", "Permit", "Schema", "probe", "stream", "system_look_up"]

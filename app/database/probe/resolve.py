@@ -42,17 +42,19 @@ class Address:
         return self.address if isinstance(self.address, str) else str(self.address[0])
 
 
-async def resolve(target: Target, look_up: LookUp) -> list[Address]:
-    """Every address of every host of the target, in the order in which to try them.
+async def resolve(target: Target, look_up: LookUp, seconds: float) -> list[Address]:
+    """Every address of every host of the target, in the order in which to try them; each gets its share of the time.
 
     Raises:
-        OSError: no host has an address (socket.gaierror of the last).
+        OSError: no host has an address (socket.gaierror of the last; TimeoutError: nobody answered).
     """
     found: list[Address] = []
     problem: OSError | UnicodeError | None = None
-    for host, port in target.addresses:
+    hosts = target.addresses
+    for host, port in hosts:
         try:
-            found += await _addresses(host, port, look_up)
+            async with asyncio.timeout(seconds / len(hosts)):
+                found += await _addresses(host, port, look_up)
         except (OSError, UnicodeError) as error:
             problem = error
     if problem is not None and not found:

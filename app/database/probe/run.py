@@ -56,8 +56,9 @@ async def probe(
 
 
 async def _resolve(record: Record, look_up: LookUp) -> Sequence[Address]:
-    async with record.stage("resolve", seconds=record.target.connect_timeout) as notes:
-        addresses = await resolve(record.target, look_up)
+    seconds = min(record.left, record.target.connect_timeout)
+    async with record.stage("resolve", seconds=seconds) as notes:
+        addresses = await resolve(record.target, look_up, seconds)
         shown = list(dict.fromkeys(address.shown for address in addresses))
         listed = ", ".join(shown)
         message = f"{record.target.host} is {listed}." if listed != record.target.host else f"{listed} is an address."

@@ -80,14 +80,19 @@ def named_file(project: Project, name: str, folder: Path, known: list[Entry]) ->
     """
     entries = _once([*(entry for entry, _ in project.documents), *known])
     plain = PurePosixPath(name).as_posix()
-    places = {(folder / name).absolute(), (project.root / name).absolute()}
+    places = {_place(folder / name), _place(project.root / name)}
     found = next((entry for entry in entries if entry.name == plain), None) or next(
-        (entry for entry in entries if entry.path.absolute() in places), None
+        (entry for entry in entries if _place(entry.path) in places), None
     )
     if found is None:
         message = f"{name} is no TOML profile of this project."
         raise ArgumentError(message, fix=did_you_mean(plain, [entry.name for entry in entries]))
     return found
+
+
+def _place(path: Path) -> Path:
+    """The path without `.` and `..`; a link at its end is left alone."""
+    return path.parent.resolve() / path.name
 
 
 def _has_section(project: Project, entry: Entry, wanted: Target) -> bool:

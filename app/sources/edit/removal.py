@@ -72,7 +72,7 @@ def _root_alone(lines: Lines, outline: Outline, statement: Statement) -> Splice:
 def _from_braces(holder: Statement, statement: Statement) -> Splice:
     if holder.kind == "array":
         message = f"{dotted(statement.path)} is an item of a list."
-        raise ArgumentError(message, fix=f"Set {dotted(holder.path)} to what the list should be.")
+        raise ArgumentError(message, fix="Set the whole list.")
     at = holder.below.index(statement)
     if at:
         return Splice(start=holder.below[at - 1].end, text=b"", end=statement.end)

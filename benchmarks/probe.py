@@ -1,0 +1,43 @@
+"""The probe of a healthy server nearby, against the least that any program must do to know that it answers."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import asyncpg
+
+from app.database.embedded import start
+from app.database.probe import Schema, probe
+from app.database.target import Target
+from app.history.revisions import VERSION_TABLE, revision_ids
+from benchmarks.paired import Row, paired
+
+
+async def _probe(target: Target) -> None:
+    answer = await probe(target, schema=Schema(table=VERSION_TABLE, revisions=revision_ids()))
+    if not answer.ok:
+        raise RuntimeError(answer.failure)
+
+
+async def _bare(target: Target) -> None:
+    session = await asyncpg.connect(**target.arguments())
+    await session.fetchval("SELECT 1")
+    await session.close()
+
+
+def measure() -> Iterator[Row]:
+    """All seven stages, with and without the round trip that asks for TLS."""
+    with tempfile.TemporaryDirectory(prefix="assay-bench-", dir="/var/tmp") as folder:
+        Path(folder).chmod(0o755)
+        with start(Path(folder), durable=False) as server, asyncio.Runner() as runner:
+            for mode in ("disable", "prefer"):
+                target = replace(server.target, tls=replace(server.target.tls, mode=mode))
+                seconds, ratio = paired(
+                    lambda target=target: runner.run(_probe(target)),
+                    lambda target=target: runner.run(_bare(target)),
+                    pairs=51,
+                )
+                against = "asyncpg.connect() and SELECT 1"
+                yield Row(name=f"probe, tls {mode}", against=against, seconds=seconds, ratio=ratio, aim=2.5)
