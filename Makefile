@@ -38,10 +38,13 @@ bench: install
 
 docs: install
 	$(BIN)/python -m docs docs/rules.md
+	$(BIN)/python -m docs.examples
 
 lock: install
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.12 --group dev --extra embedded \
 		pyproject.toml --output-file requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.12 --group build \
+		--constraint requirements.lock --no-annotate pyproject.toml --output-file deploy/requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

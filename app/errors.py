@@ -9,7 +9,7 @@ AssayError
 ├── TargetError             a database target cannot be understood   exit 2, HTTP 422
 ├── TargetNotAllowed        this caller may not probe that target    exit 2, HTTP 403
 ├── EditConflict            a file changed while it was edited           exit 1
-├── StartRefused            the service will not start like this     exit 1
+├── StartRefused            the service will not start like this     exit 2
 ├── EmbeddedServerError     the embedded PostgreSQL cannot run       exit 3, HTTP 503
 ├── DatabaseUnavailable     the database does not answer             exit 3, HTTP 503
 └── MigrationFailed         the database refused a migration         exit 1, HTTP 503
@@ -111,7 +111,7 @@ class StartRefused(AssayError):
     """The service does not start with this configuration."""
 
     code = "start-refused"
-    exit_status = 1
+    exit_status = 2
 
 
 class EmbeddedServerError(AssayError):

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.dsn import Parts, database_parts, looks_like_dsn, mask, parse, unparse
+from app.dsn import Parts, database_parts, libpq, looks_like_dsn, mask, parse, unparse
 from app.errors import TargetError
+from app.schema.database import DatabaseSettings, TimeoutSettings, TlsSettings
 
 CANARY = "c4n4ry-s3cret"
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
@@ -195,3 +196,37 @@ def test_what_the_settings_cannot_hold_is_refused_with_a_suggestion(text: str, f
     with pytest.raises(TargetError) as caught:
         database_parts(text)
     assert fix in caught.value.fix
+
+
+def test_every_parameter_of_a_url_has_a_place_in_the_settings() -> None:
+    fields = DatabaseSettings.model_fields
+    nested = {"tls": TlsSettings.model_fields, "timeouts": TimeoutSettings.model_fields}
+    for path in libpq.PATHS.values():
+        assert path[0] in fields
+        assert len(path) == 1 or path[1] in nested[path[0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("postgresql://db?ssl=true", {"host": "db", "tls": {"mode": "require"}}),
+        ("postgresql://db?ssl=true&sslmode=disable", {"host": "db", "tls": {"mode": "disable"}}),
+        ("postgresql://db?sslrootcert=system", {"host": "db", "tls": {"ca_file": "system", "mode": "verify-full"}}),
+        ("postgresql://db?pgbouncer=true", {"host": "db", "pgbouncer": True}),
+        ("postgresql://db?statement_timeout=0", {"host": "db", "timeouts": {"statement": 0.0}}),
+        ("postgresql://a,b?target_session_attrs=primary", {"host": "a,b", "target_session_attrs": "primary"}),
+        ("postgresql://db?options=-c%20a%3D1", {"host": "db", "options": "-c a=1"}),
+        ("postgresql://db?application_name=a&fallback_application_name=b", {"host": "db", "application_name": "a"}),
+        ("postgresql://db?gssencmode=disable&client_encoding=UTF8", {"host": "db"}),
+    ],
+)
+def test_what_libpq_reads_into_a_parameter_is_read_here_too(text: str, stated: dict[str, object]) -> None:
+    assert database_parts(text) == stated
+
+
+@pytest.mark.parametrize("parameter", ["hostaddr=::1", "keepalives=1", "channel_binding=require", "sslsni=0"])
+def test_a_parameter_that_cannot_be_honoured_is_named_and_not_passed_over(parameter: str) -> None:
+    with pytest.raises(TargetError) as caught:
+        database_parts(f"postgresql://db?{parameter}")
+    assert repr(parameter.partition("=")[0]) in caught.value.message
+    assert caught.value.fix

@@ -80,6 +80,17 @@ class Certificates:
         secret = key.private_bytes(encoding, form, serialization.NoEncryption())
         return self.write(name, made.sign(key, hashes.SHA256()).public_bytes(encoding), secret)
 
+    def revoked(self, file: Path, serial: int) -> Path:
+        """The authority's list of what it has revoked: the certificate of this number."""
+        authority = x509.load_pem_x509_certificate(self.authority.cert_pem.bytes())
+        key = serialization.load_pem_private_key(self.authority.private_key_pem.bytes(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        one = x509.RevokedCertificateBuilder(serial_number=serial, revocation_date=NOW).build()
+        made = x509.CertificateRevocationListBuilder(issuer_name=authority.subject, revoked_certificates=[one])
+        made = made.last_update(NOW - timedelta(1)).next_update(NOW + timedelta(30))
+        file.write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+        return file
+
     def write(self, name: str, certificate: bytes, key: bytes) -> dict[str, str]:
         """Server settings that name these, in files that the server's user may read."""
         files = {"ssl_cert_file": self.folder / f"{name}.pem", "ssl_key_file": self.folder / f"{name}.key"}

@@ -39,7 +39,7 @@ def command(
 ) -> int:
     """The REST service; it does not start with settings that have errors.
 
-    Ends with 0 when it was told to stop, 1 when it refused to start, 2 when its arguments cannot be used.
+    Ends with 0 when it was told to stop, 2 when it refused to start or its arguments cannot be used.
     """
     gc.enable()
     planned = _plan(session, home, project)

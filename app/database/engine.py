@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.database.pool import Pool
 from app.database.probe.classify import RefusalError, failure
-from app.database.session import Session
+from app.database.session import DRIVER_ERRORS, Session
 from app.database.target import Target
 from app.errors import DatabaseUnavailable
 from app.reports import probe as wire
@@ -143,7 +142,7 @@ async def unhurried(connection: AsyncConnection) -> AsyncIterator[None]:
 async def _had[T](connecting: Awaitable[T], target: Target) -> T:
     try:
         return await connecting
-    except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, RefusalError) as error:
+    except (*DRIVER_ERRORS, SQLAlchemyError, RefusalError) as error:
         found = failure(error, "login", target)
         raise DatabaseUnavailable(found.message, fix=found.advice) from error
 

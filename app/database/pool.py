@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import Any, cast
 from weakref import WeakSet
 
-import asyncpg
 from sqlalchemy import URL, AsyncAdaptedQueuePool, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from app.database.probe.classify import RefusalError
-from app.database.session import Session, open_session
+from app.database.session import DRIVER_ERRORS, Session, open_session
 from app.database.target import Target
 from app.reports import probe as wire
 from app.schema.database import PoolSettings
@@ -137,7 +136,7 @@ def _ping(connection: Any, record: Any, _: object) -> None:
         return
     try:
         connection.run_async(_answers)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except DRIVER_ERRORS as error:
         raise InvalidatePoolError from error
 
 

@@ -14,6 +14,9 @@ _WRITABLE = {"primary", "read-write"}
 _SHORTEST_SECONDS = 0.01
 _GOODBYE_SECONDS = 0.5
 
+DRIVER_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What the driver may raise; the last where a server went away in the middle of a message, for one."""
+
 
 class Session(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
     """A session that lets nobody wait for a server that has ceased to answer."""

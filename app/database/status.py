@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.database.engine import ConnectionManager, driver_session
 from app.database.probe.classify import RefusalError, failure
 from app.database.probe.query import QUESTION, server
+from app.database.session import DRIVER_ERRORS
 from app.errors import DatabaseUnavailable
 from app.reports.probe import Failure, Migrations, Server, StageName, Status
 
@@ -54,7 +55,7 @@ async def status(
                 answer = await _ask(connection)
             stage = "migrations"
             schema = await migrations(manager) if migrations else None
-    except (DatabaseUnavailable, SQLAlchemyError, OSError) as error:
+    except (DatabaseUnavailable, SQLAlchemyError, *DRIVER_ERRORS) as error:
         failed = failure(_reason(error, manager), stage, manager.target)
         return _status(manager, environment, answer=answer, failed=_placed(failed))
     return _status(manager, environment, answer=answer, schema=schema)

@@ -1,17 +1,15 @@
 """Does a database really answer: an environment's own, or one that somebody types in?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatch
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from app.database.fields import FIELDS, target_from_fields
-from app.database.probe import Permit, Schema, probe
+from app.database.probe import LookUp, Permit, Schema, probe, system_look_up
 from app.database.target import Target
 from app.diagnostics.target import environment_demand, environment_target
 from app.diagnostics.workspace import Workspace
-from app.errors import TargetError, TargetNotAllowed, did_you_mean
+from app.errors import TargetError, did_you_mean
 from app.history.revisions import VERSION_TABLE, revision_ids
 from app.reports.probe import Probe, Stage
 
@@ -37,8 +35,21 @@ class Question:
     seconds: float = DEADLINE_SECONDS
     demand: int | None = None
 
+    @property
+    def shown(self) -> str:
+        """The target on one line, without its password, as logs have it."""
+        shown = self.target.shown()
+        whose = f" of {self.environment}" if self.environment else ""
+        text = f"{shown.username or ''}@{shown.host}:{shown.port}/{shown.name or ''}{whose}"
+        return text.encode("unicode_escape").decode()
 
-async def ask(question: Question, told: Callable[[Stage], object] | None = None, permit: Permit | None = None) -> Probe:
+
+async def ask(
+    question: Question,
+    told: Callable[[Stage], object] | None = None,
+    permit: Permit | None = None,
+    look_up: LookUp = system_look_up,
+) -> Probe:
     """The probe; what cannot be had is a failed stage.
 
     Args:
@@ -46,6 +57,7 @@ async def ask(question: Question, told: Callable[[Stage], object] | None = None,
         told: called with each stage as it ends; a stage that comes twice was tried again, at another host.
         permit: whether a host of the target and one of its addresses may be connected to; asked before anything
             is sent to any of them. An environment's own target needs no permission.
+        look_up: how names become addresses.
     """
     return await probe(
         question.target,
@@ -54,6 +66,7 @@ async def ask(question: Question, told: Callable[[Stage], object] | None = None,
         schema=Schema(table=VERSION_TABLE, revisions=revision_ids()),
         demand=question.demand,
         told=told,
+        look_up=look_up,
     )
 
 
@@ -124,32 +137,3 @@ def _refused(errors: Mapping[str, str]) -> TargetError:
 def _seconds(fields: Mapping[str, Any], longest: float) -> float:
     given = fields.get("timeout_ms")
     return longest if given is None else min(longest, given / 1000)
-
-
-def require_allowed(target: Target, patterns: Sequence[str], *, local: bool) -> None:
-    """Lets a typed-in target pass.
-
-    Args:
-        target: what somebody typed in.
-        patterns: host patterns and networks; where there are none, only a local caller may type a target in.
-        local: whether the caller is on this machine.
-
-    Raises:
-        TargetNotAllowed: one of its hosts is not among them.
-    """
-    if local and not patterns:
-        return
-    for host, _ in target.addresses:
-        if not any(_matches(host, pattern) for pattern in patterns):
-            message = f"The host {host!r} may not be probed from here."
-            raise TargetNotAllowed(message, fix="Whoever runs the service can add it to diagnostics.allowed_targets.")
-
-
-def _matches(host: str, pattern: str) -> bool:
-    """A host fits a pattern as it is written, an address also a network; a name's addresses are its own affair."""
-    if fnmatch(host.lower(), pattern.lower()):
-        return True
-    try:
-        return ip_address(host.strip("[]")) in ip_network(pattern, strict=False)
-    except ValueError:
-        return False

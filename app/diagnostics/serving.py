@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.database.embedded import EmbeddedServer, start
 from app.database.engine import ConnectionManager
+from app.database.probe import LookUp, Permit, system_look_up
 from app.database.status import status
 from app.database.target import Target
 from app.diagnostics import probing, readings
+from app.diagnostics.certificate_files import confined
 from app.diagnostics.force import obey
 from app.diagnostics.live import Live
 from app.diagnostics.probing import Question
@@ -21,7 +24,7 @@ from app.diagnostics.service import Plan
 from app.errors import DatabaseUnavailable, MigrationFailed
 from app.history import schema
 from app.history.repository import record_probe
-from app.reports.probe import Probe, Status
+from app.reports.probe import Probe, Stage, Status
 from app.schema import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -38,6 +41,11 @@ class Service:
         manager: the pool of its database; None where none is configured.
         live: the project that it diagnoses.
         clock: tells the time.
+
+    Attributes:
+        settings: those in force.
+        probes: how many run.
+        look_up: how the names in targets become addresses.
     """
 
     def __init__(
@@ -48,6 +56,7 @@ class Service:
         self.live = live
         self.settings = plan.settings
         self.probes = 0
+        self.look_up: LookUp = system_look_up
         self._clock = clock
         self._records: set[asyncio.Task[None]] = set()
 
@@ -80,17 +89,37 @@ class Service:
             UnknownEnvironment: there is none of that name.
         """
         embedded = self.manager.target if self.manager and self.plan.embedded and self.plan.own else None
-        seconds = self.settings.diagnostics.probe_timeout
-        return probing.question(self.live.workspace(), fields, seconds=seconds, embedded=embedded)
+        settings = self.settings.diagnostics
+        asked = probing.question(self.live.workspace(), fields, seconds=settings.probe_timeout, embedded=embedded)
+        if asked.environment is not None:
+            return asked
+        folder = self.plan.home / settings.certificates_folder if settings.certificates_folder else None
+        return replace(asked, target=confined(asked.target, fields, folder))
 
-    async def probe(self, question: Question, asked_by: str) -> Probe:
-        """The probe; it is recorded behind the answer's back, and an answer there is in any case."""
+    async def probe(
+        self,
+        question: Question,
+        asked_by: str,
+        told: Callable[[Stage], object] | None = None,
+        permit: Permit | None = None,
+    ) -> Probe:
+        """The probe; it is recorded behind the answer's back, and an answer there is in any case.
+
+        Args:
+            question: what to probe.
+            asked_by: who wants to know.
+            told: called with each stage as it ends.
+            permit: whether a host of the target and one of its addresses may be connected to.
+        """
         asked_at = self._clock()
         self.probes += 1
+        result = "broken off"
         try:
-            found = await probing.ask(question)
+            found = await probing.ask(question, told, permit, self.look_up)
+            result = found.failure.code if found.failure else "ok"
         finally:
             self.probes -= 1
+            _LOG.info("probe", extra={"asked_by": asked_by, "target": question.shown, "result": result})
         if self.remembers:
             record = asyncio.create_task(self._record(found, question.environment, asked_by, asked_at))
             self._records.add(record)

@@ -27,7 +27,8 @@ from app.tree import Statement
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """URLs with a password that stand in a committed file, whole or taken apart."""
-    for leaf in subject.leaves(Role.DSN, Role.PASSWORD):
+    taken_apart = any(layer.aliases for layer in subject.tree.layers)
+    for leaf in subject.leaves(Role.DSN, *([Role.PASSWORD] if taken_apart else [])):
         said = next((said for said in committed(subject, leaf) if is_secret(_password(said))), None)
         if said is not None:
             message = f"{leaf.key}: {said.layer.file} holds a password inside a URL."

@@ -58,6 +58,8 @@ def contradictions(table: Mapping[str, Any], path: Path = ()) -> Iterator[Contra
 
 def _stated(key: str, text: str) -> Mapping[str, str] | None:
     """What a URL states, by part; None for what is no URL of a database."""
+    if "://" not in text and "=" not in text:
+        return None  # as nearly every text: told before anything is looked at closely
     if not _URL_WORDS & {*words(key)[-1:]} or is_reference(text) or not dsn.looks_like_dsn(text):
         return None
     try:

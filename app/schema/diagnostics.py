@@ -14,6 +14,9 @@ class DiagnosticsSettings(Section):
     allowed_targets: Annotated[list[str], Role.PROBE_TARGETS] = Field(default=[])
     """Host patterns and networks that a typed-in target may name; an environment's own target is always allowed."""
 
+    certificates_folder: Annotated[str, Field(min_length=1)] | None = None
+    """The folder, relative to the home, below which a typed-in target may name certificate files; null: none may."""
+
     probe_timeout: Annotated[float, Field(gt=0, le=60)] = 10
     """Seconds that a whole probe may take."""
 

@@ -18,6 +18,7 @@ from app.web.auth import viewer
 from app.web.controllers import catalogue, configuration, database, events, health, metrics, session
 from app.web.controllers.schema import openapi
 from app.web.limits import Limited, posts_a_minute
+from app.web.methods import Methods
 from app.web.metrics import Metrics
 from app.web.observation import Observed as Application
 from app.web.protection import cors, known_host, security_headers
@@ -46,7 +47,8 @@ def application(planned: Plan, target: Target | None = None, shared: str | None 
     """
     framework = _framework(planned, target, shared)
     limited = Limited(ShortPath(framework), lambda: framework.state.service.settings)
-    return Application(limited, lambda: framework.state.get("metrics"))
+    methods = Methods(limited, {route.path_format: frozenset(route.methods) for route in framework.routes})
+    return Application(methods, lambda: framework.state.get("metrics"))
 
 
 def _framework(planned: Plan, target: Target | None, shared: str | None) -> Litestar:

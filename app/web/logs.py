@@ -43,6 +43,7 @@ def configure(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.logging.level.upper())
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # a log in a followed folder would follow itself
 
 
 class Scrubber:

@@ -1,6 +1,7 @@
 """Every error as a problem. Source: RFC 9457."""
 
 import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,7 @@ _PATH = "/:@!$&'()*+,;=~"
 PROBLEM_JSON = "application/problem+json"
 
 _LOG = logging.getLogger(__name__)
+_MISSING = re.compile(r"Missing required query parameter '(\w+)'")
 _OWN_FAULT = "Assay failed to answer. Its log says why."
 
 
@@ -92,6 +94,9 @@ def _of_http(error: HTTPException, instance: str) -> Problem:
     if isinstance(error, ProblemError):
         return titled(status, error.code, error.detail, instance, error.errors)
     code = status.phrase.lower().replace(" ", "-")
+    if missing := _MISSING.match(error.detail):
+        errors = [FieldError(key=missing[1], message="is required")]
+        return titled(status, "parameter-missing", f"The parameter {missing[1]!r} is required.", instance, errors)
     return titled(status, code, f"{status.description or status.phrase}.", instance, _listed(error.extra))
 
 

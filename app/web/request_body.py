@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, RequestBody, Schema
 
 from app.database.fields import FIELDS, TLS_FIELDS
 from app.database.target import TLS_MODES
@@ -26,7 +26,7 @@ _TARGET = Schema(
     },
     additional_properties=False,
 )
-
+_STREAM = "Server-sent events: `stage` with each stage as it ends, then `probe` with the whole document."
 
 _SESSION = Schema(type=OpenAPIType.OBJECT, properties={"token": _TEXT}, required=["token"], additional_properties=False)
 
@@ -49,3 +49,7 @@ class ProbeOperation(Operation):
     def __post_init__(self) -> None:
         """Puts the body where the framework sees none."""
         self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_TARGET)}, required=True)
+        answer = (self.responses or {}).get("200")
+        if isinstance(answer, OpenAPIResponse):
+            told = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, description=_STREAM))
+            answer.content = {**(answer.content or {}), "text/event-stream": told}

@@ -80,6 +80,8 @@ def test_a_pattern_opens_nothing_else(pattern: str, host: str, address: str) -> 
         ("one.db.example,db.evil.example", ["*.db.example"]),
         ("10.1.2.3,11.1.2.3", ["10.0.0.0/8"]),
         ("/run/postgresql", ["*"]),
+        ("localhost.", ["l*", "10.0.0.0/8"]),
+        ("db.localhost", ["*.localhost", "10.0.0.0/8"]),
         ("one.db.example", []),
         (METADATA, ["*"]),
     ],

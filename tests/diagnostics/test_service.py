@@ -55,7 +55,7 @@ def test_findings_refuse_the_start_and_travel_with_the_refusal(own: Any) -> None
     root = own({"settings.toml": "[default.server]\nport = 0\n"}).root
     with pytest.raises(ConfigurationRefused) as refused:
         plan(root, root, {})
-    assert refused.value.exit_status == 1
+    assert refused.value.exit_status == 2
     assert [finding.key for finding in refused.value.report.environments[0].findings] == ["server.port"]
 
 

@@ -1,7 +1,10 @@
 """/config/database: the service's own database, and probes."""
 
 import asyncio
+import json
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -145,3 +148,112 @@ async def test_beyond_the_limit_probes_are_turned_away(own: Any, ask: Any) -> No
     assert (second.status_code, second.json()["code"]) == (429, "too-many-probes")
     assert answered.json()["failure"]["code"] == "connect-timeout"
     assert third.status_code == 200
+
+
+STREAM = {"Accept": "text/event-stream"}
+STAGES = ["resolve", "connect", "tls", "login", "query", "privileges", "migrations"]
+
+
+def events(text: str) -> list[tuple[str, Any]]:
+    """The events of a stream: each its name and its document."""
+    found = []
+    for block in text.split("\r\n\r\n")[:-1]:
+        name, data = (line.partition(": ")[2] for line in block.split("\r\n"))
+        found.append((name, json.loads(data)))
+    return found
+
+
+@asynccontextmanager
+async def streamed(app: Any, target: dict[str, Any]) -> AsyncIterator["asyncio.Queue[dict[str, Any]]"]:
+    """What an application sends, as it sends it; behind the block the caller has left."""
+    body = json.dumps(target).encode()
+    sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+    left = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        if waiting:
+            return waiting.pop()
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": "POST",
+        "path": "/config/database/test",
+        "raw_path": b"/config/database/test",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"host", b"127.0.0.1"), (b"accept", b"text/event-stream"), (b"content-length", b"%d" % len(body))],
+        "client": ("127.0.0.1", 5000),
+        "server": ("127.0.0.1", 8000),
+    }
+    running = asyncio.create_task(app(scope, receive, sent.put))
+    try:
+        async with asyncio.timeout(10):
+            yield sent
+    finally:
+        left.set()
+        async with asyncio.timeout(10):
+            await running
+
+
+async def test_a_stream_has_each_stage_and_then_the_document(project: Any, ask: Any, postgres: Any) -> None:
+    target = {"host": postgres.host, "port": postgres.port, "username": postgres.username, "name": postgres.name}
+    async with ask(project().root) as client:
+        answer = await client.post(
+            "/config/database/test", json={**target, "password": postgres.password}, headers=STREAM
+        )
+    told = events(answer.text)
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, "text/event-stream")
+    assert answer.headers["cache-control"] == "no-store"
+    assert [name for name, _ in told] == ["stage"] * 7 + ["probe"]
+    probe = told[-1][1]
+    assert (probe["ok"], [stage["name"] for stage in probe["stages"]]) == (True, STAGES)
+    assert [stage for _, stage in told[:-1]] == probe["stages"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "type_"),
+    [
+        ("*/*", "application/json"),
+        ("application/json, text/event-stream;q=0.5", "application/json"),
+        ("text/html", "application/json"),
+        (",;=", "application/json"),
+        ("text/event-stream, */*", "text/event-stream"),
+    ],
+)
+async def test_whoever_does_not_ask_for_a_stream_gets_the_document(
+    project: Any, ask: Any, closed_port: int, accept: str, type_: str
+) -> None:
+    target = {"host": "127.0.0.1", "port": closed_port}
+    async with ask(project().root) as client:
+        answer = await client.post("/config/database/test", json=target, headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, type_)
+
+
+async def test_a_stage_is_told_when_it_ends_and_a_caller_who_leaves_ends_the_probe(own: Any, ask: Any) -> None:
+    loop = asyncio.get_running_loop()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0)
+        target = {"host": "127.0.0.1", "port": listener.getsockname()[1]}
+        async with ask(own({"settings.toml": SETTINGS}).root) as client:
+            async with streamed(client.app, target) as sent:
+                began = await sent.get()
+                told = [events((await sent.get())["body"].decode())[0] for _ in range(2)]
+                silent, _ = await loop.sock_accept(listener)
+                busy = await client.post("/config/database/test", json=target, headers=STREAM)
+                running = client.service.probes
+            with silent:
+                while await loop.sock_recv(silent, 1000):
+                    pass
+            assert client.service.probes == 0
+    assert began["status"] == 200
+    assert [(name, stage["name"], stage["status"]) for name, stage in told] == [
+        ("stage", "resolve", "ok"),
+        ("stage", "connect", "ok"),
+    ]
+    assert (running, busy.status_code, busy.json()["code"]) == (1, 429, "too-many-probes")

@@ -32,6 +32,13 @@ async def test_every_error_is_a_problem(project: Any, ask: Any, method: str, pat
     assert problem["instance"] == path.partition("?")[0].rstrip("/") or problem["instance"] == path
 
 
+async def test_a_parameter_that_is_missing_is_named(project: Any, ask: Any) -> None:
+    async with ask(project().root) as client:
+        answer = await client.get("/config/diff?right=production")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parameter-missing")
+    assert answer.json()["errors"] == [{"key": "left", "message": "is required"}]
+
+
 async def test_an_unknown_method_names_the_known_ones(project: Any, ask: Any) -> None:
     async with ask(project().root) as client:
         answer = await client.put("/config/database/test")

@@ -202,7 +202,7 @@ async def test_every_probe_is_remembered(home: Path, start: Start, port: int) ->
 def test_settings_with_errors_are_refused_finding_by_finding(start: Start, port: int) -> None:
     process = start("--port", str(port), ENV_FOR_DYNACONF="production")
     out, err = process.communicate(timeout=START_SECONDS)
-    assert (process.returncode, out) == (1, "")
+    assert (process.returncode, out) == (2, "")
     assert "database.password" in err
     assert "Traceback" not in err
 
@@ -218,7 +218,7 @@ def test_a_production_like_environment_without_tokens_is_refused(start: Start, p
     secrets = {"ASSAY_APP__SECRET_KEY": "k7" * 24, "ASSAY_DATABASE__PASSWORD": "zR4-long-enough-and-odd"}
     process = start("--port", str(port), ENV_FOR_DYNACONF="staging", **secrets)
     _, err = process.communicate(timeout=START_SECONDS)
-    assert process.returncode == 1
+    assert process.returncode == 2
     assert "ASSAY_AUTH__TOKENS" in err
 
 

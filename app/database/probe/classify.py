@@ -169,6 +169,7 @@ def _of_network(error: BaseException, stage: StageName) -> FailureCode | None:
         (TimeoutError, _TIMEOUTS.get(stage, "connect-timeout")),
         (OSError, _ERRNOS.get(getattr(error, "errno", None) or 0)),
         (asyncpg.InterfaceError, "connection-lost" if stage in _SESSION else None),
+        (asyncpg.InternalClientError, "connection-lost"),  # the driver met the end in the middle of a message
     )
     code = next((code for kind, code in kinds if isinstance(error, kind)), None)
     return code or ("connection-lost" if isinstance(error, ConnectionError) else None)

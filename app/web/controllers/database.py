@@ -1,5 +1,7 @@
 """`/config/database`: the service's own database, and probes of any."""
 
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -8,13 +10,17 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.enums import MediaType
+from litestar.response import Stream
 
-from app.diagnostics.probing import require_allowed
+from app.diagnostics.allowed import EVERYTHING, Allowed, Permission
+from app.diagnostics.probing import Question
 from app.diagnostics.serving import Service
 from app.errors import TargetError
 from app.reports import probe as wire
 from app.web.auth import operator, viewer
 from app.web.documents import described, document
+from app.web.probe_stream import EVENT_STREAM, probe_stream
 from app.web.problems import ProblemError
 from app.web.request_body import ProbeOperation
 
@@ -47,19 +53,58 @@ async def database_status(service: NamedDependency[Service]) -> Response[bytes]:
         HTTPStatus.TOO_MANY_REQUESTS,
     ),
 )
-async def database_test(request: Request[Any, Any, State], service: NamedDependency[Service]) -> Response[bytes]:
-    """Tests a connection stage by stage: an environment's own, or the one that the body describes."""
+async def database_test(
+    request: Request[Any, Any, State], service: NamedDependency[Service]
+) -> Response[bytes] | Stream:
+    """Tests a connection stage by stage: an environment's own, or the one that the body describes.
+
+    Whoever accepts `text/event-stream` is sent each stage as it ends, then the probe.
+    """
     fields = _fields(await request.body())
     question = await anyio.to_thread.run_sync(service.question, fields)
-    caller: Caller = request.state.caller
+    permission = None
     if question.environment is None:
-        patterns = service.plan.settings.diagnostics.allowed_targets
-        require_allowed(question.target, patterns, local=caller.local)
+        permission = Permission(_allowed(request, service), question.target)
+        permission.allowed.require(question.target)
+    ask = partial(_ask, request, service, question, permission)
+    if request.accept.best_match([MediaType.JSON, EVENT_STREAM]) == EVENT_STREAM:
+        return await probe_stream(ask, permission)
+    return document(await ask(None))
+
+
+async def _ask(
+    request: Request[Any, Any, State],
+    service: Service,
+    question: Question,
+    permission: Permission | None,
+    told: Callable[[wire.Stage], object] | None,
+) -> wire.Probe:
+    """The probe, counted.
+
+    Raises:
+        ProblemError: 429, as many run as may.
+        TargetNotAllowed: an address of the target is none of the allowed; nothing was sent there.
+    """
     if service.busy:
         raise _too_many()
-    found = await service.probe(question, caller.name)
+    caller: Caller = request.state.caller
+    found = await service.probe(question, caller.name, told, permission)
     request.app.state.metrics.probed(found)
-    return document(found)
+    if permission is not None:
+        permission.require()
+    return found
+
+
+def _allowed(request: Request[Any, Any, State], service: Service) -> Allowed:
+    """What the caller may have probed: where the settings name nothing, whoever is on this machine anything."""
+    caller: Caller = request.state.caller
+    stated = service.settings.diagnostics.allowed_targets
+    _, port = request.scope.get("server") or (None, None)
+    own = {service.plan.settings.server.port, port}
+    return Allowed(
+        patterns=stated if stated or not caller.local else EVERYTHING,
+        own_ports=frozenset(one for one in own if one is not None),
+    )
 
 
 def _fields(body: bytes) -> dict[str, Any]:

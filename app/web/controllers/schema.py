@@ -1,24 +1,34 @@
 """`/schema`: the API's description, and a page of it that needs nothing but itself."""
 
+import json
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.enums import MediaType
 from litestar.exceptions import NotFoundException
+from litestar.handlers.http_handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import License
+from litestar.types import Method
+from litestar.types.internal_types import PathParameterDefinition
 
 from app import __version__
 from app.schema.application import ApplicationSettings
+from app.web.description import complete
 from app.web.protection import known_host
 
 _PATH = "/schema"
 _JSON = f"{_PATH}/openapi.json"
 
+_ABOUT = (
+    "What every environment of a project will run with, where each value comes from, and whether it is fit for "
+    "production. Errors are problems of RFC 9457; no answer holds a secret."
+)
 _HEAD = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body><h1>{title}</h1>'
 _FOOT = '<p>The whole description, in OpenAPI 3.1: <a href="/schema/openapi.json">openapi.json</a>.</p></body></html>'
 
@@ -32,6 +42,9 @@ def openapi(settings: ApplicationSettings) -> OpenAPIConfig | None:
     return OpenAPIConfig(
         title=settings.name,
         version=__version__,
+        description=_ABOUT,
+        license=License(name="MIT", identifier="MIT"),
+        operation_id_creator=_name,
         openapi_router=router,
         render_plugins=[JsonRenderPlugin()],
         use_handler_docstrings=True,
@@ -39,28 +52,64 @@ def openapi(settings: ApplicationSettings) -> OpenAPIConfig | None:
     )
 
 
-async def _answer(request: Request[Any, Any, State]) -> Response[bytes]:
-    """The description: as a page for browsers, as itself for everybody else."""
+def _name(handler: HTTPRouteHandler, _method: Method, _path: list[str | PathParameterDefinition]) -> str:
+    """What generated clients call an operation."""
+    return handler.handler_name
+
+
+async def _answer(request: Request[Any, Any, State]) -> Response[bytes] | None:
+    """The description: as a page for browsers, as itself for everybody else; what is no question goes on."""
+    if request.method not in {"GET", "HEAD"}:
+        return None
     path = request.url.path.rstrip("/")
     if path not in {_PATH, _JSON}:
         raise NotFoundException
-    schema = request.app.openapi_schema.to_schema()
+    found = _described(request.app)
     if path == _PATH and "text/html" in request.headers.get("Accept", ""):
-        return Response("".join(_page(schema)).encode(), media_type=MediaType.HTML)
-    return Response(msgspec.json.encode(schema), media_type="application/vnd.oai.openapi+json")
+        return Response("".join(_page(found)).encode(), media_type=MediaType.HTML)
+    return Response(msgspec.json.encode(found), media_type="application/vnd.oai.openapi+json")
+
+
+def _described(app: Litestar) -> Mapping[str, Any]:
+    """The description, put together when it is first asked for."""
+    if "description" not in app.state:
+        app.state.description = complete(app.openapi_schema.to_schema())
+    found: Mapping[str, Any] = app.state.description
+    return found
 
 
 def _page(schema: Mapping[str, Any]) -> Iterator[str]:
     yield _HEAD.format(title=escape(schema["info"]["title"]))
+    yield f"<p>{escape(schema['info']['description'])}</p>"
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             yield f"<h2><code>{method.upper()} {escape(path)}</code></h2>"
             yield f"<p>{escape(operation.get('description') or operation.get('summary', ''))}</p>"
             yield from _parameters(operation.get("parameters", []))
+            yield from _answers(operation["responses"])
     yield _FOOT
 
 
 def _parameters(parameters: list[Mapping[str, Any]]) -> Iterator[str]:
     if parameters:
-        named = (f"<li><code>{escape(one['name'])}</code> ({escape(one['in'])})</li>" for one in parameters)
+        named = (
+            f"<li><code>{escape(one['name'])}</code> ({escape(one['in'])}): {escape(one.get('description', ''))}</li>"
+            for one in parameters
+        )
         yield f"<ul>{''.join(named)}</ul>"
+
+
+def _answers(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    yield "<ul>"
+    for status, answer in sorted(answers.items()):
+        yield f"<li><code>{status}</code> {escape(answer['description'])}"
+        for media, content in answer.get("content", {}).items():
+            if "example" in content:
+                shown = escape(_shown(content["example"]))
+                yield f"<details><summary>{escape(media)}</summary><pre>{shown}</pre></details>"
+        yield "</li>"
+    yield "</ul>"
+
+
+def _shown(example: object) -> str:
+    return example if isinstance(example, str) else json.dumps(example, indent=2, ensure_ascii=False)

@@ -1,0 +1,180 @@
+"""Writes the examples of the API's description (`python -m docs.examples`): the answers about a sample project."""
+
+import asyncio
+import json
+import re
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.database.embedded import start
+from app.database.target import Target
+from app.diagnostics.service import Plan, plan
+from app.diagnostics.serving import migrate, open_manager
+from app.web.asgi import application
+from app.web.sessions import SECONDS
+
+FOLDER = Path(__file__).parent.parent / "app" / "web" / "examples"
+
+PROJECT = {
+    "assay.toml": """\
+schema = "app.schema:Settings"
+envvar_prefix = "ASSAY"
+merge_enabled = true
+lists = "replace"
+known_environments = ["development", "staging", "production"]
+production = ["production"]
+""",
+    "settings.toml": """\
+[default.database]
+name = "orders"
+username = "orders"
+""",
+    "settings/development.toml": """\
+[development.database]
+embedded = true
+
+[development.history]
+migrate_on_start = true
+""",
+    "settings/staging.toml": """\
+[staging.server]
+workers = 2
+
+[staging.database]
+host = "db.staging.example.com"
+password = "postgres"
+""",
+    "settings/production.toml": """\
+[production.app]
+debug = true
+
+[production.server]
+workers = 4
+
+[production.database]
+host = "db.example.com"
+tls = { mode = "verify-full" }
+""",
+}
+"""The sample project: a service called orders."""
+
+CONFIGURATION = {
+    "validation": "/config/validate?environment=production",
+    "environments": "/config/environments",
+    "values": "/config/values?environment=production",
+    "difference": "/config/diff?left=staging&right=production",
+    "explanation": "/config/explain/database.host?environment=production",
+    "rule_page": "/config/rules/APP001",
+}
+"""What is the same in every run. Of the matrix, the rules and the schema a part is enough for an example."""
+
+_SHORT = {"matrix": ("/config/matrix", "rows"), "rules": ("/config/rules", "rules")}
+_STATE = {
+    "live": "/health/live",
+    "health": "/health",
+    "ready": "/health/ready",
+    "database_status": "/config/database/status",
+}
+_PORT = re.compile(r'(?<="port":)\d+')
+
+
+@asynccontextmanager
+async def asked(
+    root: Path, target: Target | None, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the service that diagnoses the sample project, in a folder to write it to."""
+    for name, content in PROJECT.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(content)
+    planned = plan(root, root, environ or {})
+    if target:
+        await _migrate(planned, target)
+    app = application(planned, target)
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 5000))
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        yield client
+
+
+async def _migrate(planned: Plan, target: Target) -> None:
+    manager = open_manager(planned, target)
+    try:
+        await migrate(planned, manager)
+    finally:
+        await manager.close()
+
+
+async def configuration(client: httpx.AsyncClient) -> dict[str, Any]:
+    """The examples that are the same in every run, by the operation's id."""
+    found = {name: (await client.get(path)).raise_for_status().json() for name, path in CONFIGURATION.items()}
+    for name, (path, listed) in _SHORT.items():
+        document = (await client.get(path)).raise_for_status().json()
+        found[name] = {**document, listed: document[listed][:3]}
+    schema = (await client.get("/config/schema?kind=layer")).raise_for_status().json()
+    found["settings_schema"] = {key: value for key, value in schema.items() if not isinstance(value, dict)}
+    return found
+
+
+async def state(client: httpx.AsyncClient) -> dict[str, Any]:
+    """The examples with times and counts in them."""
+    found = {name: _plain((await client.get(path)).text) for name, path in _STATE.items()}
+    probe = await client.post("/config/database/test", json={})
+    found["database_test"] = _plain(probe.raise_for_status().text)
+    found["sign_in"] = {"name": "ci", "role": "viewer", "csrf": "9f2c51f0e4b7", "seconds": SECONDS}
+    listed = (await client.get("/config/environments")).json()["environments"]
+    told = {"reading": 1, "fingerprints": {one["name"]: one["fingerprint"] for one in listed}}
+    found["events"] = {"event": "report", "id": "1", "data": json.dumps(told)}
+    return found
+
+
+def _plain(text: str) -> Any:
+    """A document without the port of this run."""
+    return json.loads(_PORT.sub("5432", text))
+
+
+def written(name: str) -> Any:
+    """The example that was written for an operation."""
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+
+
+async def _unready(root: Path) -> Any:
+    """What a service says whose database is away."""
+    async with asked(
+        root,
+        None,
+        {"ASSAY_DATABASE__HOST": "127.0.0.1", "ASSAY_DATABASE__PORT": "1", "ASSAY_DATABASE__PASSWORD": "unused"},
+    ) as client:
+        return (await client.get("/health/ready")).json()
+
+
+async def _write(root: Path, target: Target) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    async with asked(root, target) as client:
+        found = {**await configuration(client), **await state(client), "ready-503": await _unready(root)}
+        for name, document in found.items():
+            text = json.dumps(document, indent=2, ensure_ascii=False)
+            (FOLDER / f"{name}.json").write_text(f"{text}\n", "utf-8")
+        lines = (await client.get("/metrics")).text.splitlines(keepends=True)
+        told = [line for line in lines if line.startswith(("# HELP assay_build", "# TYPE assay_build", "assay_build"))]
+        told += [line for line in lines if "assay_findings" in line]
+        (FOLDER / "metrics.txt").write_text("".join(told), "utf-8")
+
+
+def main() -> int:
+    """Writes them all."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as home:
+        Path(home).chmod(0o755)
+        with start(Path(home), durable=False) as server:
+            root = Path(home) / "orders"
+            root.mkdir()
+            asyncio.run(_write(root, server.target))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
