@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from app.layers import Locate, Origin, Path
 from app.rules.subject import Subject
@@ -61,11 +61,7 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
         reserved: top-level keys, in upper case, that would reconfigure Dynaconf.
         hooks: Python files that Dynaconf runs because they lie beside a profile, by their names.
         merge_enabled: the option.
-        lists: the option.
-        environ: the variables of the process that asks.
-        prefixes: of overriding variables, each with its underscore, lowest first; empty where every variable overrides.
         separator: between the parts of a variable's key.
-        modelled: whether the project has a model that Assay knows.
         includes: included names as the options or the files write them, with the place.
         dotenv: the `.env` file, where the project loads one and it is there.
         examples: the files that show which secrets belong into the secrets files.
@@ -82,11 +78,7 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
     reserved: frozenset[str] = frozenset()
     hooks: tuple[str, ...] = ()
     merge_enabled: bool = False
-    lists: str = "dynaconf"
-    environ: Mapping[str, str] = field(default_factory=dict)
-    prefixes: tuple[str, ...] = ()
     separator: str = "__"
-    modelled: bool = False
     includes: tuple[tuple[str, Origin | None], ...] = ()
     dotenv: SurveyedFile | None = None
     examples: tuple[SurveyedFile, ...] = ()

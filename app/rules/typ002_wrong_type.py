@@ -26,6 +26,8 @@ from app.layers import dotted
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 
+_SAMPLES = {"integer": "1", "boolean": "true", "number": "1.5", "string": '"…"', "list": '["…"]'}
+
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """What the model says about types."""
@@ -33,7 +35,13 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if problem.kind == "wrong-type":
             leaf = subject.tree.get(*problem.path) or next(subject.tree.below(problem.path), None)
             message = f"{dotted(problem.path)} {problem.message}; what stands there is {problem.found}."
-            yield rule.finding(subject, problem.path, message, f"Correct {dotted(problem.path)}.", leaf=leaf)
+            fix = f"Correct it: write {subject.ways(problem.path, _sample(problem.message))}."
+            yield rule.finding(subject, problem.path, message, fix, leaf=leaf)
+
+
+def _sample(wanted: str) -> str:
+    """A value of the kind that the model wants."""
+    return next((sample for kind, sample in _SAMPLES.items() if kind in wanted), "…")
 
 
 RULE = Rule(

@@ -13,7 +13,6 @@ OLDEST = (9, 5)
 """The oldest server that the driver knows."""
 
 _PASSWORD_REJECTED = "28P01"  # noqa: S105 - a code
-_PROOFS_BY_PASSWORD = {"password", "md5", "scram-sha-256"}
 
 
 async def login(target: Target, link: Link) -> asyncpg.Connection:
@@ -67,8 +66,3 @@ def _told(error: Exception, link: Link) -> Exception:
 def proof(link: Link) -> str:
     """How the session proved who it is: the method's name, `certificate`, or `none`."""
     return link.entry.method or "none"
-
-
-def proves_by_password(link: Link) -> bool:
-    """Whether the server asked for a password."""
-    return link.entry.method in _PROOFS_BY_PASSWORD
