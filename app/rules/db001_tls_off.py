@@ -70,7 +70,7 @@ def _fix(subject: Subject, connection: Connection) -> str:
     leaf = connection.tls_leaf
     if leaf is not None and leaf is not connection.url:
         disabled = "tls_disabled" in connection.said and connection.leaf("tls_disabled") is leaf
-        is_switch = isinstance(leaf.value, bool) or is_off(leaf.value)
+        is_switch = is_off(leaf.value) and leaf.value != "disable" and not str(leaf.path[-1]).lower().endswith("mode")
         value = "false" if disabled else "true" if is_switch else '"verify-full"'
         return f"Write {subject.ways(leaf.path, value)}."
     if connection.url is None:

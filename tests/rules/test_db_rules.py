@@ -153,11 +153,13 @@ def test_tls_that_is_verified_or_whose_verification_nobody_mentions_is_left_alon
 def test_the_fix_of_tls_fits_the_way_in_which_it_is_said(project: MakeProject) -> None:
     profile = "[production.redis]\nhost = 'h'\nssl = false\n[production.mysql]\nhost = 'h'\nssl_disabled = true\n"
     profile += "[production.cache]\nredis_url = 'redis://h'\n[production.db]\nhost = 'h'\nsslmode = 'allow'\n"
+    profile += "[production.reports_db]\nhost = 'h'\ntls = { mode = 'disable' }\n"
     said = {finding["key"]: finding["fix"] for finding in findings(foreign(project, profile), "DB001", "production")}
     assert "ssl = true" in said["redis.ssl"]
     assert "ssl_disabled = false" in said["mysql.ssl_disabled"]
     assert "rediss://" in said["cache.redis_url"]
     assert 'sslmode = "verify-full"' in said["db.sslmode"]
+    assert 'mode = "verify-full"' in said["reports_db.tls.mode"]
 
 
 # --- DB002: default passwords
@@ -179,7 +181,7 @@ def test_the_fix_of_tls_fits_the_way_in_which_it_is_said(project: MakeProject) -
         ("[production]\nDB = 'jdbc:postgresql://h/x?user=a&password=changeme'\n", "error db 2"),
         ("[production]\nDB = 'Server=h;Database=x;User Id=sa;Password=P@ssw0rd'\n", "error db 2"),
         ("[production]\nDB = 'host=h dbname=x user=a password=a'\n", "error db 2"),
-        ("[production.cluster]\nnodes = ['redis://:x7Kq2mV9tL4w@h1', 'redis://:secret@h2']\n",
+        ("[production.cluster]\nnodes = ['redis://:cAnary_x7Kq2mV9tL4w@h1', 'redis://:secret@h2']\n",
          "error cluster.nodes[1] 2"),
         ("[production.db]\nurl = 'postgresql://a@h/x'\npassword = 'hunter2'\n", "error db.password 3"),
     ],
@@ -509,7 +511,7 @@ def test_a_url_that_another_file_overrides_still_stands_in_the_environments_own_
     made = project({
         "assay.toml": SECTIONED,
         "settings.toml": f"[production]\ndatabase_url = 'postgresql://a:{CANARY}@h/x'\n",
-        ".secrets.toml": "[production]\ndatabase_url = 'postgresql://a:other_7Qx2mV9t@h/x'\n",
+        ".secrets.toml": "[production]\ndatabase_url = 'postgresql://a:cAnary_other7Qx2mV9t@h/x'\n",
     })  # fmt: skip
     assert told(made, "DB012", "production") == ["warning production database_url settings.toml:2:1"]
 
