@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 UV = $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 WORKERS ?= auto
 
-.PHONY: install run test check bench docs lock clean
+.PHONY: install run test check bench docs screenshots lock clean
 
 install: $(VENV)/.installed
 
@@ -40,11 +40,17 @@ docs: install
 	$(BIN)/python -m docs docs/rules.md
 	$(BIN)/python -m docs.examples
 
+# Pictures of the page, in a folder outside the repository: make screenshots TO=/tmp/assay-pictures
+screenshots: install
+	@$(BIN)/python -m docs.screenshots $(if $(TO),"$(TO)")
+
 lock: install
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.12 --group dev --extra embedded \
 		pyproject.toml --output-file requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.12 --group build \
 		--constraint requirements.lock --no-annotate pyproject.toml --output-file deploy/requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.12 --constraint requirements.lock \
+		--no-annotate benchmarks/reference/requirements.in --output-file benchmarks/reference/requirements.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-reference .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -5,20 +5,23 @@ AssayError
 ├── ArgumentError           an option or argument cannot be used     exit 2, HTTP 400
 │   ├── UnknownEnvironment                                           exit 2, HTTP 404
 │   ├── UnknownKey                                                   exit 2, HTTP 404
-│   └── UnknownRule                                                  exit 2, HTTP 404
+│   ├── UnknownRule                                                  exit 2, HTTP 404
+│   └── UnknownSnapshot                                              exit 2, HTTP 404
 ├── TargetError             a database target cannot be understood   exit 2, HTTP 422
 ├── TargetNotAllowed        this caller may not probe that target    exit 2, HTTP 403
 ├── EditConflict            a file changed while it was edited           exit 1
 ├── StartRefused            the service will not start like this     exit 2
 ├── EmbeddedServerError     the embedded PostgreSQL cannot run       exit 3, HTTP 503
 ├── DatabaseUnavailable     the database does not answer             exit 3, HTTP 503
+├── MigrationsPending       the tables are not those of this version exit 3, HTTP 503
+├── HistoryOff              there is no history to ask               exit 2, HTTP 503
 └── MigrationFailed         the database refused a migration         exit 1, HTTP 503
     └── SchemaUnknown       a newer version has made the tables      exit 1, HTTP 503
 
 A wrong *configuration* is a finding; only an unusable source or argument is an error.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 
 class AssayError(Exception):
@@ -77,6 +80,13 @@ class UnknownRule(ArgumentError):
     http_status = 404
 
 
+class UnknownSnapshot(ArgumentError):
+    """The history has no such snapshot, or no longer."""
+
+    code = "snapshot-unknown"
+    http_status = 404
+
+
 class TargetError(AssayError):
     """A database target cannot be understood; no connection was tried.
 
@@ -130,6 +140,21 @@ class DatabaseUnavailable(AssayError):
     http_status = 503
 
 
+class MigrationsPending(AssayError):
+    """The tables of the history are not there, or are those of an older version."""
+
+    code = "migrations-pending"
+    exit_status = 3
+    http_status = 503
+
+
+class HistoryOff(AssayError):
+    """Nothing is remembered: the settings say so, or name no database."""
+
+    code = "history-off"
+    http_status = 503
+
+
 class MigrationFailed(AssayError):
     """The database refused a migration; nothing was changed."""
 
@@ -142,6 +167,27 @@ class SchemaUnknown(MigrationFailed):
     """The tables are of a revision that this version of Assay does not know."""
 
     code = "schema-unknown"
+
+
+def traced(error: BaseException) -> str:
+    """Where an error came from, and its kind; its text only if it is one of ours, since any other may quote a value."""
+    return "".join(_traced(error, set()))
+
+
+def _traced(error: BaseException, told: set[int]) -> Iterator[str]:
+    from traceback import format_tb  # noqa: PLC0415 - a run without a fault does not pay for it
+
+    told.add(id(error))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and id(before) not in told:
+        yield from _traced(before, told)
+        yield "\nwhich led to\n\n"
+    yield "Traceback (most recent call last):\n"
+    yield from format_tb(error.__traceback__)
+    yield f"{type(error).__qualname__}{f': {error}' if isinstance(error, AssayError) else ''}\n"
+    for inner in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        yield "\none of them\n\n"
+        yield from _traced(inner, told)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -7,17 +7,26 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from app.database.embedded import start
+from app.database.engine import ConnectionManager
 from app.database.target import Target
+from app.diagnostics.drafting import Reading, drafts
 from app.diagnostics.service import Plan, plan
 from app.diagnostics.serving import migrate, open_manager
+from app.diagnostics.validation import validate
+from app.diagnostics.workspace import open_workspace
+from app.history.drafts import SnapshotDraft
+from app.history.recording import record
+from app.history.schema import upgrade
 from app.web.asgi import application
 from app.web.sessions import SECONDS
+from docs.steady import steady
 
 FOLDER = Path(__file__).parent.parent / "app" / "web" / "examples"
 
@@ -64,6 +73,9 @@ tls = { mode = "verify-full" }
 }
 """The sample project: a service called orders."""
 
+EARLIER = {**PROJECT, "settings/production.toml": PROJECT["settings/production.toml"].replace("true", "false", 1)}
+"""What it was like before somebody turned debugging on in production."""
+
 CONFIGURATION = {
     "validation": "/config/validate?environment=production",
     "environments": "/config/environments",
@@ -81,6 +93,7 @@ _STATE = {
     "ready": "/health/ready",
     "database_status": "/config/database/status",
 }
+_SHOWN = 3
 _PORT = re.compile(r'(?<="port":)\d+')
 
 
@@ -89,9 +102,7 @@ async def asked(
     root: Path, target: Target | None, environ: Mapping[str, str] | None = None
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service that diagnoses the sample project, in a folder to write it to."""
-    for name, content in PROJECT.items():
-        (root / name).parent.mkdir(exist_ok=True)
-        (root / name).write_text(content)
+    _put(root, PROJECT)
     planned = plan(root, root, environ or {})
     if target:
         await _migrate(planned, target)
@@ -99,6 +110,12 @@ async def asked(
     transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 5000))
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
         yield client
+
+
+def _put(root: Path, files: Mapping[str, str]) -> None:
+    for name, content in files.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(content)
 
 
 async def _migrate(planned: Plan, target: Target) -> None:
@@ -109,12 +126,49 @@ async def _migrate(planned: Plan, target: Target) -> None:
         await manager.close()
 
 
+async def _remember(root: Path, target: Target) -> None:
+    """Records what the project was like a while ago, and what it is like."""
+    manager = ConnectionManager(target)
+    try:
+        await upgrade(manager)
+        for files, minutes in ((EARLIER, 90), (PROJECT, 5)):
+            _put(root, files)
+            for draft in _read(root, datetime.now(UTC) - timedelta(minutes=minutes)):
+                async with manager.session() as session:
+                    await record(session, draft)
+    finally:
+        await manager.close()
+
+
+def _read(root: Path, at: datetime) -> list[SnapshotDraft]:
+    workspace = open_workspace(root, {})
+    report = validate(workspace)
+    return drafts(Reading(workspace=workspace, report=report, at=at, seconds=0.0, compare_secrets=False))
+
+
+async def history(client: httpx.AsyncClient) -> dict[str, Any]:
+    """The examples of what was recorded; of a snapshot, a part is enough."""
+    listed = (await client.get("/config/history?limit=2")).raise_for_status().json()
+    of_production = (await client.get("/config/history?environment=production")).raise_for_status().json()
+    newest, oldest = (one["id"] for one in of_production["snapshots"])
+    found = {"history": listed}
+    for name, path in {
+        "snapshot": newest,
+        "snapshot_difference": f"{oldest}/diff/{newest}",
+        "key_history": "key/app.debug?environment=production",
+    }.items():
+        found[name] = (await client.get(f"/config/history/{path}")).raise_for_status().json()
+    for part in ("values", "findings"):
+        found["snapshot"][part] = found["snapshot"][part][:_SHOWN]
+    return found
+
+
 async def configuration(client: httpx.AsyncClient) -> dict[str, Any]:
     """The examples that are the same in every run, by the operation's id."""
     found = {name: (await client.get(path)).raise_for_status().json() for name, path in CONFIGURATION.items()}
     for name, (path, listed) in _SHORT.items():
         document = (await client.get(path)).raise_for_status().json()
-        found[name] = {**document, listed: document[listed][:3]}
+        found[name] = {**document, listed: document[listed][:_SHOWN]}
     schema = (await client.get("/config/schema?kind=layer")).raise_for_status().json()
     found["settings_schema"] = {key: value for key, value in schema.items() if not isinstance(value, dict)}
     return found
@@ -154,8 +208,10 @@ async def _unready(root: Path) -> Any:
 
 async def _write(root: Path, target: Target) -> None:
     FOLDER.mkdir(exist_ok=True)
+    await _remember(root, target)
     async with asked(root, target) as client:
-        found = {**await configuration(client), **await state(client), "ready-503": await _unready(root)}
+        found = steady({**await history(client), **await state(client), "ready-503": await _unready(root)})
+        found |= await configuration(client)
         for name, document in found.items():
             text = json.dumps(document, indent=2, ensure_ascii=False)
             (FOLDER / f"{name}.json").write_text(f"{text}\n", "utf-8")

@@ -1,7 +1,31 @@
-"""Secrets that are told apart, so that one that leaks into an answer is known."""
+"""Secrets that are told apart, so that one that leaks into an answer is known.
 
+Every secret of a test is a marked one (`canary-7f3a`, `canary007x`, `canaryP`, `cAnary_7Qx2…`, `3041772000…`), or, if
+it has to have another shape, a `known` one. leaks.py searches all that the program says in all tests for both.
+"""
+
+import re
 from collections.abc import Iterator
 from itertools import count
+
+MARKED = re.compile(r"canary(?:-\w|\d|[A-Z]\b)[\w-]*|cAnary_\w+|3041772000\d{4}")
+_known: set[str] = set()
+
+
+def known(secret: str) -> str:
+    """A secret of a shape of its own, from now on looked for in every output as the marked ones are."""
+    _known.add(secret)
+    return secret
+
+
+def found_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text shows a secret: the start and the end of each."""
+    for match in MARKED.finditer(text):
+        yield match.span()
+    for secret in _known:
+        if (start := text.find(secret)) >= 0:
+            yield start, start + len(secret)
+
 
 NAMES = [
     "password", "PASSWORD", "db_password", "dbPassword", "DB-PASSWORD", "passwd", "smtp_pass", "pwd", "passphrase",

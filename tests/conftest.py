@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from projects import OWN, MakeProject, ProjectFolder
 
-pytest_plugins = ["foreign_projects", "postgres", "tls_servers"]
+pytest_plugins = ["foreign_projects", "leaks", "postgres", "tls_servers"]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@
 programs; without it, and without ASSAY_TEST_POSTGRES, against the one that Assay itself would start.
 """
 
+import asyncio
 import os
 import shutil
 import tarfile
@@ -92,7 +93,7 @@ async def postgres(postgres_server: EmbeddedServer) -> AsyncIterator[Target]:
     await run(postgres_server.target, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-async def _make_template(server: EmbeddedServer) -> None:
+async def make_template(server: EmbeddedServer) -> None:
     """Makes the migrated template, unless this server has it already."""
     session = await asyncpg.connect(**server.target.arguments())
     try:
@@ -111,11 +112,21 @@ async def _make_template(server: EmbeddedServer) -> None:
 @pytest.fixture
 async def migrated(postgres_server: EmbeddedServer) -> AsyncIterator[Target]:
     """A fresh database with the history's tables, copied from a template."""
-    await _make_template(postgres_server)
+    await make_template(postgres_server)
     name = f"test_{uuid4().hex}"
     await run(postgres_server.target, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
     yield replace(postgres_server.target, name=name)
     await run(postgres_server.target, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def tables(postgres_server: EmbeddedServer) -> Iterator[Target]:
+    """The same for tests of commands, which run their own loop, so that nothing around them may."""
+    asyncio.run(make_template(postgres_server))
+    name = f"test_{uuid4().hex}"
+    asyncio.run(run(postgres_server.target, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}'))
+    yield replace(postgres_server.target, name=name)
+    asyncio.run(run(postgres_server.target, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from app.dsn import Parts, database_parts, libpq, looks_like_dsn, mask, parse, u
 from app.errors import TargetError
 from app.schema.database import DatabaseSettings, TimeoutSettings, TlsSettings
 
-CANARY = "c4n4ry-s3cret"
+CANARY = "canary-s3cret"
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 HOSTS = st.one_of(
     st.from_regex(r"[a-z][a-z0-9.-]{0,20}", fullmatch=True),

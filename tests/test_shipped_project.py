@@ -6,8 +6,8 @@ from app.diagnostics.workspace import open_workspace
 REPOSITORY = Path(__file__).parent.parent
 
 SECRETS = {
-    "ASSAY_APP__SECRET_KEY": "K7v!mQ2x-Zt9Lw4pRb8Ys3Nd6Hf1Jc5Ge0",
-    "ASSAY_DATABASE__PASSWORD": "uN9#kd82!xQ4-vT7",
+    "ASSAY_APP__SECRET_KEY": "canary-K7vmQ2x-Zt9Lw4pRb8Ys3Nd6Hf1Jc5Ge0",
+    "ASSAY_DATABASE__PASSWORD": "canary-uN9kd82xQ4-vT7",
     "ASSAY_AUTH__TOKENS": f'[{{name = "ci", role = "viewer", sha256 = "{"5e884898da280471" * 4}"}}]',
 }
 

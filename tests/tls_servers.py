@@ -27,7 +27,7 @@ from app.database.embedded.account import server_account
 from app.database.target import Target, Tls
 
 MAJOR = 14
-PASSWORD = "pr0of-of-nothing"
+PASSWORD = "canary-proof-of-nothing"
 NOW = datetime.now(UTC)
 
 HBA = """

@@ -8,7 +8,7 @@ from app.database.probe import probe
 from app.database.target import Target
 from app.reports.probe import STAGES, FailureCode, Probe, StageName
 
-CANARY = "c4n4ry-s3cret"
+CANARY = "canary-s3cret"
 GRACE_MS = 200
 """How long beyond its deadline a probe may take to clean up."""
 

@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from itertools import pairwise
@@ -14,7 +13,7 @@ from msgspec.structs import replace
 
 from app.cli.session import Session, pass_over
 from app.diagnostics.workspace import Clock
-from app.errors import ArgumentError, AssayError
+from app.errors import ArgumentError, AssayError, traced
 
 _COMPLETING = "_ASSAY_COMPLETE"
 
@@ -89,7 +88,7 @@ def _unusable(error: AssayError, session: Session) -> int:
 
 def _own_fault(error: Exception, *, show: bool) -> int:
     if show:
-        traceback.print_exception(error)
+        click.echo(traced(error), nl=False, err=True)
     click.echo(f"assay: a fault of Assay's own: {type(error).__name__}. Your settings are not to blame.", err=True)
     click.echo("  fix: report it with the command you ran and the output of `assay --debug …`.", err=True)
     return 70

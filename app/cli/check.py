@@ -1,18 +1,19 @@
 """`assay check`: is every environment fit to run?"""
 
 import sys
+import time
 from pathlib import Path
 
 import click
 
 from app.cli import completion
 from app.cli.progress import Line
-from app.cli.session import Session, answers, environ_option, pass_session, project_option
+from app.cli.session import Session, answers, environ_option, pass_over, pass_session, project_option
 from app.cli.text.report import report as as_text
 from app.diagnostics.excerpts import lines_of
 from app.diagnostics.validation import validate
 from app.diagnostics.workspace import Workspace
-from app.errors import ArgumentError
+from app.errors import ArgumentError, AssayError
 from app.findings import Severity
 from app.reports import wire
 
@@ -25,25 +26,48 @@ from app.reports import wire
 @click.option("--strict-secrets", is_flag=True, help="What a deployment supplies counts as missing.")
 @click.option("--baseline", "known", metavar="FILE", type=Path, help="Report only what is not in it.")
 @click.option("--write-baseline", "keep", metavar="FILE", type=Path, help="Write what is found to it.")
+@click.option("--record", is_flag=True, help="Keep the result in the history.")
 @project_option
 @environ_option
 @answers("text", "json", "sarif", "junit", "github")
 @pass_session
 def command(session: Session, environments: tuple[str, ...], fail_level: str, known: Path | None, keep: Path | None,
-            *, strict_secrets: bool) -> int:  # fmt: skip
+            *, strict_secrets: bool, record: bool) -> int:  # fmt: skip
     """Validate the named environments, else all.
 
-    Ends with 0 when clean, 1 on findings at the fail level or above, 2 when the active environment does not exist.
+    Ends with 0 when clean, 1 on findings at the fail level or above, 2 when the active environment does not exist, 3
+    when the result was to be kept and the database cannot be reached.
     """
-    level, workspace = Severity.of(fail_level), session.workspace()
+    level, workspace, began = Severity.of(fail_level), session.workspace(), time.perf_counter()
     with Line(sys.stderr, session.width, session.clock) as progress:
-        document = validate(workspace, environments, strict_secrets=strict_secrets, progress=progress)
+        found = validate(workspace, environments, strict_secrets=strict_secrets, progress=progress)
+    took, document = time.perf_counter() - began, found
     if known or keep:
         document = _against(session, document, known, keep, complete=not environments)
     _answer(session, document, workspace, level)
+    unkept = _keep(workspace, found, took) if record else 0
     if not workspace.project.is_known(workspace.active):
         return 2
-    return 1 if _reaches(document.counts, level) else 0
+    return 1 if _reaches(document.counts, level) else unkept
+
+
+def _keep(workspace: Workspace, document: wire.Report, seconds: float) -> int:
+    """Keeps the result; one that cannot be kept is told beside the report, and is no reason to go without it.
+
+    Returns:
+        The exit status of that.
+    """
+    from app.diagnostics.keeping import keep  # noqa: PLC0415 - most calls keep nothing, and need no database
+
+    try:
+        outcomes = keep(workspace, document, seconds)
+    except AssayError as error:
+        told = f"assay: The result was not recorded. {error.message}\n  fix: {error.fix}"
+        click.echo(pass_over(told), err=True)
+        return error.exit_status
+    new, rest = outcomes.pop("recorded", 0), sum(outcomes.values())
+    click.echo(f"assay: recorded {new} of {new + rest} environments; of the others nothing was new.", err=True)
+    return 0
 
 
 def _against(session: Session, document: wire.Report, known: Path | None, keep: Path | None, *, complete: bool

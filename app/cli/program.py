@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "schema": ("app.cli.schema", "JSON Schema of the settings."),
     "init": ("app.cli.init", "Bring an existing project under Assay."),
     "db": ("app.cli.db", "The database."),
+    "history": ("app.cli.history", "What changed, when, and whether it still held."),
     "serve": ("app.cli.serve", "The REST service."),
 }
 

@@ -1,14 +1,20 @@
-"""The processes of a service: one that holds what dies with it, and workers that never outlive it."""
+"""The processes of a service: one that holds what dies with it, and workers that never outlive it.
+
+Told to stop, the parent first tells its workers, which send their callers away in good order; only then it ends them.
+"""
 
 import multiprocessing
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from importlib import import_module
+from multiprocessing.connection import Connection, wait
 from pkgutil import resolve_name
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,13 +24,18 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from app.cli.door import shut
 from app.database.target import Target
 from app.diagnostics.service import Plan
 from app.errors import ArgumentError
 
 _APPLICATION = "app.web.asgi:application"
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
-_STOP_SECONDS = 6
+_STOP_SECONDS = 5
+_KILL_SECONDS = 1
+_FAREWELL_SECONDS = 0.5
+"""So long a connection that was told to end has time to do so; a busy one needs a moment."""
+
 _ANNOUNCE_SECONDS = 60
 _POLL_SECONDS = 0.02
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -88,7 +99,9 @@ def serve(planned: Plan, target: Target | None, address: tuple[str, int], worker
     host, port = address
     with _counting(workers) as shared:
         application = resolve_name(_APPLICATION)  # imported once here, not once a worker
+        leaving, leave = multiprocessing.Pipe(duplex=False)
         server = _Announced(
+            leave,
             _APPLICATION,
             address=host,
             port=port,
@@ -98,9 +111,10 @@ def serve(planned: Plan, target: Target | None, address: tuple[str, int], worker
             log_level=LogLevels.warning,
             log_dictconfig=_LOGS,
             respawn_failed_workers=True,
-            workers_kill_timeout=_STOP_SECONDS,
+            workers_kill_timeout=_KILL_SECONDS,
         )
-        server.serve(target_loader=partial(_worker, application, planned, target, shared), wrap_loader=False)
+        worker = partial(_worker, application, planned, target, shared, _Signs(leaving=leaving, port=port))
+        server.serve(target_loader=worker, wrap_loader=False)
 
 
 @contextmanager
@@ -118,7 +132,32 @@ def _counting(workers: int) -> Iterator[str | None]:
 
 
 class _Announced(MPServer):
-    """A server that says where it is when it answers."""
+    """A server that says where it is when it answers, and good-bye when it stops.
+
+    Args:
+        leave: what is written there reaches every worker.
+        arguments: the library's own.
+    """
+
+    def __init__(self, leave: Connection, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._leave = leave
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """Stops the workers when they have said good-bye."""
+        self._leave.send_bytes(b".")
+        time.sleep(_FAREWELL_SECONDS)
+        self._end_workers()
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # granian types it not
+
+    def _end_workers(self) -> None:
+        """Waits for their end; the library's own way takes a worker that has just ended for one that refuses to."""
+        for worker in self.wrks:
+            worker.terminate()  # type: ignore[no-untyped-call]  # granian types it not
+        processes = [worker.inner for worker in self.wrks]
+        deadline = time.monotonic() + _STOP_SECONDS
+        while any(process.is_alive() for process in processes) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
 
     def signal_handler_interrupt(self, *_: Any, **__: Any) -> None:
         """Stops; a worker that has no handler of its own yet has inherited this one, and just ends."""
@@ -153,16 +192,35 @@ def _answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def _worker(application: Callable[..., Any], planned: Plan, target: Target | None, shared: str | None) -> Any:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Signs:
+    """What a worker watches.
+
+    Attributes:
+        leaving: becomes readable when the service is about to stop, and stays so: it is said to all the workers.
+        port: where the worker listens.
+    """
+
+    leaving: Connection
+    port: int
+
+
+def _worker(
+    application: Callable[..., Any], planned: Plan, target: Target | None, shared: str | None, signs: _Signs
+) -> Any:
     """A worker's application."""
     import_module("app.web.logs").configure(planned.settings)
-    threading.Thread(target=_follow, name="assay-follow", daemon=True).start()
-    return application(planned, target, shared)
+    made = application(planned, target, shared)
+    threading.Thread(target=_follow, args=(signs, made.leave), name="assay-follow", daemon=True).start()
+    return made
 
 
-def _follow() -> None:
-    """Ends this process as soon as its parent has ended, however that came about."""
+def _follow(signs: _Signs, leave: Callable[[], None]) -> None:
+    """Says good-bye when the parent is about to stop; ends as soon as it has ended, however that came about."""
     parent = multiprocessing.parent_process()
     if parent is not None:
+        if signs.leaving in wait([signs.leaving, parent.sentinel]):
+            shut(signs.port)
+            leave()
         parent.join()
         os._exit(1)

@@ -53,6 +53,11 @@ class ConnectionManager:
         return self._pool.counts
 
     @property
+    def keeps_sessions(self) -> bool:
+        """Whether a connection is one session of the server until it is given back; behind a PgBouncer it is not."""
+        return not self._pgbouncer
+
+    @property
     def is_exhausted(self) -> bool:
         """Whether every connection that it may have is at work."""
         return self._pool.is_exhausted

@@ -16,6 +16,7 @@ _LOG = logging.getLogger(__name__)
 _AT_START = (
     "server.host", "server.port", "server.workers", "server.max_body_bytes", "app.docs", "app.name", "app.secret_key",
     "cors", "database.pool", "database.embedded", "database.pgbouncer",
+    "history.digest_key",
 )  # fmt: skip
 """What counts from the next start on."""
 

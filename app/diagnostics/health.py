@@ -1,5 +1,9 @@
 """Is the service itself well?"""
 
+import asyncio
+
+from app.database.embedded.space import free_bytes
+from app.diagnostics.service import Plan
 from app.diagnostics.serving import Service
 from app.reports.health import Check, Checks, Condition, Health, ProfilesCheck
 from app.reports.probe import Status
@@ -7,17 +11,34 @@ from app.reports.probe import Status
 ALIVE = Health(status="ok", checks=Checks())
 """The answer of a process that serves."""
 
+_PATIENCE_SECONDS = 0.8
+"""Whoever asks waits a second at most: it is the patience of Kubernetes' probes."""
+
+_SCARCE_BYTES = 256_000_000
+"""An embedded server needs some space beside its data: its log of changes alone grows by 16 MB at a time."""
+
 
 async def health(service: Service) -> Health:
     """Everything that the service needs, looked at now."""
-    status = await service.status()
-    database = _database(status, needed=service.plan.settings.diagnostics.readiness_needs_database)
-    checks = Checks(profiles=_profiles(service), database=database, history=_history(service, status))
+    status = await _status(service)
+    database = _database(status, needed=service.settings.diagnostics.readiness_needs_database)
+    checks = Checks(
+        profiles=_profiles(service), database=database, history=_history(service, status), disk=_disk(service.plan)
+    )
     return Health(status=_worst(checks), checks=checks)
 
 
+async def _status(service: Service) -> Status | None:
+    """What the database is doing; None where it does not say so in time."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await service.status()
+    except TimeoutError:
+        return None
+
+
 def _worst(checks: Checks) -> Condition:
-    said = {check.status for check in (checks.profiles, checks.database, checks.history) if check}
+    said = {check.status for check in (checks.profiles, checks.database, checks.history, checks.disk) if check}
     return "failed" if "failed" in said else "degraded" if "degraded" in said else "ok"
 
 
@@ -32,22 +53,42 @@ def _profiles(service: Service) -> ProfilesCheck:
     )
 
 
-def _database(status: Status, *, needed: bool) -> Check:
-    if not status.configured:
+def _database(status: Status | None, *, needed: bool) -> Check:
+    if status and not status.configured:
         return Check(status="ok", message="No database is configured.")
-    if status.connected:
+    if status and status.connected:
         return Check(status="ok", message=None)
-    why = f" ({status.failure.code})" if status.failure else ""
+    why = f" ({status.failure.code})" if status and status.failure else " in time"
     return Check(status="failed" if needed else "degraded", message=f"The database does not answer{why}.")
 
 
-def _history(service: Service, status: Status) -> Check:
+def _history(service: Service, status: Status | None) -> Check:
     if not service.remembers:
         return Check(status="ok", message="Nothing is recorded.")
-    if not status.connected:
-        return Check(status="degraded", message="Nothing can be recorded while the database does not answer.")
+    trouble = service.recorder.backlog.trouble if service.recorder else None
+    if status is None or not status.connected:
+        message = trouble or "Nothing can be recorded while the database does not answer."
+    else:
+        message = " ".join(text for text in (_why_not(status), trouble) if text)
+    return Check(status="degraded" if message else "ok", message=message or None)
+
+
+def _why_not(status: Status) -> str | None:
+    """Why nothing can be recorded, as far as the database's tables tell; None where they are as they should be."""
     if status.migrations is None:
-        return Check(status="degraded", message="The tables cannot be read.")
-    if status.migrations.pending:
-        return Check(status="degraded", message="The tables are not up to date: run `assay db upgrade`.")
-    return Check(status="ok", message=None)
+        return "The tables cannot be read."
+    return "The tables are not up to date: run `assay db upgrade`." if status.migrations.pending else None
+
+
+def _disk(plan: Plan) -> Check | None:
+    """The space that an embedded server has left; None where there is none, or where it cannot be told."""
+    free = free_bytes(plan.home) if plan.embedded else None
+    return None if free is None else disk(free)
+
+
+def disk(free: int) -> Check:
+    """What so many free bytes mean for an embedded server."""
+    if free >= _SCARCE_BYTES:
+        return Check(status="ok", message=None)
+    condition: Condition = "degraded" if free else "failed"
+    return Check(status=condition, message=f"The embedded database has {free // 1_000_000} MB of disk space left.")

@@ -40,6 +40,7 @@ class Live:
         environ: this process's variables.
         clock: tells the time, with its zone.
         prepare: works out, on a reading that nobody sees yet, what will surely be asked.
+        digest_key: makes the digests of its secrets; None for what the variables or the project itself say.
     """
 
     def __init__(
@@ -48,11 +49,13 @@ class Live:
         environ: Mapping[str, str],
         clock: Callable[[], datetime],
         prepare: Prepare = lambda _: None,
+        digest_key: bytes | None = None,
     ) -> None:
         self._folder = folder
         self._environ = environ
         self._clock = clock
         self._prepare = prepare
+        self._digest_key = digest_key
         self._numbers = count(1)
         self._changed = asyncio.Event()
         self.closed = False
@@ -149,7 +152,7 @@ class Live:
         number, now = next(self._numbers), self._clock()
         options = options_mark(self._folder)
         try:
-            workspace = open_workspace(self._folder, self._environ, clock=self._clock)
+            workspace = open_workspace(self._folder, self._environ, clock=self._clock, digest_key=self._digest_key)
             mark = mark_of(workspace.project)
             time.sleep(_REST_SECONDS)
             workspace.read()

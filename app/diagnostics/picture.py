@@ -1,8 +1,9 @@
 """A project as it was read at one moment, with the answers that were given about it."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -17,16 +18,22 @@ from app.reports.validation import is_clean
 from app.sources.files import OPTIONS_FILE, list_files, list_includes
 from app.sources.project import Project
 
-type Mark = tuple[tuple[str, int, int, int] | None, ...]
+type Seen = tuple[str, int, int, int, int]
+type Mark = tuple[Seen | None, ...]
 type Question = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """An answer as bytes, with the tag that changes whenever they do. Source: RFC 9110, 8.8.3."""
+    """An answer as bytes, with the tag that changes whenever they do. Source: RFC 9110, 8.8.3.
+
+    Attributes:
+        seconds: how long it took to work out; 0 where nobody has measured.
+    """
 
     body: bytes
     tag: str
+    seconds: float = 0
 
 
 def document(content: Struct) -> Document:
@@ -90,19 +97,31 @@ class Picture:
         Raises:
             AssayError: what `ask` raises; it is not kept.
         """
+        return self.keep(question, lambda workspace: document(ask(workspace)))
+
+    def keep(self, question: Question, make: Callable[[Workspace], Document]) -> Document:
+        """The same, of an answer that is no document of the wire format's.
+
+        Raises:
+            AssayError: what `make` raises; it is not kept.
+        """
         kept = self.documents.get(question)
         if kept is None:
             with self._lock:
-                kept = self.documents.get(question) or document(ask(self.workspace))
+                kept = self.documents.get(question) or self._timed(make)
                 self.documents[question] = kept
         return kept
+
+    def _timed(self, make: Callable[[Workspace], Document]) -> Document:
+        began = time.perf_counter()
+        return replace(make(self.workspace), seconds=time.perf_counter() - began)
 
 
 def options_mark(folder: Path) -> Mark:
     """The state of a project's folder, and of the files that may hold its options."""
     files = tuple(_seen(folder / name) for name in (OPTIONS_FILE, "pyproject.toml"))
     there = _seen(folder)
-    return (there and (there[0], there[1], 0, 0), *files)
+    return (there and (there[0], there[1], 0, 0, 0), *files)
 
 
 def mark_of(project: Project) -> Mark:
@@ -128,9 +147,10 @@ def folders(project: Project) -> set[Path]:
     return {folder for folder in found if folder.is_dir()}
 
 
-def _seen(path: Path) -> tuple[str, int, int, int] | None:
+def _seen(path: Path) -> Seen | None:
+    """What changes with a file; who may read it is judged too."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return str(path), found.st_ino, found.st_size, found.st_mtime_ns
+    return str(path), found.st_ino, found.st_size, found.st_mtime_ns, found.st_mode

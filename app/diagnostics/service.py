@@ -12,6 +12,7 @@ from app.diagnostics.workspace import OWN_SCHEMA, Workspace
 from app.errors import StartRefused
 from app.reports import wire
 from app.schema import Settings
+from app.sources.environ import key_of
 from app.sources.options import Options
 from app.sources.project import Project, open_project
 
@@ -48,6 +49,7 @@ class Plan:
         own: whether it diagnoses its own settings.
         at_home: whether the home holds settings of the service.
         session_key: signs the sessions of all its workers.
+        digest_key: makes the digests of secrets; None for none.
     """
 
     home: Path
@@ -59,6 +61,7 @@ class Plan:
     own: bool
     at_home: bool
     session_key: bytes = field(repr=False)
+    digest_key: bytes | None = field(default=None, repr=False)
 
     @property
     def target(self) -> Target | None:
@@ -78,6 +81,7 @@ def plan(project: Path, home: Path, environ: Mapping[str, str]) -> Plan:
     Raises:
         StartRefused: the settings are not fit to run; ConfigurationRefused says why in a report.
         UnknownEnvironment: the active environment is none of them.
+        ArgumentError: the variable that holds the digest key does not hold one.
         ProjectError: a folder, or its options, cannot be used.
     """
     diagnosed = open_project(project)
@@ -94,6 +98,7 @@ def plan(project: Path, home: Path, environ: Mapping[str, str]) -> Plan:
         own=diagnosed.root == workspace.project.root and diagnosed.options.schema_ == OWN_SCHEMA,
         at_home=is_home(home),
         session_key=_session_key(settings),
+        digest_key=workspace.digest_key,
     )
 
 
@@ -113,14 +118,20 @@ def is_home(folder: Path) -> bool:
 
 
 def own_workspace(home: Path, environ: Mapping[str, str]) -> Workspace:
-    """The service's own settings, with the variables that count for them."""
+    """The service's own settings, with the variables that count for them.
+
+    Raises:
+        ProjectError: the folder, or its options, cannot be used.
+        ArgumentError: the variable that holds the digest key does not hold one.
+    """
     project = open_project(home)
     if project.options.schema_ == OWN_SCHEMA:
-        return Workspace(project=project, environ=environ)
+        return Workspace(project=project, environ=environ, stated_key=key_of(environ))
     # What stands in a stranger's folder, or in a stranger's variables (DATABASE_URL!), is no setting of ours.
     switcher = Options().env_switcher
     counted = {key: value for key, value in environ.items() if key == switcher or key.startswith(f"{_PREFIX}_")}
-    return Workspace(project=Project(root=project.root, options=_defaults(counted)), environ=counted)
+    stranger = Project(root=project.root, options=_defaults(counted))
+    return Workspace(project=stranger, environ=counted, stated_key=key_of(counted))
 
 
 def _defaults(environ: Mapping[str, str]) -> Options:

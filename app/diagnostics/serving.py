@@ -20,17 +20,17 @@ from app.diagnostics.certificate_files import confined
 from app.diagnostics.force import obey
 from app.diagnostics.live import Live
 from app.diagnostics.probing import Question
+from app.diagnostics.recorder import Recorder
 from app.diagnostics.service import Plan
 from app.errors import DatabaseUnavailable, MigrationFailed
 from app.history import schema
-from app.history.repository import record_probe
+from app.history.drafts import ProbeDraft
 from app.reports.probe import Probe, Stage, Status
 from app.schema import Settings
 
 _LOG = logging.getLogger(__name__)
-_RECORD_SECONDS = 5.0
 _FAREWELL_SECONDS = 2.0
-_STATUS_SECONDS = 5.0
+_STATUS_SECONDS = 2.0
 
 
 class Service:
@@ -46,6 +46,7 @@ class Service:
         settings: those in force.
         probes: how many run.
         look_up: how the names in targets become addresses.
+        recorder: keeps what happens; None where there is no database for that.
     """
 
     def __init__(
@@ -57,8 +58,11 @@ class Service:
         self.settings = plan.settings
         self.probes = 0
         self.look_up: LookUp = system_look_up
+        self.recorder = (
+            Recorder(manager, live, plan.project.name, lambda: self.settings.history, clock) if manager else None
+        )
         self._clock = clock
-        self._records: set[asyncio.Task[None]] = set()
+        self._look: asyncio.Task[Status] | None = None
 
     @property
     def remembers(self) -> bool:
@@ -76,10 +80,14 @@ class Service:
         target = Target.from_settings(settings.database)
         if self.manager and target and not self.plan.embedded:
             self.manager.use(target)
+            self._look = None
 
     async def status(self) -> Status:
-        """What its own database is doing."""
-        return await status(self.manager, self.plan.environment, migrations=schema.state, seconds=_STATUS_SECONDS)
+        """What its own database is doing; those who ask while somebody looks already share what that one sees."""
+        if self._look is None or self._look.done():
+            looking = status(self.manager, self.plan.environment, migrations=schema.state, seconds=_STATUS_SECONDS)
+            self._look = asyncio.create_task(looking)
+        return await asyncio.shield(self._look)
 
     def question(self, fields: Mapping[str, Any]) -> Question:
         """What a request's body asks for.
@@ -120,25 +128,19 @@ class Service:
         finally:
             self.probes -= 1
             _LOG.info("probe", extra={"asked_by": asked_by, "target": question.shown, "result": result})
-        if self.remembers:
-            record = asyncio.create_task(self._record(found, question.environment, asked_by, asked_at))
-            self._records.add(record)
-            record.add_done_callback(self._records.discard)
+        if self.recorder and self.remembers:
+            self.recorder.remember(
+                ProbeDraft(project=self.plan.project.name, probe=found, environment=question.environment,
+                           asked_by=asked_by, asked_at=asked_at)
+            )  # fmt: skip
         return found
-
-    async def _record(self, found: Probe, environment: str | None, asked_by: str, asked_at: datetime) -> None:
-        if self.manager is None:
-            return
-        try:
-            async with asyncio.timeout(_RECORD_SECONDS), self.manager.session() as session:
-                await record_probe(session, found, environment=environment, asked_by=asked_by, asked_at=asked_at)
-        except (DatabaseUnavailable, SQLAlchemyError, OSError) as error:
-            _LOG.warning("A probe was not recorded: %s", type(error).__name__)
 
     async def settle(self, seconds: float = _FAREWELL_SECONDS) -> None:
         """Waits until everything is recorded, for so long."""
-        if self._records:
-            await asyncio.wait(set(self._records), timeout=seconds)
+        if self._look:
+            self._look.cancel()
+        if self.recorder:
+            await self.recorder.close(seconds)
 
 
 def _now() -> datetime:
@@ -162,7 +164,7 @@ async def serving(
     server = None if target else await asyncio.to_thread(start_embedded, plan)
     chosen = target or (server.target if server else plan.target)
     manager = open_manager(plan, chosen) if chosen else None
-    live = await asyncio.to_thread(Live, plan.project, plan.environ, clock, readings.prepare)
+    live = await asyncio.to_thread(Live, plan.project, plan.environ, clock, readings.prepare, plan.digest_key)
     own = live if plan.own else await asyncio.to_thread(Live, plan.home, plan.environ, clock) if plan.at_home else None
     service = Service(plan, manager, live, clock)
     tasks = [asyncio.create_task(one.follow()) for one in {live, own} if one]
@@ -171,12 +173,15 @@ async def serving(
     try:
         if manager and target is None:
             await migrate(plan, manager)
+        if service.recorder:
+            service.recorder.start()
         yield service
     finally:
         live.close()
         for task in tasks:
             task.cancel()
         await service.settle()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if manager:
             await manager.close(_FAREWELL_SECONDS)
         if server:

@@ -74,6 +74,6 @@ def _judged(workspace: Workspace, name: str, subject: Subject, findings: Sequenc
         name=name,
         active=name == workspace.active,
         production=subject.production,
-        fingerprint=fingerprint(workspace.tree(name), workspace.mask()),
+        fingerprint=fingerprint(workspace.tree(name), workspace.mask(), workspace.digest_key),
         verdict=Verdict(findings=(*verdict.findings, *of_project), deferred=verdict.deferred),
     )

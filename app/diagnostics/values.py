@@ -17,4 +17,4 @@ def show(workspace: Workspace, name: str | None = None, *, reveal: bool = False)
         UnknownEnvironment: there is none of that name.
     """
     environment = workspace.environment(name)
-    return values(workspace.tree(environment), workspace.mask(reveal=reveal))
+    return values(workspace.tree(environment), workspace.mask(reveal=reveal), workspace.digest_key)

@@ -22,7 +22,7 @@ from app.rules.variables import without_strangers
 from app.schema import Settings
 from app.schema.build import Problem, build
 from app.schema.shape import Shape, defaults_of, shape_of
-from app.sources.environ import variable_name
+from app.sources.environ import key_of, usable_key, variable_name
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve, with_defaults
 from app.tree import Tree
@@ -50,12 +50,14 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         environ: this process's variables.
         scope: which environments get them.
         clock: tells the time, with its zone.
+        stated_key: what digests of secrets are made with; None where the process was given nothing for that.
     """
 
     project: Project
     environ: Mapping[str, str]
     scope: Scope = "active"
     clock: Clock = _now
+    stated_key: bytes | None = None
 
     @property
     def today(self) -> date:
@@ -80,6 +82,14 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         from app.sources.dotenv import read_dotenv  # noqa: PLC0415 - most projects load none
 
         return read_dotenv(self.project.root, options.dotenv_path, self.environ)
+
+    @cached_property
+    def digest_key(self) -> bytes | None:
+        """What digests of secrets are made with: the process's own key, else the service's setting; None for none."""
+        if self.stated_key is not None or not self.is_own:
+            return self.stated_key
+        leaf = self.tree(self.active).get("history", "digest_key")
+        return usable_key(leaf.value) if leaf and isinstance(leaf.value, str) else None
 
     @cached_property
     def environments(self) -> tuple[str, ...]:
@@ -256,10 +266,25 @@ def _defaults() -> Layer:
     return Layer(kind="default", values=values, models=models)
 
 
-def open_workspace(folder: Path, environ: Mapping[str, str], scope: Scope = "active", clock: Clock = _now) -> Workspace:
+def open_workspace(
+    folder: Path,
+    environ: Mapping[str, str],
+    scope: Scope = "active",
+    clock: Clock = _now,
+    digest_key: bytes | None = None,
+) -> Workspace:
     """The project in a folder, asked with these variables.
+
+    Args:
+        folder: the project's root.
+        environ: this process's variables.
+        scope: which environments get them.
+        clock: tells the time, with its zone.
+        digest_key: what digests of secrets are made with, in place of what the variables say.
 
     Raises:
         ProjectError: the folder, or its options, cannot be used.
+        ArgumentError: the variable that holds the digest key does not hold one.
     """
-    return Workspace(project=open_project(folder), environ=environ, scope=scope, clock=clock)
+    key = digest_key or key_of(environ)
+    return Workspace(project=open_project(folder), environ=environ, scope=scope, clock=clock, stated_key=key)

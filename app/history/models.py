@@ -1,10 +1,13 @@
-"""The tables of the history."""
+"""The tables of the history.
+
+What was written is kept as `json`, whose text stays as it is: `jsonb` would make 1e5 an integer and refuse NUL.
+"""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, MetaData, String, func
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Identity, Index, MetaData, String, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -17,16 +20,133 @@ _NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+STEM = 200
+"""As many characters of a key are in an index, whose entries may not be long; few keys have more."""
+
 
 class Model(DeclarativeBase):
     """What all tables have in common."""
 
     metadata = MetaData(naming_convention=_NAMES)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way to declare it
+        int: BigInteger,
         datetime: DateTime(timezone=True),
         dict[str, Any]: JSONB,
         list[dict[str, Any]]: JSONB,
+        Any: JSON(none_as_null=True),
     }
+
+
+class Series(Model):
+    """What was read of one environment, one snapshot after another; whoever adds to it locks its row.
+
+    Attributes:
+        active: whether it was read by processes that run with the environment; others do not have its variables.
+    """
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("project", "environment", "active"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    project: Mapped[str]
+    environment: Mapped[str]
+    active: Mapped[bool]
+
+
+class SnapshotRecord(Model):
+    """The values of a series from one moment on; the values themselves are its leaves.
+
+    Attributes:
+        position: counts up, in a series and over all.
+        changed: how many leaves differ from the snapshot before it; None for the first of its series.
+    """
+
+    __tablename__ = "snapshot"
+    __table_args__ = (Index(None, "series_id", "position"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    position: Mapped[int] = mapped_column(Identity(always=True), unique=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey(Series.id))
+    fingerprint: Mapped[str]
+    recorded_at: Mapped[datetime]
+    host: Mapped[str]
+    assay: Mapped[str]
+    changed: Mapped[int | None]
+
+
+class LeafRecord(Model):
+    """One leaf, from the snapshot that brought it until the one that replaced or removed it.
+
+    Attributes:
+        key: as it is spelled.
+        path: the key as look-ups compare it.
+        value: None for a secret, which is never kept.
+        digest: of a secret, or of a value with a masked password.
+        since: the position of the snapshot that brought it.
+        until: the position of the snapshot that no longer had it; None while it is in force.
+        appeared_at: when it was brought; retention may have removed that snapshot.
+    """
+
+    __tablename__ = "leaf"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey(Series.id))
+    key: Mapped[str]
+    path: Mapped[str] = mapped_column(String(collation="C"))
+    value: Mapped[Any] = mapped_column(nullable=True)
+    secret: Mapped[bool]
+    digest: Mapped[bytes | None]
+    state: Mapped[str]
+    origin: Mapped[Any] = mapped_column(nullable=True)
+    since: Mapped[int]
+    until: Mapped[int | None]
+    appeared_at: Mapped[datetime]
+
+
+# The leaves of a moment; and what became of a key, or of all below it.
+Index(None, LeafRecord.series_id, LeafRecord.until, LeafRecord.since)
+Index("ix_leaf_series_id_stem_since", LeafRecord.series_id, func.left(LeafRecord.path, STEM), LeafRecord.since)
+
+
+class FindingSet(Model):
+    """The findings of a verdict; verdicts with equal ones share them."""
+
+    __tablename__ = "finding_set"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    findings: Mapped[Any] = mapped_column(nullable=False)
+
+
+class ValidationRecord(Model):
+    """One verdict on a snapshot: the first, and each that differs from the one before."""
+
+    __tablename__ = "validation"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    snapshot_id: Mapped[UUID] = mapped_column(ForeignKey(SnapshotRecord.id, ondelete="CASCADE"), index=True)
+    recorded_at: Mapped[datetime] = mapped_column(index=True)
+    host: Mapped[str]
+    valid: Mapped[bool]
+    errors: Mapped[int]
+    warnings: Mapped[int]
+    infos: Mapped[int]
+    elapsed_ms: Mapped[float]
+    findings_digest: Mapped[bytes] = mapped_column(ForeignKey(FindingSet.digest), index=True)
+
+
+class GapRecord(Model):
+    """A time in which a host could record nothing."""
+
+    __tablename__ = "gap"
+    __table_args__ = (Index(None, "project", "until"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    project: Mapped[str]
+    host: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    late: Mapped[int]
+    lost: Mapped[int]
 
 
 class ProbeRecord(Model):
@@ -34,6 +154,7 @@ class ProbeRecord(Model):
 
     Attributes:
         position: counts up; tells apart what was recorded in one moment.
+        project: None for one that was recorded before projects were.
         environment: whose target it was; None for one that was typed in.
         asked_by: the token's name, or `operator` on loopback.
         failed_stage: with `code`, why it failed; None where it passed.
@@ -43,7 +164,8 @@ class ProbeRecord(Model):
     __table_args__ = (Index(None, "environment", "asked_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    position: Mapped[int] = mapped_column(Identity(always=True), unique=True)
+    project: Mapped[str | None]
     environment: Mapped[str | None]
     asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
     asked_by: Mapped[str]

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from app.reports import wire
+from app.reports import probe, wire
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -19,6 +19,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         host: where it was read.
         assay: the version that read it.
         valid: the latest verdict on it.
+        changed: how many leaves differ from the snapshot before it; null where it is the first.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     valid: bool
     counts: wire.Counts
     active: bool
+    changed: int | None = None
 
 
 class Gap(Struct, frozen=True, kw_only=True):
@@ -48,13 +50,65 @@ class Gap(Struct, frozen=True, kw_only=True):
     lost: int
 
 
+class RecordedProbe(Struct, frozen=True, kw_only=True):
+    """A probe that somebody asked for.
+
+    Attributes:
+        environment: whose target it was; null for one that was typed in.
+        asked_by: the token's name, or `operator` on loopback.
+        failed_stage: with `code`, why it failed; null where it passed.
+    """
+
+    id: str
+    asked_at: datetime
+    asked_by: str
+    environment: str | None
+    target: probe.Target
+    ok: bool
+    elapsed_ms: float
+    failed_stage: probe.StageName | None
+    code: probe.FailureCode | None
+
+
+class Probes(Struct, frozen=True, kw_only=True):
+    """Probes, newest first; `next` asks for older ones."""
+
+    version: int = wire.VERSION
+    probes: list[RecordedProbe]
+    next: str | None
+
+
+class LaterVerdict(Struct, frozen=True, kw_only=True):
+    """Another verdict on a snapshot than the one before: the values stayed, and what is found wrong did not.
+
+    Attributes:
+        snapshot: whose values were judged.
+    """
+
+    snapshot: str
+    environment: str
+    active: bool
+    recorded_at: datetime
+    host: str
+    valid: bool
+    counts: wire.Counts
+
+
 class Snapshots(Struct, frozen=True, kw_only=True):
-    """Snapshots, newest first; `next` asks for older ones: `assay history list`, `GET /config/history`."""
+    """Snapshots, newest first; `next` asks for older ones: `assay history list`, `GET /config/history`.
+
+    Attributes:
+        gaps: those that ended in the time of this page, newest first.
+        probes: those that were asked for in the time of this page, newest first.
+        verdicts: those that came in the time of this page without other values, newest first.
+    """
 
     version: int = wire.VERSION
     snapshots: list[Snapshot]
     next: str | None
     gaps: list[Gap]
+    probes: list[RecordedProbe] = []
+    verdicts: list[LaterVerdict] = []
 
 
 class Validation(Struct, frozen=True, kw_only=True):
@@ -88,8 +142,37 @@ class Recorded(Snapshot, frozen=True, kw_only=True):
     validations: list[Validation]
 
 
-class KeyChange(Struct, frozen=True, kw_only=True):
-    """One change of a leaf; `left` is null where it was not there before, `right` where it is not there after."""
+class Present(Struct, frozen=True, kw_only=True):
+    """An environment as its profiles and variables are now, where a snapshot is compared with it.
+
+    Attributes:
+        active: whether the process that compares runs with the environment, and so with its variables.
+    """
+
+    environment: str
+    active: bool
+    fingerprint: str
+
+
+class SnapshotDifference(wire.Difference, frozen=True, kw_only=True):
+    """Two snapshots compared: `assay history diff`, `GET /config/history/{a}/diff/{b}`.
+
+    `left` and `right` are their ids. Where `right` is `now`, `right_snapshot` is null, and `now` tells of it.
+    """
+
+    left_snapshot: Snapshot
+    right_snapshot: Snapshot | None
+    now: Present | None
+
+
+class KeyChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One change of a leaf: of its value, or of the place that sets it.
+
+    Attributes:
+        left: null where it was not there before.
+        right: null where it is not there after.
+        unknown: nobody can tell whether the value changed: it is a secret whose digests cannot be compared.
+    """
 
     snapshot: str
     recorded_at: datetime
@@ -98,13 +181,20 @@ class KeyChange(Struct, frozen=True, kw_only=True):
     kind: Literal["changed", "added", "removed"]
     left: wire.Side | None
     right: wire.Side | None
+    unknown: bool = False
 
 
 class KeyHistory(Struct, frozen=True, kw_only=True):
-    """When a key changed, newest first: `assay history key`, `GET /config/history/key/{key}`."""
+    """When a key changed, newest first: `assay history key`, `GET /config/history/key/{key}`.
+
+    Attributes:
+        since: since when the newest of its present values stands, also where that change is no longer kept; null where
+            it has none.
+    """
 
     version: int = wire.VERSION
     environment: str
     key: str
     changes: list[KeyChange]
     next: str | None
+    since: datetime | None = None

@@ -50,11 +50,17 @@ def _open(value: Any) -> Any:
     return dsn.mask(value) if isinstance(value, str) else wire.plain(value)
 
 
-def values(tree: Tree, mask: Mask) -> wire.Values:
-    """Every effective leaf of the tree."""
+def values(tree: Tree, mask: Mask, key: bytes | None = None) -> wire.Values:
+    """Every effective leaf of the tree.
+
+    Args:
+        tree: of one environment.
+        mask: what may be shown.
+        key: makes the digests that stand for secrets in the fingerprint; None for none.
+    """
     return wire.Values(
         environment=tree.environment,
-        fingerprint=fingerprint(tree, mask),
+        fingerprint=fingerprint(tree, mask, key),
         values=[_value(leaf, mask) for leaf in tree.leaves],
     )
 
@@ -70,13 +76,29 @@ def _value(leaf: Leaf, mask: Mask) -> wire.Value:
     )
 
 
-def fingerprint(tree: Tree, mask: Mask) -> str:
-    """Equal in every process for equal effective values; a secret enters as set or not set."""
+def fingerprint(tree: Tree, mask: Mask, key: bytes | None = None) -> str:
+    """Equal in every process for equal effective values.
+
+    A secret enters as set or not set; with a key, as its digest, and so does a value that is shown with a mask.
+    """
     hidden = Mask(role=mask.role)
-    return wire.digest([[leaf.key, _known(leaf, hidden), leaf.state] for leaf in tree.leaves])
+    return wire.digest([[leaf.key, _known(leaf, hidden, key), leaf.state] for leaf in tree.leaves])
 
 
-def _known(leaf: Leaf, mask: Mask) -> Any:
+def _known(leaf: Leaf, mask: Mask, key: bytes | None) -> Any:
     if mask.hides_leaf(leaf):
-        return {"set": leaf.value not in {None, ""} if isinstance(leaf.value, str | None) else True}
-    return [type(leaf.value).__name__, _open(leaf.value)]
+        is_set = leaf.value not in {None, ""} if isinstance(leaf.value, str | None) else True
+        return {"set": is_set} if key is None or not is_set else {"digest": _digest(leaf, key)}
+    shown = [type(leaf.value).__name__, _open(leaf.value)]
+    return [*shown, _digest(leaf, key)] if key is not None and is_masked(leaf.value) else shown
+
+
+def is_masked(value: Any) -> bool:
+    """Whether a value that is no secret hides one: a URL with a password in it."""
+    return isinstance(value, str) and dsn.mask(value) != value
+
+
+def _digest(leaf: Leaf, key: bytes) -> str:
+    from app.reports.digests import fingerprinted  # noqa: PLC0415 - most processes have no key
+
+    return fingerprinted(key, leaf.path, leaf.value)

@@ -182,13 +182,17 @@ class Side(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unresolved: bool = False
 
 
-class Change(Struct, frozen=True, kw_only=True):
-    """How one leaf differs between two environments."""
+class Change(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How one leaf differs between two environments.
+
+    `unknown` where nobody can tell whether it does: two secrets whose digests cannot be compared.
+    """
 
     key: str
     kind: Literal["changed", "added", "removed", "same"]
     left: Side | None
     right: Side | None
+    unknown: bool = False
 
 
 class Difference(Struct, frozen=True, kw_only=True):

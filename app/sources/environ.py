@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from app.errors import ArgumentError
 from app.layers import Layer, Path, Span
 from app.schema import legacy
+from app.schema.history import DIGEST_KEY_LENGTH
 from app.schema.shape import Shape
 from app.sources.options import Options
 from app.sources.replay import is_token
@@ -19,8 +21,33 @@ if TYPE_CHECKING:
 LEGACY: Mapping[str, Path] = legacy.LEGACY
 """Variables of older deployments that still work, lowest among the variables, where the model knows their key."""
 
-RESERVED = frozenset({"ASSAY_DIGEST_KEY", "ASSAY_TARGET_PASSWORD", "ASSAY_REQUIRE_BROWSER"})
+DIGEST_KEY = "ASSAY_DIGEST_KEY"
+"""The variable that holds what digests of secrets are made with."""
+
+_SETTING = "ASSAY_HISTORY__DIGEST_KEY"
+"""The one that sets the service's setting, wherever a stranger's project is diagnosed."""
+
+RESERVED = frozenset({DIGEST_KEY, "ASSAY_TARGET_PASSWORD", "ASSAY_REQUIRE_BROWSER"})
 """Variables that speak to Assay itself and are never settings."""
+
+
+def key_of(environ: Mapping[str, str]) -> bytes | None:
+    """What digests of secrets are made with in a process of these variables; None where they say nothing.
+
+    Raises:
+        ArgumentError: what they say is too short for a key.
+    """
+    text = environ.get(DIGEST_KEY, "")
+    if text and usable_key(text) is None:
+        message = f"{DIGEST_KEY} is shorter than {DIGEST_KEY_LENGTH} characters: a digest under it could be guessed."
+        fix = "Take a long random text: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        raise ArgumentError(message, fix=fix)
+    return usable_key(text) or usable_key(environ.get(_SETTING, ""))
+
+
+def usable_key(text: str) -> bytes | None:
+    """The text as a key of digests; None where it is too short for one."""
+    return text.encode("utf-8", "surrogateescape") if len(text) >= DIGEST_KEY_LENGTH else None
 
 
 def variable_layers(

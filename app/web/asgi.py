@@ -13,14 +13,16 @@ from app.database.target import Target
 from app.diagnostics.service import Plan, plan
 from app.diagnostics.serving import Service, serving
 from app.schema import Settings
-from app.web import problems
 from app.web.auth import viewer
-from app.web.controllers import catalogue, configuration, database, events, health, metrics, session
+from app.web.controllers import catalogue, configuration, database, events, health, history, metrics, page, session
 from app.web.controllers.schema import openapi
+from app.web.farewell import Farewell as Application
 from app.web.limits import Limited, posts_a_minute
 from app.web.methods import Methods
 from app.web.metrics import Metrics
-from app.web.observation import Observed as Application
+from app.web.observation import Observed
+from app.web.page.answers import refusal
+from app.web.page.reading import Readings
 from app.web.protection import cors, known_host, security_headers
 from app.web.sessions import Sessions
 from app.web.short_path import ShortPath
@@ -48,7 +50,7 @@ def application(planned: Plan, target: Target | None = None, shared: str | None 
     framework = _framework(planned, target, shared)
     limited = Limited(ShortPath(framework), lambda: framework.state.service.settings)
     methods = Methods(limited, {route.path_format: frozenset(route.methods) for route in framework.routes})
-    return Application(methods, lambda: framework.state.get("metrics"))
+    return Application(Observed(methods, lambda: framework.state.get("metrics")))
 
 
 def _framework(planned: Plan, target: Target | None, shared: str | None) -> Litestar:
@@ -56,9 +58,9 @@ def _framework(planned: Plan, target: Target | None, shared: str | None) -> Lite
     return Litestar(
         [_guarded(settings), *health.HANDLERS],
         lifespan=[_lifespan(planned, target, shared)],
-        state=State({"sessions": Sessions(planned.session_key, _now)}),
+        state=State({"sessions": Sessions(planned.session_key, _now), "readings": Readings()}),
         dependencies={"service": Provide(_service, sync_to_thread=False)},
-        exception_handlers={Exception: problems.answer},
+        exception_handlers={Exception: refusal},
         before_send=[security_headers],
         cors_config=cors(settings.cors),
         request_max_body_size=settings.server.max_body_bytes,
@@ -68,13 +70,14 @@ def _framework(planned: Plan, target: Target | None, shared: str | None) -> Lite
 
 
 def _guarded(settings: Settings) -> Router:
-    asked = Router("/", guards=[viewer], route_handlers=[*configuration.HANDLERS, *events.HANDLERS, *metrics.HANDLERS])
+    read = (*configuration.HANDLERS, *history.HANDLERS, *events.HANDLERS, *metrics.HANDLERS)
+    asked = Router("/", guards=[viewer], route_handlers=read)
     posted = Router(
         "/",
         middleware=[posts_a_minute(settings.server.posts_per_minute).middleware],
         route_handlers=[*database.HANDLERS, *session.HANDLERS],
     )
-    return Router("/", guards=[known_host], route_handlers=[asked, posted, *catalogue.HANDLERS])
+    return Router("/", guards=[known_host], route_handlers=[asked, posted, *catalogue.HANDLERS, *page.HANDLERS])
 
 
 def _now() -> datetime:

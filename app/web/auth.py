@@ -69,11 +69,20 @@ def require_own_page(connection: Connection, asking: Caller) -> None:
     Raises:
         ProblemError: 403.
     """
+    require_own_form(connection, asking, connection.headers.get(CSRF_HEADER, ""))
+
+
+def require_own_form(connection: Connection, asking: Caller, stated: str) -> None:
+    """As for a page, where a form states in a field what a script states in a header.
+
+    Raises:
+        ProblemError: 403.
+    """
     require_own_origin(connection)
     if asking.session is None:
         return
     known = sessions_of(connection).csrf(asking.session)
-    if not hmac.compare_digest(connection.headers.get(CSRF_HEADER, "").encode(), known.encode()):
+    if not hmac.compare_digest(stated.encode(), known.encode()):
         raise forbidden("A session needs the header X-CSRF-Token, which POST /session tells.")
 
 

@@ -12,6 +12,9 @@ import msgspec
 from app.database.fields import FIELDS
 from app.database.target import SESSION_ATTRIBUTES
 from app.database.tls import TLS_VERSIONS
+from app.diagnostics.history import LISTED
+from app.history.paging import LONGEST
+from app.web.problem_examples import FIELD_ERRORS, PROBLEMS, PROBLEMS_OF
 from app.web.problems import PROBLEM_JSON, titled
 
 type Node = dict[str, Any]
@@ -19,6 +22,7 @@ type Node = dict[str, Any]
 _OPEN = frozenset({"rules", "rule_page", "settings_schema", "health", "live", "ready", "sign_in"})
 _ALWAYS_ANSWERED = frozenset({"live"})
 _EXAMPLES = "examples"
+_SNAPSHOT = "7c3a91e5-0000-4000-8000-0004c0da55a7"
 
 SECURITY: Node = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "A token of `auth.tokens`."},
@@ -45,52 +49,36 @@ _PARAMETERS: dict[str, Node] = {
         "schema": {"type": "string", "enum": ["merged", "layer"], "default": "merged"},
         "example": "layer",
     },
-}
-
-_PROBLEMS: dict[int, tuple[str, str]] = {
-    400: (
-        "host-not-allowed",
-        "This service does not answer to that host name; server.allowed_hosts lists those it does.",
-    ),
-    401: ("unauthorized", "This needs a token: Authorization: Bearer TOKEN."),
-    403: ("forbidden", "Without tokens the service answers nobody but this machine."),
-    404: ("environment-unknown", "There is no environment 'prodution'. Did you mean 'production'?"),
-    408: ("body-timeout", "The body did not come in time; server.body_timeout says how long it may take."),
-    413: ("request-entity-too-large", "Request Entity Too Large."),
-    422: (
-        "target-invalid",
-        "This is no database target: prot is no field here. Did you mean 'port'? Correct these fields.",
-    ),
-    429: ("too-many-probes", "As many probes run as may run at once. Ask again when one has ended."),
-    500: ("internal-error", "Assay failed to answer. Its log says why."),
-    503: ("overloaded", "The service answers as many requests as it may. Ask again soon."),
-}
-
-_PROBLEMS_OF: dict[str, dict[int, tuple[str, str]]] = {
-    "explanation": {404: ("key-unknown", "No layer of production sets 'database.prot'. Did you mean 'database.port'?")},
-    "difference": {400: ("parameter-missing", "The parameter 'left' is required.")},
-    "rule_page": {404: ("rule-unknown", "There is no rule 'APP999'. `assay rules` lists them.")},
-    "settings_schema": {
-        400: ("kind-unknown", "There is no schema of the kind 'all': it is 'merged' or 'layer'."),
-        404: ("no-model", "The project names no model in the option 'schema'."),
+    "limit": {
+        "description": "How many are listed at most.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": LISTED},
+        "example": 20,
     },
-    "database_test": {
-        400: ("body-malformed", "The body is no JSON; {} asks for the active environment's database."),
-        403: ("forbidden", "This needs a token with the role operator."),
+    "before": {
+        "description": "Goes on where an earlier list ended: what stood there as `next`.",
+        "schema": {"type": "string"},
+        "example": "4711",
     },
-    "sign_in": {
-        401: ("unauthorized", "This is no token of this service."),
-        403: ("forbidden", "A page of another origin may not ask this."),
-        422: ("body-invalid", "The body must hold a token and nothing else."),
-        429: ("too-many-requests", "Too Many Requests."),
+    "snapshot": {
+        "description": "The snapshot's id; its first digits, four at least, where no other begins with them.",
+        "example": _SNAPSHOT,
     },
 }
 
-_FIELD_ERRORS = {
-    ("difference", 400): {"key": "left", "message": "is required"},
-    ("database_test", 422): {"key": "prot", "message": "is no field here. Did you mean 'port'?"},
-    ("sign_in", 422): {"key": "token", "message": "a text is required"},
+_PARAMETERS_OF: dict[str, dict[str, Node]] = {
+    "history": {
+        "environment": {"description": "The environment's name; without it, all of them."},
+        "before": {"schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}},
+    },
+    "snapshot_difference": {
+        "left": {"description": "The snapshot to compare, by its id.", "example": _SNAPSHOT},
+        "right": {"description": "The one to compare it with, or `now`: the project as it is.", "example": "now"},
+    },
+    "key_history": {
+        "before": {"schema": {"type": "string", "pattern": "^[0-9]{1,18}[.][0-9]{1,18}$"}, "example": "4711.815"},
+    },
 }
+"""Where a parameter means something of its own."""
 
 _BODIES: dict[str, dict[str, Node]] = {
     "database_test": {
@@ -145,6 +133,11 @@ _LINKS: dict[str, dict[str, tuple[str, Node]]] = {
                                                "environment": "$response.body#/environment"})},
     "validation": {"rule": ("rule_page", {"rule": "$response.body#/environments/0/findings/0/rule"})},
     "rules": {"page": ("rule_page", {"rule": "$response.body#/rules/0/id"})},
+    "history": {
+        "whole": ("snapshot", {"snapshot": "$response.body#/snapshots/0/id"}),
+        "changed since": ("snapshot_difference", {"left": "$response.body#/snapshots/0/id", "right": "now"}),
+    },
+    "key_history": {"whole": ("snapshot", {"snapshot": "$response.body#/changes/0/snapshot"})},
 }  # fmt: skip
 
 
@@ -161,6 +154,7 @@ def complete(description: Node) -> Node:
         operation["security"] = [] if name in _OPEN else [{"bearer": []}, {"session": []}]
         for parameter in operation.get("parameters", []):
             parameter.update(_PARAMETERS.get(parameter["name"], {}))
+            parameter.update(_PARAMETERS_OF.get(name, {}).get(parameter["name"], {}))
         if "requestBody" in operation:
             _body(operation)
         _answers(operation, path, has_body=method == "post")
@@ -248,10 +242,10 @@ def _exemplify(content: Node, media: str, name: str, status: int, path: str) -> 
 
 
 def _problem(name: str, status: int, path: str) -> Any:
-    code, detail = _PROBLEMS_OF.get(name, {}).get(status) or _PROBLEMS[status]
+    code, detail = PROBLEMS_OF.get(name, {}).get(status) or PROBLEMS[status]
     problem = msgspec.to_builtins(titled(HTTPStatus(status), code, detail, path))
-    if (name, status) in _FIELD_ERRORS:
-        problem["errors"] = [_FIELD_ERRORS[name, status]]
+    if (name, status) in FIELD_ERRORS:
+        problem["errors"] = [FIELD_ERRORS[name, status]]
     return problem
 
 

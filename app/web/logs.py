@@ -9,6 +9,7 @@ import structlog
 from pydantic import SecretStr
 
 from app import dsn
+from app.errors import traced
 from app.roles import infer, is_secret
 from app.schema import Settings
 
@@ -21,13 +22,24 @@ type Event = MutableMapping[str, Any]
 
 def configure(settings: Settings) -> None:
     """Sends everything that is logged in this process to standard error, as the settings say."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter(settings))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.logging.level.upper())
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # a log in a followed folder would follow itself
+
+
+def formatter(settings: Settings) -> logging.Formatter:
+    """What writes a record as the settings say, without secrets."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(lambda raised: traced(raised[1])),
+        _without_context,
         Scrubber(secrets_of(settings)),
     ]
     last: Any = (
@@ -35,15 +47,9 @@ def configure(settings: Settings) -> None:
         if settings.logging.format == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
-    formatter = structlog.stdlib.ProcessorFormatter(
+    return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
     )
-    handler = logging.StreamHandler()
-    handler.setFormatter(formatter)
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(settings.logging.level.upper())
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # a log in a followed folder would follow itself
 
 
 class Scrubber:
@@ -73,6 +79,13 @@ class Scrubber:
         for secret in self._secrets:
             text = text.replace(secret, _STARS)
         return dsn.mask(text)
+
+
+def _without_context(_logger: object, _method: str, event: Event) -> Event:
+    """What asyncio says of a task that failed, without its error's text, which it adds in further lines."""
+    if event.get("logger") == "asyncio":
+        event["event"] = str(event["event"]).partition("\n")[0]
+    return event
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -9,17 +9,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
 from app import __version__
-from app.diagnostics.environments import environments
+from app.diagnostics.readings import listing
 from app.diagnostics.serving import Service
 from app.errors import AssayError
 from app.reports.environments import Environments
 from app.reports.probe import Probe
+from app.web.history_metrics import HistoryMetrics
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -53,6 +55,9 @@ class Metrics:
             registry=registry,
             multiprocess_mode="livesum",
         )
+        self._history = HistoryMetrics(service.recorder.backlog, registry) if service.recorder else None
+        if service.recorder and self._history:
+            service.recorder.told = self._history.look
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """One request was answered."""
@@ -68,7 +73,9 @@ class Metrics:
             self._failures.labels(probe.failure.stage, probe.failure.code).inc()
 
     def look(self) -> None:
-        """Takes the pool's counts."""
+        """Takes the pool's counts, and the history's."""
+        if self._history:
+            self._history.look()
         if self._service.manager:
             pool = self._service.manager.pool
             for state, number in (("in_use", pool.in_use), ("idle", pool.idle), ("overflow", pool.overflow)):
@@ -114,7 +121,8 @@ class Known(Collector):
             value=good.timestamp() if good else 0,
         )
         with suppress(AssayError):
-            yield from _verdicts(environments(live.workspace()))
+            # What was worked out for this reading already; to do so at each scrape would keep everybody waiting.
+            yield from _verdicts(msgspec.json.decode(listing(live.picture).body, type=Environments))
 
 
 def _verdicts(listed: Environments) -> Iterator[Metric]:

@@ -62,9 +62,17 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     """The problem of an error: what the caller can know of it, and nothing of ours."""
     problem = _problem(error, quote(request.url.path, safe=_PATH))
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
+        _log(request, error)
     headers = error.headers if isinstance(error, HTTPException) else None
     return Response(msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def _log(request: Request[Any, Any, Any], error: Exception) -> None:
+    """Tells the log what the caller is not told. An error of ours says what is the matter; of others the place does."""
+    if isinstance(error, AssayError):
+        _LOG.error("%s %s: %s %s", request.method, request.url.path, error.message, error.fix)
+    else:
+        _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
 
 
 def _problem(error: Exception, instance: str) -> Problem:

@@ -30,6 +30,13 @@ _STREAM = "Server-sent events: `stage` with each stage as it ends, then `probe` 
 
 _SESSION = Schema(type=OpenAPIType.OBJECT, properties={"token": _TEXT}, required=["token"], additional_properties=False)
 
+_SESSION_FORM = Schema(
+    type=OpenAPIType.OBJECT,
+    description="A token, and where the page leads then; or `leave` with the page's `csrf` to sign out.",
+    properties=dict.fromkeys(("token", "next", "leave", "csrf"), _TEXT),
+    additional_properties=False,
+)
+
 
 @dataclass
 class SessionOperation(Operation):
@@ -37,8 +44,8 @@ class SessionOperation(Operation):
 
     def __post_init__(self) -> None:
         """Puts the body where the framework sees none."""
-        media = OpenAPIMediaType(schema=_SESSION)
-        content = {"application/json": media, "application/x-www-form-urlencoded": media}
+        forms = {"application/x-www-form-urlencoded": OpenAPIMediaType(schema=_SESSION_FORM)}
+        content = {"application/json": OpenAPIMediaType(schema=_SESSION), **forms}
         self.request_body = RequestBody(content=content, required=True)
 
 

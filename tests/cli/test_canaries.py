@@ -7,9 +7,11 @@ import click
 import pytest
 from canaries import NAMES, Canaries, lines
 from projects import MakeProject, ProjectFolder
+from remembered import look, remember_in, variables
 
 from app.cli.commands import Commands
 from app.cli.program import assay
+from app.database.target import Target
 
 VISIBLE = {
     "port": 5432,
@@ -122,6 +124,10 @@ CALLS: Mapping[str, list[list[str]]] = {
     "db upgrade": [[]],
     "db downgrade": [["base"]],
     "db revision": [[]],
+    "history list": [[], ["--env", "production"], ["--limit", "0"]],
+    "history show": [["0123abcd"]],
+    "history diff": [["0123abcd", "now"]],
+    "history key": [[key, "--env", "production"] for key in ("named0.password", "urls0")],
 }
 """What is asked of every command, in each of the formats that it has."""
 
@@ -162,6 +168,30 @@ def test_no_command_shows_a_secret_in_any_format(leaky: ProjectFolder, canary: C
     assert ran.status in {0, 1, 2, 3}, ran.err
     assert ran.out + ran.err
     assert canary.leaked_in(ran.out + ran.err) == []
+
+
+@pytest.mark.parametrize("key", [{}, {"ASSAY_DIGEST_KEY": "canary-key-of-digests"}], ids=["without a key", "with one"])
+def test_no_history_shows_a_secret(
+    leaky: ProjectFolder, canary: Canaries, tables: Target, key: Mapping[str, str]
+) -> None:
+    environ = leaky_environ(canary) | key
+    canary.made.append("canary-key-of-digests")
+    first = look(leaky, 0, environ)
+    leaky.write({".secrets.toml": "\n".join(lines(canary, "production.s"))})
+    remember_in(tables, *first, *look(leaky, 1, environ))
+    del environ["ASSAY_DATABASE__URL"]
+    environ |= variables(tables)
+    listed = leaky.assay("history", "list", "--env", "production", "--format", "json", **environ)
+    newest, *older = [one["id"] for one in listed.json["snapshots"]]
+    calls = [["show", newest], ["diff", (older or [newest])[0], newest, "--all"], ["diff", newest, "now"]]
+    calls += [["key", name, "--env", "production"] for name in (*KEYS, "referring")]
+    for call in calls:
+        for answer in ("text", "json"):
+            ran = leaky.assay("history", *call, "--format", answer, **environ)
+            assert ran.status in {0, 2}, ran.err  # of some keys, layers alone say anything
+            assert canary.leaked_in(ran.out + ran.err) == []
+    shown = leaky.assay("history", "show", newest, "--format", "json", **environ).json
+    assert sum(value["secret"] for value in shown["values"]) > len(NAMES)
 
 
 def test_no_baseline_holds_a_secret(leaky: ProjectFolder, canary: Canaries) -> None:
@@ -248,6 +278,7 @@ def test_a_token_that_fails_shows_no_secret(project: MakeProject, canary: Canari
             assert canary.leaked_in(ran.out + ran.err) == []
 
 
+@pytest.mark.reveals("whoever asks for secrets gets them")
 def test_secrets_are_shown_to_who_asks_for_them(leaky: ProjectFolder, canary: Canaries) -> None:
     out = leaky.assay("show", "production", "--reveal", "--format", "json", ENV_FOR_DYNACONF="production").out
     assert sum(made in out for made in canary.made) > len(NAMES)

@@ -102,7 +102,7 @@ def test_standard_input_without_a_line_is_no_value(edited: ProjectFolder, monkey
 
 
 def test_a_value_in_pieces_is_not_echoed(edited: ProjectFolder) -> None:
-    ran = edited.assay("set", "database.password", "canary", "canary two", "--env", "production")
+    ran = edited.assay("set", "database.password", "canary-one", "canary-two", "--env", "production")
     assert ran.status == 2
     assert "There is more than one VALUE." in ran.err
     assert "canary" not in ran.out + ran.err

@@ -243,7 +243,7 @@ def test_an_ordinary_user_runs_it(home: Path) -> None:
 import asyncio, asyncpg, encodings.idna, app.database.embedded.server
 os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY}); os.chdir("/")
 server = start(Path(sys.argv[1]), durable=False, binaries=Path({str(found.folder)!r}))
-print('up', flush=True); input(); server.stop(); print(server.target.password, flush=True)
+print('up', flush=True); told = input(); server.stop(); print(server.target.password == told, flush=True)
 """
     with _python(home, script) as parent:
         assert parent.stdout
@@ -252,7 +252,7 @@ print('up', flush=True); input(); server.stop(); print(server.target.password, f
         running = postmaster(home)
         assert running
         assert Path(f"/proc/{running.pid}").stat().st_uid == NOBODY
-        assert parent.communicate("\n")[0] == f"{password}\n"
+        assert parent.communicate(f"{password}\n")[0] == "True\n"
     assert not running.alive
 
 

@@ -94,8 +94,8 @@ async def test_a_connection_killed_while_idle_is_replaced(manager: ConnectionMan
 
 
 async def test_another_target_is_taken_over_without_dropping_work(manager: ConnectionManager, postgres: Target) -> None:
-    await run(postgres, "CREATE ROLE assay_other LOGIN PASSWORD 'first'")
-    other = replace(postgres, username="assay_other", password="first")
+    await run(postgres, "CREATE ROLE assay_other LOGIN PASSWORD 'canary-first'")
+    other = replace(postgres, username="assay_other", password="canary-first")
     who = text("SELECT current_user")
     async with manager.connect() as old:
         assert await old.scalar(who) == postgres.username
@@ -111,14 +111,14 @@ async def test_another_target_is_taken_over_without_dropping_work(manager: Conne
 
 
 async def test_a_changed_password_is_taken_over(manager: ConnectionManager, postgres: Target) -> None:
-    await run(postgres, "CREATE ROLE assay_changing LOGIN PASSWORD 'first'")
-    target = replace(postgres, username="assay_changing", password="first")
+    await run(postgres, "CREATE ROLE assay_changing LOGIN PASSWORD 'canary-first'")
+    target = replace(postgres, username="assay_changing", password="canary-first")
     manager.use(target)
     async with manager.connect():
-        await run(postgres, "ALTER ROLE assay_changing PASSWORD 'second'")
+        await run(postgres, "ALTER ROLE assay_changing PASSWORD 'canary-second'")
         with pytest.raises(DatabaseUnavailable, match="password"):
             await manager.connect().__aenter__()
-        manager.use(replace(target, password="second"))
+        manager.use(replace(target, password="canary-second"))
         async with manager.connect() as connection:
             assert await connection.scalar(text("SELECT 1")) == 1
     await manager.close()

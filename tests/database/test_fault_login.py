@@ -18,7 +18,7 @@ from verdicts import CANARY, failed, passed, probed
 from app.database.embedded.process import running
 from app.database.target import Target
 
-PASSWORD = "kn0wn-to-both"
+PASSWORD = "canary-known-to-both"
 LOGIN = ("username", "password")
 
 

@@ -23,7 +23,7 @@ ADDRESS = ("host", "port")
 SCHEMA = Schema(table=schema.VERSION_TABLE, revisions=tuple(one.id for one in schema.revisions()))
 
 
-TWIN = ("DROP ROLE IF EXISTS twin", "CREATE ROLE twin LOGIN PASSWORD 'same'")
+TWIN = ("DROP ROLE IF EXISTS twin", "CREATE ROLE twin LOGIN PASSWORD 'canary-same'")
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ async def test_of_several_servers_the_kind_that_is_asked_for_is_found(
     ports = {"standby": standby.target.port, "primary": postgres.port}
     other = next(port for kind, port in ports.items() if kind != found)
     hosts = f"127.0.0.1:{other},127.0.0.1:{ports[found]}"
-    target = replace(standby.target, host=hosts, username="twin", password="same")
+    target = replace(standby.target, host=hosts, username="twin", password="canary-same")
     answer = await probed(replace(target, target_session_attrs=wanted))  # type: ignore[arg-type]
     await run(postgres, "DROP ROLE twin")
     passed(answer)

@@ -17,7 +17,7 @@ from app.history.revisions import VERSION_TABLE, revision_ids
 from app.reports.probe import STAGES, FailureCode, Probe, Stage
 
 SCHEMA = Schema(table=VERSION_TABLE, revisions=revision_ids())
-PASSWORD = "kn0wn-to-both"
+PASSWORD = "canary-known-to-both"
 
 
 def open_files() -> int:

@@ -13,7 +13,7 @@ from app.database.target import TLS_MODES, Target, Tls
 from app.errors import TargetError
 from app.schema.database import DatabaseSettings, TimeoutSettings, TlsMode, TlsSettings
 
-CANARY = "c4n4ry-s3cret"
+CANARY = "canary-s3cret"
 
 
 def test_settings_become_a_target() -> None:

@@ -18,78 +18,81 @@ POOLER = "aws-0-eu-central-1.pooler.supabase.com"
 
 GOOD = [
     # Heroku
-    (f"postgres://u8k:p4ss@{HEROKU}:5432/d7fk", {"host": HEROKU, "username": "u8k", "password": "p4ss"}),
-    (f"postgres://u8k:p4ss@{HEROKU}:5432/d7fk", {"name": "d7fk", "port": 5432}),
-    (f"postgres://u8k:p4ss@{HEROKU}:5432/d7fk?sslmode=require", {"mode": "require"}),
-    (f"postgres://u8k:p4ss@{HEROKU}:5432/d7fk?ssl=true", {"mode": "require"}),
+    (f"postgres://u8k:canary-p4ss@{HEROKU}:5432/d7fk", {"host": HEROKU, "username": "u8k", "password": "canary-p4ss"}),
+    (f"postgres://u8k:canary-p4ss@{HEROKU}:5432/d7fk", {"name": "d7fk", "port": 5432}),
+    (f"postgres://u8k:canary-p4ss@{HEROKU}:5432/d7fk?sslmode=require", {"mode": "require"}),
+    (f"postgres://u8k:canary-p4ss@{HEROKU}:5432/d7fk?ssl=true", {"mode": "require"}),
     # Amazon RDS, Aurora, Redshift's port
     (
-        f"postgresql://app:pw@{RDS}:5432/orders?sslmode=verify-full&sslrootcert=/certs/global-bundle.pem",
+        f"postgresql://app:canary-pw@{RDS}:5432/orders?sslmode=verify-full&sslrootcert=/certs/global-bundle.pem",
         {"host": RDS, "mode": "verify-full", "ca_file": "/certs/global-bundle.pem"},
     ),
     ("postgres://app@orders.cluster-ro-c9a.eu-west-1.rds.amazonaws.com/orders", {"password": None, "port": 5432}),
-    ("postgresql://awsuser:pw@wh.abc.us-east-1.redshift.amazonaws.com:5439/dev", {"port": 5439, "name": "dev"}),
+    ("postgresql://awsuser:canary-pw@wh.abc.us-east-1.redshift.amazonaws.com:5439/dev", {"port": 5439, "name": "dev"}),
     # Azure: the user name holds an at sign in older servers
     (
-        "postgresql://app%40orders:pw@orders.postgres.database.azure.com:5432/db?sslmode=require",
+        "postgresql://app%40orders:canary-pw@orders.postgres.database.azure.com:5432/db?sslmode=require",
         {"username": "app@orders", "mode": "require"},
     ),
     # Supabase: direct, session pooler, transaction pooler as Prisma writes it
-    ("postgresql://postgres:pw@db.abcdefgh.supabase.co:5432/postgres", {"host": "db.abcdefgh.supabase.co"}),
-    (f"postgresql://postgres.abcdefgh:pw@{POOLER}:5432/postgres", {"username": "postgres.abcdefgh"}),
-    (f"postgres://postgres.abcdefgh:pw@{POOLER}:6543/postgres?pgbouncer=true", {"port": 6543, "host": POOLER}),
+    ("postgresql://postgres:canary-pw@db.abcdefgh.supabase.co:5432/postgres", {"host": "db.abcdefgh.supabase.co"}),
+    (f"postgresql://postgres.abcdefgh:canary-pw@{POOLER}:5432/postgres", {"username": "postgres.abcdefgh"}),
+    (f"postgres://postgres.abcdefgh:canary-pw@{POOLER}:6543/postgres?pgbouncer=true", {"port": 6543, "host": POOLER}),
     # Neon: with the endpoint in options for clients that send no server name
-    (f"postgresql://alex:AbC123@{NEON}/neondb?sslmode=require", {"host": NEON, "mode": "require"}),
+    (f"postgresql://alex:canary-AbC123@{NEON}/neondb?sslmode=require", {"host": NEON, "mode": "require"}),
     (
-        f"postgresql://alex:AbC123@{NEON}/neondb?sslmode=require&options=endpoint%3Dep-cool-night-123456",
+        f"postgresql://alex:canary-AbC123@{NEON}/neondb?sslmode=require&options=endpoint%3Dep-cool-night-123456",
         {"options": "endpoint=ep-cool-night-123456"},
     ),
-    (f"postgresql://alex:AbC123@{NEON}/neondb?sslmode=verify-full&sslrootcert=system", {"ca_file": "system"}),
-    (f"postgresql://alex:AbC123@{NEON}/neondb?sslrootcert=system", {"mode": "verify-full"}),
-    (f"postgresql://alex:AbC123@{NEON}/neondb?sslmode=require&channel_binding=prefer", {"mode": "require"}),
+    (f"postgresql://alex:canary-AbC123@{NEON}/neondb?sslmode=verify-full&sslrootcert=system", {"ca_file": "system"}),
+    (f"postgresql://alex:canary-AbC123@{NEON}/neondb?sslrootcert=system", {"mode": "verify-full"}),
+    (f"postgresql://alex:canary-AbC123@{NEON}/neondb?sslmode=require&channel_binding=prefer", {"mode": "require"}),
     # Cloud SQL's socket, in the three ways that are around
     (
-        "postgresql://app:pw@/orders?host=/cloudsql/my-project:europe-west1:main",
+        "postgresql://app:canary-pw@/orders?host=/cloudsql/my-project:europe-west1:main",
         {"host": "/cloudsql/my-project:europe-west1:main", "name": "orders"},
     ),
-    ("postgresql+asyncpg://app:pw@/orders?host=/cloudsql/p:r:i", {"host": "/cloudsql/p:r:i"}),
-    ("postgresql://app:pw@%2Fcloudsql%2Fp%3Ar%3Ai/orders", {"host": "/cloudsql/p:r:i"}),
+    ("postgresql+asyncpg://app:canary-pw@/orders?host=/cloudsql/p:r:i", {"host": "/cloudsql/p:r:i"}),
+    ("postgresql://app:canary-pw@%2Fcloudsql%2Fp%3Ar%3Ai/orders", {"host": "/cloudsql/p:r:i"}),
     # Unix sockets
     ("postgresql:///orders?host=/var/run/postgresql", {"host": "/var/run/postgresql", "username": None}),
     ("postgresql:///orders?host=/run/pg&port=5433", {"host": "/run/pg", "port": 5433}),
     ("host=/var/run/postgresql dbname=orders user=app", {"host": "/var/run/postgresql", "name": "orders"}),
     # PgBouncer, Pgpool
-    ("postgres://app:pw@pgbouncer:6432/orders?application_name=web", {"port": 6432, "application_name": "web"}),
-    ("postgresql+psycopg://app:pw@pool:9999/orders", {"port": 9999}),
+    ("postgres://app:canary-pw@pgbouncer:6432/orders?application_name=web", {"port": 6432, "application_name": "web"}),
+    ("postgresql+psycopg://app:canary-pw@pool:9999/orders", {"port": 9999}),
     # DigitalOcean, Aiven, Render, Railway, Fly
     (
-        "postgresql://doadmin:AVNS_x@db-fra1-1.b.db.ondigitalocean.com:25060/defaultdb?sslmode=require",
+        "postgresql://doadmin:canary-AVNS_x@db-fra1-1.b.db.ondigitalocean.com:25060/defaultdb?sslmode=require",
         {"port": 25060, "username": "doadmin"},
     ),
-    ("postgres://avnadmin:AVNS_y@pg-1.aivencloud.com:12691/defaultdb?sslmode=require", {"port": 12691}),
-    ("postgres://user:pw@dpg-abc-a.frankfurt-postgres.render.com/db_x", {"name": "db_x"}),
-    ("postgresql://postgres:pw@containers-us-west-1.railway.app:7431/railway", {"port": 7431}),
-    ("postgres://postgres:pw@top2.nearest.of.app-db.internal:5432?sslmode=disable", {"mode": "disable", "name": None}),
+    ("postgres://avnadmin:canary-AVNS_y@pg-1.aivencloud.com:12691/defaultdb?sslmode=require", {"port": 12691}),
+    ("postgres://user:canary-pw@dpg-abc-a.frankfurt-postgres.render.com/db_x", {"name": "db_x"}),
+    ("postgresql://postgres:canary-pw@containers-us-west-1.railway.app:7431/railway", {"port": 7431}),
+    (
+        "postgres://postgres:canary-p@top2.nearest.of.app-db.internal:5432?sslmode=disable",
+        {"mode": "disable", "name": None},
+    ),
     # CockroachDB, Timescale
     (
-        "postgresql://max:pw@free.cockroachlabs.cloud:26257/db?sslmode=verify-full&options=--cluster%3Dfunky-skunk-123",
+        "postgresql://max:canary-pw@free.cockroachlabs.cloud:26257/db?sslmode=verify-full&options=--cluster%3Dfunky-skunk-123",
         {"options": "--cluster=funky-skunk-123", "port": 26257},
     ),
-    ("postgres://tsdbadmin:pw@x.tsdb.cloud.timescale.com:35999/tsdb?sslmode=require", {"name": "tsdb"}),
+    ("postgres://tsdbadmin:canary-pw@x.tsdb.cloud.timescale.com:35999/tsdb?sslmode=require", {"name": "tsdb"}),
     # Several hosts
     (
-        "postgresql://app:pw@db1,db2,db3/orders?target_session_attrs=read-write",
+        "postgresql://app:canary-pw@db1,db2,db3/orders?target_session_attrs=read-write",
         {"host": "db1,db2,db3", "target_session_attrs": "read-write", "port": 5432},
     ),
-    ("postgresql://app:pw@db1:5432,db2:5433/orders", {"addresses": (("db1", 5432), ("db2", 5433))}),
+    ("postgresql://app:canary-pw@db1:5432,db2:5433/orders", {"addresses": (("db1", 5432), ("db2", 5433))}),
     (
         "host=db1,db2 port=5432,6432 dbname=orders user=app target_session_attrs=prefer-standby",
         {"addresses": (("db1", 5432), ("db2", 6432)), "target_session_attrs": "prefer-standby"},
     ),
     ("postgresql://app@[2001:db8::1]:1,[2001:db8::2]/d", {"addresses": (("2001:db8::1", 1), ("2001:db8::2", 5432))}),
     # IPv6
-    ("postgresql://app:pw@[::1]:5433/orders", {"host": "::1", "port": 5433}),
-    ("postgresql://app:pw@[2001:db8::10]/orders", {"host": "2001:db8::10", "port": 5432}),
+    ("postgresql://app:canary-pw@[::1]:5433/orders", {"host": "::1", "port": 5433}),
+    ("postgresql://app:canary-pw@[2001:db8::10]/orders", {"host": "2001:db8::10", "port": 5432}),
     ("postgresql://app@[fe80::1%25eth0]/orders", {"host": "fe80::1%eth0"}),
     # Passwords with everything in them
     ("postgresql://app:p%40ss%2Fw%3Ard%23%3F%25@db/orders", {"password": "p@ss/w:rd#?%"}),
@@ -111,7 +114,7 @@ GOOD = [
 ]  # fmt: skip
 
 BAD = [
-    ("mysql://app:pw@db/orders", "url", "postgresql://"),
+    ("mysql://app:canary-pw@db/orders", "url", "postgresql://"),
     ("jdbc:postgresql://db:5432/orders?user=app", "url", "postgresql://"),
     ("postgress://app@db/orders", "url", "postgres://"),
     ("postgresql://app:pw/x@db/orders", "port", "%2F"),
@@ -126,7 +129,7 @@ BAD = [
     ("postgresql://db/orders?sslmode=require&sslrootcert=system", "tls.mode", "verify-full"),
     ("postgresql://db/orders?ssl_min_protocol_version=TLSv1", "tls.min_version", ""),
     ("postgresql://db/orders?target_session_attrs=master", "target_session_attrs", ""),
-    (f"postgresql://alex:pw@{NEON}/neondb?sslmode=require&channel_binding=require", "url", "verify-full"),
+    (f"postgresql://alex:canary-pw@{NEON}/neondb?sslmode=require&channel_binding=require", "url", "verify-full"),
     ("postgresql://db/orders?hostaddr=10.0.0.1", "url", "address as the host"),
     ("service=orders", "url", "service file"),
     ("postgresql://db/orders?passfile=/home/app/.pgpass", "url", "password itself"),

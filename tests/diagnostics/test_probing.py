@@ -7,7 +7,7 @@ from app.diagnostics.probing import Question, ask, question
 from app.diagnostics.target import environment_target
 from app.errors import TargetError
 
-URL = "postgresql://u:p@db.example:6543/x?sslmode=require"
+URL = "postgresql://u:canary-p@db.example:6543/x?sslmode=require"
 EMBEDDED = Target(host="127.0.0.1", port=54321, name="postgres", username="assay")
 
 
@@ -60,7 +60,7 @@ async def test_who_asks_decides_which_addresses_may_be_reached() -> None:
 
 
 def test_another_kind_of_url_is_no_database(project: Any) -> None:
-    workspace = project({"settings.toml": '[default]\ndatabase_url = "mysql://u:p@db/x"\n'}).workspace()
+    workspace = project({"settings.toml": '[default]\ndatabase_url = "mysql://u:canary-p@db/x"\n'}).workspace()
     with pytest.raises(TargetError) as refused:
         environment_target(workspace, "development")
     assert refused.value.errors.keys() == {"environment"}

@@ -6,8 +6,11 @@ from projects import OWN
 from app.diagnostics.service import ConfigurationRefused, plan
 from app.errors import StartRefused, UnknownEnvironment
 
-URL = "postgresql://u:p@db.example/x"
-SECRETS = {"ASSAY_APP__SECRET_KEY": "K7v!mQ2x-Zt9Lw4pRb8Ys3Nd6Hf1Jc5Ge0", "ASSAY_HEADERS__HSTS_SECONDS": "31536000"}
+URL = "postgresql://u:canary-p@db.example/x"
+SECRETS = {
+    "ASSAY_APP__SECRET_KEY": "canary-K7vmQ2x-Zt9Lw4pRb8Ys3Nd6Hf1Jc5Ge0",
+    "ASSAY_HEADERS__HSTS_SECONDS": "31536000",
+}
 EMBEDDED = {"settings.toml": "[default.database]\nembedded = true\n"}
 
 
@@ -38,7 +41,7 @@ def test_without_a_home_the_projects_environment_is_no_unknown_one(project: Any)
         ({}, {}, False),
         (EMBEDDED, {"ASSAY_DATABASE__URL": URL}, False),
         (EMBEDDED, {"DATABASE_URL": URL}, False),
-        (EMBEDDED, {"ASSAY_DATABASE__HOST": "db", "ASSAY_DATABASE__PASSWORD": "zR4-odd"}, False),
+        (EMBEDDED, {"ASSAY_DATABASE__HOST": "db", "ASSAY_DATABASE__PASSWORD": "canary-zR4-odd"}, False),
         ({"settings.toml": EMBEDDED["settings.toml"] + f'url = "{URL}"\n'}, {}, False),
         ({"settings.toml": EMBEDDED["settings.toml"] + "port = 5433\n"}, {}, True),
     ],
@@ -85,4 +88,4 @@ def test_a_waiver_of_the_missing_tokens_opens_no_door(own: Any) -> None:
 
 def test_a_plan_shows_no_variable(own: Any) -> None:
     root = own().root
-    assert "canary" not in repr(plan(root, root, {"OTHER": "canary", "ASSAY_APP__SECRET_KEY": "canary" * 8}))
+    assert "canary" not in repr(plan(root, root, {"OTHER": "canary-1", "ASSAY_APP__SECRET_KEY": "canary-2" * 8}))

@@ -1,6 +1,5 @@
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,16 +9,12 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from app.database.engine import ConnectionManager
-from app.database.probe import probe
 from app.database.target import Target
 from app.errors import ArgumentError, DatabaseUnavailable, MigrationFailed, SchemaUnknown
 from app.history import schema
 from app.history.models import Model
-from app.history.repository import recent_probes, record_probe
 from app.history.revisions import revision_ids
 from app.schema.database import PoolSettings
-
-NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -91,18 +86,14 @@ async def test_a_step_tells_where_it_came_from_and_what_it_did(empty: Connection
     await empty.close()
 
 
-@pytest.mark.parametrize("asked", ["0001", "000", "+1"])
-async def test_a_revision_is_named_by_its_beginning_or_relative_to_the_current(
-    empty: ConnectionManager, asked: str
-) -> None:
-    if len(schema.revisions()) > 1 and asked == "000":
-        pytest.skip("more than one begins like this")
+@pytest.mark.parametrize("asked", ["0001", "+1"])
+async def test_a_revision_is_named_by_its_id_or_relative_to_the_current(empty: ConnectionManager, asked: str) -> None:
     assert (await schema.upgrade(empty, asked)).after == "0001"
     assert (await schema.downgrade(empty, "-1")).after is None
     await empty.close()
 
 
-@pytest.mark.parametrize("asked", ["0009", "haed", "", "+9", "-1"])
+@pytest.mark.parametrize("asked", ["0009", "000", "haed", "", "+9", "-1"])
 async def test_an_unknown_revision_is_named_before_anything_is_done(empty: ConnectionManager, asked: str) -> None:
     with pytest.raises(ArgumentError, match="no revision"):
         await schema.upgrade(empty, asked)
@@ -183,39 +174,6 @@ async def test_work_goes_on_while_the_tables_are_migrated(postgres: Target) -> N
         assert await connection.scalar(text("SELECT 2")) == 2
     assert manager.pool.idle == 2
     await manager.close()
-
-
-async def test_probes_come_back_newest_first_and_without_their_password(manager: ConnectionManager) -> None:
-    answer = await probe(manager.target)
-    async with manager.session() as session:
-        for hour, environment in enumerate(["production", "staging", "production"]):
-            asked_at = NOON + timedelta(hours=hour)
-            await record_probe(session, answer, environment=environment, asked_by="ci", asked_at=asked_at)
-    async with manager.session() as session:
-        found = await recent_probes(session)
-        assert [record.asked_at.hour for record in found] == [14, 13, 12]
-        of_one = await recent_probes(session, environment="production", limit=1)
-        assert [(record.environment, record.asked_at.hour) for record in of_one] == [("production", 14)]
-        assert of_one[0].ok
-        assert of_one[0].target["host"] == manager.target.host
-        assert of_one[0].stages[0]["name"] == "resolve"
-        whole = await session.scalar(text("SELECT string_agg(probe::text, '') FROM probe"))
-    assert manager.target.password
-    assert manager.target.password not in (whole or "")
-
-
-async def test_a_failed_probe_keeps_its_reason(manager: ConnectionManager) -> None:
-    answer = await probe(replace(manager.target, password="wrong"))
-    async with manager.session() as session:
-        await record_probe(session, answer, environment=None, asked_by="operator", asked_at=NOON)
-        (record,) = await recent_probes(session)
-        assert (record.ok, record.failed_stage, record.code, record.sqlstate) == (
-            False,
-            "login",
-            "password-rejected",
-            "28P01",
-        )
-        assert record.server is None
 
 
 async def test_history_without_its_database_is_unavailable(manager: ConnectionManager) -> None:

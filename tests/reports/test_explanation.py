@@ -43,6 +43,6 @@ def test_a_secret_is_masked_in_every_layer(project: MakeProject) -> None:
 
 
 def test_a_url_keeps_everything_but_its_password(project: MakeProject) -> None:
-    made = project({"settings.toml": '[default]\nstore = "redis://app:canary@cache.example:6379/0"\n'})
+    made = project({"settings.toml": '[default]\nstore = "redis://app:canary-1@cache.example:6379/0"\n'})
     ran = made.assay("explain", "store", "--format", "json")
     assert ran.json["leaves"][0]["value"] == "redis://app:***@cache.example:6379/0"

@@ -1,9 +1,11 @@
 import pytest
+from canaries import known
 from production_profiles import PRODUCTION, keys, own_keys, said
 from projects import MakeProject
 from told import SECTIONED, told
 
-GOOD = "dQ2_vX8rN4kTz7wLmB1yHc6sJf0gPa9eUo3iRx5b"
+GOOD = "cAnary_dQ2vX8rN4kTz7wLmB1yHc6sJf0gPa9eUo"
+SHORT = known("m4t8!vRq")
 
 FIRES = [
     ("APP001", 'DEBUG = "True"', "debug"),
@@ -16,7 +18,7 @@ FIRES = [
     ("APP002", 'secret_key = "please-change-this-key-in-production-0123456789"', "secret_key"),
     ("APP002", 'secret_key = "Change_Me_in_production_or_be_sorry_0123456789"', "secret_key"),
     ("APP002", 'secret_key = "your-256-bit-session-secret-key-goes-here-0123"', "secret_key"),
-    ("APP002", 'session_secret = "k7w2!qZx"', "session_secret"),
+    ("APP002", f'session_secret = "{SHORT}"', "session_secret"),
     ("APP002", 'secret_key = "abababababababababababababababababababab"', "secret_key"),
     ("APP002", 'secret_key = "changeme"', "secret_key"),
     ("APP002", 'secret_key = ""', "secret_key"),
@@ -131,7 +133,7 @@ def test_what_only_looks_like_it_is_not(project: MakeProject, rule: str, lines: 
     ("rule", "profile", "key"),
     [
         ("APP001", "[production.app]\ndebug = true\n", "app.debug"),
-        ("APP002", '[production.app]\nsecret_key = "k7w2!qZx"\n', "app.secret_key"),
+        ("APP002", f'[production.app]\nsecret_key = "{SHORT}"\n', "app.secret_key"),
         ("APP004", "", "app.docs"),
         ("APP005", '[production.server]\nallowed_hosts = ["*"]\n', "server.allowed_hosts[0]"),
         ("APP005", "[production.server]\nallowed_hosts = []\n", "server.allowed_hosts"),

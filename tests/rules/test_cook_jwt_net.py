@@ -1,10 +1,12 @@
 import pytest
+from canaries import known
 from production_profiles import PRODUCTION, keys, own_keys, said
 from projects import MakeProject
 from told import SECTIONED, told
 
-GOOD = "dQ2_vX8rN4kTz7wLmB1yHc6sJf0gPa9eUo3iRx5b"  # 40 bytes
+GOOD = "cAnary_dQ2vX8rN4kTz7wLmB1yHc6sJf0gPa9eUo"  # 40 bytes
 LONG = f"{GOOD}{GOOD[::-1]}"
+SHORT = known("hB3-zn7!Ku5d")
 PEM = r"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----"
 
 FIRES = [
@@ -23,14 +25,14 @@ FIRES = [
     ("JWT001", 'auth = { jwt = { algorithm = "None" } }', "auth.jwt.algorithm"),
     ("JWT001", 'ALGORITHM = "none"', "algorithm"),
     ("JWT001", 'JWT_ALGORITHMS = "HS256, none"', "jwt_algorithms"),
-    ("JWT002", 'jwt_secret_key = "gT5-wq9!Zr2k"', "jwt_secret_key"),
-    ("JWT002", 'jwt = { secret = "gT5-wq9!Zr2k" }', "jwt.secret"),
+    ("JWT002", f'jwt_secret_key = "{SHORT}"', "jwt_secret_key"),
+    ("JWT002", f'jwt = {{ secret = "{SHORT}" }}', "jwt.secret"),
     ("JWT002", 'signing_key = ""', "signing_key"),
     ("JWT002", 'JWT_SECRET = "your-256-bit-secret-key-for-signing-tokens-0001"', "jwt_secret"),
     ("JWT002", 'jwt_secret = "secret"', "jwt_secret"),
     ("JWT002", f'jwt = {{ secret = "{GOOD}", algorithm = "HS512" }}', "jwt.secret"),
     ("JWT002", f'jwt = {{ secret = "{GOOD}", algorithms = ["HS384"] }}', "jwt.secret"),
-    ("JWT002", 'jwt = { secret = "gT5-wq9!Zr2k", algorithms = ["HS256", "RS256"] }', "jwt.secret"),
+    ("JWT002", f'jwt = {{ secret = "{SHORT}", algorithms = ["HS256", "RS256"] }}', "jwt.secret"),
     ("JWT003", "jwt_access_token_expires = false", "jwt_access_token_expires"),
     ("JWT003", "access_token_expire_minutes = 0", "access_token_expire_minutes"),
     ("JWT003", 'jwt = { expires_in = "never" }', "jwt.expires_in"),
@@ -43,7 +45,7 @@ FIRES = [
     ("NET001", 'upstreams = ["https://a.example.com", "http://b.example.com"]', "upstreams[1]"),
     ("NET001", 'api = { base_url = "http://10.1.2.3:8080" }', "api.base_url"),
     ("NET001", 'issuer = "http://auth.example.com"', "issuer"),
-    ("NET001", 'search = { node = "http://app:uN9kd82xQ4vT7@search.example.com:9200" }', "search.node"),
+    ("NET001", 'search = { node = "http://app:cAnary_uN9kd82xQ4vT7@search.example.com:9200" }', "search.node"),
     ("NET001", 'schema_registry_url = "http://registry.example.com"', "schema_registry_url"),
     ("NET001", 'service_url = "http://localhost.example.com"', "service_url"),
     ("NET002", "payments = { verify_ssl = false }", "payments.verify_ssl"),

@@ -1,12 +1,13 @@
 """What is told only when environments are held against each other."""
 
 import pytest
+from canaries import known
 from projects import MakeProject
 from told import SECTIONED, findings, related, told
 
 PRODUCTION = {"ENV_FOR_DYNACONF": "production"}
 STAGED = 'known_environments = ["development", "staging", "production"]\n'
-SECRET = "vK8-xq2Lw_Tz47RbYs3N"
+SECRET = known("vK8-xq2Lw_Tz47RbYs3N")
 
 
 def sections(**environments: str) -> dict[str, str]:

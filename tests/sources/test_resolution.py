@@ -45,11 +45,11 @@ def test_the_prefix_beats_dynaconfs_own_which_still_counts(own: MakeProject) -> 
 def test_secrets_come_last_among_the_files(own: MakeProject) -> None:
     project = own(
         {
-            ".secrets.toml": '[production.database]\npassword = "from secrets"\n',
-            "settings/production.toml": '[production.database]\npassword = "from profile"\n',
+            ".secrets.toml": '[production.database]\npassword = "canary-from-secrets"\n',
+            "settings/production.toml": '[production.database]\npassword = "canary-from-profile"\n',
         }
     )
-    assert shown(project, "production")["database.password"] == ("from secrets", ".secrets.toml:2:1")
+    assert shown(project, "production")["database.password"] == ("canary-from-secrets", ".secrets.toml:2:1")
 
 
 def test_a_list_in_a_profile_replaces_the_base_list(own: MakeProject) -> None:

@@ -2,16 +2,22 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from leaks import hear, hear_calls, heard_as
 
 from app.diagnostics.serving import Service
+from app.schema import Settings
 from app.web.asgi import create_app
+from app.web.logs import formatter
+from app.web.observation import Observed
+
+WRITTEN = formatter(Settings.model_validate({"logging": {"format": "json"}}))
 
 
 class Client(httpx.AsyncClient):
@@ -30,6 +36,42 @@ class Client(httpx.AsyncClient):
 
 
 type Ask = Callable[..., AbstractAsyncContextManager[Client]]
+
+
+@pytest.fixture(autouse=True)
+def log_of_the_service() -> Iterator[None]:
+    """What is logged here is searched as the service writes it."""
+    with heard_as(WRITTEN):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ears_for_answers() -> Iterator[None]:
+    """Hears every answer: of an application in this process as it leaves, whoever asked; of another as it arrives."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Observed, "__call__", overheard(Observed.__call__))
+        for name in ("read", "aread"):
+            hear_calls(patch, httpx.Response, name, lambda body, answer: hear("answer", answer.headers.raw, body))
+        yield
+
+
+def overheard(answers: Callable[..., Any]) -> Callable[..., Any]:
+    """The application, heard by leaks.py."""
+
+    async def call(self: Observed, scope: Any, receive: Any, send: Any) -> None:
+        body = bytearray()
+
+        async def heard(message: Any) -> None:
+            hear("answer", *(b"%b: %b" % header for header in message.get("headers", ())))
+            body.extend(message.get("body", b""))
+            await send(message)
+
+        try:
+            await answers(self, scope, receive, heard)
+        finally:
+            hear("answer", bytes(body))
+
+    return call
 
 
 @pytest.fixture
@@ -64,5 +106,6 @@ def ask() -> Ask:
         async with app.lifespan(), Client(transport=transport, base_url=base) as client:
             client.app, client.service = app, app.state.service
             yield client
+            hear("metrics", app.state.metrics.text())
 
     return opened

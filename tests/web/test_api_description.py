@@ -14,9 +14,12 @@ from typing import Any
 import jsonschema
 import pytest
 import schemathesis
+from remembered import look, remember
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from app.database.engine import ConnectionManager
+from app.database.target import Target
 from app.web.asgi import create_app
 from app.web.description import complete, operations
 from docs import examples
@@ -38,23 +41,29 @@ max_concurrent_probes = 100
 [default.auth]
 tokens = [{{ name = "ci", role = "operator", sha256 = "{hashlib.sha256(TOKEN.encode()).hexdigest()}" }}]
 """
-"""Typed-in targets are not allowed: nothing is connected to but the closed port of the project's own database."""
+"""Typed-in targets are not allowed: nothing is connected to but the project's own database."""
 
 OWN_DATABASE = """
 [development.database]
-host = "127.0.0.1"
+host = "{host}"
 port = {port}
-password = "canary-password-7f21"
+name = "{name}"
+username = "{username}"
+password = "{password}"
 """
 
 
+def vars_of(target: Target) -> dict[str, object]:
+    return {name: getattr(target, name) for name in ("host", "port", "name", "username", "password")}
+
+
 @pytest.fixture
-def sample(tmp_path: Path, unused_port: int) -> Path:
-    """The sample project, with a service's own settings, and a database that is away."""
+def sample(tmp_path: Path, tables: Target) -> Path:
+    """The sample project, with a service's own settings, and a database in which it remembers."""
     for name, content in examples.PROJECT.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content)
-    (tmp_path / "settings" / "development.toml").write_text(OWN_DATABASE.format(port=unused_port))
+    (tmp_path / "settings" / "development.toml").write_text(OWN_DATABASE.format_map(vars_of(tables)))
     (tmp_path / "settings.toml").write_text(examples.PROJECT["settings.toml"] + SERVICE)
     return tmp_path
 
@@ -250,3 +259,39 @@ async def test_the_problems_of_the_examples_are_what_the_service_says(
     ]
     assert {key: said[0][key] for key in ("code", "detail")} == {key: answer.json()[key] for key in ("code", "detail")}
     assert said[0].get("errors") == answer.json().get("errors")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("?limit=501", "history"),
+        ("/0000", "snapshot"),
+        ("/now/diff/now", "snapshot_difference"),
+        ("/key/database.port?before=4711", "key_history"),
+        ("/key/database.prot?environment=production", "key_history"),
+    ],
+)
+async def test_the_problems_of_the_history_are_what_the_service_says(
+    project: Any, migrated: Target, manager: ConnectionManager, ask: Any, path: str, name: str
+) -> None:
+    made = project({**examples.PROJECT, "settings/development.toml": OWN_DATABASE.format_map(vars_of(migrated))})
+    await remember(manager, *look(made, 0))
+    async with ask(made.root) as client:
+        description = (await client.get("/schema")).json()
+        answer = await client.get(f"/config/history{path}")
+    (said,) = [
+        content["example"]
+        for operation, status, content in _answers(description)
+        if (operation, status) == (name, str(answer.status_code))
+    ]
+    assert {key: said[key] for key in ("code", "detail")} == {key: answer.json()[key] for key in ("code", "detail")}
+
+
+async def test_the_snapshot_of_the_parameters_is_that_of_the_examples(description: dict[str, Any]) -> None:
+    named = {
+        parameter["example"]
+        for _, _, operation in operations(description)
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] in {"snapshot", "left"} and operation["operationId"].startswith("snapshot")
+    }
+    assert named == {examples.written("history")["snapshots"][0]["id"]}

@@ -12,7 +12,7 @@ ORDERS = {
     ".secrets.toml": f'[default]\npassword = "{CANARY}"\n[default.database]\nurl = "postgresql://u:{CANARY}@db/x"\n',
 }
 TOKENS = {
-    name: f'{{name="{name}", role="{name}", sha256="{hashlib.sha256(name.encode()).hexdigest()}"}}'
+    name: f'{{name="{name}", role="{name}", sha256="{hashlib.sha256(f"canary-{name}".encode()).hexdigest()}"}}'
     for name in ("viewer", "operator")
 }
 
@@ -177,7 +177,7 @@ async def test_with_tokens_a_role_is_needed_wherever_the_caller_is(own: Any, ask
     codes = {}
     async with ask(own().root, tokens, caller="192.0.2.7") as client:
         for token in ("", "wrong", "viewer", "operator"):
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            headers = {"Authorization": f"Bearer canary-{token}"} if token else {}
             read = await client.get("/config/values", headers=headers)
             probe = await client.post("/config/database/test", json={"environment": "testing"}, headers=headers)
             codes[token] = (read.status_code, probe.status_code)

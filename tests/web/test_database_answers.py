@@ -21,7 +21,7 @@ def closed_port() -> int:
 
 
 async def test_a_service_without_a_database_says_so(project: Any, ask: Any) -> None:
-    async with ask(project().root, {"DATABASE_URL": "postgresql://u:p@db.example/x"}) as client:
+    async with ask(project().root, {"DATABASE_URL": "postgresql://u:canary-p@db.example/x"}) as client:
         status = (await client.get("/config/database/status")).json()
         ready = await client.get("/health/ready")
     assert (status["configured"], status["connected"], status["target"]) == (False, False, None)
@@ -31,7 +31,7 @@ async def test_a_service_without_a_database_says_so(project: Any, ask: Any) -> N
 async def test_a_database_that_is_away_is_an_answer_and_the_service_is_not_ready(
     own: Any, ask: Any, closed_port: int
 ) -> None:
-    away = f'[default.database]\nhost = "127.0.0.1"\nport = {closed_port}\npassword = "x"\n'
+    away = f'[default.database]\nhost = "127.0.0.1"\nport = {closed_port}\npassword = "canary-x"\n'
     async with ask(own({"settings.toml": away}).root) as client:
         status = await client.get("/config/database/status")
         ready = await client.get("/health/ready")

@@ -35,7 +35,7 @@ async def raw(
 async def test_beyond_so_many_posts_a_minute_a_caller_is_turned_away_and_reading_goes_on(own: Any, ask: Any) -> None:
     home = own({"settings.toml": LIMITS.format("posts_per_minute = 3")})
     async with ask(home.root) as client:
-        answers = [await client.post("/session", json={"token": "x"}) for _ in range(5)]
+        answers = [await client.post("/session", json={"token": "canary-x"}) for _ in range(5)]
         reading = await client.get("/config/database/status")
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert answers[-1].json()["code"] == "too-many-requests"

@@ -105,7 +105,9 @@ async def test_metrics_tell_the_findings_of_each_environment(project: Any, ask: 
 
 
 async def test_a_failed_probe_is_counted_by_stage_and_code(project: Any, ask: Any, unused_port: int) -> None:
-    made = project({"settings.toml": f'[default]\ndatabase_url = "postgresql://u:p@127.0.0.1:{unused_port}/x"\n'})
+    made = project(
+        {"settings.toml": f'[default]\ndatabase_url = "postgresql://u:canary-p@127.0.0.1:{unused_port}/x"\n'}
+    )
     async with ask(made.root) as client:
         await client.post("/config/database/test", json={})
         text = (await client.get("/metrics")).text

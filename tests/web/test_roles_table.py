@@ -13,10 +13,10 @@ from litestar.routes import HTTPRoute
 from app.schema.auth import TokenSettings
 from app.web.sessions import COOKIE, SECONDS, Sessions
 
-KEY = "a key of sufficient length for signing cookies"
-OPERATOR = "operator-token"
-VIEWER = "viewer-token"
-NOBODYS = "nobodys-token"
+KEY = "canary-key-of-sufficient-length-for-signing-cookies"
+OPERATOR = "canary-operator-token"
+VIEWER = "canary-viewer-token"
+NOBODYS = "canary-nobodys-token"
 SETTINGS = f"""
 [default.app]
 secret_key = "{KEY}"
@@ -37,6 +37,9 @@ OPEN: Expected = (200, 200, 200, 200, 200, 200)
 READ: Expected = (401, 200, 200, 401, 401, 200)
 """A page of another origin that is looked at by an operator may ask, and is not let to see the answer."""
 
+REMEMBERED: Expected = (401, 503, 503, 401, 401, 503)
+"""Whoever may read is told that this service has no database."""
+
 TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/validate"): READ,
     ("GET", "/config/environments"): READ,
@@ -44,6 +47,10 @@ TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/explain/{key:path}"): READ,
     ("GET", "/config/diff"): READ,
     ("GET", "/config/matrix"): READ,
+    ("GET", "/config/history"): REMEMBERED,
+    ("GET", "/config/history/{snapshot:str}"): REMEMBERED,
+    ("GET", "/config/history/{left:str}/diff/{right:str}"): REMEMBERED,
+    ("GET", "/config/history/key/{key:path}"): REMEMBERED,
     ("GET", "/config/rules"): OPEN,
     ("GET", "/config/rules/{rule:str}"): OPEN,
     ("GET", "/config/schema"): OPEN,
@@ -59,9 +66,12 @@ TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/schema/{path:str}"): (404, 404, 404, 404, 404, 404),
     ("POST", "/session"): (200, 200, 200, 200, 200, 403),
     ("DELETE", "/session"): (401, 204, 204, 401, 401, 403),
+    ("GET", "/"): OPEN,
+    ("GET", "/static/{name:str}"): OPEN,
 }
 
 ASKED = {
+    "/static/{name:str}": "/static/page.css",
     "/config/explain/{key:path}": "/config/explain/server.port",
     "/config/rules/{rule:str}": "/config/rules/DB001",
     "/schema/{path:str}": "/schema/elsewhere",

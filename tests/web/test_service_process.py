@@ -17,6 +17,8 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+from canaries import known
+from leaks import hear
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable.encode()
@@ -83,6 +85,7 @@ def announced(process: subprocess.Popen[str]) -> str:
     ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
     assert ready, "it said nothing in time"
     line = process.stdout.readline()
+    hear("process", line)
     assert line, process.communicate()[1]
     return line
 
@@ -174,7 +177,7 @@ async def test_every_probe_is_remembered(home: Path, start: Start, port: int) ->
     process = start("--port", str(port))
     announced(process)
     asked = ({"environment": "testing"}, {"host": "127.0.0.1", "port": port, "password": "canary-3"})
-    password = next(home.glob(".assay/postgres/password")).read_text()  # noqa: ASYNC240 - a short file
+    password = known(next(home.glob(".assay/postgres/password")).read_text())  # noqa: ASYNC240 - a short file
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         target = (await client.get("/config/database/status")).json()["target"]
         session = await asyncpg.connect(
@@ -215,7 +218,10 @@ def test_an_unknown_environment_is_refused_and_the_nearest_is_named(start: Start
 
 
 def test_a_production_like_environment_without_tokens_is_refused(start: Start, port: int) -> None:
-    secrets = {"ASSAY_APP__SECRET_KEY": "k7" * 24, "ASSAY_DATABASE__PASSWORD": "zR4-long-enough-and-odd"}
+    secrets = {
+        "ASSAY_APP__SECRET_KEY": "canary-k7w2q9" + "z4x8" * 12,
+        "ASSAY_DATABASE__PASSWORD": "canary-zR4-long-enough-and-odd",
+    }
     process = start("--port", str(port), ENV_FOR_DYNACONF="staging", **secrets)
     _, err = process.communicate(timeout=START_SECONDS)
     assert process.returncode == 2
@@ -234,7 +240,7 @@ def test_a_port_in_use_is_told(start: Start) -> None:
 
 def test_a_strangers_project_is_diagnosed_and_its_database_left_alone(start: Start, port: int, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("[default]\nport = 1\n[production]\nport = 2\n")
-    url = "postgresql://u:canary@db.invalid/x"
+    url = "postgresql://u:canary-4@db.invalid/x"
     process = start("--port", str(port), folder=tmp_path, DATABASE_URL=url, DYNACONF_X="1")
     announced(process)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:

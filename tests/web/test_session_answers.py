@@ -12,7 +12,7 @@ from app.web.sessions import COOKIE, SECONDS, Sessions
 
 def guarded(*roles: str) -> dict[str, str]:
     tokens = ", ".join(
-        f'{{name = "{role}", role = "{role}", sha256 = "{hashlib.sha256(role.encode()).hexdigest()}"}}'
+        f'{{name = "{role}", role = "{role}", sha256 = "{hashlib.sha256(f"canary-{role}".encode()).hexdigest()}"}}'
         for role in roles or ("viewer", "operator")
     )
     return {"settings.toml": f"[default.auth]\ntokens = [{tokens}]\n"}
@@ -20,7 +20,7 @@ def guarded(*roles: str) -> dict[str, str]:
 
 async def test_a_session_asks_what_its_token_may(own: Any, ask: Any) -> None:
     async with ask(own(guarded()).root) as client:
-        signed = await client.post("/session", json={"token": "viewer"})
+        signed = await client.post("/session", json={"token": "canary-viewer"})
         assert (signed.status_code, signed.json()["role"]) == (200, "viewer")
         assert (await client.get("/config/values")).status_code == 200
         refused = await client.post("/config/database/test", json={}, headers={"X-CSRF-Token": signed.json()["csrf"]})
@@ -29,7 +29,7 @@ async def test_a_session_asks_what_its_token_may(own: Any, ask: Any) -> None:
 
 async def test_the_cookie_is_for_this_service_alone(own: Any, ask: Any) -> None:
     async with ask(own(guarded()).root) as client:
-        signed = await client.post("/session", json={"token": "operator"})
+        signed = await client.post("/session", json={"token": "canary-operator"})
     header = signed.headers["set-cookie"].lower()
     assert header.startswith(f"{COOKIE}=")
     assert {"httponly", "samesite=lax", "path=/"} <= {part.strip() for part in header.split(";")}
@@ -37,7 +37,7 @@ async def test_the_cookie_is_for_this_service_alone(own: Any, ask: Any) -> None:
 
 async def test_a_session_changes_nothing_without_what_only_its_page_knows(own: Any, ask: Any) -> None:
     async with ask(own(guarded()).root) as client:
-        signed = await client.post("/session", json={"token": "operator"})
+        signed = await client.post("/session", json={"token": "canary-operator"})
         csrf = {"X-CSRF-Token": signed.json()["csrf"]}
         bare = await client.post("/config/database/test", json={"host": "x"})
         wrong = await client.post("/config/database/test", json={"host": "x"}, headers={"X-CSRF-Token": "0"})
@@ -47,7 +47,7 @@ async def test_a_session_changes_nothing_without_what_only_its_page_knows(own: A
 
 async def test_signing_out_takes_the_cookie_back(own: Any, ask: Any) -> None:
     async with ask(own(guarded()).root) as client:
-        signed = await client.post("/session", json={"token": "viewer"})
+        signed = await client.post("/session", json={"token": "canary-viewer"})
         assert (await client.delete("/session")).status_code == 403
         out = await client.delete("/session", headers={"X-CSRF-Token": signed.json()["csrf"]})
         assert (out.status_code, out.content) == (204, b"")
@@ -56,7 +56,7 @@ async def test_signing_out_takes_the_cookie_back(own: Any, ask: Any) -> None:
 
 async def test_a_form_is_led_to_the_page(own: Any, ask: Any) -> None:
     async with ask(own(guarded()).root) as client:
-        answer = await client.post("/session", data={"token": "viewer"})
+        answer = await client.post("/session", data={"token": "canary-viewer"})
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         assert (await client.get("/config/values")).status_code == 200
 
@@ -64,14 +64,14 @@ async def test_a_form_is_led_to_the_page(own: Any, ask: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({"json": {"token": "wrong"}}, 401, "unauthorized"),
+        ({"json": {"token": "canary-wrong"}}, 401, "unauthorized"),
         ({"json": {}}, 422, "body-invalid"),
-        ({"json": {"tokn": "viewer"}}, 422, "body-invalid"),
+        ({"json": {"tokn": "canary-viewer"}}, 422, "body-invalid"),
         ({"json": {"token": 5}}, 422, "body-invalid"),
         ({"json": []}, 422, "body-invalid"),
         ({"content": b"{"}, 400, "body-malformed"),
         ({"content": b"\xff"}, 400, "body-malformed"),
-        ({"json": {"token": "viewer"}, "headers": {"Origin": "https://evil.example"}}, 403, "forbidden"),
+        ({"json": {"token": "canary-viewer"}, "headers": {"Origin": "https://evil.example"}}, 403, "forbidden"),
     ],
 )
 async def test_what_is_no_sign_in_is_told(own: Any, ask: Any, body: dict[str, Any], status: int, code: str) -> None:
@@ -83,7 +83,7 @@ async def test_what_is_no_sign_in_is_told(own: Any, ask: Any, body: dict[str, An
 
 async def test_a_misspelled_field_is_told_with_the_nearest(own: Any, ask: Any) -> None:
     async with ask(own(guarded()).root) as client:
-        answer = await client.post("/session", json={"tokn": "viewer"})
+        answer = await client.post("/session", json={"tokn": "canary-viewer"})
     assert answer.json()["errors"] == [{"key": "tokn", "message": "Did you mean 'token'?"}]
 
 

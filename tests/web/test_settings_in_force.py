@@ -25,13 +25,13 @@ async def test_a_good_edit_counts_at_once(own: Any, ask: Any) -> None:
 async def test_a_token_that_was_taken_away_opens_nothing(own: Any, ask: Any) -> None:
     def tokens(*names: str) -> dict[str, str]:
         listed = ", ".join(
-            f'{{name = "{name}", role = "viewer", sha256 = "{hashlib.sha256(name.encode()).hexdigest()}"}}'
+            f'{{name = "{name}", role = "viewer", sha256 = "{hashlib.sha256(f"canary-{name}".encode()).hexdigest()}"}}'
             for name in names
         )
         return {"settings.toml": f"[default.auth]\ntokens = [{listed}]\n"}
 
     home = own(tokens("old", "new"))
-    bearer = {"Authorization": "Bearer old"}
+    bearer = {"Authorization": "Bearer canary-old"}
     async with ask(home.root) as client:
         for _ in range(2):
             assert (await client.get("/config/values", headers=bearer)).status_code == 200

@@ -69,7 +69,7 @@ async def test_nobody_gets_by_it_what_the_guards_refuse(own: Any, ask: Any, long
             assert (await client.get("/config/values", headers=BEARER)).status_code == 200
         assert len(long_ways) == 1
         assert (await client.get("/config/values")).status_code == 401
-        assert (await client.get("/config/values", headers={"Authorization": "Bearer wrong"})).status_code == 401
+        assert (await client.get("/config/values", headers={"Authorization": "Bearer canary-wrong"})).status_code == 401
         other = await client.get("/config/values", headers={**BEARER, "Host": "evil.example"})
         assert other.status_code == 400
 

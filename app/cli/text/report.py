@@ -16,7 +16,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 def report(document: wire.Report, line: LineOf, width: int) -> str:
     """Findings first, one cause once; then a line for each environment; then what was accepted."""
-    blocks = [_finding(cause, line, width) for cause in causes(document)]
+    blocks = [problem(cause, line, width) for cause in causes(document)]
     blocks.append("\n".join(_verdict(one, width) for one in document.environments))
     blocks += [f"{document.known} known from the baseline"] if document.known else []
     return "\n\n".join([*blocks, *_waived(document, width)])
@@ -42,7 +42,8 @@ def _among(cause: Cause) -> str:
     return f" in {', '.join(cause.environments)}" if cause.environments else ""
 
 
-def _finding(cause: Cause, line: LineOf, width: int) -> str:
+def problem(cause: Cause, line: LineOf, width: int) -> str:
+    """A finding: what, where, the line at fault, why and what to do."""
     finding = cause.finding
     colour = _COLOURS[finding.severity]
     head = f"{click.style(f'{finding.severity}[{finding.rule}]', fg=colour, bold=True)} {finding.name}"

@@ -136,13 +136,19 @@ def locate(state: Path, account: Account) -> Folder:
     return Folder(place=place, account=account)
 
 
+def place_of(state: Path) -> Path:
+    """Where the server's folder is, or would be, as the state folder says."""
+    try:
+        return Path((state / "postgres.location").read_text(encoding="utf-8").strip())
+    except OSError:
+        return state / "postgres"
+
+
 def _remembered(state: Path, account: Account) -> Path | None:
     """The folder below /var/tmp that an earlier start made; None where it is gone, or somebody else's."""
-    try:
-        place = Path((state / "postgres.location").read_text(encoding="utf-8").strip())
-    except OSError:
-        return None
-    return place if place.is_dir() and not place.is_symlink() and account.owns(place) else None
+    place = place_of(state)
+    elsewhere = place != state / "postgres"
+    return place if elsewhere and place.is_dir() and not place.is_symlink() and account.owns(place) else None
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`/config/rules` and `/config/schema`: what is checked, and what settings must look like; open to all."""
 
 import json
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.diagnostics.catalogue import catalogue, one_rule
 from app.diagnostics.picture import Document, Picture, document, tagged
 from app.diagnostics.schema import schema
 from app.diagnostics.serving import Service
+from app.diagnostics.workspace import Workspace
 from app.reports import wire
 from app.web.documents import answer, configuration, described
 from app.web.problems import ProblemError
@@ -61,7 +63,10 @@ def _layer(picture: Picture) -> Document:
 
 
 def _schema(picture: Picture, *, layer: bool) -> Document:
-    workspace = picture.workspace
+    return picture.keep(("schema", "layer" if layer else "merged"), partial(_made, layer=layer))
+
+
+def _made(workspace: Workspace, *, layer: bool) -> Document:
     if not workspace.is_own and workspace.project.options.schema_ is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "no-model", "The project names no model in the option 'schema'.")
     return tagged(json.dumps(schema(workspace, layer=layer), indent=2).encode())

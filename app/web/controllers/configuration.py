@@ -3,7 +3,6 @@
 from functools import partial
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
@@ -17,6 +16,7 @@ from app.diagnostics.serving import Service
 from app.reports import wire
 from app.reports.environments import Environments
 from app.web.documents import configuration, described
+from app.web.raw_path import rest_of_path
 
 _EXPLAIN = "/config/explain/"
 _REFUSED = (
@@ -72,20 +72,13 @@ async def explanation(
     environment: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Every layer that sets a key of an environment, lowest first, with the winner."""
-    asked = _as_written(request) or key.removeprefix("/")
+    asked = rest_of_path(request, _EXPLAIN) or key.removeprefix("/")
     return await configuration(request, service, partial(_explained, key=asked, environment=environment))
 
 
 def _explained(picture: Picture, key: str, environment: str | None) -> Document:
     """An explanation is not kept: there are as many as there are keys."""
     return document(explain(picture.workspace, key, environment))
-
-
-def _as_written(request: Request[Any, Any, State]) -> str:
-    """The key as the request has it: the router folds `//` and drops a slash at the end, which a key may have."""
-    raw = request.scope.get("raw_path") or b""
-    path = unquote_to_bytes(raw.partition(b"?")[0]).decode(errors="replace")
-    return path.removeprefix(_EXPLAIN) if path.startswith(_EXPLAIN) else ""
 
 
 HANDLERS = (validation, environments, values, difference, matrix, explanation)

@@ -1,12 +1,15 @@
 """`/events`: tells at once when the project has changed."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from litestar import get
+from litestar import Request, get
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import ServerSentEvent, ServerSentEventMessage
@@ -16,7 +19,9 @@ from app.diagnostics.picture import Picture
 from app.diagnostics.readings import listing
 from app.diagnostics.serving import Service
 from app.errors import AssayError
+from app.web.auth import caller
 from app.web.documents import described
+from app.web.problems import ProblemError
 
 _BEAT_SECONDS = 15.0
 """So often at least something is sent, or proxies take the connection for dead."""
@@ -38,22 +43,33 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 @get("/events", media_type="text/event-stream", responses={**described(Told, "", *_REFUSED), 200: _STREAM})
-async def events(service: NamedDependency[Service]) -> ServerSentEvent:
+async def events(request: Request[Any, Any, State], service: NamedDependency[Service]) -> ServerSentEvent:
     """Server-sent events: `report` with the environments' fingerprints, now and at each change."""
-    return ServerSentEvent(_told(service))
+    return ServerSentEvent(_told(service, partial(_is_known, request)))
 
 
-async def _told(service: Service) -> AsyncGenerator[ServerSentEventMessage]:
-    """The readings as they come, until the service ends; between them a sign of life."""
+def _is_known(request: Request[Any, Any, State]) -> bool:
+    """Whether whoever listens still may: sessions run out, and tokens are taken away."""
+    try:
+        caller(request)
+    except ProblemError:
+        return False
+    return True
+
+
+async def _told(service: Service, known: Callable[[], bool]) -> AsyncGenerator[ServerSentEventMessage]:
+    """The readings as they come, until the service or the session ends; between them a sign of life."""
     picture: Picture | None = service.live.picture
     while picture:
         yield await asyncio.to_thread(_report, picture)
         number, picture = picture.number, None
         while picture is None and not service.live.closed:
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(_BEAT_SECONDS):
                     picture = await service.live.newer(number)
-            except TimeoutError:
+            if not known():
+                return
+            if picture is None:
                 yield ServerSentEventMessage(comment="still here")
 
 

@@ -1,5 +1,6 @@
 """`/session`: signing in to the page with a token, and out."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,13 +15,16 @@ from msgspec import Struct
 from app.errors import did_you_mean
 from app.schema.auth import TokenSettings
 from app.web.access import is_local, known_token
-from app.web.auth import caller, require_own_origin, require_own_page, sessions_of, settings_of
+from app.web.auth import caller, require_own_form, require_own_origin, require_own_page, sessions_of, settings_of
 from app.web.documents import described
+from app.web.page.answers import is_browser, page
+from app.web.page.sign_in import own_address, sign_in_page
 from app.web.problems import FieldError, ProblemError
 from app.web.request_body import SessionOperation
 from app.web.sessions import COOKIE, SECONDS
 
 _FORM = "application/x-www-form-urlencoded"
+_NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class SignedIn(Struct, frozen=True, kw_only=True):
@@ -52,16 +56,33 @@ class SignedIn(Struct, frozen=True, kw_only=True):
 async def sign_in(request: Request[Any, Any, State]) -> Response[bytes]:
     """Signs in with a token; the session's cookie is for the page."""
     require_own_origin(request)
-    is_form = request.headers.get("content-type", "").startswith(_FORM)
-    token = _token(_fields(await request.body(), is_form=is_form))
-    found, cookie = _known(request, token)
+    if request.headers.get("content-type", "").startswith(_FORM):
+        return _form(request, _fields(await request.body(), is_form=True))
+    found, cookie = _known(request, _token(_fields(await request.body(), is_form=False)))
     csrf = sessions_of(request).csrf(cookie) if cookie else None
     body = SignedIn(name=found.name, role=found.role, csrf=csrf, seconds=SECONDS)
     cookies = [_cookie(request, cookie, SECONDS)] if cookie else []
-    headers = {"Cache-Control": "no-store"}
-    if is_form:
-        return Response(b"", status_code=HTTPStatus.SEE_OTHER, headers={**headers, "Location": "/"}, cookies=cookies)
-    return Response(msgspec.json.encode(body), media_type=MediaType.JSON, headers=headers, cookies=cookies)
+    return Response(msgspec.json.encode(body), media_type=MediaType.JSON, headers=_NOT_KEPT, cookies=cookies)
+
+
+def _form(request: Request[Any, Any, State], fields: Mapping[str, Any]) -> Response[bytes]:
+    """The page's own forms: signing in leads back to where somebody wanted to go, signing out to the page."""
+    if "leave" in fields:
+        require_own_form(request, caller(request), str(fields.get("csrf", "")))
+        return _led("/", _cookie(request, "", 0))
+    following = str(fields.get("next", ""))
+    try:
+        _, cookie = _known(request, _token({name: value for name, value in fields.items() if name != "next"}))
+    except ProblemError as error:
+        if not is_browser(request):
+            raise
+        return page(sign_in_page(error=error.detail, following=following), HTTPStatus(error.status_code))
+    return _led(own_address(following), *([_cookie(request, cookie, SECONDS)] if cookie else []))
+
+
+def _led(where: str, *cookies: Cookie) -> Response[bytes]:
+    headers = {**_NOT_KEPT, "Location": where}
+    return Response(b"", status_code=HTTPStatus.SEE_OTHER, headers=headers, cookies=list(cookies))
 
 
 @delete(
@@ -96,7 +117,7 @@ def _cookie(request: Request[Any, Any, State], value: str, seconds: int) -> Cook
     return Cookie(COOKIE, value=value, max_age=seconds, httponly=True, secure=secure, samesite="lax", path="/")
 
 
-def _fields(body: bytes, *, is_form: bool) -> object:
+def _fields(body: bytes, *, is_form: bool) -> Any:
     """The body's fields.
 
     Raises:

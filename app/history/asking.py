@@ -1,0 +1,12 @@
+"""What was recorded, as people ask for it.
+
+Lists are paged by the position of their last entry, so that what is recorded meanwhile moves nothing.
+"""
+
+from app.history.comparison import LeafRow, compared
+from app.history.key_history import key_changes
+from app.history.listing import probes, snapshots
+from app.history.looking_up import leaves_of, snapshot
+from app.history.paging import LONGEST
+
+__all__ = ["LONGEST", "LeafRow", "compared", "key_changes", "leaves_of", "probes", "snapshot", "snapshots"]

@@ -1,0 +1,83 @@
+"""`/config/history`: what was recorded, what it was like, how it differs, and when a key changed."""
+
+from http import HTTPStatus
+from typing import Any
+
+import anyio.to_thread
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from msgspec import Struct
+
+from app.diagnostics.history import LISTED, history_of
+from app.diagnostics.picture import document
+from app.diagnostics.serving import Service
+from app.reports.history import KeyHistory, Recorded, SnapshotDifference, Snapshots
+from app.web.documents import answer, described
+from app.web.raw_path import rest_of_path
+
+_KEY = "/config/history/key/"
+_REFUSED = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+
+
+@get("/config/history", responses=described(Snapshots, "What was recorded, newest first.", *_REFUSED))
+async def history(
+    request: Request[Any, Any, State],
+    service: NamedDependency[Service],
+    environment: FromQuery[str | None] = None,
+    limit: FromQuery[int] = LISTED,
+    before: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """The snapshots of an environment, or of all of them, and the times in which nothing could be recorded."""
+    return await _told(request, await history_of(service).listed(environment, limit=limit, before=before))
+
+
+@get("/config/history/{snapshot:str}", responses=described(Recorded, "The snapshot.", *_REFUSED))
+async def snapshot(
+    request: Request[Any, Any, State], service: NamedDependency[Service], snapshot: FromPath[str]
+) -> Response[bytes]:
+    """One snapshot: its values, since when each of them holds, and the verdict on it."""
+    return await _told(request, await history_of(service).shown(snapshot))
+
+
+@get(
+    "/config/history/{left:str}/diff/{right:str}",
+    responses=described(SnapshotDifference, "The leaves that differ.", *_REFUSED),
+)
+async def snapshot_difference(
+    request: Request[Any, Any, State],
+    service: NamedDependency[Service],
+    left: FromPath[str],
+    right: FromPath[str],
+) -> Response[bytes]:
+    """The leaves that differ between two snapshots, or between a snapshot and `now`, with the origins on both sides."""
+    return await _told(request, await history_of(service).difference(left, right))
+
+
+@get(_KEY + "{key:path}", responses=described(KeyHistory, "When the key changed, newest first.", *_REFUSED))
+async def key_history(
+    request: Request[Any, Any, State],
+    service: NamedDependency[Service],
+    key: FromPath[str],
+    environment: FromQuery[str | None] = None,
+    limit: FromQuery[int] = LISTED,
+    before: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """When a key of an environment (by default the active one) changed: from what to what, and where it was set."""
+    asked = rest_of_path(request, _KEY) or key.removeprefix("/")
+    return await _told(request, await history_of(service).key(asked, environment, limit=limit, before=before))
+
+
+async def _told(request: Request[Any, Any, State], found: Struct) -> Response[bytes]:
+    """The document, or that the caller has it already; a large one is encoded in a thread."""
+    return answer(request, await anyio.to_thread.run_sync(document, found))
+
+
+HANDLERS = (history, snapshot, snapshot_difference, key_history)

@@ -1,0 +1,93 @@
+"""What the problems of the API's description say: one for each status, and where an operation has its own, that."""
+
+from collections.abc import Mapping
+
+_AWAY = (
+    "Nobody listens at db.example.com, port 5432."
+    " Check the port, that PostgreSQL runs there, and that its listen_addresses admits others."
+)
+_TOO_MANY = (
+    "limit is 501, and a list has 1 to 500 entries at a time. Ask for at most 500, and for older ones with before."
+)
+_NO_CURSOR = (
+    "before is '4711', which no list gave as its next. Take what the list before it says under next, or leave it out."
+)
+_OFF = (
+    "Nothing is recorded: history.enabled is false in production."
+    " Write [production.history] enabled = true, or set ASSAY_HISTORY__ENABLED."
+)
+
+PROBLEMS: Mapping[int, tuple[str, str]] = {
+    400: (
+        "host-not-allowed",
+        "This service does not answer to that host name; server.allowed_hosts lists those it does.",
+    ),
+    401: ("unauthorized", "This needs a token: Authorization: Bearer TOKEN."),
+    403: ("forbidden", "Without tokens the service answers nobody but this machine."),
+    404: ("environment-unknown", "There is no environment 'prodution'. Did you mean 'production'?"),
+    408: ("body-timeout", "The body did not come in time; server.body_timeout says how long it may take."),
+    413: ("request-entity-too-large", "Request Entity Too Large."),
+    422: (
+        "target-invalid",
+        "This is no database target: prot is no field here. Did you mean 'port'? Correct these fields.",
+    ),
+    429: ("too-many-probes", "As many probes run as may run at once. Ask again when one has ended."),
+    500: ("internal-error", "Assay failed to answer. Its log says why."),
+    503: ("overloaded", "The service answers as many requests as it may. Ask again soon."),
+}
+"""By status."""
+
+PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
+    "explanation": {404: ("key-unknown", "No layer of production sets 'database.prot'. Did you mean 'database.port'?")},
+    "difference": {400: ("parameter-missing", "The parameter 'left' is required.")},
+    "rule_page": {404: ("rule-unknown", "There is no rule 'APP999'. `assay rules` lists them.")},
+    "settings_schema": {
+        400: ("kind-unknown", "There is no schema of the kind 'all': it is 'merged' or 'layer'."),
+        404: ("no-model", "The project names no model in the option 'schema'."),
+    },
+    "database_test": {
+        400: ("body-malformed", "The body is no JSON; {} asks for the active environment's database."),
+        403: ("forbidden", "This needs a token with the role operator."),
+    },
+    "history": {
+        400: ("argument-invalid", _TOO_MANY),
+        503: ("database-unavailable", _AWAY),
+    },
+    "snapshot": {
+        404: (
+            "snapshot-unknown",
+            "There is no snapshot '0000', or no longer. `assay history list` lists those that there are.",
+        ),
+        503: (
+            "migrations-pending",
+            "The history's tables in the database orders are not there yet. Run `assay db upgrade`.",
+        ),
+    },
+    "snapshot_difference": {
+        400: ("argument-invalid", "Only the second of the two can be 'now'. Name the snapshot first."),
+        404: ("snapshot-unknown", "Several snapshots begin with '7c3a'. Name more of its digits."),
+        503: ("database-unavailable", _AWAY),
+    },
+    "key_history": {
+        400: ("argument-invalid", _NO_CURSOR),
+        404: (
+            "key-unknown",
+            "Nothing was recorded of 'database.prot' in the environment 'production'. Did you mean 'database.port'?",
+        ),
+        503: ("history-off", _OFF),
+    },
+    "sign_in": {
+        401: ("unauthorized", "This is no token of this service."),
+        403: ("forbidden", "A page of another origin may not ask this."),
+        422: ("body-invalid", "The body must hold a token and nothing else."),
+        429: ("too-many-requests", "Too Many Requests."),
+    },
+}
+"""By operation and status."""
+
+FIELD_ERRORS: Mapping[tuple[str, int], Mapping[str, str]] = {
+    ("difference", 400): {"key": "left", "message": "is required"},
+    ("database_test", 422): {"key": "prot", "message": "is no field here. Did you mean 'port'?"},
+    ("sign_in", 422): {"key": "token", "message": "a text is required"},
+}
+"""What is wrong with a field, where the problem names one."""
