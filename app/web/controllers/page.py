@@ -1,0 +1,107 @@
+"""`/`: the page, and the files that it needs."""
+
+from http import HTTPStatus
+from typing import Any
+
+import anyio.to_thread
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.enums import MediaType
+from litestar.params import FromPath
+from markupsafe import Markup
+
+from app.diagnostics.serving import Service
+from app.web.access import Caller
+from app.web.auth import caller, sessions_of
+from app.web.documents import is_known
+from app.web.page import answers, frame
+from app.web.page.asked import Asked, read
+from app.web.page.assets import assets, version
+from app.web.page.history import key_history, last_changes, recorded
+from app.web.page.reading import Reading
+from app.web.page.rendering import render
+from app.web.page.sign_in import sign_in_page
+from app.web.page.views import Facts, Part, main_part, panel_part
+from app.web.problems import ProblemError
+
+_FRAGMENT = "x-assay-fragment"
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@get("/", include_in_schema=False, media_type=MediaType.HTML)
+async def page(request: Request[Any, Any, State], service: NamedDependency[Service]) -> Response[bytes]:
+    """The page, or one part of it; the unknown are shown where to sign in."""
+    fragment = request.headers.get(_FRAGMENT, "")
+    try:
+        asking = caller(request)
+    except ProblemError as error:
+        if error.status_code != HTTPStatus.UNAUTHORIZED or fragment:
+            raise
+        return answers.page(sign_in_page(request.scope["query_string"]))
+    asked, notes = read(request.scope["query_string"])
+    reading: Reading = request.app.state.readings.of(service.live.picture)
+    if fragment == "panel":
+        return answers.page((await _panel(service, reading, asked)).html, reading=reading.picture.number)
+    facts = await _facts(service, reading, asked, asking)
+    main = await anyio.to_thread.run_sync(main_part, reading, asked, notes, facts)
+    if fragment == "main":
+        return answers.page(main.html, reading=reading.picture.number)
+    panel = await _panel(service, reading, asked)
+    around = _frame(request, service, asking, asked, reading)
+    whole = await anyio.to_thread.run_sync(_whole, asked, around, main, panel)
+    return answers.page(whole, max(main.status, panel.status), reading=reading.picture.number)
+
+
+async def _panel(service: Service, reading: Reading, asked: Asked) -> Part:
+    past = await key_history(service, asked) if asked.key else None
+    return await anyio.to_thread.run_sync(panel_part, reading, asked, past)
+
+
+async def _facts(service: Service, reading: Reading, asked: Asked, asking: Caller) -> Facts:
+    """What the view shows beside the reading; only that is asked for."""
+    match asked.view:
+        case "database":
+            return Facts(role=asking.role, status=await service.status())
+        case "history":
+            return Facts(role=asking.role, recorded=await recorded(service, asked))
+        case "overview":
+            return Facts(role=asking.role, changed=await last_changes(service, reading.environments))
+        case _:
+            return Facts(role=asking.role)
+
+
+def _whole(asked: Asked, around: frame.Frame, main: Part, panel: Part) -> str:
+    parts = {"main": Markup(main.html), "panel": Markup(panel.html)}  # noqa: S704 - rendered by templates
+    return render("layout.html", asked=asked, frame=around, **parts)
+
+
+def _frame(
+    request: Request[Any, Any, State], service: Service, asking: Caller, asked: Asked, reading: Reading
+) -> frame.Frame:
+    readable = service.live.picture.readable
+    return frame.Frame(
+        project=readable.project.name if readable else service.plan.project.name,
+        reading=reading.picture.number,
+        caller=asking.name,
+        role=asking.role,
+        csrf=sessions_of(request).csrf(asking.session) if asking.session else "",
+        title=frame.title(asked),
+        views=frame.views(asked),
+    )
+
+
+@get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)
+def static(request: Request[Any, Any, State], name: FromPath[str]) -> Response[bytes]:
+    """A file of the page; an address with the version in it can be kept for ever."""
+    found = assets().get(name)
+    if found is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "not-found", "The page has no such file.")
+    lasting = request.query_params.get("v") == version()
+    headers = {"ETag": found.tag, "Cache-Control": _FOR_EVER if lasting else "public, no-cache"}
+    if is_known(request.headers.get("If-None-Match", ""), found.tag):
+        return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, media_type=found.media, headers=headers)
+    return Response(found.body, media_type=found.media, headers=headers)
+
+
+HANDLERS = (page, static)

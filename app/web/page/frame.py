@@ -1,0 +1,58 @@
+"""What stands around every view: whose project it is, who looks at it, and where one can go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.web.page.asked import Asked
+
+_NAMES = {
+    "overview": "Overview",
+    "matrix": "Matrix",
+    "findings": "Findings",
+    "database": "Database",
+    "history": "History",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A way to a view."""
+
+    name: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The frame.
+
+    Attributes:
+        project: its name.
+        reading: the number of the reading that is shown.
+        caller: who looks.
+        role: what they may do.
+        csrf: what goes along with whatever they change; empty where nobody has signed in.
+        title: what is shown.
+        views: the ways.
+    """
+
+    project: str
+    reading: int
+    caller: str
+    role: str
+    csrf: str
+    title: str
+    views: Sequence[View]
+
+
+def views(asked: Asked) -> Sequence[View]:
+    """The ways from where somebody is; a rule belongs to the findings."""
+    here = "findings" if asked.view == "rule" else asked.view
+    return [View(name=name, href=Asked(view=view).link(), current=view == here) for view, name in _NAMES.items()]
+
+
+def title(asked: Asked) -> str:
+    """The title of a state, for tabs and bookmarks."""
+    shown = asked.rule.upper() or "Rules" if asked.view == "rule" else _NAMES[asked.view]
+    return " · ".join(part for part in (asked.key, asked.environment, shown) if part)

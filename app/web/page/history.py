@@ -1,0 +1,136 @@
+"""The history: a time line of what was recorded, and two points of it compared."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.diagnostics.history import LISTED, NOW, History, history_of
+from app.diagnostics.serving import Service
+from app.errors import AssayError
+from app.reports.history import Gap, KeyHistory, RecordedProbe, Snapshot, SnapshotDifference, Snapshots
+from app.web.page.asked import Asked
+from app.web.page.wording import minute, told_of
+
+_PATIENCE_SECONDS = 0.5
+"""So long a view waits for what it can do without."""
+
+_CHANGES = 5
+_RECENT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One point of the time line: a snapshot, a gap, or a probe.
+
+    Attributes:
+        previous: the snapshot before it of the same environment, active in both or in neither; None where none is
+            listed.
+    """
+
+    when: datetime
+    snapshot: Snapshot | None = None
+    previous: str | None = None
+    gap: Gap | None = None
+    probe: RecordedProbe | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The view.
+
+    Attributes:
+        problem: why there is no time line; empty where there is one.
+        entries: newest first.
+        older: where the time line goes on; None where it ends.
+        left: the snapshot that is chosen as the earlier one.
+        right: the snapshot that is chosen as the later one, or `now`.
+        difference: how they differ; None where none was asked for, or it cannot be told.
+        refused: why it cannot.
+    """
+
+    problem: str = ""
+    entries: Sequence[Entry] = ()
+    older: str | None = None
+    left: str = ""
+    right: str = NOW
+    difference: SnapshotDifference | None = None
+    refused: str = ""
+
+
+async def recorded(service: Service, asked: Asked) -> Recorded:
+    """What was recorded, as it is asked for; that the database is away is an answer too."""
+    try:
+        history = history_of(service)
+        found = await history.listed(asked.environment or None, limit=LISTED, before=asked.before or None)
+    except AssayError as error:
+        return Recorded(problem=told_of(error))
+    difference, refused = await _compared(history, asked)
+    newest = next(iter(found.snapshots), None)
+    return Recorded(
+        entries=_entries(found),
+        older=found.next,
+        left=asked.left or (newest.id if newest else ""),
+        right=asked.right or NOW,
+        difference=difference,
+        refused=refused,
+    )
+
+
+async def _compared(history: History, asked: Asked) -> tuple[SnapshotDifference | None, str]:
+    if not asked.left:
+        return None, "Choose the earlier point too." if asked.right else ""
+    try:
+        return await history.difference(asked.left, asked.right or NOW), ""
+    except AssayError as error:
+        return None, told_of(error)
+
+
+def _entries(found: Snapshots) -> list[Entry]:
+    earlier = _previous(found.snapshots)
+    listed = [Entry(when=one.recorded_at, snapshot=one, previous=earlier.get(one.id)) for one in found.snapshots]
+    listed += [Entry(when=gap.until, gap=gap) for gap in found.gaps]
+    listed += [Entry(when=probe.asked_at, probe=probe) for probe in found.probes]
+    return sorted(listed, key=lambda entry: entry.when, reverse=True)
+
+
+def _previous(snapshots: Sequence[Snapshot]) -> dict[str, str]:
+    """For each snapshot the one before it, of the same environment in the same part."""
+    later: dict[tuple[str, bool], str] = {}
+    found: dict[str, str] = {}
+    for one in snapshots:
+        series = (one.environment, one.active)  # where it is not active, its values lack the process's variables
+        if series in later:
+            found[later[series]] = one.id
+        later[series] = one.id
+    return found
+
+
+async def last_changes(service: Service, environments: Sequence[str]) -> dict[str, str]:
+    """When each environment last changed, as far as that is known soon."""
+    found: dict[str, str] = {}
+    with suppress(AssayError, TimeoutError):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            history = history_of(service)
+            recent = await history.listed(limit=_RECENT)
+            _note(found, recent.snapshots)
+            # What is among the recent needs no question of its own, however many environments there are.
+            for name in environments if recent.next else ():
+                if name not in found:
+                    _note(found, (await history.listed(name, limit=1)).snapshots)
+    return found
+
+
+def _note(found: dict[str, str], snapshots: Sequence[Snapshot]) -> None:
+    for one in snapshots:
+        found.setdefault(one.environment, minute(one.recorded_at))
+
+
+async def key_history(service: Service, asked: Asked) -> KeyHistory | None:
+    """When a key changed; None where that is not known soon."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await history_of(service).key(asked.key, asked.environment or None, limit=_CHANGES)
+    except (AssayError, TimeoutError):
+        return None

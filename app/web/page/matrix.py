@@ -1,0 +1,230 @@
+"""The matrix: keys by environments, in sections that fold."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched, groupby
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from app.layers import dotted, parse_key
+from app.reports import wire
+from app.reports.causes import SEVERITIES
+from app.web.page.asked import Asked
+from app.web.page.reading import Reading
+from app.web.page.wording import clamped, literal, on_one_line
+
+ROWS = 100
+"""So many rows a table has at most: a browser lays out only the tables that are in sight."""
+
+_WIDTH = 60
+_LAST_GROUP = 8
+_TOP = "top level"
+
+type Marks = Mapping[str, Mapping[str | None, str]]
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """One cell: its classes and its text."""
+
+    css: str
+    text: str
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One key.
+
+    Attributes:
+        key: as it is spelled.
+        shown: as it is shown; it may break behind its dots and underscores.
+        css: its classes.
+        hidden: whether the filter leaves it out.
+        cells: one an environment.
+    """
+
+    key: str
+    shown: Markup
+    css: str
+    hidden: bool
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Some rows of a section.
+
+    Attributes:
+        rows: these.
+        long: whether they are so many that a browser should lay them out only when they come in sight.
+        hidden: whether the filter leaves all of them out.
+    """
+
+    rows: Sequence[Row]
+    long: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The keys of one table at the top.
+
+    Attributes:
+        name: the table's.
+        count: how many keys it has.
+        differing: how many of them differ.
+        hidden: whether the filter leaves all of them out.
+        tables: the rows, so many a table.
+    """
+
+    name: str
+    count: int
+    differing: int
+    hidden: bool
+    tables: Sequence[Table]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """The view.
+
+    Attributes:
+        environments: the columns, each with its verdict.
+        sections: the rows.
+        shown: how many rows the filter leaves.
+        total: how many there are.
+    """
+
+    environments: Sequence[wire.EnvironmentReport]
+    sections: Sequence[Section]
+    shown: int
+    total: int
+
+
+def matrix(reading: Reading, asked: Asked) -> Matrix:
+    """The matrix as it is asked for.
+
+    Raises:
+        AssayError: the project cannot be used.
+    """
+    report = {one.name: one for one in reading.report.environments}
+    chosen = [asked.environment] if asked.environment else reading.matrix.environments
+    marks = _marks(reading.report)
+    sections = [
+        _section(name, list(rows), chosen, marks, asked)
+        for name, rows in groupby(_in_order(reading.matrix.rows), key=lambda row: _head(row.key))
+    ]
+    shown = sum(not row.hidden for section in sections for table in section.tables for row in table.rows)
+    return Matrix(
+        environments=[report[name] for name in chosen if name in report],
+        sections=sections,
+        shown=shown,
+        total=len(reading.matrix.rows),
+    )
+
+
+def _in_order(rows: Iterable[wire.MatrixRow]) -> list[wire.MatrixRow]:
+    """The rows by section; keys outside of any table come first."""
+    return sorted(rows, key=lambda row: (_head(row.key) != _TOP, _head(row.key)))
+
+
+def _head(key: str) -> str:
+    """The table at the top in which a key stands."""
+    head, dot, _ = key.partition(".")
+    if '"' not in head:
+        return head.partition("[")[0] if dot else _TOP
+    path = parse_key(key) or (key,)
+    return dotted(path[:1]) if len(path) > 1 else _TOP
+
+
+def _section(name: str, rows: Sequence[wire.MatrixRow], chosen: Sequence[str], marks: Marks, asked: Asked) -> Section:
+    told = [_row(row, chosen, marks.get(row.key, {}), asked) for row in rows]
+    return Section(
+        name=on_one_line(name),
+        count=len(told),
+        differing=sum(not row.same for row in rows),
+        hidden=all(row.hidden for row in told),
+        tables=[_table(rows) for rows in batched(told, ROWS)],
+    )
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    return Table(rows=rows, long=len(rows) == ROWS, hidden=all(row.hidden for row in rows))
+
+
+def _row(row: wire.MatrixRow, chosen: Sequence[str], marks: Mapping[str | None, str], asked: Asked) -> Row:
+    groups = letters(row)
+    cells = [cell(row, row.cells[name], groups, marks.get(name, "")) for name in chosen]
+    return Row(
+        key=row.key,
+        shown=_breakable(row.key),
+        css=" ".join(_classes(row, marks)),
+        hidden=not _passes(row, cells, asked, marked=bool(marks)),
+        cells=cells,
+    )
+
+
+def _breakable(key: str) -> Markup:
+    text = str(escape(on_one_line(key)))
+    return Markup(text.replace(".", ".<wbr>").replace("_", "_<wbr>"))  # noqa: S704 - escaped just above
+
+
+def _classes(row: wire.MatrixRow, marks: Mapping[str | None, str]) -> Iterator[str]:
+    """A row's classes: what is found in no single environment marks the row."""
+    yield "same" if row.same else "differs"
+    if row.secret:
+        yield "secret"
+    if marks:
+        yield "finding"
+    if None in marks:
+        yield marks[None]
+
+
+def _passes(row: wire.MatrixRow, cells: Sequence[Cell], asked: Asked, *, marked: bool) -> bool:
+    if (asked.only == "differences" and row.same) or (asked.only == "findings" and not marked):
+        return False
+    wanted = asked.filter.casefold()
+    return not wanted or any(wanted in text.casefold() for text in (row.key, *(one.text for one in cells)))
+
+
+def letters(row: wire.MatrixRow) -> Mapping[int, int]:
+    """A number for each of the different values of a row, from 0; none where all that are set are equal."""
+    groups = dict.fromkeys(said.group for said in row.cells.values() if said.state != "missing")
+    return {group: number for number, group in enumerate(groups)} if len(groups) > 1 else {}
+
+
+def cell(row: wire.MatrixRow, said: wire.Cell, groups: Mapping[int, int], mark: str = "") -> Cell:
+    """One cell of a row, with the worst that is found about it."""
+    css = said.state[0]
+    if row.secret:
+        css += " s"
+    if said.state != "missing" and said.group in groups:
+        css += f" g{min(groups[said.group], _LAST_GROUP)}"
+    return Cell(css=f"{css} {mark}" if mark else css, text=_text(row, said))
+
+
+def _text(row: wire.MatrixRow, said: wire.Cell) -> str:
+    if said.state == "missing":
+        return "not set" if row.secret else "—"
+    if row.secret and said.value is None and not said.unresolved:
+        return "secret, set"
+    return clamped(literal(said.value, opaque=said.opaque, unresolved=said.unresolved), _WIDTH)
+
+
+def _marks(report: wire.Report) -> Marks:
+    """The worst that is found about a key, by environment."""
+    found: dict[str, dict[str | None, str]] = {}
+    for finding in _all(report):
+        if finding.key:
+            said, where = found.setdefault(finding.key, {}), finding.environment
+            said[where] = min(said.get(where, finding.severity), finding.severity, key=_rank)
+    return found
+
+
+def _all(report: wire.Report) -> Iterator[wire.Finding]:
+    yield from report.findings
+    for one in report.environments:
+        yield from one.findings
+
+
+def _rank(severity: str) -> int:
+    return SEVERITIES.index(severity)

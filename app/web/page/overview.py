@@ -1,0 +1,71 @@
+"""The overview: a card for each environment, and what matters most."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.reports import wire
+from app.web.page.findings import Item, worst
+from app.web.page.reading import Reading
+
+_MOST = 8
+_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One environment.
+
+    Attributes:
+        one: its verdict.
+        keys: how many values it has.
+        own: how many of them it sets itself.
+        fingerprint: so much of it as tells two apart.
+        changed: when its values last changed; None where nothing is remembered.
+    """
+
+    one: wire.EnvironmentReport
+    keys: int
+    own: int
+    fingerprint: str
+    changed: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The view.
+
+    Attributes:
+        cards: the environments.
+        worst: the most severe findings.
+        more: how many others there are.
+    """
+
+    cards: Sequence[Card]
+    worst: Sequence[Item]
+    more: int
+
+
+def overview(reading: Reading, changed: Mapping[str, str]) -> Overview:
+    """The overview.
+
+    Args:
+        reading: what is shown.
+        changed: when each environment last changed, as far as it is remembered.
+
+    Raises:
+        AssayError: the project cannot be used.
+    """
+    listed = worst(reading, _MOST)
+    cards = [_card(reading, one, changed.get(one.name)) for one in reading.report.environments]
+    return Overview(cards=cards, worst=listed, more=len(reading.causes) - len(listed))
+
+
+def _card(reading: Reading, one: wire.EnvironmentReport, changed: str | None) -> Card:
+    states = [row.cells[one.name].state for row in reading.matrix.rows if one.name in row.cells]
+    return Card(
+        one=one,
+        keys=len(states) - states.count("missing"),
+        own=states.count("own"),
+        fingerprint=one.fingerprint.partition(":")[2][:_DIGITS],
+        changed=changed,
+    )

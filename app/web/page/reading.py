@@ -1,0 +1,90 @@
+"""One reading of the project as the page sees it: the same documents that everybody is given, read back."""
+
+from functools import cached_property
+
+import msgspec
+
+from app.diagnostics import readings
+from app.diagnostics.excerpts import LineOf, lines_of
+from app.diagnostics.picture import Picture
+from app.reports import wire
+from app.reports.causes import Cause, causes, fold
+
+
+class Reading:
+    """One reading; safe to ask from several threads.
+
+    What is shown comes from the documents of the command line and of REST, so that the page can show no secret that
+    they hide, and never says anything else than they do.
+
+    Args:
+        picture: the project at that moment.
+
+    Attributes:
+        kept: parts of the page that were rendered, by what was asked.
+    """
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self.kept: dict[object, str] = {}
+
+    @cached_property
+    def report(self) -> wire.Report:
+        """The verdict on all environments.
+
+        Raises:
+            AssayError: the project cannot be used.
+        """
+        return msgspec.json.decode(readings.verdict(self.picture, readings.ALL).body, type=wire.Report)
+
+    @cached_property
+    def matrix(self) -> wire.Matrix:
+        """Keys by environments.
+
+        Raises:
+            AssayError: the project cannot be used.
+        """
+        return msgspec.json.decode(readings.matrix(self.picture).body, type=wire.Matrix)
+
+    @cached_property
+    def rows(self) -> dict[str, wire.MatrixRow]:
+        """The rows of the matrix by their keys."""
+        return {row.key: row for row in self.matrix.rows}
+
+    @cached_property
+    def causes(self) -> list[Cause]:
+        """What is found, each cause once, the worst first."""
+        return causes(self.report)
+
+    @cached_property
+    def waived(self) -> list[Cause]:
+        """What waivers accept, each cause once."""
+        return fold([*self.report.waived, *(item for one in self.report.environments for item in one.waived)])
+
+    @cached_property
+    def line(self) -> LineOf:
+        """Gives lines of the project's files, with what is secret in them masked."""
+        return lines_of(self.picture.workspace)
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """The names of all environments; none where the project cannot be used."""
+        return self.picture.readable.environments if self.picture.readable else ()
+
+    @property
+    def active(self) -> str:
+        """The environment that the service's process would run with."""
+        return self.picture.readable.active if self.picture.readable else ""
+
+
+class Readings:
+    """The newest reading, kept as long as it is the newest."""
+
+    def __init__(self) -> None:
+        self._newest: Reading | None = None
+
+    def of(self, picture: Picture) -> Reading:
+        """The reading of a picture."""
+        if self._newest is None or self._newest.picture is not picture:
+            self._newest = Reading(picture)
+        return self._newest

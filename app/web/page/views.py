@@ -1,0 +1,157 @@
+"""The views as HTML; what can be kept as long as a reading is the newest is kept."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+
+from markupsafe import Markup, escape
+
+from app.database.target import TLS_MODES
+from app.errors import AssayError, UnknownRule, did_you_mean
+from app.reports.history import KeyHistory
+from app.reports.probe import STAGES, Status
+from app.rules import RULES
+from app.web.page.asked import Asked
+from app.web.page.explanation import panel
+from app.web.page.findings import findings
+from app.web.page.history import Recorded
+from app.web.page.matrix import matrix
+from app.web.page.overview import overview
+from app.web.page.reading import Reading
+from app.web.page.rendering import render
+from app.web.page.rule import rule_page, rules
+from app.web.page.wording import told_of
+
+_KEPT = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of the page.
+
+    Attributes:
+        html: the part.
+        status: how it is answered where it is the whole answer.
+    """
+
+    html: str
+    status: HTTPStatus = HTTPStatus.OK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a view shows beside the reading.
+
+    Attributes:
+        role: what the caller may do.
+        status: of the database, for its view.
+        recorded: the history, for its view.
+        changed: when each environment last changed, as far as it is remembered.
+    """
+
+    role: str
+    status: Status | None = None
+    recorded: Recorded | None = None
+    changed: Mapping[str, str] = field(default_factory=dict)
+
+
+def main_part(reading: Reading, asked: Asked, notes: tuple[str, ...], facts: Facts) -> Part:
+    """The view that is asked for, with what could not be understood above it."""
+    status = HTTPStatus.BAD_REQUEST if notes else HTTPStatus.OK
+    if asked.environment and reading.environments and asked.environment not in reading.environments:
+        fix = did_you_mean(asked.environment, reading.environments)
+        notes = (*notes, f"There is no environment {asked.environment!r}. {fix}")
+        asked, status = replace(asked, environment=""), HTTPStatus.NOT_FOUND
+    try:
+        content = _content(reading, asked, facts)
+    except UnknownRule as error:
+        notes, status = (*notes, told_of(error)), HTTPStatus.NOT_FOUND
+        content = render("rules.html", rules=rules())
+    except AssayError as error:
+        content, status = _refused(error), HTTPStatus(error.http_status)
+    html = render("main.html", asked=asked, notes=notes, content=Markup(content), reading=reading.picture.number)  # noqa: S704 - rendered by a template
+    return Part(html=html, status=status)
+
+
+def panel_part(reading: Reading, asked: Asked, past: KeyHistory | None) -> Part:
+    """The explanation that is asked for; a closed panel where none is."""
+    if not asked.key:
+        return Part(html=render("panel_closed.html"))
+    told = {"asked": asked, "closed": asked.link(key="", environment=""), "share": asked.link()}
+    try:
+        found = panel(reading, asked)
+    except AssayError as error:
+        html = render("panel.html", panel=None, past=None, error=told_of(error), **told)
+        return Part(html=html, status=HTTPStatus(error.http_status))
+    told["share"] = asked.link(key=found.key, environment=found.environment)
+    return Part(html=render("panel.html", panel=found, past=past, error="", **told))
+
+
+def _refused(error: AssayError) -> str:
+    return render("unusable.html", title="No answer", error=told_of(error))
+
+
+def _content(reading: Reading, asked: Asked, facts: Facts) -> str:
+    if asked.view in _LASTING:
+        return _marked(_kept(reading, _narrowed(asked), _LASTING[asked.view]), asked.key)
+    if asked.view == "database":
+        return _database(reading, asked, facts)
+    if asked.view == "history":
+        return _history(reading, asked, facts)
+    return render("overview.html", overview=overview(reading, facts.changed), asked=asked, frame_rules=len(RULES))
+
+
+def _narrowed(asked: Asked) -> Asked:
+    """The state without the panel: with a key, the environment says whose value it explains."""
+    return replace(asked, key="", environment="" if asked.key else asked.environment)
+
+
+def _marked(html: str, key: str) -> str:
+    """The matrix with the row marked whose key is explained: the matrix is kept, what is explained changes."""
+    row = f'<tr data-k="{escape(key)}"'
+    return html.replace(row, f'{row} aria-current="true"', 1) if key else html
+
+
+def _kept(reading: Reading, asked: Asked, show: Callable[[Reading, Asked], str]) -> str:
+    found = reading.kept.get(asked)
+    if found is None:
+        found = show(reading, asked)
+        while len(reading.kept) >= _KEPT:
+            reading.kept.pop(next(iter(tuple(reading.kept)), None), None)  # other threads do the same
+        reading.kept[asked] = found
+    return found
+
+
+def _matrix(reading: Reading, asked: Asked) -> str:
+    return render("matrix.html", matrix=matrix(reading, asked), asked=asked)
+
+
+def _findings(reading: Reading, asked: Asked) -> str:
+    shown = findings(reading, asked)
+    return render("findings.html", findings=shown, asked=asked, environments=reading.report.environments)
+
+
+def _rule(_: Reading, asked: Asked) -> str:
+    if asked.rule:
+        return render("rule.html", page=rule_page(asked.rule), asked=asked)
+    return render("rules.html", rules=rules())
+
+
+def _database(reading: Reading, asked: Asked, facts: Facts) -> str:
+    return render(
+        "database.html",
+        asked=asked,
+        status=facts.status,
+        role=facts.role,
+        environments=reading.environments,
+        active=reading.active,
+        stages=STAGES,
+        tls_modes=TLS_MODES,
+    )
+
+
+def _history(reading: Reading, asked: Asked, facts: Facts) -> str:
+    return render("history.html", history=facts.recorded, asked=asked, environments=reading.environments)
+
+
+_LASTING: Mapping[str, Callable[[Reading, Asked], str]] = {"matrix": _matrix, "findings": _findings, "rule": _rule}

@@ -1,0 +1,19 @@
+/** Where the page's scripts begin; without them the page shows all the same, once. */
+
+import * as copy from "./copy.js";
+import * as grid from "./grid.js";
+import { follow } from "./live.js";
+import * as matrix from "./matrix.js";
+import * as panel from "./panel.js";
+import * as probe from "./probe.js";
+
+addEventListener("pageshow", (event) => event.persisted && location.reload()); // what a browser kept may be old
+
+if (document.getElementById("main") && document.getElementById("panel")) {
+  grid.start();
+  matrix.start();
+  panel.start();
+  probe.start();
+  copy.start();
+  follow();
+}
