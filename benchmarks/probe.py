@@ -2,9 +2,11 @@
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -27,6 +29,10 @@ async def _bare(target: Target) -> None:
     await session.close()
 
 
+def _run(runner: asyncio.Runner, call: Callable[[Target], Coroutine[Any, Any, None]], target: Target) -> None:
+    runner.run(call(target))
+
+
 def measure() -> Iterator[Row]:
     """All seven stages, with and without the round trip that asks for TLS."""
     with tempfile.TemporaryDirectory(prefix="assay-bench-", dir="/var/tmp") as folder:
@@ -35,8 +41,8 @@ def measure() -> Iterator[Row]:
             for mode in ("disable", "prefer"):
                 target = replace(server.target, tls=replace(server.target.tls, mode=mode))
                 seconds, ratio = paired(
-                    lambda target=target: runner.run(_probe(target)),
-                    lambda target=target: runner.run(_bare(target)),
+                    partial(_run, runner, _probe, target),
+                    partial(_run, runner, _bare, target),
                     pairs=51,
                 )
                 against = "asyncpg.connect() and SELECT 1"
