@@ -6,6 +6,7 @@ SECRETS = [
     "password", "PASSWORD", "db_password", "dbPassword", "DB-PASSWORD", "passwd", "pwd", "passphrase", "api_key",
     "apiKey", "API_KEY", "token", "auth_token", "access_token", "secret", "client_secret", "secret_key", "SECRET_KEY",
     "aws_secret_access_key", "private_key", "signing_key", "jwt_secret", "credentials", "AccessKey",
+    "digest_key", "HMAC_KEY", "master_key",
 ]  # fmt: skip
 
 LOOK_ALIKES = [

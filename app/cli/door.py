@@ -40,11 +40,25 @@ def _listeners(port: int) -> Iterator[socket.socket]:
     """The sockets on which this process listens; the server that opened them does not hand them out."""
     for entry in list(_DESCRIPTORS.iterdir()):
         with suppress(OSError):
-            found = socket.socket(fileno=os.dup(int(entry.name)))
+            found = _copied(int(entry.name))
             if _is_listener(found, port):
                 yield found
             else:
                 found.close()
+
+
+def _copied(descriptor: int) -> socket.socket:
+    """A socket of our own for what a descriptor stands for.
+
+    Raises:
+        OSError: it stands for no socket, or is closed by now.
+    """
+    copy = os.dup(descriptor)
+    try:
+        return socket.socket(fileno=copy)
+    except OSError:
+        os.close(copy)
+        raise
 
 
 def _is_listener(found: socket.socket, port: int) -> bool:

@@ -209,7 +209,7 @@ def _worker(
     application: Callable[..., Any], planned: Plan, target: Target | None, shared: str | None, signs: _Signs
 ) -> Any:
     """A worker's application."""
-    import_module("app.web.logs").configure(planned.settings)
+    import_module("app.web.logs").configure(planned.settings, planned.digest_key)
     made = application(planned, target, shared)
     threading.Thread(target=_follow, args=(signs, made.leave), name="assay-follow", daemon=True).start()
     return made

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,6 +50,8 @@ _PATIENCE_SECONDS = 5.0
 
 _NO_TABLE, _NO_COLUMN = "42P01", "42703"
 
+_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
 
 @dataclass(frozen=True, kw_only=True)
 class History:
@@ -82,6 +86,16 @@ class History:
         if environment is not None and not found.snapshots and before is None:
             self._require(environment)
         return found
+
+    async def last_changes(self) -> dict[str, datetime]:
+        """When each environment last changed, as far as it was recorded.
+
+        Raises:
+            DatabaseUnavailable: the database does not answer.
+            MigrationsPending: it has not the tables that this version asks.
+        """
+        async with self._session() as session:
+            return await asking.last_changes(session, self.project)
 
     async def shown(self, snapshot: str) -> Recorded:
         """One snapshot, by its id or the first digits of it.
@@ -147,8 +161,10 @@ class History:
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees one moment: what is removed meanwhile would else be missing from half of an answer."""
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS), self.manager.session() as session:
+                await session.execute(_ONE_MOMENT)
                 yield session
         except (SQLAlchemyError, *DRIVER_ERRORS) as error:
             raise await _reason(error, self.manager) from error
@@ -252,11 +268,13 @@ async def _reason(error: Exception, manager: ConnectionManager) -> AssayError:
 
 async def _behind(manager: ConnectionManager) -> AssayError:
     """The tables are not those that this version asks."""
-    found = await schema.state(manager)
+    found, name = await schema.state(manager), manager.target.database
+    if found.current == found.head:
+        message = f"A table of the history is missing in the database {name}, where they are at {found.head}."
+        return MigrationsPending(message, fix="Restore it from a backup, or let the role's search_path find it.")
     if not found.pending:
         message = f"A newer version of Assay has made the tables: they are at {found.current}."
         return SchemaUnknown(message, fix="Ask with that version, or a newer one.")
-    name = manager.target.database
     state = f"at {found.current}, {found.pending} behind" if found.current else "not there yet"
     message = f"The history's tables in the database {name} are {state}."
     return MigrationsPending(message, fix="Run `assay db upgrade`.")

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from app.database.engine import ConnectionManager
+from app.database.probe.classify import failure
 from app.diagnostics.absence import AWAY, is_at_fault
 from app.diagnostics.backlog import ROOM, Backlog, Draft, is_worth_telling
 from app.diagnostics.drafting import HOST, changes
@@ -44,6 +45,7 @@ class Recorder:
         room: how many drafts may wait.
 
     Attributes:
+        written: how many drafts are in the history, whoever wrote them.
         backlog: what waits, and what became of the rest.
         told: called when that has changed.
     """
@@ -66,6 +68,8 @@ class Recorder:
         self._target = manager.target
         self._is_prepared, self._is_complete = False, True
         self._tasks: list[asyncio.Task[None]] = []
+        self._wrote = asyncio.Event()
+        self.written = 0
         self.backlog = Backlog(room)
         self.told: Callable[[], object] = lambda: None
 
@@ -90,6 +94,11 @@ class Recorder:
         self._settled.clear()
         self._stirred.set()
         self.told()
+
+    async def more(self, written: int) -> None:
+        """Waits until another number of drafts is in the history than this."""
+        while self.written == written:
+            await self._wrote.wait()
 
     async def _watch(self) -> None:
         """Drafts what is there, and what each reading changes."""
@@ -196,6 +205,9 @@ class Recorder:
             self.backlog.refused(self._clock())
         else:
             self.backlog.wrote(outcome, self._clock())
+            self.written += 1
+            wrote, self._wrote = self._wrote, asyncio.Event()
+            wrote.set()
 
     async def _record(self, draft: Draft) -> Outcome:
         async with self._manager.session() as session:
@@ -210,8 +222,8 @@ class Recorder:
 
     def _missed(self, error: Exception) -> None:
         if self.backlog.away_since is None:
-            why = error.message if isinstance(error, AssayError) else type(error).__name__
-            _LOG.warning("Nothing can be recorded: %s", why)
+            told = error if isinstance(error, AssayError) else failure(error, "query", self._manager.target)
+            _LOG.warning("Nothing can be recorded: %s", told.message)
         self.backlog.missed(self._clock())
 
     async def _mend(self) -> None:
@@ -228,4 +240,4 @@ class Recorder:
 
     async def _tidy(self) -> None:
         await self._answered.wait()
-        await tidy(self._manager, self._history, self._clock, self._closing)
+        await tidy(self._manager, self._history, self._clock, self._closing, self._project)

@@ -5,8 +5,18 @@ Lists are paged by the position of their last entry, so that what is recorded me
 
 from app.history.comparison import LeafRow, compared
 from app.history.key_history import key_changes
-from app.history.listing import probes, snapshots
+from app.history.listing import last_changes, probes, snapshots
 from app.history.looking_up import leaves_of, snapshot
 from app.history.paging import LONGEST
 
-__all__ = ["LONGEST", "LeafRow", "compared", "key_changes", "leaves_of", "probes", "snapshot", "snapshots"]
+__all__ = [
+    "LONGEST",
+    "LeafRow",
+    "compared",
+    "key_changes",
+    "last_changes",
+    "leaves_of",
+    "probes",
+    "snapshot",
+    "snapshots",
+]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -38,6 +38,15 @@ async def snapshots(
         probes=await _probes_in(session, storable(project), environment, time),
         verdicts=await _verdicts(session, storable(project), environment, time),
     )
+
+
+async def last_changes(session: AsyncSession, project: str) -> dict[str, datetime]:
+    """When the newest snapshot of each environment of a project was read."""
+    of_series = select(SnapshotRecord.recorded_at).where(SnapshotRecord.series_id == Series.id).correlate(Series)
+    newest = of_series.order_by(SnapshotRecord.position.desc()).limit(1).lateral("newest")
+    asked = select(Series.environment, func.max(newest.c.recorded_at)).join(newest, true())
+    found = await session.execute(asked.where(Series.project == storable(project)).group_by(Series.environment))
+    return {row[0]: row[1] for row in found}
 
 
 class _Time(Struct, frozen=True, kw_only=True):

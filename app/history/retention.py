@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Delete, delete, exists, func, not_, select
+from sqlalchemy import ColumnElement, Delete, delete, exists, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -71,7 +71,7 @@ async def prune(manager: ConnectionManager, *, before: datetime, keep: int, proj
         await removal.of(SnapshotRecord, SnapshotRecord.series_id == series, SnapshotRecord.position < floor)
         # What ended at the oldest snapshot that stays is what that one changed.
         await removal.of(LeafRecord, LeafRecord.series_id == series, LeafRecord.until < floor)
-    await removal.of(ProbeRecord, ProbeRecord.asked_at < before, *_named(ProbeRecord.project, named))
+    await removal.of(ProbeRecord, ProbeRecord.asked_at < before, *_of_probes(named))
     await removal.of(GapRecord, GapRecord.until < before, *_named(GapRecord.project, named))
     await removal.of_findings()
     removed = removal.removed
@@ -86,8 +86,13 @@ async def prune(manager: ConnectionManager, *, before: datetime, keep: int, proj
     )
 
 
-def _named(column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], project: str | None) -> list[_Which]:
+def _named(column: InstrumentedAttribute[str], project: str | None) -> list[_Which]:
     return [] if project is None else [column == project]
+
+
+def _of_probes(project: str | None) -> list[_Which]:
+    """Those of a project; those that were recorded before projects were are everybody's."""
+    return [] if project is None else [or_(ProbeRecord.project == project, ProbeRecord.project.is_(None))]
 
 
 async def _floors(

@@ -14,6 +14,7 @@ _KEY = re.compile(
 )
 _STATEMENT = re.compile(r"""^\s*(?:$|\#|\[\[?[^"'=]*$|[A-Za-z0-9_."'-]+\s*=)""")
 _STARS = "***"
+_REMARK = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^"'#])*)#.+""")
 _INNER = r"""(?i)(pass(word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credential)\w*\W{0,6}[:=]"""
 
 
@@ -88,7 +89,13 @@ def _starred(text: str, span: Span, number: int) -> str:
     start = span.column - 1 if number == span.line else 0
     end = span.end_column - 1 if number == span.end_line else len(text)
     key = _KEY.match(text, start, end) if number == span.line else None
-    return text[: key.end() if key else start] + _STARS + text[end:]
+    return text[: key.end() if key else start] + _STARS + _without_remark(text[end:])
+
+
+def _without_remark(text: str) -> str:
+    """What stands behind a secret; a remark there may tell what the secret was, or will be."""
+    found = _REMARK.fullmatch(text)
+    return f"{found[1]}# …" if found else text
 
 
 def unparsed(line: str) -> str | None:

@@ -96,6 +96,14 @@ def require_own_origin(connection: Connection) -> None:
     if origin is None:
         return
     settings = settings_of(connection)
-    own = urlsplit(origin).netloc == connection.headers.get("host")
+    own = _is_at(origin, connection.headers.get("host", ""))
     if not own and origin not in {settings.server.base_url, *settings.cors.allow_origins}:
         raise forbidden("A page of another origin may not ask this.")
+
+
+def _is_at(origin: str, host: str) -> bool:
+    """Whether an origin is that of this host; what is no address is nobody's."""
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False

@@ -54,6 +54,11 @@ _PARAMETERS: dict[str, Node] = {
         "schema": {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": LISTED},
         "example": 20,
     },
+    "also": {
+        "description": "`recorded`: tells too when the history has something new.",
+        "schema": {"type": "string", "enum": ["recorded"]},
+        "example": "recorded",
+    },
     "before": {
         "description": "Goes on where an earlier list ended: what stood there as `next`.",
         "schema": {"type": "string"},

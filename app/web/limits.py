@@ -1,16 +1,18 @@
 """How much one worker takes on: requests at once, time for a body, probes and sign-ins a minute."""
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from litestar import Request
-from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.middleware.rate_limit import CacheObject, RateLimitConfig, RateLimitMiddleware
+from litestar.stores.base import Store
+from litestar.stores.memory import MemoryStore
 
 from app.schema import Settings
+from app.web.auth import caller
 from app.web.problems import PROBLEM_JSON, ProblemError, titled
 from app.web.protection import encoded_headers
 
@@ -18,6 +20,9 @@ type Message = dict[str, Any]
 type Send = Callable[[Message], Awaitable[None]]
 
 _ALWAYS = frozenset({"/health/live"})
+_SIGN_IN = "/session"
+_ROUND = 100
+"""So many counted requests lie between two looks for whom to forget."""
 
 
 class Limited:
@@ -93,8 +98,25 @@ async def _turn_away(scope: Any, send: Send, protecting: Sequence[tuple[bytes, b
 def posts_a_minute(number: int) -> RateLimitConfig:
     """What counts the probes and sign-ins of each caller."""
     return RateLimitConfig(
-        rate_limit=("minute", number), identifier_for_request=_asking, check_throttle_handler=_is_post
+        rate_limit=("minute", number),
+        identifier_for_request=_asking,
+        check_throttle_handler=_is_post,
+        middleware_class=_Forgetful,
     )
+
+
+class _Forgetful(RateLimitMiddleware):
+    """Counts, and forgets whoever stays away: the store itself forgets only those who come back."""
+
+    def __init__(self, app: Any, config: RateLimitConfig) -> None:
+        super().__init__(app, config)
+        self._counted = 0
+
+    async def set_cached_history(self, key: str, cache_object: CacheObject, store: Store) -> None:
+        await super().set_cached_history(key, cache_object, store)
+        self._counted += 1
+        if self._counted % _ROUND == 0 and isinstance(store, MemoryStore):
+            await store.delete_expired()
 
 
 def _is_post(request: Request[Any, Any, Any]) -> bool:
@@ -102,7 +124,11 @@ def _is_post(request: Request[Any, Any, Any]) -> bool:
 
 
 def _asking(request: Request[Any, Any, Any]) -> str:
-    """Who asks, without the token standing in any store; whoever shows none is an address."""
-    shown = request.headers.get("authorization") or request.headers.get("cookie")
-    host = request.client.host if request.client else ""
-    return hashlib.sha256(shown.encode()).hexdigest() if shown else host
+    """Who asks: an address, until a token or a session is known to be one; who signs in has yet to show that."""
+    address = f"address {request.client.host if request.client else ''}"
+    if request.scope["path_template"] == _SIGN_IN:
+        return address
+    try:
+        return f"caller {caller(request).name}"
+    except ProblemError:
+        return address

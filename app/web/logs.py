@@ -20,17 +20,22 @@ _SHORTEST = 6
 type Event = MutableMapping[str, Any]
 
 
-def configure(settings: Settings) -> None:
-    """Sends everything that is logged in this process to standard error, as the settings say."""
+def configure(settings: Settings, digest_key: bytes | None = None) -> None:
+    """Sends everything that is logged in this process to standard error, as the settings say.
+
+    Args:
+        settings: those of the service.
+        digest_key: what makes its digests, wherever that is stated; a secret as those in the settings are.
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(formatter(settings))
+    handler.setFormatter(formatter(settings, digest_key))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.logging.level.upper())
     logging.getLogger("watchfiles").setLevel(logging.WARNING)  # a log in a followed folder would follow itself
 
 
-def formatter(settings: Settings) -> logging.Formatter:
+def formatter(settings: Settings, digest_key: bytes | None = None) -> logging.Formatter:
     """What writes a record as the settings say, without secrets."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -40,7 +45,7 @@ def formatter(settings: Settings) -> logging.Formatter:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(lambda raised: traced(raised[1])),
         _without_context,
-        Scrubber(secrets_of(settings)),
+        Scrubber(secrets_of(settings, digest_key)),
     ]
     last: Any = (
         structlog.processors.JSONRenderer()
@@ -88,7 +93,9 @@ def _without_context(_logger: object, _method: str, event: Event) -> Event:
     return event
 
 
-def secrets_of(settings: Settings) -> list[str]:
+def secrets_of(settings: Settings, digest_key: bytes | None) -> list[str]:
     """The secrets that the service itself holds."""
-    found = (settings.app.secret_key, settings.database.password, settings.database.url)
-    return [secret.get_secret_value() for secret in found if isinstance(secret, SecretStr)]
+    database = settings.database
+    found = (settings.app.secret_key, database.password, database.url, settings.history.digest_key)
+    stated = [secret.get_secret_value() for secret in found if isinstance(secret, SecretStr)]
+    return [*stated, digest_key.decode("utf-8", "surrogateescape")] if digest_key else stated

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import structlog
 
+from app.web.written_path import shortened
+
 type Message = dict[str, Any]
 type Send = Callable[[Message], Awaitable[None]]
 
@@ -76,5 +78,6 @@ class Observed:
         matters = status >= _REFUSED or status == 0 or method not in {"GET", "HEAD"} or seconds > _SLOW_SECONDS
         level = logging.INFO if matters else logging.DEBUG
         if _LOG.isEnabledFor(level):
-            told = {"method": method, "path": scope["path"], "status": status, "ms": round(seconds * 1000, 1)}
+            path = shortened(scope["path"])
+            told = {"method": method, "path": path, "status": status, "ms": round(seconds * 1000, 1)}
             _LOG.log(level, "request", extra=told)

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -13,8 +12,8 @@ from litestar.exceptions import HTTPException
 from msgspec import Struct
 
 from app.errors import AssayError, ProjectError, TargetError
+from app.web.written_path import quoted, shortened
 
-_PATH = "/:@!$&'()*+,;=~"
 PROBLEM_JSON = "application/problem+json"
 
 _LOG = logging.getLogger(__name__)
@@ -60,7 +59,7 @@ class ProblemError(HTTPException):
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The problem of an error: what the caller can know of it, and nothing of ours."""
-    problem = _problem(error, quote(request.url.path, safe=_PATH))
+    problem = _problem(error, quoted(request.scope["path"]))
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log(request, error)
     headers = error.headers if isinstance(error, HTTPException) else None
@@ -69,10 +68,11 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 
 def _log(request: Request[Any, Any, Any], error: Exception) -> None:
     """Tells the log what the caller is not told. An error of ours says what is the matter; of others the place does."""
+    path = shortened(request.scope["path"])
     if isinstance(error, AssayError):
-        _LOG.error("%s %s: %s %s", request.method, request.url.path, error.message, error.fix)
+        _LOG.error("%s %s: %s %s", request.method, path, error.message, error.fix)
     else:
-        _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
+        _LOG.error("%s %s", request.method, path, exc_info=error)
 
 
 def _problem(error: Exception, instance: str) -> Problem:

@@ -14,6 +14,8 @@ SECONDS = 12 * 60 * 60
 """How long somebody stays signed in."""
 
 _PARTS = 4
+_LONGEST_TIME = 12
+"""Digits; what has more is no moment of ours, and with thousands not even a number."""
 
 
 class Sessions:
@@ -40,15 +42,21 @@ class Sessions:
         """The token that was shown for this cookie; None where it is none of ours, or has run out."""
         said, _, signature = cookie.rpartition(".")
         parts = said.split(".")
-        if len(parts) != _PARTS - 1 or not parts[1].isdecimal() or int(parts[1]) < self._clock().timestamp():
+        if len(parts) != _PARTS - 1 or not self._lasts(parts[1]):
             return None
         known = [token for token in tokens if _encoded(token.name) == parts[0]]
-        found = [token for token in known if hmac.compare_digest(self._signature(said, token), signature)]
+        stated = signature.encode()
+        found = [token for token in known if hmac.compare_digest(self._signature(said, token).encode(), stated)]
         return found[0] if found else None
 
     def csrf(self, cookie: str) -> str:
         """What a page of ours sends along with whatever it changes, and no other page can know."""
         return self._mac("csrf", cookie)
+
+    def _lasts(self, expires: str) -> bool:
+        """Whether the text is a moment that is yet to come."""
+        is_moment = expires.isdecimal() and len(expires) <= _LONGEST_TIME
+        return is_moment and int(expires) >= self._clock().timestamp()
 
     def _signature(self, said: str, token: TokenSettings) -> str:
         return self._mac("session", f"{said}|{token.sha256.lower()}")

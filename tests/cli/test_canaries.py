@@ -324,3 +324,19 @@ def test_a_reference_to_what_is_no_secret_is_shown(project: MakeProject) -> None
     out = project({"settings.toml": REFERRING}).assay("show", "--format", "json").json["values"]
     values = {value["key"]: value["value"] for value in out}
     assert (values["visible"], values["credentials.username"]) == ("5432", "app")
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("password = '{}'  # was {}", "password = ***  # …"),
+        ('login = {{ password = "{}", name = "a#b" }} # {}', "login = { password = ***"),
+        ('tokens = ["{}", "{}"] # {}', "***] # …"),
+    ],
+)
+def test_a_remark_beside_a_secret_is_not_shown(project: MakeProject, canary: Canaries, line: str, shown: str) -> None:
+    text = line.format(*(canary() for _ in range(line.count("{}"))))
+    made = project({"settings.toml": f"[production]\n{text}\n"})
+    ran = made.assay("check")
+    assert canary.leaked_in(ran.out + ran.err) == []
+    assert shown in ran.out

@@ -3,6 +3,7 @@
 import socket
 import struct
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,15 @@ def test_other_doors_stay_open() -> None:
 
 def test_a_port_on_which_nobody_listens_is_no_error() -> None:
     shut(1)
+
+
+def descriptors() -> set[str]:
+    """What this process has open; what lists them is among them each time."""
+    return {entry.name for entry in Path("/proc/self/fd").iterdir()}
+
+
+def test_looking_for_the_door_leaves_nothing_open(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("w"), socket.create_server(("127.0.0.1", 0)) as listener:
+        before = descriptors()
+        shut(listener.getsockname()[1])
+        assert descriptors() == before

@@ -48,6 +48,20 @@ def test_its_address_opens_it_for_anybody(layered: Running, visit: Visit) -> Non
     expect(other.locator("#panel .winner")).to_contain_text("settings/production.toml:2:1")
 
 
+def test_the_row_whose_value_is_explained_is_marked_and_in_sight(layered: Running, visit: Visit) -> None:
+    visits = visit(layered)
+    page = visits.open(f"{MATRIX}&key=server.port&environment=production")
+    row = page.locator("#main tr[data-k='server.port']")
+    expect(row).to_have_attribute("aria-current", "true")
+    expect(row).to_be_in_viewport()
+    live(page)
+    cell(page, "database.port", "production").click()
+    expect(page.locator("#main tr[aria-current]")).to_have_count(1)
+    expect(page.locator("#main tr[data-k='database.port']")).to_have_attribute("aria-current", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("#main tr[aria-current]")).to_have_count(0)
+
+
 def test_a_step_back_closes_it_and_one_forward_opens_it(layered: Running, visit: Visit) -> None:
     page = live(visit(layered).open(MATRIX))
     cell(page, "database.port", "production").click()

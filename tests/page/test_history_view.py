@@ -73,7 +73,7 @@ def test_a_card_says_when_its_environment_last_changed(page: Page) -> None:
     told = page.locator(".card[data-environment=production] dl div").filter(has_text="Last change")
     for _ in range(RELOADS):  # a service that has much to do shows the view without it
         page.goto("/")
-        if "not recorded" not in told.inner_text():
+        if "not known" not in told.inner_text():
             break
     expect(told).to_contain_text(re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d"))
 
@@ -84,3 +84,12 @@ def test_a_choice_outlives_a_change_on_disk(page: Page, changed: Running) -> Non
     (changed.root / "settings.toml").write_text((changed.root / "settings.toml").read_text() + "\n# as ever\n")
     expect(page.locator("#told")).to_have_text("The profiles were read again; no shown value changed.")
     expect(page.locator(f"input[name=left][value='{earlier}']")).to_be_checked()
+
+
+def test_what_is_recorded_appears_without_a_reload(page: Page, changed: Running) -> None:
+    entries = page.locator("#timeline li.snapshot")
+    shown = entries.count()
+    path = changed.root / "settings/production.toml"
+    path.write_text(path.read_text() + f"connection_limit = {10 + shown}\n")
+    expect(entries).to_have_count(shown + 1)
+    expect(entries.first).to_contain_text("1 value changed")

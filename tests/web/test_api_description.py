@@ -197,7 +197,9 @@ def test_whatever_is_asked_the_service_answers_as_the_description_says(sample: P
             "generation": {"max-examples": EXAMPLES, "database": "none"},
             "max-stream-events": 1,
             # Which texts make a target, and which a token, no schema can say.
-            "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "401", "403", "404", "422", "429"]}},
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": ["2xx", "303", "401", "403", "404", "422", "429"]}
+            },
         }
     )
     schema = schemathesis.openapi.from_asgi("/schema/openapi.json", create_app(sample, sample, {}), config=config)

@@ -14,7 +14,9 @@ from remembered import look, moment, remember, variables
 from app.database.embedded import process
 from app.database.engine import ConnectionManager
 from app.database.target import Target
+from app.history import looking_up
 from app.history.drafts import GapDraft, SnapshotDraft
+from app.history.retention import prune
 
 FILES = {
     "assay.toml": 'known_environments = ["development", "production"]\nmerge_enabled = true\n',
@@ -187,6 +189,16 @@ async def test_tables_that_are_not_there_are_a_problem_that_says_how_to_make_the
     assert "`assay db upgrade`" in answers[0].json()["detail"]
 
 
+async def test_a_table_that_is_missing_among_the_others_is_a_problem_that_blames_no_newer_version(
+    project: MakeProject, migrated: Target, ask: Any
+) -> None:
+    await run(migrated, "DROP TABLE gap")
+    async with ask(project(FILES).root, variables(migrated)) as client:
+        answer = await client.get("/config/history")
+    assert (answer.status_code, answer.json()["code"]) == (503, "migrations-pending")
+    assert f"A table of the history is missing in the database {migrated.name}" in answer.json()["detail"]
+
+
 async def test_a_service_that_remembers_nothing_says_why(project: MakeProject, migrated: Target, ask: Any) -> None:
     async with ask(project(FILES).root, {**variables(migrated), "ASSAY_HISTORY__ENABLED": "false"}) as client:
         off = await client.get("/config/history")
@@ -287,3 +299,29 @@ async def test_what_a_service_lived_through_is_told_alike_over_rest_and_on_the_c
     assert [change["key"] for change in port.json()["changes"]] == ["server.port"]
     assert [(change["key"], change["kind"]) for change in token.json()["changes"]] == [("token", "changed")]
     assert nothing.json()["changes"] == []
+
+
+async def test_what_is_removed_while_it_is_read_is_still_told_whole(
+    orders: ProjectFolder,
+    manager: ConnectionManager,
+    environ: dict[str, str],
+    ask: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ask_for_leaves = vars(looking_up)["_leaves"]
+
+    async def late(*arguments: Any) -> Any:
+        # The service removes what is old at its start; as long as it does, nobody else may.
+        while not (await prune(manager, before=moment(1), keep=10, project="orders")).is_complete:
+            pass
+        return await ask_for_leaves(*arguments)
+
+    async with ask(orders.root, environ) as client:
+        oldest = (await ids(client))[-1]
+        before = await client.get(f"/config/history/{oldest}")
+        monkeypatch.setattr(looking_up, "_leaves", late)
+        meanwhile = await client.get(f"/config/history/{oldest}")
+        behind = await client.get(f"/config/history/{oldest}")
+    assert before.json()["values"]
+    assert meanwhile.content == before.content
+    assert behind.status_code == 404

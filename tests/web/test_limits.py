@@ -1,10 +1,21 @@
 """What one worker takes on, and what it turns away."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx
+from litestar import Litestar, post
+
+from app.web.limits import posts_a_minute
+
 LIMITS = "[default.server]\n{}\n"
+OPERATORS = "".join(
+    f'[[default.auth.tokens]]\nname = "{name}"\nrole = "operator"\n'
+    f'sha256 = "{hashlib.sha256(f"canary-{name}".encode()).hexdigest()}"\n'
+    for name in ("one", "two")
+)
 
 type Message = dict[str, Any]
 
@@ -40,6 +51,64 @@ async def test_beyond_so_many_posts_a_minute_a_caller_is_turned_away_and_reading
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert answers[-1].json()["code"] == "too-many-requests"
     assert reading.status_code == 200
+
+
+async def test_what_somebody_makes_up_gives_no_count_of_its_own(own: Any, ask: Any) -> None:
+    home = own({"settings.toml": LIMITS.format("posts_per_minute = 3") + OPERATORS})
+    made_up = [{name: f"{value}{number}"} for number in range(3)
+               for name, value in (("Cookie", "assay_session=x"), ("Authorization", "Bearer canary-"))]  # fmt: skip
+    async with ask(home.root) as client:
+        signing = [await client.post("/session/", json={"token": "canary-x"}, headers=said) for said in made_up]
+    async with ask(home.root) as client:
+        probing = [await client.post("/config/database/test", json={}, headers=said) for said in made_up]
+    assert [answer.status_code for answer in signing] == [401, 401, 401, 429, 429, 429]
+    assert [answer.status_code for answer in probing] == [401, 401, 401, 429, 429, 429]
+
+
+async def test_a_known_token_does_not_sign_in_more_often_than_an_address_may(own: Any, ask: Any) -> None:
+    home = own({"settings.toml": LIMITS.format("posts_per_minute = 2") + OPERATORS})
+    async with ask(home.root) as client:
+        answers = [
+            await client.post(
+                "/session", json={"token": "canary-x"}, headers={"Authorization": f"Bearer canary-{name}"}
+            )
+            for name in ("one", "two", "one")
+        ]
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+
+
+async def test_whoever_is_known_has_a_count_of_their_own(own: Any, ask: Any) -> None:
+    """And the same one by the token and by a session, of which anybody can begin many."""
+    home = own({"settings.toml": LIMITS.format("posts_per_minute = 2") + OPERATORS})
+
+    async def probe(client: Any, **said: str) -> int:
+        answer = await client.post("/config/database/test", json={"hots": "x"}, headers=said)
+        return int(answer.status_code)
+
+    async with ask(home.root) as client:
+        nobody = [await probe(client) for _ in range(3)]
+        one = [await probe(client, Authorization="Bearer canary-one") for _ in range(2)]
+    async with ask(home.root) as client:
+        signed = await client.post("/session", json={"token": "canary-one"})
+        session = [await probe(client, **{"X-CSRF-Token": signed.json()["csrf"]}) for _ in range(2)]
+        client.cookies.clear()
+        same, other = [await probe(client, Authorization=f"Bearer canary-{name}") for name in ("one", "two")]
+    assert (nobody, one) == ([401, 401, 429], [422, 422])
+    assert (session, same, other) == ([422, 422], 429, 422)
+
+
+async def test_whoever_stays_away_is_forgotten() -> None:
+    @post("/session", sync_to_thread=False)
+    def sign_in() -> None: ...
+
+    app = Litestar([sign_in], middleware=[posts_a_minute(1000).middleware], logging_config=None)
+    store = app.stores.get("rate_limit")
+    await store.set("away", "long since", expires_in=-1)
+    await store.set("here", "just now", expires_in=60)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+        for _ in range(100):
+            await client.post("/session")
+    assert (await store.exists("away"), await store.exists("here")) == (False, True)
 
 
 async def test_beyond_so_many_at_once_requests_are_turned_away_but_for_the_sign_of_life(own: Any, ask: Any) -> None:

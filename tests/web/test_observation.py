@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.schema import Settings
+from app.web.controllers import configuration
 from app.web.controllers.events import _told
 from app.web.logs import configure
 
@@ -31,8 +32,10 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
                 "logging": {"format": "json", "level": "info"},
                 "database": {"host": "db", "password": CANARY},
                 "app": {"secret_key": CANARY + "-key"},
+                "history": {"digest_key": "canary-digests-by-setting"},
             }
-        )
+        ),
+        b"canary-digests-by-variable",
     )
     yield stream
     root.handlers[:] = handlers
@@ -69,6 +72,8 @@ def test_no_secret_is_written_down(written: io.StringIO) -> None:
         int(CANARY)
     except ValueError:
         log.exception("failed with %s", CANARY + "-key")
+    log.warning("digests under %s", "canary-digests-by-setting")
+    log.warning("digests under %s", "canary-digests-by-variable")
     assert "canary" not in written.getvalue()
     assert lines(written)[1]["fields"]["port"] == 5432
     assert "ValueError" in lines(written)[2]["exception"]
@@ -118,7 +123,7 @@ async def test_a_failed_probe_is_counted_by_stage_and_code(project: Any, ask: An
 async def test_events_tell_each_change_and_end_with_the_service(project: Any, ask: Any) -> None:
     made = project(ORDERS)
     async with ask(made.root) as client:
-        told = _told(client.service)
+        told = _told(client.service, None, lambda: True)
         first = await anext(told)
         made.write({"settings.toml": "[production]\nport = 1\n"})
         async with asyncio.timeout(10):
@@ -129,3 +134,19 @@ async def test_events_tell_each_change_and_end_with_the_service(project: Any, as
     before, after = (json.loads(message.data) for message in (first, second))
     assert before["reading"] < after["reading"]
     assert before["fingerprints"]["production"] != after["fingerprints"]["production"]
+
+
+async def test_a_path_cannot_forge_a_line_of_the_log(
+    project: Any, ask: Any, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(configuration, "explain", fail)
+    async with ask(project(ORDERS).root) as client:
+        await client.get("/config/explain/a%0d%0aforged%1b%5b31m%e2%80%ae" + "y" * 10_000)
+    fault, request = [line for line in lines(written) if line["logger"] != "httpx"]
+    for text in (fault["event"].removeprefix("GET "), request["path"]):
+        assert text.startswith("/config/explain/a%0D%0Aforged%1B%5B31m%E2%80%AEyyy")
+        assert len(text) < 600
+        assert text.endswith("…")

@@ -10,7 +10,6 @@ from remembered import look, moment, remember, variables
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.diagnostics.history import History
 from app.history.drafts import GapDraft, SnapshotDraft
 
 FILES = {
@@ -99,7 +98,18 @@ async def test_cards_tell_the_last_change(orders: ProjectFolder, environ: dict[s
         recorded = (await client.get("/config/history?environment=production&limit=1")).json()["snapshots"][0]
         page = parsed((await client.get("/")).text)
     card = page.one("li", data_environment="production", class_="card")
-    assert card.one("time").text == f"{recorded['recorded_at'][:16].replace('T', ' ')} UTC"
+    assert card.all("dd")[-1].text == f"{recorded['recorded_at'][:16].replace('T', ' ')} UTC"
+
+
+async def test_comparing_leaves_the_time_line_where_it_is(
+    orders: ProjectFolder, environ: dict[str, str], ask: Any
+) -> None:
+    async with ask(orders.root, environ) as client:
+        place = (await client.get("/config/history?limit=1")).json()["next"]
+        later = parsed((await client.get(f"/?view=history&before={place}")).text)
+        start = parsed((await client.get("/?view=history")).text)
+    assert later.one("form", id="compare").one("input", name="before")["value"] == place
+    assert not start.one("form", id="compare").all("input", name="before")
 
 
 @pytest.mark.parametrize("query", ["left=0000&right=now", "left=nothing", "right=now&left=now", "before=nonsense"])
@@ -153,35 +163,17 @@ async def test_a_point_leads_to_the_one_before_it_of_processes_with_the_same_var
         assert not points[ids[-1]]
 
 
-async def test_cards_tell_the_last_change_of_many_environments_with_one_question(
-    project: MakeProject, manager: ConnectionManager, environ: dict[str, str], ask: Any, monkeypatch: pytest.MonkeyPatch
+async def test_an_environment_that_the_project_no_longer_has_still_has_its_past(
+    orders: ProjectFolder, environ: dict[str, str], ask: Any
 ) -> None:
-    names = [f"site{number}" for number in range(30)]
-    made = project(
-        {"assay.toml": f"known_environments = {names}\nenv = 'site0'\n", "settings.toml": "[default]\na = 1\n"}
-    )
-    await remember(manager, *look(made, 0, KEPT))
-    asked = 0
-    listed = History.listed
-
-    async def counted(self: History, *arguments: Any, **options: Any) -> Any:
-        nonlocal asked
-        asked += 1
-        return await listed(self, *arguments, **options)
-
-    monkeypatch.setattr(History, "listed", counted)
-    async with ask(made.root, environ) as client:
-        page = parsed((await client.get("/")).text)
-    assert asked == 1
-    assert {name for name in names if page.one("li", data_environment=name, class_="card").one("time").text} == {*names}
-
-
-async def test_cards_tell_a_change_that_is_no_longer_among_the_recent(
-    orders: ProjectFolder, environ: dict[str, str], ask: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.web.page.history._RECENT", 1)
+    orders.write({"assay.toml": 'known_environments = ["development"]\n'})
+    (orders.root / "settings/production.toml").unlink()
+    orders.write({".secrets.toml": ""})
     async with ask(orders.root, environ) as client:
-        listed = (await client.get("/config/history")).json()["snapshots"]
-        page = parsed((await client.get("/")).text)
-    assert listed[0]["environment"] == "production"
-    assert page.one("li", data_environment="development", class_="card").one("time").text
+        past = await client.get("/?view=history&environment=production")
+        never = await client.get("/?view=history&environment=prodution&before=999")
+        present = await client.get("/?view=findings&environment=production")
+    assert (past.status_code, never.status_code, present.status_code) == (200, 404, 404)
+    points = parsed(past.text).all("li", class_="snapshot")
+    assert {point.one("b").text for point in points} == {"production"}
+    assert "There is no environment" not in past.text

@@ -101,3 +101,13 @@ async def test_two_thousand_keys_by_eight_environments_stay_below_a_megabyte_and
     assert (len(rows), {len(row.all("td")) for row in rows}) == (2000, {8})
     assert max(len(table.all("tr")) for table in page.all("table")) <= 101
     assert len(answer.content) < 1_500_000
+
+
+async def test_what_is_copied_is_what_is_seen(own: Any, project: Any, ask: Any) -> None:
+    made = project({"settings.toml": '[default]\n"\\u202egnp" = "@upper"\n'})
+    async with ask(made.root, home=own(name="home").root) as client:
+        page = parsed((await client.get("/?view=findings")).text)
+    fixes = page.all("p", class_="fix")
+    copied = [fix.one("button")["data-copy"] for fix in fixes]
+    assert copied == [fix.one("bdi").text for fix in fixes]
+    assert any("\\u202e" in text for text in copied)

@@ -66,6 +66,13 @@ async def test_nobody_is_led_to_where_the_page_is_not(own: Any, ask: Any, elsewh
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
+async def test_a_form_is_known_by_its_media_type_in_whatever_case(own: Any, ask: Any) -> None:
+    headers = {**BROWSER, "Content-Type": "Application/X-WWW-Form-URLencoded; charset=UTF-8"}
+    async with ask(own(GUARDED).root) as client:
+        answer = await client.post("/session", content=b"token=canary-viewer&next=/?view=matrix", headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?view=matrix")
+
+
 async def test_a_wrong_token_brings_the_form_again_with_the_reason_and_the_way_back(own: Any, ask: Any) -> None:
     link = "/?view=findings"
     async with ask(own(GUARDED).root) as client:

@@ -116,3 +116,36 @@ async def test_only_listed_origins_are_let_in(own: Any, ask: Any) -> None:
     assert listed.headers["Access-Control-Allow-Origin"] == "https://ops.example.com"
     assert "Access-Control-Allow-Origin" not in other.headers
     assert "Access-Control-Allow-Origin" not in none.headers
+
+
+HOSTILE = {
+    "an origin that is no address": ("Origin", b"http://["),
+    "a host that is no address": ("Host", b"http://["),
+    "a port that is none": ("Host", b"127.0.0.1:99999999"),
+    "a port that is no number": ("Host", b"127.0.0.1:x"),
+    "a host beyond ASCII": ("Host", b"\xe9"),
+    "a token beyond ASCII": ("Authorization", b"Bearer \xe9\xff"),
+    "a scheme beyond ASCII": ("Authorization", b"\xe9"),
+    "a cookie beyond ASCII": ("Cookie", b"\xff=\xe9; assay_session=b3BlcmF0b3I.9999999999.x.\xe9"),
+    "a cookie of many digits": ("Cookie", b"assay_session=b3BlcmF0b3I." + b"9" * 5000 + b".x.0"),
+    "an id beyond ASCII": ("X-Request-Id", b"\xe9"),
+    "an id without end": ("X-Request-Id", b"a" * 100_000),
+    "a thousand tags": ("If-None-Match", b'"a",' * 25_000),
+    "a tag beyond ASCII": ("If-None-Match", b"\xe9" * 100_000),
+}
+GUARDED = f'[[default.auth.tokens]]\nname = "operator"\nrole = "operator"\nsha256 = "{"a" * 64}"\n'
+
+
+@pytest.mark.parametrize(("name", "value"), HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("settings", ["[default]\n", GUARDED], ids=["open", "guarded"])
+async def test_no_header_of_anybody_is_a_fault_of_ours(
+    own: Any, ask: Any, settings: str, name: str, value: bytes
+) -> None:
+    asked = [("GET", "/"), ("GET", "/config/values"), ("GET", "/config/explain/x"), ("GET", "/schema/nothing"),
+             ("GET", "/nothing"), ("GET", "/static/page.js"), ("GET", "/health/live"), ("HEAD", "/"),
+             ("POST", "/session"), ("DELETE", "/session"), ("POST", "/config/database/test")]  # fmt: skip
+    async with ask(own({"settings.toml": settings}).root) as client:
+        for method, path in asked:
+            for accepted in ("text/html", "application/json"):
+                answer = await client.request(method, path, headers={"Accept": accepted, name: value})
+                assert answer.status_code < 500, (method, path, accepted)

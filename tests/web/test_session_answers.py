@@ -72,6 +72,7 @@ async def test_a_form_is_led_to_the_page(own: Any, ask: Any) -> None:
         ({"content": b"{"}, 400, "body-malformed"),
         ({"content": b"\xff"}, 400, "body-malformed"),
         ({"json": {"token": "canary-viewer"}, "headers": {"Origin": "https://evil.example"}}, 403, "forbidden"),
+        ({"json": {"token": "canary-viewer"}, "headers": {"Origin": "http://["}}, 403, "forbidden"),
     ],
 )
 async def test_what_is_no_sign_in_is_told(own: Any, ask: Any, body: dict[str, Any], status: int, code: str) -> None:
@@ -107,7 +108,34 @@ def test_a_session_runs_out() -> None:
     assert Sessions(b"k" * 32, lambda: late).read(cookie, [token]) is None
 
 
-@pytest.mark.parametrize("cookie", ["", ".", "...", "a.b.c.d", "Y2k.9999999999.x.0", "Y2k.99999999999999999999.x."])
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "",
+        ".",
+        "...",
+        "a.b.c.d",
+        "Y2k.9999999999.x.0",
+        "Y2k.99999999999999999999.x.",
+        pytest.param(f"Y2k.{'9' * 5000}.x.0", id="no number"),
+        "Y2k.9999999999.x.\xe9",
+    ],
+)
 def test_what_nobody_issued_is_no_session(cookie: str) -> None:
     token = TokenSettings(name="ci", role="viewer", sha256="a" * 64)
     assert Sessions(b"k" * 32, lambda: datetime.now(UTC)).read(cookie, [token]) is None
+
+
+@pytest.mark.parametrize(
+    "cookie", [b"dmlld2Vy.9999999999.x.\xe9", b"dmlld2Vy." + b"9" * 5000 + b".x.0"], ids=["é", "9…"]
+)
+async def test_whoever_shows_what_nobody_issued_is_unknown_and_sees_where_to_sign_in(
+    own: Any, ask: Any, cookie: bytes
+) -> None:
+    async with ask(own(guarded()).root) as client:
+        said = {"Cookie": COOKIE.encode() + b"=" + cookie}
+        page = await client.get("/", headers=said)
+        values = await client.get("/config/values", headers=said)
+        out = await client.delete("/session", headers=said)
+    assert [answer.status_code for answer in (page, values, out)] == [200, 401, 401]
+    assert "Sign in" in page.text

@@ -2,21 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from litestar import Request, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from msgspec import Struct
 
 from app.diagnostics.picture import Picture
 from app.diagnostics.readings import listing
+from app.diagnostics.recorder import Recorder
 from app.diagnostics.serving import Service
 from app.errors import AssayError
 from app.web.auth import caller
@@ -43,9 +44,17 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 @get("/events", media_type="text/event-stream", responses={**described(Told, "", *_REFUSED), 200: _STREAM})
-async def events(request: Request[Any, Any, State], service: NamedDependency[Service]) -> ServerSentEvent:
-    """Server-sent events: `report` with the environments' fingerprints, now and at each change."""
-    return ServerSentEvent(_told(service, partial(_is_known, request)))
+async def events(
+    request: Request[Any, Any, State],
+    service: NamedDependency[Service],
+    also: FromQuery[Literal["recorded"] | None] = None,
+) -> ServerSentEvent:
+    """Server-sent events: `report` with the environments' fingerprints, now and at each change.
+
+    With `also=recorded`, `recorded` too, whenever the history has something new.
+    """
+    recorder = service.recorder if also else None
+    return ServerSentEvent(_told(service, recorder, partial(_is_known, request)))
 
 
 def _is_known(request: Request[Any, Any, State]) -> bool:
@@ -57,20 +66,36 @@ def _is_known(request: Request[Any, Any, State]) -> bool:
     return True
 
 
-async def _told(service: Service, known: Callable[[], bool]) -> AsyncGenerator[ServerSentEventMessage]:
+async def _told(
+    service: Service, recorder: Recorder | None, known: Callable[[], bool]
+) -> AsyncGenerator[ServerSentEventMessage]:
     """The readings as they come, until the service or the session ends; between them a sign of life."""
-    picture: Picture | None = service.live.picture
-    while picture:
-        yield await asyncio.to_thread(_report, picture)
-        number, picture = picture.number, None
-        while picture is None and not service.live.closed:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_BEAT_SECONDS):
-                    picture = await service.live.newer(number)
-            if not known():
-                return
-            if picture is None:
-                yield ServerSentEventMessage(comment="still here")
+    reading, written = 0, recorder.written if recorder else 0
+    while not service.live.closed:
+        picture = service.live.picture
+        if picture.number != reading:
+            reading = picture.number
+            yield await asyncio.to_thread(_report, picture)
+        elif recorder and recorder.written != written:
+            written = recorder.written
+            yield ServerSentEventMessage(event="recorded", data="{}")
+        elif not await _stirred(service, reading, recorder, written):
+            yield ServerSentEventMessage(comment="still here")
+        if not known():
+            return
+
+
+async def _stirred(service: Service, reading: int, recorder: Recorder | None, written: int) -> bool:
+    """Waits for something to tell; false where for a long time there is nothing."""
+    news: list[asyncio.Task[Any]] = [asyncio.create_task(service.live.newer(reading))]
+    if recorder:
+        news.append(asyncio.create_task(recorder.more(written)))
+    try:
+        done, _ = await asyncio.wait(news, timeout=_BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in news:
+            task.cancel()
+    return bool(done)
 
 
 def _report(picture: Picture) -> ServerSentEventMessage:

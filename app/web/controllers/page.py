@@ -43,7 +43,7 @@ async def page(request: Request[Any, Any, State], service: NamedDependency[Servi
     reading: Reading = request.app.state.readings.of(service.live.picture)
     if fragment == "panel":
         return answers.page((await _panel(service, reading, asked)).html, reading=reading.picture.number)
-    facts = await _facts(service, reading, asked, asking)
+    facts = await _facts(service, asked, asking)
     main = await anyio.to_thread.run_sync(main_part, reading, asked, notes, facts)
     if fragment == "main":
         return answers.page(main.html, reading=reading.picture.number)
@@ -58,7 +58,7 @@ async def _panel(service: Service, reading: Reading, asked: Asked) -> Part:
     return await anyio.to_thread.run_sync(panel_part, reading, asked, past)
 
 
-async def _facts(service: Service, reading: Reading, asked: Asked, asking: Caller) -> Facts:
+async def _facts(service: Service, asked: Asked, asking: Caller) -> Facts:
     """What the view shows beside the reading; only that is asked for."""
     match asked.view:
         case "database":
@@ -66,7 +66,7 @@ async def _facts(service: Service, reading: Reading, asked: Asked, asking: Calle
         case "history":
             return Facts(role=asking.role, recorded=await recorded(service, asked))
         case "overview":
-            return Facts(role=asking.role, changed=await last_changes(service, reading.environments))
+            return Facts(role=asking.role, changed=await last_changes(service))
         case _:
             return Facts(role=asking.role)
 

@@ -61,7 +61,7 @@ async def _answer(request: Request[Any, Any, State]) -> Response[bytes] | None:
     """The description: as a page for browsers, as itself for everybody else; what is no question goes on."""
     if request.method not in {"GET", "HEAD"}:
         return None
-    path = request.url.path.rstrip("/")
+    path = request.scope["path"].rstrip("/")
     if path not in {_PATH, _JSON}:
         raise NotFoundException
     found = _described(request.app)

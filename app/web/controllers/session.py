@@ -56,7 +56,7 @@ class SignedIn(Struct, frozen=True, kw_only=True):
 async def sign_in(request: Request[Any, Any, State]) -> Response[bytes]:
     """Signs in with a token; the session's cookie is for the page."""
     require_own_origin(request)
-    if request.headers.get("content-type", "").startswith(_FORM):
+    if request.headers.get("content-type", "").lower().startswith(_FORM):
         return _form(request, _fields(await request.body(), is_form=True))
     found, cookie = _known(request, _token(_fields(await request.body(), is_form=False)))
     csrf = sessions_of(request).csrf(cookie) if cookie else None

@@ -27,7 +27,7 @@ def page(text: str, status: HTTPStatus = HTTPStatus.OK, *, reading: int | None =
 def refusal(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The problem of an error: readable where a browser has asked for the page, else as RFC 9457 has it."""
     found = problems.answer(request, error)
-    if request.url.path not in _PAGES or not is_browser(request):
+    if request.scope["path"] not in _PAGES or not is_browser(request):
         return found
     problem = msgspec.json.decode(found.content, type=Problem)
     headers = {**found.headers, "Cache-Control": "no-store"}

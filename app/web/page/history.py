@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.diagnostics.history import LISTED, NOW, History, history_of
 from app.diagnostics.serving import Service
-from app.errors import AssayError
-from app.reports.history import Gap, KeyHistory, RecordedProbe, Snapshot, SnapshotDifference, Snapshots
+from app.errors import AssayError, HistoryOff
+from app.reports.history import Gap, KeyHistory, LaterVerdict, RecordedProbe, Snapshot, SnapshotDifference, Snapshots
 from app.web.page.asked import Asked
 from app.web.page.wording import minute, told_of
 
@@ -17,12 +16,11 @@ _PATIENCE_SECONDS = 0.5
 """So long a view waits for what it can do without."""
 
 _CHANGES = 5
-_RECENT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One point of the time line: a snapshot, a gap, or a probe.
+    """One point of the time line: a snapshot, another verdict on one, a gap, or a probe.
 
     Attributes:
         previous: the snapshot before it of the same environment, active in both or in neither; None where none is
@@ -32,6 +30,7 @@ class Entry:
     when: datetime
     snapshot: Snapshot | None = None
     previous: str | None = None
+    verdict: LaterVerdict | None = None
     gap: Gap | None = None
     probe: RecordedProbe | None = None
 
@@ -90,6 +89,7 @@ async def _compared(history: History, asked: Asked) -> tuple[SnapshotDifference 
 def _entries(found: Snapshots) -> list[Entry]:
     earlier = _previous(found.snapshots)
     listed = [Entry(when=one.recorded_at, snapshot=one, previous=earlier.get(one.id)) for one in found.snapshots]
+    listed += [Entry(when=verdict.recorded_at, verdict=verdict) for verdict in found.verdicts]
     listed += [Entry(when=gap.until, gap=gap) for gap in found.gaps]
     listed += [Entry(when=probe.asked_at, probe=probe) for probe in found.probes]
     return sorted(listed, key=lambda entry: entry.when, reverse=True)
@@ -107,24 +107,16 @@ def _previous(snapshots: Sequence[Snapshot]) -> dict[str, str]:
     return found
 
 
-async def last_changes(service: Service, environments: Sequence[str]) -> dict[str, str]:
-    """When each environment last changed, as far as that is known soon."""
-    found: dict[str, str] = {}
-    with suppress(AssayError, TimeoutError):
+async def last_changes(service: Service) -> dict[str, str] | None:
+    """When each environment last changed, as far as it was recorded; None where that is not known soon."""
+    try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            history = history_of(service)
-            recent = await history.listed(limit=_RECENT)
-            _note(found, recent.snapshots)
-            # What is among the recent needs no question of its own, however many environments there are.
-            for name in environments if recent.next else ():
-                if name not in found:
-                    _note(found, (await history.listed(name, limit=1)).snapshots)
-    return found
-
-
-def _note(found: dict[str, str], snapshots: Sequence[Snapshot]) -> None:
-    for one in snapshots:
-        found.setdefault(one.environment, minute(one.recorded_at))
+            found = await history_of(service).last_changes()
+    except HistoryOff:
+        return {}
+    except (AssayError, TimeoutError):
+        return None
+    return {environment: minute(when) for environment, when in found.items()}
 
 
 async def key_history(service: Service, asked: Asked) -> KeyHistory | None:

@@ -14,7 +14,7 @@ from app.web.page.asked import Asked
 from app.web.page.reading import Reading
 from app.web.page.wording import clamped, literal, on_one_line
 
-ROWS = 100
+ROWS = 50
 """So many rows a table has at most: a browser lays out only the tables that are in sight."""
 
 _WIDTH = 60
@@ -55,12 +55,12 @@ class Table:
 
     Attributes:
         rows: these.
-        long: whether they are so many that a browser should lay them out only when they come in sight.
+        tens: how many they are, in tens, rounded up: about so much room they need before they are laid out.
         hidden: whether the filter leaves all of them out.
     """
 
     rows: Sequence[Row]
-    long: bool
+    tens: int
     hidden: bool
 
 
@@ -148,7 +148,7 @@ def _section(name: str, rows: Sequence[wire.MatrixRow], chosen: Sequence[str], m
 
 
 def _table(rows: Sequence[Row]) -> Table:
-    return Table(rows=rows, long=len(rows) == ROWS, hidden=all(row.hidden for row in rows))
+    return Table(rows=rows, tens=-(-len(rows) // 10), hidden=all(row.hidden for row in rows))
 
 
 def _row(row: wire.MatrixRow, chosen: Sequence[str], marks: Mapping[str | None, str], asked: Asked) -> Row:

@@ -20,14 +20,14 @@ class Card:
         keys: how many values it has.
         own: how many of them it sets itself.
         fingerprint: so much of it as tells two apart.
-        changed: when its values last changed; None where nothing is remembered.
+        changed: when its values last changed, in words.
     """
 
     one: wire.EnvironmentReport
     keys: int
     own: int
     fingerprint: str
-    changed: str | None
+    changed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +45,23 @@ class Overview:
     more: int
 
 
-def overview(reading: Reading, changed: Mapping[str, str]) -> Overview:
+def overview(reading: Reading, changed: Mapping[str, str] | None) -> Overview:
     """The overview.
 
     Args:
         reading: what is shown.
-        changed: when each environment last changed, as far as it is remembered.
+        changed: when each environment last changed, as far as it is remembered; None where that is not known.
 
     Raises:
         AssayError: the project cannot be used.
     """
     listed = worst(reading, _MOST)
-    cards = [_card(reading, one, changed.get(one.name)) for one in reading.report.environments]
+    told = dict.fromkeys(reading.environments, "not known now") if changed is None else changed
+    cards = [_card(reading, one, told.get(one.name, "not recorded")) for one in reading.report.environments]
     return Overview(cards=cards, worst=listed, more=len(reading.causes) - len(listed))
 
 
-def _card(reading: Reading, one: wire.EnvironmentReport, changed: str | None) -> Card:
+def _card(reading: Reading, one: wire.EnvironmentReport, changed: str) -> Card:
     states = [row.cells[one.name].state for row in reading.matrix.rows if one.name in row.cells]
     return Card(
         one=one,

@@ -1,7 +1,7 @@
 """The views as HTML; what can be kept as long as a reading is the newest is kept."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from markupsafe import Markup, escape
@@ -46,19 +46,19 @@ class Facts:
         role: what the caller may do.
         status: of the database, for its view.
         recorded: the history, for its view.
-        changed: when each environment last changed, as far as it is remembered.
+        changed: when each environment last changed, as far as it is remembered; None where that is not known.
     """
 
     role: str
     status: Status | None = None
     recorded: Recorded | None = None
-    changed: Mapping[str, str] = field(default_factory=dict)
+    changed: Mapping[str, str] | None = None
 
 
 def main_part(reading: Reading, asked: Asked, notes: tuple[str, ...], facts: Facts) -> Part:
     """The view that is asked for, with what could not be understood above it."""
     status = HTTPStatus.BAD_REQUEST if notes else HTTPStatus.OK
-    if asked.environment and reading.environments and asked.environment not in reading.environments:
+    if asked.environment and not _is_there(asked.environment, reading, facts):
         fix = did_you_mean(asked.environment, reading.environments)
         notes = (*notes, f"There is no environment {asked.environment!r}. {fix}")
         asked, status = replace(asked, environment=""), HTTPStatus.NOT_FOUND
@@ -71,6 +71,12 @@ def main_part(reading: Reading, asked: Asked, notes: tuple[str, ...], facts: Fac
         content, status = _refused(error), HTTPStatus(error.http_status)
     html = render("main.html", asked=asked, notes=notes, content=Markup(content), reading=reading.picture.number)  # noqa: S704 - rendered by a template
     return Part(html=html, status=status)
+
+
+def _is_there(environment: str, reading: Reading, facts: Facts) -> bool:
+    """Whether there is something to show of an environment; of one that the project no longer has, it is the past."""
+    past = facts.recorded is not None and any(entry.snapshot for entry in facts.recorded.entries)
+    return not reading.environments or environment in reading.environments or past
 
 
 def panel_part(reading: Reading, asked: Asked, past: KeyHistory | None) -> Part:

@@ -66,11 +66,14 @@ async function listen(connected) {
   addEventListener("pagehide", () => control.abort(), { signal: control.signal });
   try {
     alive();
-    const response = await ask("/events", { headers: { Accept: "text/event-stream" }, signal: control.signal });
+    const accepted = { Accept: "text/event-stream" };
+    const response = await ask("/events?also=recorded", { headers: accepted, signal: control.signal });
     await refuse(response);
     for await (const event of events(response, alive)) {
       if (event.name === "report") {
         await take(JSON.parse(event.data));
+      } else if (event.name === "recorded" && document.querySelector("#timeline, .cards")) {
+        swap(await part(addressOfView(), "main"));
       }
       connected();
       showLive();

@@ -11,7 +11,9 @@ let opener = () => null;
 export function start() {
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", pressed);
+  document.addEventListener("assay:swapped", point);
   addEventListener("popstate", () => (asked(location).has("key") ? attempt(location.href) : shut()));
+  point()?.scrollIntoView({ block: "nearest" });
 }
 
 /**
@@ -29,11 +31,21 @@ export async function open(address) {
   fresh.hidden = false;
   panel().replaceWith(fresh);
   fresh.scrollTop = scrolled;
+  point();
 }
 
 /** The address of the view as it is without an explanation. */
 export function addressOfView() {
   return asked(location).has("key") ? addressed("", history.state?.narrowed) : new URL(location);
+}
+
+/** Marks the row whose value is explained. */
+function point() {
+  document.querySelectorAll("#main tr[aria-current]").forEach((row) => row.removeAttribute("aria-current"));
+  const key = asked(location).get("key");
+  const row = key ? document.querySelector(`#main tr[data-k="${CSS.escape(key)}"]`) : null;
+  row?.setAttribute("aria-current", "true");
+  return row;
 }
 
 const panel = () => document.getElementById("panel");
@@ -57,6 +69,7 @@ async function attempt(address) {
 function shut() {
   panel().hidden = true;
   panel().replaceChildren();
+  point();
   enter(opener() ?? document.getElementById("main"));
   opener = () => null;
 }
