@@ -56,7 +56,7 @@ _PARAMETERS: dict[str, Node] = {
     },
     "also": {
         "description": "`recorded`: tells too when the history has something new.",
-        "schema": {"type": "string", "enum": ["recorded"]},
+        "schema": {"type": "string", "enum": ["nothing", "recorded"], "default": "nothing"},
         "example": "recorded",
     },
     "before": {

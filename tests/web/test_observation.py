@@ -150,3 +150,10 @@ async def test_a_path_cannot_forge_a_line_of_the_log(
         assert text.startswith("/config/explain/a%0D%0Aforged%1B%5B31m%E2%80%AEyyy")
         assert len(text) < 600
         assert text.endswith("…")
+
+
+async def test_what_else_events_could_tell_is_one_thing(project: Any, ask: Any) -> None:
+    async with ask(project({"settings.toml": "[default]\na = 1\n"}).root) as client:
+        answer = await client.get("/events?also=recordet")
+    assert (answer.status_code, answer.json()["code"]) == (400, "argument-invalid")
+    assert "recorded" in answer.json()["detail"]

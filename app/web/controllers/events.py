@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from litestar import Request, get
@@ -19,13 +19,15 @@ from app.diagnostics.picture import Picture
 from app.diagnostics.readings import listing
 from app.diagnostics.recorder import Recorder
 from app.diagnostics.serving import Service
-from app.errors import AssayError
+from app.errors import ArgumentError, AssayError, did_you_mean
 from app.web.auth import caller
 from app.web.documents import described
 from app.web.problems import ProblemError
 
 _BEAT_SECONDS = 15.0
 """So often at least something is sent, or proxies take the connection for dead."""
+
+_NOTHING, _RECORDED = "nothing", "recorded"
 
 _STREAM = ResponseSpec(
     data_container=str,
@@ -47,13 +49,16 @@ class Told(Struct, frozen=True, kw_only=True):
 async def events(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
-    also: FromQuery[Literal["recorded"] | None] = None,
+    also: FromQuery[str] = _NOTHING,
 ) -> ServerSentEvent:
     """Server-sent events: `report` with the environments' fingerprints, now and at each change.
 
     With `also=recorded`, `recorded` too, whenever the history has something new.
     """
-    recorder = service.recorder if also else None
+    if also not in {_NOTHING, _RECORDED}:
+        message = f"There is nothing like {also!r} to be told of. {did_you_mean(also, [_RECORDED])}"
+        raise ArgumentError(message, fix=f"`also` is {_RECORDED!r}, or is left out.")
+    recorder = service.recorder if also == _RECORDED else None
     return ServerSentEvent(_told(service, recorder, partial(_is_known, request)))
 
 
@@ -78,7 +83,7 @@ async def _told(
             yield await asyncio.to_thread(_report, picture)
         elif recorder and recorder.written != written:
             written = recorder.written
-            yield ServerSentEventMessage(event="recorded", data="{}")
+            yield ServerSentEventMessage(event=_RECORDED, data="{}")
         elif not await _stirred(service, reading, recorder, written):
             yield ServerSentEventMessage(comment="still here")
         if not known():
