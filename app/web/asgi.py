@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from anyio.to_thread import current_default_thread_limiter
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -26,6 +27,9 @@ from app.web.page.reading import Readings
 from app.web.protection import cors, known_host, security_headers
 from app.web.sessions import Sessions
 from app.web.short_path import ShortPath
+
+_THREADS = 2
+"""So many answers are worked out at once; whatever is ready is given meanwhile."""
 
 
 def create_app(project: Path, home: Path, environ: Mapping[str, str]) -> Application:
@@ -94,6 +98,8 @@ def _lifespan(
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def hold(app: Litestar) -> AsyncIterator[None]:
+        # All of them want Python's one lock, and so does the loop: the more they are, the longer it waits.
+        current_default_thread_limiter().total_tokens = _THREADS
         async with serving(planned, target) as service:
             app.state.service = service
             app.state.metrics = Metrics(service, shared)

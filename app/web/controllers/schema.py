@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
+import anyio.to_thread
 import msgspec
 from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
@@ -64,7 +65,7 @@ async def _answer(request: Request[Any, Any, State]) -> Response[bytes] | None:
     path = request.scope["path"].rstrip("/")
     if path not in {_PATH, _JSON}:
         raise NotFoundException
-    found = _described(request.app)
+    found = await anyio.to_thread.run_sync(_described, request.app)
     if path == _PATH and "text/html" in request.headers.get("Accept", ""):
         return Response("".join(_page(found)).encode(), media_type=MediaType.HTML)
     return Response(msgspec.json.encode(found), media_type="application/vnd.oai.openapi+json")
