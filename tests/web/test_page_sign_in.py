@@ -106,8 +106,10 @@ async def test_signing_out_needs_what_only_the_page_knows(own: Any, ask: Any) ->
     async with ask(own(GUARDED).root) as client:
         await client.post("/session", data={"token": "canary-operator"}, headers=BROWSER)
         refused = await client.post("/session", data={"leave": "1", "csrf": "0"}, headers=BROWSER)
+        misspelled = await client.post("/session", data={"leave": "1", "crsf": "0"})
         assert refused.status_code == 403
         assert parsed(refused.text).one("h1").text == "Forbidden"
+        assert (misspelled.status_code, misspelled.json()["errors"][0]["key"]) == (422, "crsf")
         assert (await client.get("/config/values")).status_code == 200
 
 

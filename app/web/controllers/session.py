@@ -1,6 +1,6 @@
 """`/session`: signing in to the page with a token, and out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,6 +23,7 @@ from app.web.problems import FieldError, ProblemError
 from app.web.request_body import SessionOperation
 from app.web.sessions import COOKIE, SECONDS
 
+_FIELDS = ("token", "next", "leave", "csrf")
 _FORM = "application/x-www-form-urlencoded"
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
@@ -68,6 +69,7 @@ async def sign_in(request: Request[Any, Any, State]) -> Response[bytes]:
 def _form(request: Request[Any, Any, State], fields: Mapping[str, Any]) -> Response[bytes]:
     """The page's own forms: signing in leads back to where somebody wanted to go, signing out to the page."""
     if "leave" in fields:
+        _require_known(fields, _FIELDS)
         require_own_form(request, caller(request), str(fields.get("csrf", "")))
         return _led("/", _cookie(request, "", 0))
     following = str(fields.get("next", ""))
@@ -128,6 +130,18 @@ def _fields(body: bytes, *, is_form: bool) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
         detail = 'The body is neither JSON nor a form; send {"token": "…"}.'
         raise ProblemError(HTTPStatus.BAD_REQUEST, "body-malformed", detail) from None
+
+
+def _require_known(fields: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Lets fields pass that are known.
+
+    Raises:
+        ProblemError: 422, something else is there.
+    """
+    errors = [FieldError(key=key, message=did_you_mean(key, known)) for key in fields if key not in known]
+    if errors:
+        detail = "The form holds a field that it does not have."
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "body-invalid", detail, errors=errors)
 
 
 def _token(fields: object) -> str:
