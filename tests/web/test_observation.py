@@ -157,3 +157,9 @@ async def test_what_else_events_could_tell_is_one_thing(project: Any, ask: Any) 
         answer = await client.get("/events?also=recordet")
     assert (answer.status_code, answer.json()["code"]) == (400, "argument-invalid")
     assert "recorded" in answer.json()["detail"]
+
+
+async def test_metrics_say_once_how_they_are_encoded(project: Any, ask: Any) -> None:
+    async with ask(project(ORDERS).root) as client:
+        answer = await client.get("/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=1.0.0; charset=utf-8"

@@ -15,18 +15,20 @@ from app.web.problems import Problem
 if TYPE_CHECKING:
     from app.web.metrics import Metrics
 
+_MEDIA = CONTENT_TYPE_LATEST.partition("; charset")[0]  # the framework adds it to all texts
+
 _TEXT = ResponseSpec(
-    data_container=str, description="Prometheus' text format.", media_type=CONTENT_TYPE_LATEST, generate_examples=False
+    data_container=str, description="Prometheus' text format.", media_type=_MEDIA, generate_examples=False
 )
 _REFUSED = described(Problem, "", HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
-@get("/metrics", media_type=CONTENT_TYPE_LATEST, responses={**_REFUSED, 200: _TEXT})
+@get("/metrics", media_type=_MEDIA, responses={**_REFUSED, 200: _TEXT})
 async def metrics(request: Request[Any, Any, State]) -> Response[bytes]:
     """What can be counted: requests, readings, findings, probes, the pool, and what each environment runs with."""
     counted: Metrics = request.app.state.metrics
     body = await anyio.to_thread.run_sync(counted.text)
-    return Response(body, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+    return Response(body, media_type=_MEDIA, headers={"Cache-Control": "no-store"})
 
 
 HANDLERS = (metrics,)
