@@ -14,7 +14,7 @@ from app.web.page.asked import Asked
 from app.web.page.reading import Reading
 from app.web.page.wording import clamped, literal, on_one_line
 
-ROWS = 50
+ROWS = 20
 """So many rows a table has at most: a browser lays out only the tables that are in sight."""
 
 _WIDTH = 60
