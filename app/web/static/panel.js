@@ -13,7 +13,7 @@ export function start() {
   document.addEventListener("keydown", pressed);
   document.addEventListener("assay:swapped", point);
   addEventListener("popstate", () => (asked(location).has("key") ? attempt(location.href) : shut()));
-  point()?.scrollIntoView({ block: "nearest" });
+  centre(point());
 }
 
 /**
@@ -46,6 +46,14 @@ function point() {
   const row = key ? document.querySelector(`#main tr[data-k="${CSS.escape(key)}"]`) : null;
   row?.setAttribute("aria-current", "true");
   return row;
+}
+
+/** Scrolls the matrix, and nothing around it, so that a row is in sight. */
+function centre(row) {
+  const grid = row?.closest(".grid");
+  if (grid) {
+    grid.scrollTop += row.getBoundingClientRect().top - grid.getBoundingClientRect().top - grid.clientHeight / 2;
+  }
 }
 
 const panel = () => document.getElementById("panel");
