@@ -62,3 +62,15 @@ def variables(target: Target) -> dict[str, str]:
     stated: dict[str, Any] = {"HOST": target.host, "PORT": target.port, "NAME": target.name,
                               "USERNAME": target.username, "PASSWORD": target.password}  # fmt: skip
     return {f"ASSAY_DATABASE__{key}": str(value) for key, value in stated.items()}
+
+
+KEPT = {"ASSAY_HISTORY__RETENTION_DAYS": "3650", "ASSAY_DIGEST_KEY": "a key of thirty-two characters.."}
+"""The variables of a service that forgets nothing of these moments, and tells secrets apart."""
+
+
+async def changed_once(made: ProjectFolder, changed: Mapping[str, str], manager: ConnectionManager) -> None:
+    """A project that was looked at as it began and as it is since a change; between the two is a gap."""
+    found: list[SnapshotDraft | GapDraft] = [*look(made, 0, KEPT)]
+    made.write(changed)
+    gap = GapDraft(project="orders", host="web-1", since=moment(0), until=moment(1), late=1, lost=2)
+    await remember(manager, *found, *look(made, 1, KEPT), gap)

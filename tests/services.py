@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from leaks import hear
+
 from app.database.embedded import EmbeddedServer, start
 
 ROOT = Path(__file__).parents[1]
@@ -107,7 +109,7 @@ def running(folder: Path, *arguments: str, environ: Mapping[str, str] | None = N
         text=True,
     )
     try:
-        yield Running(process=process, url=_announced(process).split()[-1])
+        yield Running(process=process, url=announced(process).split()[-1])
     finally:
         process.terminate()
         try:
@@ -117,12 +119,13 @@ def running(folder: Path, *arguments: str, environ: Mapping[str, str] | None = N
             process.communicate()
 
 
-def _announced(process: subprocess.Popen[str]) -> str:
+def announced(process: subprocess.Popen[str]) -> str:
     """The line that says where it serves."""
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
     assert ready, "it said nothing in time"
     line = process.stdout.readline()
+    hear("process", line)
     assert line, process.communicate()[1]
     return line
 

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from postgres import run
 from projects import MakeProject, ProjectFolder
-from remembered import look, moment, remember, variables
+from remembered import KEPT, changed_once, look, moment, remember, variables
 
 from app.database.embedded import process
 from app.database.engine import ConnectionManager
 from app.database.target import Target
 from app.history import looking_up
-from app.history.drafts import GapDraft, SnapshotDraft
 from app.history.retention import prune
 
 FILES = {
@@ -25,17 +24,13 @@ FILES = {
     ".secrets.toml": '[production]\ntoken = "canary-one-of-many"\n',
 }
 CHANGED = {"settings/production.toml": "[production.server]\nworkers = 4\nport = 9000\n"}
-KEPT = {"ASSAY_HISTORY__RETENTION_DAYS": "3650", "ASSAY_DIGEST_KEY": "a key of thirty-two characters.."}
 
 
 @pytest.fixture
 async def orders(project: MakeProject, manager: ConnectionManager) -> ProjectFolder:
     """A project that was looked at as it began, and as it is: production has another port now."""
     made = project(FILES)
-    found: list[SnapshotDraft | GapDraft] = [*look(made, 0, KEPT)]
-    made.write(CHANGED)
-    gap = GapDraft(project="orders", host="web-1", since=moment(0), until=moment(1), late=1, lost=2)
-    await remember(manager, *found, *look(made, 1, KEPT), gap)
+    await changed_once(made, CHANGED, manager)
     return made
 
 

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from markup import parsed
 from projects import MakeProject, ProjectFolder
-from remembered import look, moment, remember, variables
+from remembered import KEPT, changed_once, look, remember, variables
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.history.drafts import GapDraft, SnapshotDraft
 
 FILES = {
     "assay.toml": 'known_environments = ["development", "production"]\nmerge_enabled = true\n',
@@ -19,17 +18,13 @@ FILES = {
     ".secrets.toml": '[production]\ntoken = "canary-one-of-many"\n',
 }
 CHANGED = {"settings/production.toml": '[production.server]\nworkers = 4\nport = 9000\nname = "<b>new</b>"\n'}
-KEPT = {"ASSAY_HISTORY__RETENTION_DAYS": "3650", "ASSAY_DIGEST_KEY": "a key of thirty-two characters.."}
 
 
 @pytest.fixture
 async def orders(project: MakeProject, manager: ConnectionManager) -> ProjectFolder:
     """A project that was looked at twice: production has another port since then."""
     made = project(FILES)
-    found: list[SnapshotDraft | GapDraft] = [*look(made, 0, KEPT)]
-    made.write(CHANGED)
-    gap = GapDraft(project="orders", host="web-1", since=moment(0), until=moment(1), late=1, lost=2)
-    await remember(manager, *found, *look(made, 1, KEPT), gap)
+    await changed_once(made, CHANGED, manager)
     return made
 
 

@@ -18,7 +18,7 @@ import asyncpg
 import httpx
 import pytest
 from canaries import known
-from leaks import hear
+from services import announced
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable.encode()
@@ -77,17 +77,6 @@ def start(home: Path) -> Iterator[Start]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-
-
-def announced(process: subprocess.Popen[str]) -> str:
-    """The line that says where it serves."""
-    assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
-    assert ready, "it said nothing in time"
-    line = process.stdout.readline()
-    hear("process", line)
-    assert line, process.communicate()[1]
-    return line
 
 
 def descendants(pid: int) -> list[int]:

@@ -6,24 +6,13 @@ from typing import Any
 import click
 
 from app.cli.session import pass_over
+from app.reports import place as reports
 from app.reports import wire
 
 
 def place(origin: wire.Origin | None) -> str:
     """An origin as people write it."""
-    match origin:
-        case None:
-            return "not set"
-        case wire.FileOrigin(file=file, line=None):
-            return pass_over(file)
-        case wire.FileOrigin(file=file, line=line, column=column):
-            return f"{pass_over(file)}:{line}:{column}"
-        case wire.DotenvOrigin(file=file, line=line, name=name):
-            return f"{name} in {pass_over(file)}:{line}"
-        case wire.VariableOrigin(name=name):
-            return f"variable {name}"
-        case wire.DefaultOrigin(model=model):
-            return f"default of {model}"
+    return reports.place(origin, pass_over, "not set")
 
 
 def literal(value: Any, *, secret: bool = False, opaque: bool = False, unresolved: bool = False) -> str:

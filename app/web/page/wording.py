@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.errors import AssayError, ProjectError
+from app.reports import place as reports
 from app.reports import wire
 
 UNUSABLE = "The service cannot use its project. Its log says why."
@@ -61,19 +62,7 @@ def clamped(text: str, width: int) -> str:
 
 def place(origin: wire.Origin | None) -> str:
     """An origin as people write it."""
-    match origin:
-        case None:
-            return "no layer sets it"
-        case wire.FileOrigin(file=file, line=None):
-            return on_one_line(file)
-        case wire.FileOrigin(file=file, line=line, column=column):
-            return f"{on_one_line(file)}:{line}:{column}"
-        case wire.DotenvOrigin(file=file, line=line, name=name):
-            return on_one_line(f"{name} in {file}:{line}")
-        case wire.VariableOrigin(name=name):
-            return on_one_line(f"variable {name}")
-        case wire.DefaultOrigin(model=model):
-            return f"default of {model}"
+    return reports.place(origin, on_one_line, "no layer sets it")
 
 
 def section(origin: wire.Origin | None) -> str:

@@ -1,0 +1,28 @@
+"""An origin as people write it."""
+
+from collections.abc import Callable
+
+from app.reports import wire
+
+
+def place(origin: wire.Origin | None, clean: Callable[[str], str], nowhere: str) -> str:
+    """An origin on one line.
+
+    Args:
+        origin: the place.
+        clean: makes what others have written fit to be shown where it is to stand.
+        nowhere: what is said where no layer sets it.
+    """
+    match origin:
+        case None:
+            return nowhere
+        case wire.FileOrigin(file=file, line=None):
+            return clean(file)
+        case wire.FileOrigin(file=file, line=line, column=column):
+            return f"{clean(file)}:{line}:{column}"
+        case wire.DotenvOrigin(file=file, line=line, name=name):
+            return f"{clean(name)} in {clean(file)}:{line}"
+        case wire.VariableOrigin(name=name):
+            return f"variable {clean(name)}"
+        case wire.DefaultOrigin(model=model):
+            return f"default of {model}"
