@@ -7,12 +7,16 @@ import { tell } from "./status.js";
 /** How to find what had the focus when the panel was opened, even where the view was renewed meanwhile. */
 let opener = () => null;
 
+/** What the panel explains, or tries to. */
+let explained = "";
+
 /** Opens and closes explanations from now on. */
 export function start() {
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", pressed);
   document.addEventListener("assay:swapped", point);
-  addEventListener("popstate", () => (asked(location).has("key") ? attempt(location.href) : shut()));
+  addEventListener("popstate", returned);
+  explained = explanation(location);
   centre(point());
 }
 
@@ -103,12 +107,23 @@ function pressed(event) {
   }
 }
 
+/** After a step back or forward; a jump within the page is none, and keeps the focus that it gave. */
+function returned() {
+  if (explanation(location) !== explained) {
+    explained = explanation(location);
+    asked(location).has("key") ? attempt(location.href) : shut();
+  }
+}
+
+const explanation = (address) => ["key", "environment"].map((name) => asked(address).get(name)).join("\n");
+
 /** Goes to an address of this view, which then can be left again with a step back. */
 function go(address, from) {
   const here = asked(location);
   // Beside a key the environment says whose value is explained; what the view was narrowed to is kept apart.
   const narrowed = here.has("key") ? history.state?.narrowed : here.get("environment");
   history.pushState({ narrowed }, "", address);
+  explained = explanation(location);
   if (asked(address).has("key")) {
     opener = panel().contains(from) ? opener : finder(from);
     attempt(address);
