@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import IntEnum
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
@@ -26,6 +27,33 @@ class Severity(IntEnum):
         return cls[word.upper()]
 
 
+class Edit(Struct, frozen=True, kw_only=True):
+    """The change that mends what was found, as data: a program can make it, and its text can be pasted.
+
+    Attributes:
+        kind: a key of a profile is set or taken out, a variable is set, or an option of the project is set.
+        text: what can be pasted: TOML lines, `NAME=value`, or the option's line; never a secret.
+        key: the dotted key below the section; the variable's or the option's name.
+        file: the profile, or the file that holds the options; None for a variable.
+        section: the section of the profile; None in files without, and for variables and options.
+        value: what it is set to; None for a secret, for what only a person can choose, and where it is taken out.
+    """
+
+    kind: Literal["set", "unset", "variable", "option"]
+    text: str
+    key: str
+    file: str | None = None
+    section: str | None = None
+    value: Any = None
+
+
+class Fix(Struct, frozen=True, kw_only=True):
+    """What to do about a finding: the sentence that says so, and the edit that does it, where one does; else advice."""
+
+    text: str
+    edit: Edit | None = None
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """One problem.
 
@@ -38,6 +66,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         fix: what to do, ready to paste where it can be.
         origin: the guilty place; None where nothing set the key.
         related: other places that belong to it.
+        edit: the change that mends it, where one does.
     """
 
     rule: str
@@ -49,6 +78,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     key: str | None = None
     origin: Origin | None = None
     related: tuple[Origin, ...] = ()
+    edit: Edit | None = None
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -58,6 +88,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     message: str
     fix: str
     origin: Origin
+    edit: Edit | None = None
 
 
 class Deferred(Struct, frozen=True, kw_only=True):

@@ -9,9 +9,10 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from app.findings import Deferred as FoundDeferred
+from app.findings import Edit as FoundEdit
 from app.findings import Finding as Found
 from app.findings import Severity
 from app.findings import Waived as FoundWaived
@@ -62,6 +63,17 @@ class Counts(Struct, frozen=True, kw_only=True):
     info: int = 0
 
 
+class Edit(Struct, frozen=True, kw_only=True):
+    """The change that mends a finding; `text` can be pasted, and a secret's value is null."""
+
+    kind: Literal["set", "unset", "variable", "option"]
+    file: str | None
+    section: str | None
+    key: str
+    value: Any
+    text: str
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """One problem."""
 
@@ -74,6 +86,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     fix: str
     origin: Origin | None
     related: list[Origin]
+    edit: Edit | UnsetType = UNSET
 
 
 class Deferred(Struct, frozen=True, kw_only=True):
@@ -304,7 +317,14 @@ def finding(found: Found) -> Finding:
         fix=found.fix,
         origin=origin(found.origin),
         related=[place for place in map(origin, found.related) if place],
+        edit=edit(found.edit) if found.edit else UNSET,
     )
+
+
+def edit(made: FoundEdit) -> Edit:
+    """The change that mends a finding in the wire format."""
+    return Edit(kind=made.kind, file=made.file, section=made.section, key=made.key, value=plain(made.value),
+                text=made.text)  # fmt: skip
 
 
 def waived(found: FoundWaived) -> WaivedFinding:

@@ -27,7 +27,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.DEBUG):
         if is_on(leaf.value):
             message = f"{leaf.key} is on, and {subject.tree.environment} is production-like."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'false')}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=False), leaf=leaf)
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from app.findings import Fault, Finding, Severity
+from app.findings import Edit, Fault, Finding, Fix, Severity
 from app.layers import Origin, Path, dotted
 from app.rules.subject import Subject
 from app.rules.survey import Survey
@@ -61,9 +61,9 @@ class Rule(Struct, frozen=True, kw_only=True):
     def finding_of(self, fault: Fault) -> Finding:
         """What a source found wrong with itself, as a finding that belongs to no single environment."""
         return Finding(rule=self.id, name=self.name, severity=self.severity, message=fault.message, fix=fault.fix,
-                       origin=fault.origin)  # fmt: skip
+                       origin=fault.origin, edit=fault.edit)  # fmt: skip
 
-    def finding(self, subject: Subject, path: Path, message: str, fix: str, *, leaf: Leaf | None = None,
+    def finding(self, subject: Subject, path: Path, message: str, fix: Fix | str, *, leaf: Leaf | None = None,
                 origin: Origin | None = None, severity: Severity | None = None,
                 related: tuple[Origin, ...] = ()) -> Finding:  # fmt: skip
         """A finding about a key of the subject's environment."""
@@ -74,13 +74,14 @@ class Rule(Struct, frozen=True, kw_only=True):
             environment=subject.tree.environment,
             key=dotted(path) or None,
             message=message,
-            fix=fix,
+            fix=_text(fix),
             origin=leaf.origin if leaf else origin,
             related=related,
+            edit=_edit(fix),
         )
 
-    def inheritable(self, subject: Subject, leaf: Leaf, message: str, fix: str, *, severity: Severity | None = None,
-                    related: tuple[Origin, ...] = ()) -> Finding:  # fmt: skip
+    def inheritable(self, subject: Subject, leaf: Leaf, message: str, fix: Fix | str, *,
+                    severity: Severity | None = None, related: tuple[Origin, ...] = ()) -> Finding:  # fmt: skip
         """A finding about a leaf, no more than a warning where an inactive environment merely inherits the value.
 
         The fix then names both ways out: set it in the environment, which `fix` says, or declare it deployed.
@@ -88,10 +89,11 @@ class Rule(Struct, frozen=True, kw_only=True):
         found = severity or self.severity
         if subject.is_inherited(leaf):
             found = min(found, Severity.WARNING)
-            fix = f'{fix} Or declare it deployed: deployed = ["{leaf.key}"].'
+            said = f'{_text(fix)} Or declare it deployed: deployed = ["{leaf.key}"].'
+            fix = Fix(text=said, edit=_edit(fix))
         return self.finding(subject, leaf.path, message, fix, leaf=leaf, severity=found, related=related)
 
-    def remark(self, message: str, fix: str, *, origin: Origin | None, key: Path | None = None,
+    def remark(self, message: str, fix: Fix | str, *, origin: Origin | None, key: Path | None = None,
                environment: str | None = None, severity: Severity | None = None,
                related: tuple[Origin, ...] = ()) -> Finding:  # fmt: skip
         """A finding about a place, which need not belong to one environment."""
@@ -102,7 +104,16 @@ class Rule(Struct, frozen=True, kw_only=True):
             environment=environment,
             key=dotted(key) if key else None,
             message=message,
-            fix=fix,
+            fix=_text(fix),
             origin=origin,
             related=related,
+            edit=_edit(fix),
         )
+
+
+def _text(fix: Fix | str) -> str:
+    return fix.text if isinstance(fix, Fix) else fix
+
+
+def _edit(fix: Fix | str) -> Edit | None:
+    return fix.edit if isinstance(fix, Fix) else None

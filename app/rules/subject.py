@@ -7,10 +7,12 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from app.findings import Edit, Fix
 from app.layers import Path, dotted
 from app.roles import SECRET_ROLES, Role, infer
 from app.rules.deployed import Deployed
 from app.rules.layering import Setting, settings
+from app.rules.toml_text import toml_lines, toml_literal
 from app.rules.variables import Variable, variables
 from app.schema.build import Problem
 from app.schema.shape import Shape
@@ -117,3 +119,19 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         text = f"[{dotted(above)}] {dotted(path[-1:])} = {value}{where}"
         name = self.variable(path)
         return f"{text}, or set {name}" if name else text
+
+    def setting(self, path: Path, value: Any = None, *, says: str = "Write {}.", secret: bool = False) -> Fix:
+        """The fix that sets a key in the environment: its sentence, and the edit.
+
+        Args:
+            path: the key.
+            value: a TOML value; None for what only a person can choose.
+            says: the sentence; `{}` stands for the ways to set the key.
+            secret: whether it belongs into the secrets file.
+        """
+        literal = '"…"' if value is None else toml_literal(value)
+        table = (self.tree.environment, *(str(part) for part in path[:-1]))
+        text = toml_lines(table, path[-1:], "…" if value is None else value)
+        file = self.secrets_file if secret else None
+        edit = Edit(kind="set", text=text, key=dotted(path), file=file, section=self.tree.environment, value=value)
+        return Fix(text=says.format(self.ways(path, literal, secret=secret)), edit=edit)
