@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,11 @@ class ProjectFolder:
 
     root: Path
     capture: pytest.CaptureFixture[str]
+    now: datetime = NOW
+
+    def later(self) -> "ProjectFolder":
+        """The same folder, an hour on: however long a command takes, what it finds is newer."""
+        return replace(self, now=self.now + timedelta(hours=1))
 
     def write(self, files: Mapping[str, str | bytes]) -> "ProjectFolder":
         for name, content in files.items():
@@ -61,7 +66,7 @@ class ProjectFolder:
 
     def assay(self, *arguments: str, **environ: str) -> Ran:
         self.capture.readouterr()
-        status = run(arguments, environ, self.root, lambda: NOW)
+        status = run(arguments, environ, self.root, lambda: self.now)
         captured = self.capture.readouterr()
         return Ran(status=status, out=captured.out, err=captured.err)
 

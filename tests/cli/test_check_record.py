@@ -54,7 +54,7 @@ async def test_the_result_is_kept_once(project: MakeProject, migrated: Target) -
 async def test_what_is_not_valid_is_kept_too_and_ends_with_1(project: MakeProject, migrated: Target) -> None:
     made = project(FILES)
     await asyncio.to_thread(check, made, variables(migrated))
-    ran = await asyncio.to_thread(check, made.write(BROKEN), variables(migrated))
+    ran = await asyncio.to_thread(check, made.write(BROKEN).later(), variables(migrated))
     found = await recorded(migrated, "production")
     assert ran.status == 1
     assert (found[0].valid, "SRC002" in {item.rule for item in found[0].findings}) == (False, True)

@@ -32,7 +32,7 @@ def made(
 
 
 @given(
-    name=st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc")), min_size=1, max_size=40),
+    name=st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc")), min_size=1, max_size=16),
     hosts=st.lists(st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8}){0,2}", fullmatch=True), max_size=4),
     addresses=st.lists(st.ip_addresses(), max_size=3),
     begins=MOMENTS,
