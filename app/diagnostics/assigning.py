@@ -11,9 +11,10 @@ from app.layers import Layer, Origin, dotted, fold
 from app.layers import Path as KeyPath
 from app.reports.values import Mask
 from app.sources.edit.change import assign, comments_lost
-from app.sources.edit.choice import Target, named_file, profiles, secrets_files, target
+from app.sources.edit.choice import Target, named_file, secrets_files, target
 from app.sources.edit.literal import Meaning, as_text, understood
-from app.sources.edit.spelling import is_of, natural, own_statements, spelled
+from app.sources.edit.site import fitting
+from app.sources.edit.spelling import is_of, natural, spelled
 from app.sources.files import Entry
 from app.tree import Leaf, Tree
 
@@ -91,18 +92,17 @@ def _entries(
     """The files that may take the value, the most fitting first; never none."""
     project, tree = workspace.project, workspace.tree(wanted.environment)
     safe = secrets_files(project, wanted)
-    fitting = safe if is_secret else profiles(project, wanted)
+    choice = fitting(project, tree, wanted, path, secret=is_secret)
     if request.file is not None:
-        entry = named_file(project, request.file, request.folder, [*fitting, *safe])
+        entry = named_file(project, request.file, request.folder, [*choice, *safe])
         if is_secret and not entry.secret:
             message = f"{dotted(path)} is a secret, and {entry.name} is no secrets file."
             raise ArgumentError(message, fix=f"Leave --file out, or name {safe[0].name if safe else _SECRETS}.")
         return [entry]
-    stated = [entry for entry, _ in own_statements(project, tree, wanted, path) if entry.secret or not is_secret]
-    if not stated and not fitting:
+    if not choice:
         what, name = ("secrets file", _SECRETS) if is_secret else ("profile", "settings.toml")
         raise ArgumentError(f"The project has no {what}.", fix=f"Name {name} in the option settings_files.")
-    return stated[:1] or fitting
+    return choice
 
 
 _SECRETS = ".secrets.toml"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from app.diagnostics.committed import Committed
+from app.diagnostics.placing import placed
 from app.errors import ProjectError
 from app.findings import Finding
 from app.layers import Layer
@@ -209,7 +210,8 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
             roles=options.roles,
             base_sections=self.project.base_sections,
             variable=partial(self._exact_variable, tree) if self._foreign else self.variable,
-            secrets_file=self._secrets_file,
+            place=partial(placed, self.project, tree, self.shape),
+            is_own=self.is_own,
             deployed=supplied,
             supplied=tuple(supplied.among(tree)),
             prefixed=options.prefixes is not None,
@@ -231,11 +233,6 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         if name is None or (leaf and leaf.path == path):
             return name
         return options.separator.join([self.variable(path[:1]) or "", *(str(part) for part in path[1:])])
-
-    @property
-    def _secrets_file(self) -> str:
-        secret = [entry.name for entry in self.project.entries if entry.secret]
-        return secret[0] if secret else ".secrets.toml"
 
     @cached_property
     def source_findings(self) -> tuple[Finding, ...]:

@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 from app.findings import Finding, Severity
 from app.roles import Role, words
-from app.rules.entries import whole
 from app.rules.reach import http_host, is_identifier, is_internal
 from app.rules.rule import Rule
 from app.rules.subject import Subject
@@ -44,7 +43,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         host = http_host(leaf.value)
         if host and not is_internal(host) and not is_identifier(host) and _is_dependency(leaf):
             message = f"{leaf.key} reaches {host} without TLS."
-            fix = f"Write {subject.ways(whole(leaf.path), f'"https://{_server(leaf)}/…"')}."
+            fix = subject.setting(leaf.path, sample=f'"https://{_server(leaf)}/…"')
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

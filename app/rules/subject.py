@@ -7,12 +7,13 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from app.findings import Edit, Fix
+from app.findings import Fix
 from app.layers import Path, dotted
 from app.roles import SECRET_ROLES, Role, infer
 from app.rules.deployed import Deployed
+from app.rules.edits import Wish, edit_of, words_of
 from app.rules.layering import Setting, settings
-from app.rules.toml_text import toml_lines, toml_literal
+from app.rules.placing import Place, Placing
 from app.rules.variables import Variable, variables
 from app.schema.build import Problem
 from app.schema.shape import Shape
@@ -31,7 +32,8 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         roles: roles that the project declares, by key pattern.
         base_sections: the sections whose values an environment inherits.
         variable: the variable that would set a key.
-        secrets_file: where the project keeps secrets.
+        place: where a key is to be set; None where nobody knows the files.
+        is_own: whether the model is the service's own, which reads variables itself.
         deployed: the keys that its deployment supplies, where it is inactive.
         supplied: the leaves that stand there now; they are told, not judged.
         is_committed: whether a file is in everybody's hands: no secrets file, and tracked where there is a repository.
@@ -46,7 +48,8 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     roles: Mapping[str, Role] = field(default_factory=dict)
     base_sections: tuple[str, ...] = ("default",)
     variable: Callable[[Path], str | None] = lambda _: None
-    secrets_file: str = ".secrets.toml"
+    place: Placing | None = None
+    is_own: bool = False
     deployed: Deployed = field(default_factory=Deployed)
     supplied: tuple[Leaf, ...] = ()
     prefixed: bool = True
@@ -112,26 +115,41 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         section = leaf.layer.section if leaf.layer else None
         return not self.active and section is not None and section.lower() in self.base_sections
 
+    def is_text(self, path: Path) -> bool:
+        """Whether a variable for the key is taken as it stands."""
+        shape = self._shape(path) if self.is_own else None
+        return shape is not None and shape.kind == "text"
+
+    def placed(self, path: Path, *, secret: bool = False) -> Place:
+        """Where the key is to be set, decided once."""
+        known = self._places.get((path, secret))
+        if known is None:
+            environment = self.tree.environment
+            known = self.place(path, secret) if self.place else Place(key=path, section=environment)
+            self._places[path, secret] = known
+        return known
+
+    @cached_property
+    def _places(self) -> dict[tuple[Path, bool], Place]:
+        return {}
+
     def ways(self, path: Path, value: str = '"…"', *, secret: bool = False) -> str:
         """How to set a key: the section with the line to write, and the variable that would do."""
-        above = (self.tree.environment, *(str(part) for part in path[:-1]))
-        where = f" in {self.secrets_file}" if secret else ""
-        text = f"[{dotted(above)}] {dotted(path[-1:])} = {value}{where}"
-        name = self.variable(path)
-        return f"{text}, or set {name}" if name else text
+        wish = Wish(path=path, sample=value, secret=secret)
+        return words_of(self, wish, edit_of(self, wish))
 
-    def setting(self, path: Path, value: Any = None, *, says: str = "Write {}.", secret: bool = False) -> Fix:
+    def setting(
+        self, path: Path, value: Any = None, *, sample: str = '"…"', says: str = "Write {}.", secret: bool = False
+    ) -> Fix:
         """The fix that sets a key in the environment: its sentence, and the edit.
 
         Args:
             path: the key.
             value: a TOML value; None for what only a person can choose.
+            sample: what stands for that in a line of TOML.
             says: the sentence; `{}` stands for the ways to set the key.
             secret: whether it belongs into the secrets file.
         """
-        literal = '"…"' if value is None else toml_literal(value)
-        table = (self.tree.environment, *(str(part) for part in path[:-1]))
-        text = toml_lines(table, path[-1:], "…" if value is None else value)
-        file = self.secrets_file if secret else None
-        edit = Edit(kind="set", text=text, key=dotted(path), file=file, section=self.tree.environment, value=value)
-        return Fix(text=says.format(self.ways(path, literal, secret=secret)), edit=edit)
+        wish = Wish(path=path, value=value, sample=sample, secret=secret)
+        edit = edit_of(self, wish)
+        return Fix(text=says.replace("{}", words_of(self, wish, edit)), edit=edit)

@@ -214,7 +214,7 @@ def test_an_inherited_default_password_is_a_warning_with_both_ways_out(project: 
     made = foreign(project, "[default.db]\nhost = 'h'\npassword = 'postgres'\n[production]\na = 1\n")
     (finding,) = findings(made, "DB002", "production")
     assert finding["severity"] == "warning"
-    assert "[production.db] password" in finding["fix"]
+    assert "[production] db__password" in finding["fix"]
     assert 'deployed = ["db.password"]' in finding["fix"]
     assert told(made, "DB002", ENV_FOR_DYNACONF="production") == ["error production db.password settings.toml:3:1"]
 
