@@ -25,6 +25,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from app.cli.capacity import BACKLOG, connections
 from app.cli.door import shut
 from app.database.target import Target
 from app.diagnostics.service import Plan
@@ -108,6 +109,8 @@ def serve(planned: Plan, target: Target | None, address: tuple[str, int], worker
             port=port,
             interface=Interfaces.ASGI,
             workers=workers,
+            backlog=BACKLOG,
+            backpressure=connections(),
             websockets=False,
             log_level=LogLevels.warning,
             log_dictconfig=_LOGS,

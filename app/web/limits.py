@@ -91,6 +91,8 @@ async def _turn_away(scope: Any, send: Send, protecting: Sequence[tuple[bytes, b
     detail = "The service answers as many requests as it may. Ask again soon."
     problem = titled(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail, scope["path"])
     headers = [(b"content-type", PROBLEM_JSON.encode()), (b"retry-after", b"1"), *protecting]
+    if scope["http_version"].startswith("1"):
+        headers.append((b"connection", b"close"))  # one that is kept for nothing is taken from whoever comes next
     await send({"type": "http.response.start", "status": HTTPStatus.SERVICE_UNAVAILABLE.value, "headers": headers})
     await send({"type": "http.response.body", "body": msgspec.json.encode(problem), "more_body": False})
 
