@@ -114,6 +114,25 @@ def test_a_model_that_hangs_is_ended_with_all_that_it_started(shop: Shop) -> Non
         assert _ends(int(pid))
 
 
+@pytest.mark.parametrize("then", ["threading.Event().wait()\n", MODEL])
+def test_a_child_that_detached_itself_is_ended_too_and_holds_nothing_up(shop: Shop, then: str) -> None:
+    code = "import os, threading\nif not os.fork():\n    os.setsid()\n    if os.fork():\n        os._exit(0)\n"
+    code += "    open('pid', 'w').write(str(os.getpid()))\n    threading.Event().wait()\nos.wait()\n"
+    project = shop(f"{code}while not os.path.exists('pid') or not open('pid').read():\n    pass\n{then}")
+    if then == MODEL:
+        assert asked(project, {"port": 1}, seconds=20.0).errors == ([],)
+    else:
+        assert "hangs" in refusal(project, seconds=4.0).message
+    assert _ends(int((project.root / "pid").read_text()))
+
+
+def test_an_answer_nested_without_end_is_no_answer(shop: Shop) -> None:
+    code = "import gc, io\nnonce = next(o['nonce'] for o in gc.get_objects() if type(o) is dict and 'nonce' in o)\n"
+    code += "out = next(o for o in gc.get_objects() if type(o) is io.BufferedWriter and o.fileno() > 2)\n"
+    code += "out.write(nonce.encode() + b'[' * 200_000 + b'\\n')\nout.flush()\n"
+    assert "shop.config" in refusal(shop(code + MODEL)).message
+
+
 def _ends(pid: int) -> bool:
     """Whether a process that was killed is gone; the kernel tells when."""
     try:

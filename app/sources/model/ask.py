@@ -17,6 +17,7 @@ SECONDS = 30.0
 _GRACE = 2.0
 _OLDEST = (3, 8)
 _PACKAGES = Path(__file__).parents[3]
+_GUARDIAN = Path(__file__).with_name("guardian.py")
 _RUNNER = Path(__file__).with_name("runner.py")
 
 
@@ -70,7 +71,7 @@ def ask(
     subject = Subject(module=module, name=name, root=root, place=find_place(root), seconds=seconds)
     if () < subject.place.version < _OLDEST:
         raise too_old(subject)
-    command = [str(subject.place.interpreter), "-I", "-B", str(_RUNNER)]
+    command = [str(subject.place.interpreter), "-I", "-B", str(_GUARDIAN), str(_RUNNER)]
     try:
         with conversation(command, root, scrubbed(environ), seconds + _GRACE) as process:
             return _asked(subject, process, choose)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,12 +10,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from threading import Event, Thread, Timer
+from time import monotonic
 from typing import IO, Any
 
 LIMIT = 16 * 1024 * 1024
 """The bytes that one answer may have."""
 
 _GRACE = 3.0
+_FAREWELL = 1.0
+"""Seconds in which the guardian kills whatever detached itself, before its group is killed."""
+
 _TAIL = 4096
 _HANGS = b"Timeout ("
 
@@ -51,6 +56,8 @@ class Conversation:
         self.nonce = token_hex(16)
         self._process = process
         self._printed = b""
+        self._said = b""
+        self._deadline = monotonic() + seconds
         self._expired = Event()
         self._reader = Thread(target=self._drain, args=(process.stderr,), daemon=True)
         self._watch = Timer(seconds, self._expire)
@@ -71,15 +78,44 @@ class Conversation:
             Silence: there is none.
         """
         left = LIMIT
-        while line := self._output.readline(left):
+        while line := self._line(left):
             left -= len(line)
             if line.startswith(self.nonce.encode()) and line.endswith(b"\n"):
-                return json.loads(line[len(self.nonce) :])
+                return self._understood(line[len(self.nonce) :])
             if line.startswith(_HANGS):
-                raise self._silence(hangs=True, trace=(line + self._output.read(_TAIL)).decode(errors="replace"))
+                raise self._silence(hangs=True, trace=(line + self._rest()).decode(errors="replace"))
             if left <= 0:
                 raise self._silence(floods=True)
         raise self._silence()
+
+    def _understood(self, line: bytes) -> Any:
+        try:
+            return json.loads(line)
+        except (ValueError, RecursionError):  # a model may write to the stream itself, and nest without end
+            raise self._silence(floods=True) from None
+
+    def _line(self, most: int) -> bytes:
+        """The next line, or so much of it as may be; empty when there is no more, or the time is over."""
+        while b"\n" not in self._said and len(self._said) < most and self._read():
+            pass
+        end = self._said.find(b"\n") + 1 or len(self._said)
+        line, self._said = self._said[: min(end, most)], self._said[min(end, most) :]
+        return line
+
+    def _rest(self) -> bytes:
+        while len(self._said) < _TAIL and self._read():
+            pass
+        return self._said[:_TAIL]
+
+    def _read(self) -> bool:
+        """Whether there was more to read: a stream that somebody keeps open without a word ends with the time."""
+        stream = self._output.fileno()
+        left = self._deadline + _FAREWELL - monotonic()
+        if left <= 0 or not select.select([stream], [], [], left)[0]:
+            return False
+        read = os.read(stream, 1 << 16)
+        self._said += read
+        return bool(read)
 
     def end(self) -> None:
         """Ends the process and all that it started."""
@@ -123,6 +159,9 @@ class Conversation:
         self._kill()
 
     def _kill(self) -> None:
+        self._process.terminate()  # the guardian kills what left its group
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_FAREWELL)
         with suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)
