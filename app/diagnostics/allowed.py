@@ -1,4 +1,6 @@
-"""Which typed-in targets may be probed: each address that a host turns out to be is judged before it is connected to.
+"""Which typed-in targets may be probed: the policy against SSRF and DNS rebinding.
+
+Each address that a host turns out to be is judged before it is connected to.
 
 A host's pattern speaks for names (`*.db.example.com`), a network or a pattern of digits for addresses (`10.0.3.0/28`,
 `10.1.*`), a path for unix sockets. What a name says of itself opens nothing on this machine: its loopback is reached by
@@ -40,8 +42,11 @@ _METADATA = (
 # The narrowest first: it decides.
 _CLOSED = tuple(ip_network(one) for one in (*_METADATA, "169.254.0.0/16", "fe80::/10"))
 _LOOPBACKS = ("127.0.0.1", "::1")
-_NAT64 = ip_network("64:ff9b::/96")
-_COMPATIBLE = ip_network("::/96")
+_LAST = tuple(ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96"))
+"""Whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, 8215), compatible (RFC 4291), translated (RFC 2765)."""
+_LOCAL_NAT64 = ip_network("64:ff9b:1::/48")
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
+"""How the interface part of an address begins that holds an IPv4 address. Source: RFC 5214, 6.1."""
 _V4_BITS = 0xFFFFFFFF
 _ADDRESS_GLOB = re.compile(r"[\d.*?]+|(?=.*:)[\da-f:.*?]+")
 _SAYS_NOTHING = re.compile(r"[.*?]+")
@@ -200,12 +205,23 @@ def _faces(address: Address) -> Iterator[Address]:
     """The address, and the IPv4 address to which a gateway may carry what is sent there."""
     yield address
     if isinstance(address, IPv6Address):
-        if address in _NAT64 or (address in _COMPATIBLE and not address.is_loopback):
-            yield IPv4Address(int(address) & _V4_BITS)
-        if address.sixtofour is not None:
-            yield address.sixtofour
-        if address.teredo is not None:
-            yield from address.teredo
+        for inner in _inner(address):
+            yield IPv4Address("127.0.0.1") if inner.is_unspecified else inner
+
+
+def _inner(address: IPv6Address) -> Iterator[IPv4Address]:
+    bits = int(address)
+    is_isatap = (bits >> 32) & _V4_BITS in _ISATAP
+    if is_isatap or (any(address in one for one in _LAST) and not address.is_loopback):
+        yield IPv4Address(bits & _V4_BITS)
+    if address in _LOCAL_NAT64:  # the operator chooses how long the prefix is: RFC 6052, 2.2
+        yield IPv4Address((bits >> 64 & 0xFFFF) << 16 | bits >> 40 & 0xFFFF)
+        yield IPv4Address((bits >> 64 & 0xFF) << 24 | bits >> 32 & 0xFFFFFF)
+        yield IPv4Address(bits >> 24 & _V4_BITS)
+    if address.sixtofour is not None:
+        yield address.sixtofour
+    if address.teredo is not None:
+        yield from address.teredo
 
 
 def _closed(address: Address) -> Network | None:
@@ -221,8 +237,10 @@ def _is_within(network: Network, other: Network) -> bool:
 
 def _is_this_machine(address: Address) -> bool:
     """Whether it is one of this machine's own: a socket can be bound to no other. Nothing is sent."""
-    if any(face.is_loopback for face in _faces(address)):
-        return True
+    return any(face.is_loopback or _is_bindable(face) for face in _faces(address))
+
+
+def _is_bindable(address: Address) -> bool:
     family = socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as tried:

@@ -48,11 +48,21 @@ def test_a_pattern_opens_what_it_names(pattern: str, host: str, address: str) ->
         ("*.db.example", "one.db.example", "0.0.0.0"),
         ("*.db.example", "one.db.example", "::"),
         ("*.db.example", "one.db.example", "64:ff9b::127.0.0.1"),
+        ("*.db.example", "one.db.example", "64:ff9b:1:7f00:0:100::"),
+        ("*.db.example", "one.db.example", "64:ff9b:1:7f:0:1::"),
+        ("*.db.example", "one.db.example", "64:ff9b:1::7f:0:100:0"),
+        ("*.db.example", "one.db.example", "64:ff9b:1::127.0.0.1"),
+        ("*.db.example", "one.db.example", "::ffff:0:127.0.0.1"),
+        ("*.db.example", "one.db.example", "2001:db8::5efe:127.0.0.1"),
+        ("*.db.example", "one.db.example", "64:ff9b::0.0.0.0"),
         ("*.db.example", "one.db.example", "2002:7f00:1::"),
         ("*.db.example", "one.db.example", "::127.0.0.1"),
         ("*.db.example", "one.db.example", METADATA),
         ("*.db.example", "one.db.example", f"::ffff:{METADATA}"),
         ("*.db.example", "one.db.example", f"64:ff9b::{METADATA}"),
+        ("*", "one.db.example", f"::ffff:0:{METADATA}"),
+        ("*", "one.db.example", f"64:ff9b:1::{METADATA}"),
+        ("*", "one.db.example", f"2001:db8::200:5efe:{METADATA}"),
         ("l*", "localhost", "127.0.0.1"),
         ("localhost", "other.example", "127.0.0.1"),
         ("10.0.0.0/8", "11.1.2.3", "11.1.2.3"),
@@ -120,3 +130,12 @@ def test_a_host_that_is_named_twice_is_judged_with_both_its_ports() -> None:
     target = Target(host="127.0.0.1:5432,127.0.0.1:8000")
     permission = Permission(Allowed(patterns=EVERYTHING, own_ports=frozenset({8000})), target)
     assert not permission("127.0.0.1", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "::1", "::ffff:0:127.0.0.1", "64:ff9b:1::127.0.0.1", "64:ff9b::0.0.0.0", "fd00::5efe:127.0.0.1"],
+)
+def test_no_spelling_of_this_machine_reaches_the_services_own_port_by_a_wide_pattern(address: str) -> None:
+    allowed = Allowed(patterns=EVERYTHING, own_ports=frozenset({8000}))
+    assert not allowed.permits("one.example", address, 8000)
