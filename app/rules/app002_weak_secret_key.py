@@ -35,7 +35,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.SECRET_KEY):
         text = "" if leaf.value is None else str(leaf.value)
         if leaf.value is not None and not is_reference(text) and (why := _weakness(text)):
-            fix = f"Make one with {_HOW}: {subject.ways(leaf.path, secret=True)}."
+            fix = subject.setting(leaf.path, secret=True, says=f"Make one with {_HOW}: {{}}.")
             yield rule.finding(subject, leaf.path, f"{leaf.key} {why}.", fix, leaf=leaf)
 
 

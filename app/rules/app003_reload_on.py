@@ -28,7 +28,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.RELOAD):
         if is_on(leaf.value):
             message = f"{leaf.key} is on: it is a tool for development."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'false')}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=False), leaf=leaf)
 
 
 RULE = Rule(

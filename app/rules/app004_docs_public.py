@@ -34,7 +34,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in leaves:
         if _is_served(leaf) and fold(leaf.path[:-1]) not in off:
             message = f"{leaf.key} serves the API's documentation to everybody."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'false')}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=False), leaf=leaf)
 
 
 def _is_served(leaf: Leaf) -> bool:

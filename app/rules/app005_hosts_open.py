@@ -31,7 +31,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             message = f"{leaf.key} allows every host name."
         else:
             continue
-        fix = f"Name the hosts: {subject.ways(whole(leaf.path), '["orders.example.com"]')}."
+        fix = subject.setting(whole(leaf.path), sample='["orders.example.com"]', says="Name the hosts: {}.")
         yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

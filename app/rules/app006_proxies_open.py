@@ -28,7 +28,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.TRUSTED_PROXIES):
         if leaf.value is True or any(is_everybody(entry) for entry in entries(leaf.value)):
             message = f"{leaf.key} believes forwarding headers from anybody."
-            fix = f"Name your proxies: {subject.ways(whole(leaf.path), '["10.0.3.0/28"]')}."
+            fix = subject.setting(whole(leaf.path), sample='["10.0.3.0/28"]', says="Name your proxies: {}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

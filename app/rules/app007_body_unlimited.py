@@ -27,7 +27,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.BODY_LIMIT):
         if is_endless(leaf.value):
             message = f"{leaf.key} sets no limit."
-            fix = f"Set one, in bytes: {subject.ways(leaf.path, '1048576')}."
+            fix = subject.setting(leaf.path, value=1048576, says="Set one, in bytes: {}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

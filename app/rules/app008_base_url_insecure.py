@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from app.findings import Finding, Severity
 from app.roles import Role
 from app.rules.connections import is_local
-from app.rules.entries import whole
 from app.rules.reach import http_host
 from app.rules.rule import Rule
 from app.rules.subject import Subject
@@ -30,7 +29,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         host = http_host(leaf.value)
         if host and not is_local(host):
             message = f"{leaf.key} begins with http://, so people reach {host} without TLS."
-            fix = f"Write {subject.ways(whole(leaf.path), f'"https://{host}"')}."
+            fix = subject.setting(leaf.path, sample=f'"https://{host}"')
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

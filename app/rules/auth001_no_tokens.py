@@ -42,7 +42,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in _empty(subject):
         if subject.active:
             message = f"{leaf.key} is empty: no token says who may ask."
-            yield rule.finding(subject, leaf.path, message, f"Set {subject.ways(leaf.path, _ENTRY)}.", leaf=leaf)
+            yield rule.finding(
+                subject, leaf.path, message, subject.setting(leaf.path, sample=_ENTRY, says="Set {}."), leaf=leaf
+            )
 
 
 def deferred(subject: Subject) -> Iterator[Deferred]:

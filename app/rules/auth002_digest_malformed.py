@@ -44,7 +44,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         text = "" if leaf.value is None else str(leaf.value)
         if not re.fullmatch(r"[0-9a-fA-F]{64}", text) and not is_reference(text):
             message = f"{leaf.key} is no SHA-256 digest: a token may stand there in clear."
-            fix = f"Make a new token, and its digest with `{_HOW}`: {subject.ways(leaf.path)}."
+            fix = subject.setting(leaf.path, says=f"Make a new token, and its digest with `{_HOW}`: {{}}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

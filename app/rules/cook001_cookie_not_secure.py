@@ -27,7 +27,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.COOKIE_SECURE):
         if is_off(leaf.value) or is_nothing(leaf.value):
             message = f"{leaf.key} sends the cookie over plain HTTP too."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'true')}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=True), leaf=leaf)
 
 
 RULE = Rule(

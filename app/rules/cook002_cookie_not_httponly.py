@@ -28,7 +28,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.COOKIE_HTTPONLY):
         if (is_off(leaf.value) or is_nothing(leaf.value)) and not _is_for_scripts(leaf):
             message = f"{leaf.key} lets scripts read the cookie."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'true')}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=True), leaf=leaf)
 
 
 def _is_for_scripts(leaf: Leaf) -> bool:

@@ -26,7 +26,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.COOKIE_SAMESITE):
         if isinstance(leaf.value, str) and leaf.value.strip().lower() == "none":
             message = f"{leaf.key} lets requests of other sites carry the cookie."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, '"Lax"')}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value="Lax"), leaf=leaf)
 
 
 RULE = Rule(

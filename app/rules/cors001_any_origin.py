@@ -28,9 +28,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """Lists of origins that hold a wildcard, expressions that fit everything, and switches for all."""
     for leaf in any_origin(subject):
         if is_on(leaf.value):
-            fix = f"Write {subject.ways(leaf.path, 'false')}, and name the origins."
+            fix = subject.setting(leaf.path, value=False, says="Write {}, and name the origins.")
         else:
-            fix = f"Name the origins: {subject.ways(whole(leaf.path), '["https://…"]')}."
+            fix = subject.setting(whole(leaf.path), sample='["https://…"]', says="Name the origins: {}.")
         yield rule.finding(subject, leaf.path, f"{leaf.key} lets every web page call the service.", fix, leaf=leaf)
 
 

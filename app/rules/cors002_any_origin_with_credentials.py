@@ -36,7 +36,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in on:
         if origin := _any_origin(subject, leaf):
             message = f"{leaf.key} sends the visitor's cookies along, and {origin.key} lets every web page ask."
-            fix = f"Name the origins, or write {subject.ways(leaf.path, 'false')}."
+            fix = subject.setting(leaf.path, value=False, says="Name the origins, or write {}.")
             related = (origin.origin,) if origin.origin else ()
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf, related=related)
 

@@ -41,7 +41,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf, origin in origins(subject):
         if why := _insecurity(origin):
             message = f"{leaf.key} lets pages {why} call the service."
-            fix = f"Take it out, or serve it over https://: {subject.ways(whole(leaf.path), '["https://…"]')}."
+            fix = subject.setting(
+                whole(leaf.path), sample='["https://…"]', says="Take it out, or serve it over https://: {}."
+            )
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

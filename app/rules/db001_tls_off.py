@@ -19,7 +19,7 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
+from app.findings import Finding, Fix, Severity
 from app.layers import Path
 from app.rules.connection_names import split
 from app.rules.connections import Connection, connections
@@ -66,15 +66,14 @@ def _mode(connection: Connection) -> Path:
     return (*connection.table, "tls", "mode")
 
 
-def _fix(subject: Subject, connection: Connection) -> str:
+def _fix(subject: Subject, connection: Connection) -> Fix | str:
     leaf = connection.tls_leaf
     if leaf is not None and leaf is not connection.url:
         disabled = "tls_disabled" in connection.said and connection.leaf("tls_disabled") is leaf
         is_switch = is_off(leaf.value) and leaf.value != "disable" and not str(leaf.path[-1]).lower().endswith("mode")
-        value = "false" if disabled else "true" if is_switch else '"verify-full"'
-        return f"Write {subject.ways(leaf.path, value)}."
+        return subject.setting(leaf.path, value=False if disabled else True if is_switch else "verify-full")
     if connection.url is None:
-        return f"Write {subject.ways(_mode(connection), '"verify-full"')}."
+        return subject.setting(_mode(connection), value="verify-full")
     return secured(connection)
 
 

@@ -32,7 +32,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         leaf, why = connection.leaf("password"), _why(connection)
         if leaf and why:
             what = f"the password of {connection.service.noun} {why}"
-            fix = f"Choose a long random one: {subject.ways(leaf.path, secret=True)}."
+            fix = subject.setting(leaf.path, secret=True, says="Choose a long random one: {}.")
             yield rule.inheritable(subject, leaf, f"{leaf.key}: {what}.", fix)
 
 

@@ -17,9 +17,9 @@ Right:
     tls = { mode = "verify-full" }
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Severity
+from app.findings import Finding, Fix, Severity
 from app.rules.connections import Connection, connections
 from app.rules.rule import Rule
 from app.rules.services import Tls
@@ -30,7 +30,7 @@ _WHAT = {
     Tls.UNVERIFIED: "is encrypted, but its certificate is not verified",
     Tls.UNNAMED: "verifies the certificate, but not the name in it",
 }
-_CURES = {"tls_verify": "true", "tls_insecure": "false", "tls_name": "true", "tls": '"verify-full"'}
+_CURES: Mapping[str, bool | str] = {"tls_verify": True, "tls_insecure": False, "tls_name": True, "tls": "verify-full"}
 _PARAMETERS = {
     "tls_verify": "Require the certificate in the URL.",
     "tls_insecure": "Take the parameter that skips verification out of the URL.",
@@ -48,17 +48,17 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, leaf.path, message, _fix(subject, connection, leaf), leaf=leaf)
 
 
-def _fix(subject: Subject, connection: Connection, leaf: Leaf) -> str:
+def _fix(subject: Subject, connection: Connection, leaf: Leaf) -> Fix | str:
     part = next((part for part in _CURES if connection.leaf(part) is leaf), "tls")
     if leaf is connection.url:
         return _PARAMETERS.get(part, "Write sslmode=verify-full in the URL.")
-    return f"Write {subject.ways(leaf.path, _cure(part, leaf))}."
+    return subject.setting(leaf.path, value=_cure(part, leaf))
 
 
-def _cure(part: str, leaf: Leaf) -> str:
+def _cure(part: str, leaf: Leaf) -> str | bool:
     """What the key would say; Python's `ssl` has words for whether a certificate is asked for."""
     if part == "tls_verify" and not isinstance(leaf.value, bool) and "none" in str(leaf.value).lower():
-        return '"required"'
+        return "required"
     return _CURES[part]
 
 

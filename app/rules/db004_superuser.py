@@ -47,8 +47,8 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             what = (
                 "the URL with a role of its own" if leaf is connection.url else "a role that owns its own tables alone"
             )
-            way = subject.ways(leaf.path, secret=leaf is connection.url)
-            yield rule.inheritable(subject, leaf, message, f"Set {what}: {way}.")
+            fix = subject.setting(leaf.path, secret=leaf is connection.url, says=f"Set {what}: {{}}.")
+            yield rule.inheritable(subject, leaf, message, fix)
 
 
 RULE = Rule(

@@ -29,7 +29,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """Databases on loopback, and SQLite."""
     for connection in connections(subject):
         if (leaf := _leaf(connection)) and (what := _what(connection)):
-            fix = f"Name production's own server: {subject.ways(leaf.path, secret=leaf is connection.url)}."
+            fix = subject.setting(leaf.path, secret=leaf is connection.url, says="Name production's own server: {}.")
             yield rule.inheritable(subject, leaf, f"{leaf.key}: {what}.", fix)
 
 

@@ -27,7 +27,7 @@ from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.rules.switches import is_endless
 
-_WHAT = {"connect_timeout": ("connection attempt", "5"), "statement_timeout": ("statement", "30")}
+_WHAT = {"connect_timeout": ("connection attempt", 5), "statement_timeout": ("statement", 30)}
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
                 continue
             message = f"{said.leaf.key}: nothing ends a {what} that {connection.service.noun} does not answer."
             inside = said.leaf is connection.url
-            fix = f"Write {part}={seconds} in the URL." if inside else f"Write {subject.ways(said.leaf.path, seconds)}."
+            fix = f"Write {part}={seconds} in the URL." if inside else subject.setting(said.leaf.path, value=seconds)
             yield rule.finding(subject, said.leaf.path, message, fix, leaf=said.leaf)
 
 

@@ -53,7 +53,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             message = f"{workers} workers x ({size} + {overflow}) connections are {total}; the server grants {limit}."
             room = limit // workers
             text = f"at most {room} in each worker" if room else f"no more than {limit} workers"
-            fix = f"Leave {text}, size and overflow together: {subject.ways(leaf.path, str(max(1, room - overflow)))}."
+            fix = subject.setting(
+                leaf.path, value=max(1, room - overflow), says=f"Leave {text}, size and overflow together: {{}}."
+            )
             yield rule.finding(subject, leaf.path, f"{leaf.key}: {message}", fix, leaf=leaf)
 
 

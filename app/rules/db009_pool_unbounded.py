@@ -40,18 +40,18 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         for said, what, value in _unbounded(connection) if connection.service.database else ():
             if said.leaf.path not in refused:
                 inside = said.leaf is connection.url
-                fix = "Give it a bound in the URL." if inside else f"Write {subject.ways(said.leaf.path, value)}."
+                fix = "Give it a bound in the URL." if inside else subject.setting(said.leaf.path, value=value)
                 yield rule.finding(subject, said.leaf.path, f"{said.leaf.key}: {what}.", fix, leaf=said.leaf)
 
 
-def _unbounded(connection: Connection) -> Iterator[tuple[Said, str, str]]:
+def _unbounded(connection: Connection) -> Iterator[tuple[Said, str, int]]:
     size, overflow, recycle = (connection.said.get(part) for part in ("pool_size", "pool_overflow", "pool_recycle"))
     if size and is_endless(size.value):
-        yield size, "the pool has no bound", "5"
+        yield size, "the pool has no bound", 5
     if overflow and _is_unlimited(overflow.value):
-        yield overflow, "a rush may open connections without a bound", "10"
+        yield overflow, "a rush may open connections without a bound", 10
     if recycle and is_endless(recycle.value) and _is_pooled(connection):
-        yield recycle, "connections are never replaced, though a pooler in between gives them up", "1800"
+        yield recycle, "connections are never replaced, though a pooler in between gives them up", 1800
 
 
 def _is_unlimited(value: object) -> bool:

@@ -34,7 +34,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if said and connection.service.database and is_nothing(said.value):
             message = f"{said.leaf.key} is empty: on the server nobody sees whose connections these are."
             inside = said.leaf is connection.url
-            fix = "Name it in the URL." if inside else f"Write {subject.ways(said.leaf.path)}."
+            fix = "Name it in the URL." if inside else subject.setting(said.leaf.path)
             yield rule.finding(subject, said.leaf.path, message, fix, leaf=said.leaf)
 
 

@@ -32,7 +32,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         said = next((said for said in committed(subject, leaf) if is_secret(_password(said))), None)
         if said is not None:
             message = f"{leaf.key}: {said.layer.file} holds a password inside a URL."
-            fix = f"Take it out of the URL, and change it: {subject.ways(leaf.path, secret=True)}."
+            fix = subject.setting(leaf.path, secret=True, says="Take it out of the URL, and change it: {}.")
             yield rule.finding(subject, leaf.path, message, fix, origin=said.origin)
 
 

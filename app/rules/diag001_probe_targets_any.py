@@ -37,7 +37,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.PROBE_TARGETS):
         if any(is_everybody(entry) for entry in entries(leaf.value)):
             message = f"{leaf.key} lets every host be probed from here."
-            fix = f"Name the hosts: {subject.ways(whole(leaf.path), '["*.db.example.com"]')}."
+            fix = subject.setting(whole(leaf.path), sample='["*.db.example.com"]', says="Name the hosts: {}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

@@ -36,7 +36,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.READINESS):
         if is_on(leaf.value):
             message = f"{leaf.key} takes every instance out of service while the database is away."
-            fix = f"If it should still diagnose then, write {subject.ways(leaf.path, 'false')}."
+            fix = subject.setting(leaf.path, value=False, says="If it should still diagnose then, write {}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from app import dsn
-from app.findings import Edit
+from app.findings import Edit, Fix
 from app.layers import Layer, Path, dotted, fold
 from app.roles import SECRET_ROLES
 from app.rules.layering import stem
 from app.rules.placing import Place
 from app.rules.toml_text import Raw, toml_lines, toml_literal, variable_line, variable_text
-from app.tree import Tree
+from app.tree import Leaf, Statement, Tree
 
 if TYPE_CHECKING:
     from app.rules.subject import Subject
@@ -167,3 +167,19 @@ def _with(node: Any, path: Path, value: Any) -> Any:
         return [*items, _with(None, rest, value)]
     table = dict(node) if isinstance(node, dict) else {}
     return {**table, part: _with(table.get(part), rest, value)}
+
+
+def removal(text: str, leaf: Leaf | Statement | None) -> Fix:
+    """The fix that takes out what a place says: a key of a file, or a variable; of a list's item nothing is known."""
+    layer = leaf.layer if leaf else None
+    if leaf is None or layer is None or layer.kind == "default":
+        return Fix(text=text)
+    if layer.kind in {"variable", "dotenv"}:
+        name = layer.name or ""
+        return Fix(text=text, edit=Edit(kind="unset", text=f"unset {name}", key=name, file=layer.file))
+    key = layer.aliases.get(leaf.source, leaf.source)
+    if any(isinstance(part, int) for part in key):
+        return Fix(text=text)
+    where = f"[{layer.section}] of {layer.file}" if layer.section else layer.file
+    said = f"# take {dotted(key)} out of {where}"
+    return Fix(text=text, edit=Edit(kind="unset", text=said, key=dotted(key), file=layer.file, section=layer.section))

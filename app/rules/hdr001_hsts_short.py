@@ -31,7 +31,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """Times under a year, header texts with such a time, and switches that are off."""
     for leaf in subject.leaves(Role.HSTS):
         if why := _why(leaf):
-            fix = f"Write {subject.ways(leaf.path, _instead(leaf))}."
+            fix = subject.setting(leaf.path, value=_instead(leaf))
             yield rule.finding(subject, leaf.path, f"{leaf.key} {why}.", fix, leaf=leaf)
 
 
@@ -54,10 +54,10 @@ def _seconds(value: object) -> float | None:
     return float(found[1]) if found else amount(value)
 
 
-def _instead(leaf: Leaf) -> str:
+def _instead(leaf: Leaf) -> str | int:
     if isinstance(leaf.value, str) and "max-age" in leaf.value.lower():
-        return f'"max-age={_YEAR}; includeSubDomains"'
-    return "true" if isinstance(leaf.value, bool) else str(_YEAR)
+        return f"max-age={_YEAR}; includeSubDomains"
+    return True if isinstance(leaf.value, bool) else _YEAR
 
 
 RULE = Rule(

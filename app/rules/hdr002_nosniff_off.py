@@ -27,9 +27,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """Switches that are off, and header texts that say something else than `nosniff`."""
     for leaf in subject.leaves(Role.NOSNIFF):
         if is_off(leaf.value) or is_nothing(leaf.value) or _says_else(leaf.value):
-            value = "true" if isinstance(leaf.value, bool) else '"nosniff"'
+            value = True if isinstance(leaf.value, bool) else "nosniff"
             message = f"{leaf.key} lets browsers guess content types."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, value)}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=value), leaf=leaf)
 
 
 def _says_else(value: object) -> bool:

@@ -38,7 +38,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
 
 def _finding(rule: Rule, subject: Subject, path: Path, leaf: Leaf) -> Finding:
     message = f"{leaf.key} tells other sites where a visitor came from."
-    fix = f"Write {subject.ways(path, '"strict-origin-when-cross-origin"')}."
+    fix = subject.setting(path, value="strict-origin-when-cross-origin")
     return rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

@@ -33,7 +33,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.FRAME_OPTIONS):
         if is_off(leaf.value) or is_nothing(leaf.value) or _is_unknown(leaf.value):
             message = f"{leaf.key} lets other sites show the pages in a frame."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, '"DENY"')}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value="DENY"), leaf=leaf)
 
 
 def _is_unknown(value: object) -> bool:

@@ -35,7 +35,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if found:
             leaf = next((leaf for leaf in leaves if found[0][1] in str(leaf.value)), leaves[0])
             listed = ", ".join(dict.fromkeys(f"{source} in {directive}" for directive, source in found))
-            fix = f"Name the sources, or use nonces: {subject.ways(path, _instead(path, leaves))}."
+            fix = subject.setting(path, value=_instead(path, leaves), says="Name the sources, or use nonces: {}.")
             yield rule.finding(subject, leaf.path, f"{leaf.key} allows {listed}.", fix, leaf=leaf)
 
 
@@ -60,10 +60,10 @@ def _unsafe(sources: list[str]) -> list[str]:
     return [one for one in _UNSAFE if one in sources and not (narrowed and one == "unsafe-inline")]
 
 
-def _instead(path: Path, leaves: list[Leaf]) -> str:
+def _instead(path: Path, leaves: list[Leaf]) -> str | list[str]:
     if not _is_directive(path):
-        return "\"default-src 'self'; object-src 'none'\""
-    return "[\"'self'\"]" if isinstance(leaves[0].path[-1], int) else "\"'self'\""
+        return "default-src 'self'; object-src 'none'"
+    return ["'self'"] if isinstance(leaves[0].path[-1], int) else "'self'"
 
 
 RULE = Rule(

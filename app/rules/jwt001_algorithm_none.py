@@ -27,9 +27,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.JWT_ALGORITHM):
         if any(entry.lower() == "none" for entry in entries(leaf.value)):
             path = whole(leaf.path)
-            value = '"HS256"' if path == leaf.path else '["HS256"]'
+            value = "HS256" if path == leaf.path else ["HS256"]
             message = f"{leaf.key} accepts tokens without a signature."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(path, value)}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(path, value=value), leaf=leaf)
 
 
 RULE = Rule(

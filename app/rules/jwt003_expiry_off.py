@@ -35,7 +35,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if is_endless(leaf.value) and (isinstance(leaf.value, bool) or _stem(leaf) not in lasting):
             is_check = not _CHECKS.isdisjoint(words(str(leaf.path[-1])))
             what = "accepts tokens that have expired" if is_check else "makes tokens that never expire"
-            fix = f"Write {subject.ways(leaf.path, 'true' if is_check else '900')}."
+            fix = subject.setting(leaf.path, value=True if is_check else 900)
             yield rule.finding(subject, leaf.path, f"{leaf.key} {what}.", fix, leaf=leaf)
 
 

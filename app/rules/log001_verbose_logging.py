@@ -32,11 +32,11 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in _levels(subject):
         if _is_verbose(leaf):
             message = f"{leaf.key} logs what only developers read."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, '"info"')}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value="info"), leaf=leaf)
     for leaf in subject.leaves(Role.SQL_ECHO):
         if is_on(leaf.value) or (isinstance(leaf.value, str) and leaf.value.strip().lower() == "debug"):
             message = f"{leaf.key} logs every SQL statement."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, 'false')}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=False), leaf=leaf)
 
 
 def _levels(subject: Subject) -> Iterator[Leaf]:

@@ -36,7 +36,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in leaves:
         if value := _instead(leaf):
             message = f"{leaf.key} writes logs as lines for people."
-            yield rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, value)}.", leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=value), leaf=leaf)
 
 
 def _is_json(leaf: Leaf) -> bool:
@@ -44,13 +44,13 @@ def _is_json(leaf: Leaf) -> bool:
     return text == "json" or ("json" in str(leaf.path[-1]).lower() and is_on(leaf.value))
 
 
-def _instead(leaf: Leaf) -> str | None:
+def _instead(leaf: Leaf) -> str | bool | None:
     """What to write instead; None where it is right, or says nothing that is understood."""
     if "json" in str(leaf.path[-1]).lower():
-        return "true" if is_off(leaf.value) else None
+        return True if is_off(leaf.value) else None
     text = leaf.value.strip().lower() if isinstance(leaf.value, str) else ""
     template = not text.startswith('{"') and any(field in text for field in _FIELDS)
-    return '"json"' if text in _FOR_PEOPLE or template else None
+    return "json" if text in _FOR_PEOPLE or template else None
 
 
 RULE = Rule(

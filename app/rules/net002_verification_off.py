@@ -33,15 +33,15 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """Verification that is off, by a switch that says so or by one that says the opposite."""
     for leaf in _verifying(subject):
         if is_off(leaf.value) or (isinstance(leaf.value, str) and leaf.value.strip().lower() in _UNVERIFIED):
-            yield _finding(rule, subject, leaf, '"required"' if "req" in str(leaf.path[-1]).lower() else "true")
+            yield _finding(rule, subject, leaf, value="required" if "req" in str(leaf.path[-1]).lower() else True)
     for leaf in subject.leaves(Role.INSECURE):
         if is_on(leaf.value) and not _is_near(subject, leaf):
-            yield _finding(rule, subject, leaf, "false")
+            yield _finding(rule, subject, leaf, value=False)
 
 
-def _finding(rule: Rule, subject: Subject, leaf: Leaf, value: str) -> Finding:
+def _finding(rule: Rule, subject: Subject, leaf: Leaf, *, value: str | bool) -> Finding:
     message = f"{leaf.key} accepts any certificate, whoever shows it."
-    return rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path, value)}.", leaf=leaf)
+    return rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=value), leaf=leaf)
 
 
 def _verifying(subject: Subject) -> Iterator[Leaf]:

@@ -36,7 +36,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     severity = Severity.ERROR if subject.production else Severity.INFO
     for leaf, text in secret_texts(subject):
         if why := _why(subject, leaf, text):
-            fix = f"Fill in the real one: {subject.ways(leaf.path, secret=True)}."
+            fix = subject.setting(leaf.path, secret=True, says="Fill in the real one: {}.")
             yield rule.inheritable(subject, leaf, f"{leaf.key} {why}.", fix, severity=severity)
 
 

@@ -33,7 +33,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         said = next((said for said in committed(subject, leaf) if _is_told(leaf, said)), None)
         if said is not None:
             message = f"{leaf.key}: a secret stands in {said.layer.file}, for everybody who reads the repository."
-            fix = f"Take it out, and make a new one: {subject.ways(leaf.path, secret=True)}."
+            fix = subject.setting(leaf.path, secret=True, says="Take it out, and make a new one: {}.")
             yield rule.finding(subject, leaf.path, message, fix, origin=said.origin, severity=severity)
 
 

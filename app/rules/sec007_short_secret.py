@@ -32,7 +32,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf, text in secret_texts(subject):
         if 0 < len(text.strip()) < _CHARACTERS:
             message = f"{leaf.key} has fewer than {_CHARACTERS} characters."
-            fix = f"Make a long random one: {subject.ways(leaf.path, secret=True)}."
+            fix = subject.setting(leaf.path, secret=True, says="Make a long random one: {}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf, severity=severity)
 
 

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 
 from app.errors import nearest
-from app.findings import Deferred, Finding, Severity
+from app.findings import Deferred, Edit, Finding, Fix, Severity
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.tree import Leaf
@@ -59,9 +59,9 @@ def _reason(leaf: Leaf) -> str:
     return leaf.reason if leaf.reason.startswith(_OURS) else "Dynaconf cannot convert it"
 
 
-def _fix(subject: Subject, leaf: Leaf) -> str:
+def _fix(subject: Subject, leaf: Leaf) -> Fix | str:
     if name := _variable(leaf):
-        return f"Set it: export {name}=…"
+        return Fix(text=f"Set it: export {name}=…", edit=Edit(kind="variable", text=f"{name}=…", key=name))
     if found := re.fullmatch(_SETTING, leaf.reason):
         match = nearest(found["name"], [other.key for other in subject.tree.leaves if other.path != leaf.path])
         return f"Did you mean {match!r}?" if match else f"Set {found['name']}, or take the reference out."

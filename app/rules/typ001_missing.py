@@ -33,15 +33,8 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for problem in subject.problems:
         if problem.kind == "missing" and not is_deferred(subject, problem):
             secret = is_secret(subject, problem)
-            fix = f"Add {_way(subject, problem, secret=secret)}."
+            fix = subject.setting(problem.path, says="Add {}.", secret=secret)
             yield rule.finding(subject, problem.path, f"{dotted(problem.path)} is missing: {_why(problem)}.", fix)
-
-
-def _way(subject: Subject, problem: Problem, *, secret: bool) -> str:
-    """How to set the key; one of a list's item stands in that item, wherever the list does."""
-    if not any(isinstance(part, int) for part in problem.path):
-        return subject.ways(problem.path, secret=secret)
-    return f'{dotted(problem.path[-1:])} = "…" to {dotted(problem.path[:-1])}'
 
 
 def deferred(subject: Subject) -> Iterator[Deferred]:

@@ -35,13 +35,13 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if problem.kind == "wrong-type":
             leaf = subject.tree.get(*problem.path) or next(subject.tree.below(problem.path), None)
             message = f"{dotted(problem.path)} {problem.message}; what stands there is {problem.found}."
-            fix = f"Correct it: write {subject.ways(problem.path, _sample(problem.message))}."
+            fix = subject.setting(problem.path, sample=_sample(problem.message), says="Correct it: write {}.")
             yield rule.finding(subject, problem.path, message, fix, leaf=leaf)
 
 
 def _sample(wanted: str) -> str:
     """A value of the kind that the model wants."""
-    return next((sample for kind, sample in _SAMPLES.items() if kind in wanted), "…")
+    return next((sample for kind, sample in _SAMPLES.items() if kind in wanted), '"…"')
 
 
 RULE = Rule(

@@ -22,10 +22,12 @@ Right:
 from collections.abc import Iterator
 
 from app.errors import did_you_mean, nearest
-from app.findings import Finding, Severity
+from app.findings import Finding, Fix, Severity
 from app.layers import Path, dotted
+from app.rules.edits import removal
 from app.rules.rule import Rule
 from app.rules.subject import Subject
+from app.tree import Leaf
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -34,10 +36,10 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if problem.kind == "unknown-key":
             leaf = subject.tree.get(*problem.path) or next(subject.tree.below(problem.path), None)
             message = f"{dotted(problem.path)} is no setting."
-            yield rule.finding(subject, problem.path, message, _fix(subject, problem.path), leaf=leaf)
+            yield rule.finding(subject, problem.path, message, _fix(subject, problem.path, leaf), leaf=leaf)
 
 
-def _fix(subject: Subject, path: Path) -> str:
+def _fix(subject: Subject, path: Path, leaf: Leaf | None) -> Fix | str:
     """The nearest key of the same table, else the table where the key belongs."""
     beside = subject.shape.at(path[:-1]) if subject.shape else None
     known = list(beside.fields) if beside else []
@@ -46,7 +48,7 @@ def _fix(subject: Subject, path: Path) -> str:
         elsewhere = [dotted(at) for at, _ in subject.shape.walk() if str(at[-1]).casefold() == word.casefold()]
         if elsewhere:
             return f"Did you mean {elsewhere[0]!r}?"
-    return did_you_mean(word, known) or f"Remove {dotted(path)}."
+    return did_you_mean(word, known) or removal(f"Remove {dotted(path)}.", leaf)
 
 
 RULE = Rule(

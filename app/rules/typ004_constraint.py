@@ -21,9 +21,9 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
+from app.findings import Finding, Fix, Severity
 from app.layers import dotted
-from app.roles import words
+from app.roles import SECRET_ROLES, words
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.schema.build import Problem
@@ -35,8 +35,21 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for problem in subject.problems:
         if problem.kind == "constraint":
             key = dotted(problem.path)
-            fix = f"Correct {key}." if key else "Correct the values that it speaks of."
-            yield rule.finding(subject, problem.path, _sentence(problem, key), fix, leaf=_leaf(subject, problem))
+            leaf = _leaf(subject, problem)
+            yield rule.finding(subject, problem.path, _sentence(problem, key), _fix(subject, problem, leaf), leaf=leaf)
+
+
+def _fix(subject: Subject, problem: Problem, leaf: Leaf | None) -> Fix | str:
+    """The key with another value; of a table's values nobody knows which is the wrong one."""
+    if leaf is None or leaf.path != problem.path or leaf.layer is None:
+        return f"Correct {dotted(problem.path)}." if problem.path else "Correct the values that it speaks of."
+    says, is_secret = f"Correct {leaf.key}: {{}}.", subject.role(leaf.path, leaf.value) in SECRET_ROLES
+    return subject.setting(leaf.path, sample=_sample(leaf.value), says=says, secret=is_secret)
+
+
+def _sample(value: object) -> str:
+    """What stands for another value of the kind."""
+    return "…" if isinstance(value, int | float) else '"…"'
 
 
 def _sentence(problem: Problem, key: str) -> str:

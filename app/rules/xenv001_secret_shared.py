@@ -78,7 +78,7 @@ def _finding(rule: Rule, secret: Secret, shared: Sequence[Secret]) -> Finding:
     subject, leaf = secret.subject, secret.leaf
     where = listed(_place(secret, other) for other in shared)
     message = f"{leaf.key}: {subject.tree.environment} shares this secret with {where}."
-    fix = f"Give {subject.tree.environment} one of its own: {subject.ways(leaf.path, secret=True)}."
+    fix = subject.setting(leaf.path, secret=True, says=f"Give {subject.tree.environment} one of its own: {{}}.")
     return rule.inheritable(subject, leaf, message, fix, related=places(leaf, *(other.leaf for other in shared)))
 
 

@@ -180,7 +180,7 @@ def _finding(rule: Rule, database: Database, shared: Sequence[Database]) -> Find
     environment, names = subject.tree.environment, listed(one.subject.tree.environment for one in shared)
     what = f"{database.name!r} on {database.host}" if database.name else f"that on {database.host}"
     message = f"{leaf.key}: {environment} shares its database, {what}, with {names}."
-    fix = f"Give {environment} one of its own: {subject.ways(leaf.path)}."
+    fix = subject.setting(leaf.path, says=f"Give {environment} one of its own: {{}}.")
     return rule.inheritable(subject, leaf, message, fix, related=places(leaf, *(one.leaf for one in shared)))
 
 

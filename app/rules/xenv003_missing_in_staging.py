@@ -106,8 +106,8 @@ def _finding(rule: Rule, subject: Subject, model: Subject, top: Path, leaves: li
     environment, other = subject.tree.environment, model.tree.environment
     path = stem(leaves[0].path) if len(leaves) == 1 else top
     what = dotted(path) if len(leaves) == 1 else f"{dotted(path)}, a table of {len(leaves)} keys,"
-    ways = subject.ways(path, '"…"' if len(leaves) == 1 else "{ … }")
-    fix = f"Write {ways}. Or take it out of {other}."
+    sample = '"…"' if len(leaves) == 1 else "{ … }"
+    fix = subject.setting(path, sample=sample, says=f"Write {{}}. Or take it out of {other}.")
     message = f"{what} stands in {other} and is missing in {environment}."
     return rule.finding(subject, path, message, fix, related=places(None, *leaves))
 

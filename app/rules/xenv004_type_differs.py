@@ -132,7 +132,7 @@ def _findings(rule: Rule, path: Path, typed: list[Typed]) -> Iterator[Finding]:
     for odd in (one for one in typed if one.kind != right):
         rest = [one.leaf for one in typed if one.kind != odd.kind and not of_one_variable(one.leaf, odd.leaf)]
         key = odd.leaf.path[: len(path)]
-        fix = f"Write {right}: {odd.subject.ways(key, _EXAMPLES[right])}."
+        fix = odd.subject.setting(key, sample=_EXAMPLES[right], says=f"Write {right}: {{}}.")
         message = f"{dotted(key)} is {odd.kind} in {odd.subject.tree.environment}, and {_elsewhere(odd, typed)}."
         yield rule.finding(odd.subject, key, message, fix, leaf=odd.leaf, related=places(odd.leaf, *rest))
 

@@ -131,7 +131,7 @@ def _runs_with(other: Subject, leaf: Leaf) -> bool:
 def _finding(rule: Rule, subject: Subject, leaf: Leaf, what: str) -> Finding:
     environment = subject.tree.environment
     message = f"Nobody set {leaf.key} for {environment}: it runs with {what}."
-    return rule.finding(subject, leaf.path, message, f"Write {subject.ways(leaf.path)}.", leaf=leaf)
+    return rule.finding(subject, leaf.path, message, subject.setting(leaf.path), leaf=leaf)
 
 
 RULE = Rule(
