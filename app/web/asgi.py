@@ -17,6 +17,7 @@ from app.schema import Settings
 from app.web.auth import viewer
 from app.web.controllers import catalogue, configuration, database, events, health, history, metrics, page, session
 from app.web.controllers.schema import openapi
+from app.web.ended_sessions import EndedSessions
 from app.web.farewell import Farewell as Application
 from app.web.limits import Limited, posts_a_minute
 from app.web.methods import Methods
@@ -62,7 +63,7 @@ def _framework(planned: Plan, target: Target | None, shared: str | None) -> Lite
     return Litestar(
         [_guarded(settings), *health.HANDLERS],
         lifespan=[_lifespan(planned, target, shared)],
-        state=State({"sessions": Sessions(planned.session_key, _now), "readings": Readings()}),
+        state=State({"sessions": Sessions(planned.session_key, _now, EndedSessions(shared)), "readings": Readings()}),
         dependencies={"service": Provide(_service, sync_to_thread=False)},
         exception_handlers={Exception: refusal},
         before_send=[security_headers],

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from app.schema.auth import TokenSettings
+from app.web.ended_sessions import EndedSessions
 
 COOKIE = "assay_session"
 SECONDS = 12 * 60 * 60
@@ -21,16 +22,19 @@ _LONGEST_TIME = 12
 class Sessions:
     """Makes and reads the cookie.
 
-    A session is bound to the digest of its token: it ends when the token is taken away or replaced.
+    A session is bound to the digest of its token: it ends when the token is taken away or replaced, and when somebody
+    signs out.
 
     Args:
         key: signs it; the same in all workers.
         clock: tells the time, with its zone.
+        ended: those that were signed out.
     """
 
-    def __init__(self, key: bytes, clock: Callable[[], datetime]) -> None:
+    def __init__(self, key: bytes, clock: Callable[[], datetime], ended: EndedSessions | None = None) -> None:
         self._key = key
         self._clock = clock
+        self._ended = ended or EndedSessions()
 
     def issue(self, token: TokenSettings) -> str:
         """The cookie of whoever showed this token."""
@@ -47,7 +51,11 @@ class Sessions:
         known = [token for token in tokens if _encoded(token.name) == parts[0]]
         stated = signature.encode()
         found = [token for token in known if hmac.compare_digest(self._signature(said, token).encode(), stated)]
-        return found[0] if found else None
+        return found[0] if found and cookie not in self._ended else None
+
+    def end(self, cookie: str) -> None:
+        """Ends the session of a cookie that was read: whoever has kept it is unknown from now on."""
+        self._ended.end(cookie, float(cookie.split(".")[1]), self._clock().timestamp())
 
     def csrf(self, cookie: str) -> str:
         """What a page of ours sends along with whatever it changes, and no other page can know."""

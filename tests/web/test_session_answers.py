@@ -2,11 +2,13 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.schema.auth import TokenSettings
+from app.web.ended_sessions import EndedSessions
 from app.web.sessions import COOKIE, SECONDS, Sessions
 
 
@@ -52,6 +54,29 @@ async def test_signing_out_takes_the_cookie_back(own: Any, ask: Any) -> None:
         out = await client.delete("/session", headers={"X-CSRF-Token": signed.json()["csrf"]})
         assert (out.status_code, out.content) == (204, b"")
         assert (await client.get("/config/values")).status_code == 401
+
+
+async def test_a_cookie_that_was_kept_says_nothing_after_signing_out(own: Any, ask: Any) -> None:
+    async with ask(own(guarded()).root) as client:
+        signed = await client.post("/session", json={"token": "canary-viewer"})
+        kept = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
+        other = await client.post("/session", json={"token": "canary-viewer"})
+        client.cookies.clear()
+        out = await client.delete("/session", headers={**kept, "X-CSRF-Token": signed.json()["csrf"]})
+        assert out.status_code == 204
+        client.cookies.clear()
+        assert (await client.get("/config/values", headers=kept)).status_code == 401
+        still = {"Cookie": f"{COOKIE}={other.cookies[COOKIE]}"}
+        assert (await client.get("/config/values", headers=still)).status_code == 200
+
+
+def test_a_session_that_one_worker_ended_is_over_in_all(tmp_path: Path) -> None:
+    token = TokenSettings(name="a", role="viewer", sha256="0" * 64)
+    one, other = (Sessions(b"k" * 32, lambda: datetime.now(UTC), EndedSessions(str(tmp_path))) for _ in range(2))
+    cookie = one.issue(token)
+    assert other.read(cookie, [token]) is token
+    one.end(cookie)
+    assert other.read(cookie, [token]) is None
 
 
 async def test_a_form_is_led_to_the_page(own: Any, ask: Any) -> None:

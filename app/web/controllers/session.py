@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from app.errors import did_you_mean
 from app.schema.auth import TokenSettings
-from app.web.access import is_local, known_token
+from app.web.access import Caller, is_local, known_token
 from app.web.auth import caller, require_own_form, require_own_origin, require_own_page, sessions_of, settings_of
 from app.web.documents import described
 from app.web.page.answers import is_browser, page
@@ -70,7 +70,9 @@ def _form(request: Request[Any, Any, State], fields: Mapping[str, Any]) -> Respo
     """The page's own forms: signing in leads back to where somebody wanted to go, signing out to the page."""
     if "leave" in fields:
         _require_known(fields, _FIELDS)
-        require_own_form(request, caller(request), str(fields.get("csrf", "")))
+        asking = caller(request)
+        require_own_form(request, asking, str(fields.get("csrf", "")))
+        _end(request, asking)
         return _led("/", _cookie(request, "", 0))
     following = str(fields.get("next", ""))
     try:
@@ -96,9 +98,16 @@ def _led(where: str, *cookies: Cookie) -> Response[bytes]:
     },
 )
 async def sign_out(request: Request[Any, Any, State]) -> Response[None]:
-    """Signs out: the cookie is taken back."""
-    require_own_page(request, caller(request))
+    """Signs out: the cookie is taken back, and says nothing to whoever has kept it."""
+    asking = caller(request)
+    require_own_page(request, asking)
+    _end(request, asking)
     return Response(None, status_code=HTTPStatus.NO_CONTENT, cookies=[_cookie(request, "", 0)])
+
+
+def _end(request: Request[Any, Any, State], asking: Caller) -> None:
+    if asking.session is not None:
+        sessions_of(request).end(asking.session)
 
 
 def _known(request: Request[Any, Any, State], token: str) -> tuple[TokenSettings, str | None]:
