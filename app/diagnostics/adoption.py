@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ from typing import Any
 import tomlkit
 
 from app import dsn
+from app.diagnostics.adopting import noted, options_of
 from app.errors import ArgumentError, ProjectError
 from app.layers import Path as KeyPath
 from app.roles import Role, infer, is_secret
-from app.sources.adoption import Call, find_calls
+from app.sources.code import find_calls
 from app.sources.dotenv import parse_dotenv
 from app.sources.environ import LEGACY
 from app.sources.options import read_options
@@ -22,7 +23,6 @@ from app.sources.replay import is_token
 
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
-_SWITCHES = ("environments", "load_dotenv", "merge_enabled", "ignore_unknown_envvars")
 _SECRETS_MODE = 0o600
 _PROFILE_MODE = 0o644
 
@@ -36,7 +36,7 @@ class Adopted:
 
 
 def adopt_code(root: Path) -> Adopted:
-    """Writes `assay.toml` from the literal arguments of the project's `Dynaconf(…)` call, which is not run.
+    """Writes `assay.toml` from the arguments of the project's `Dynaconf(…)` call, which is not run.
 
     Raises:
         ArgumentError: the project has options already, or no such call.
@@ -45,43 +45,16 @@ def adopt_code(root: Path) -> Adopted:
     calls = find_calls(root)
     if not calls:
         raise ArgumentError(f"No Dynaconf(…) call was found below {root.name}/.", fix="Write assay.toml by hand.")
-    call = max(calls, key=lambda found: len(found.options))
-    options = _options(call, root)
+    call, *others = calls
+    options = options_of(call, root)
     document = tomlkit.document()
     document.add(tomlkit.comment(f"From the Dynaconf call in {call.file}:{call.line}."))
+    for unread in call.unread:
+        document.add(tomlkit.comment(f"{unread.name} is computed there, in line {unread.line}: write it here."))
     for name, value in options.items():
         document.add(name, value)
     _write(root / "assay.toml", tomlkit.dumps(document), _PROFILE_MODE)
-    return Adopted(files=("assay.toml",), notes=tuple(_notes(call, calls, options)))
-
-
-def _options(call: Call, root: Path) -> dict[str, Any]:
-    """The call's options, and what Dynaconf would take for those that it leaves out."""
-    options = {name: value for name, value in call.options.items() if value is not None}
-    switches = [name for name in _SWITCHES if name in options and not isinstance(options[name], list)]
-    options |= {name: bool(options[name]) for name in switches}
-    options.setdefault("environments", False)
-    options.setdefault("settings_files", [])
-    folder = Path(call.file).parent
-    if "root_path" not in options and folder != Path() and _lies_beside(options["settings_files"], root, folder):
-        options["root_path"] = folder.as_posix()
-    return options
-
-
-def _lies_beside(files: object, root: Path, folder: Path) -> bool:
-    """Whether the first settings file lies beside the code and not in the project's folder."""
-    names = files.split(",") if isinstance(files, str) else files if isinstance(files, list) else []
-    first = str(names[0]).strip() if names else ""
-    return bool(first) and not (root / first).exists() and (root / folder / first).exists()
-
-
-def _notes(call: Call, calls: list[Call], options: Mapping[str, Any]) -> list[str]:
-    notes = [f"read {call.file}:{call.line}"]
-    notes += [f"not read: {other.file}:{other.line}, another Dynaconf call" for other in calls if other is not call]
-    unread = [name for name in call.unread if name not in options]
-    notes += [f"{name} is computed there: write it into assay.toml by hand" for name in unread]
-    notes += [f"{name} means nothing to a diagnosis" for name in call.foreign]
-    return notes
+    return Adopted(files=("assay.toml",), notes=tuple(noted(call, others, options)))
 
 
 def adopt_dotenv(root: Path, file: Path) -> Adopted:
