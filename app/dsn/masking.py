@@ -1,6 +1,9 @@
-"""Finds connection strings, and hides the passwords in them."""
+"""Finds connection strings, and hides the secrets in any text: by the place where they stand, and by their form."""
 
 import re
+from functools import lru_cache
+
+from app.secrecy import is_pointer, names_secret, secret_spans
 
 _SCHEMES = frozenset(
     [
@@ -26,14 +29,28 @@ _PUNCTUATION = ")>'\".,;!"
 _BLANK = re.compile(r"\s")
 _KEY = re.compile(r"(?:^|(?<=[\s;]))(\w+(?: \w+)?)\s*=")
 
+_NAMING = r"pass|pwd|pw\b|secret|token|credential|sig|key|jwt|pepper|salt|fernet|psk|auth|bearer|code|senha|kennwort"
 _PARAMETER = re.compile(
-    r"""(?P<before>^|[?&]|[\s;,"'({\[])
-    (?P<key>[\w.\-]*
-      (?:pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|signature|(?:api|access|account)[_\-]?key)
-      [\w.\-]*\s*=\s*)
-    (?P<value>(?:'(?:[^'\\]|\\.)*(?:'|\Z)|"(?:[^"\\]|\\.)*(?:"|\Z))[^\s,;)}\]]*|[^\s'"]\S*)""",
+    rf"""(?P<before>^|[?&]|[\s;,"'({{\[])
+    (?P<key>[\w.\-]{{0,80}}?(?:{_NAMING})[\w.\-]{{0,80}})(?P<equals>\s*=\s*)
+    (?P<value>(?:'(?:[^'\\]|\\.)*(?:'|\Z)|"(?:[^"\\]|\\.)*(?:"|\Z))[^\s,;)}}\]]*|[^\s'"]\S*)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_PAIR = re.compile(
+    r"""(?P<before>(?P<open>\\?["'])(?P<key>[\w.\- ]{1,80})(?P=open)\s*:\s*)
+    (?P<value>\\"(?:(?!\\").)*(?:\\"|\Z) | "(?:[^"\\]|\\.)*(?:"|\Z) | '(?:[^'\\]|\\.)*(?:'|\Z)
+      | \[[^\]]*(?:\]|\Z) | \{[^{}]*(?:\}|\Z) | [^\s,{}\[\]"'\\]+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_HEADER = re.compile(
+    r"""\b(?P<key>(?:proxy-)?authorization|x-[\w-]*(?:key|token|secret|auth)|api-key|private-token|(?:set-)?cookie)
+    (?P<colon>\s*:\s*)(?:(?:bearer|basic|token|digest)\s+)?(?P<value>[^\s"'*][^"'\r\n]*)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SIGNED = frozenset({"sig", "signature", "hmac", "sign", "auth", "code", "key", "apikey"})
+"""What a URL's parameters are called that may hold a secret: an unguessable text is one."""
+_RANDOM = re.compile(r"(?=\D*\d)[\w%+/=~.-]{16,}")
+_SAID = frozenset({"", "true", "false", "null", "none", "yes", "no", "on", "off", "***"})
 _NEXT_PARAMETER = re.compile(r"[&#]")
 _NEXT_SETTING = re.compile(r";(?=\s*[\w .\-]+=|\s*\Z)")
 
@@ -52,14 +69,42 @@ def _looks_like_pairs(text: str) -> bool:
     return bool(keys & _SERVER_KEYS) and len(keys & (_SERVER_KEYS | _LOGIN_KEYS)) > 1
 
 
+@lru_cache(maxsize=1 << 14)  # all environments have the same texts
 def mask(text: str) -> str:
-    """The text with every password of a URL or key=value string replaced by `***`, all else byte for byte.
+    """The text with every secret in it replaced by `***`, all else byte for byte.
 
-    URLs may stand inside longer text. Where a malformed one leaves doubt, more is masked, never less.
+    Secrets are the passwords of URLs and of key=value strings, what stands under a secret's name in JSON, in a header
+    or in a parameter, and texts of a known form. URLs may stand inside longer text. Where a malformed one leaves doubt,
+    more is masked, never less.
     """
+    text = _mask_forms(text)
     if "://" in text:
         text = _mask_urls(text)
-    return _PARAMETER.sub(_mask_parameter, text) if "=" in text else text
+    if "=" in text:
+        text = _mask_parameters(text)
+    if ":" in text:
+        text = _HEADER.sub(_mask_header, _PAIR.sub(_mask_pair, text))
+    return text
+
+
+def _mask_forms(text: str) -> str:
+    for start, end in reversed(secret_spans(text)):
+        text = text[:start] + _MASK + text[end:]
+    return text
+
+
+def _mask_pair(found: re.Match[str]) -> str:
+    value = found["value"]
+    bare = value.strip("\\\"'")
+    if not names_secret(found["key"]) or bare.lower() in _SAID or is_pointer(bare):
+        return found[0]
+    quote = value[: len(value) - len(value.lstrip("\\\"'"))][:2]
+    return f"{found['before']}{quote}{_MASK}{quote}"
+
+
+def _mask_header(found: re.Match[str]) -> str:
+    start = found.start("value") - found.start()
+    return found[0][:start] + _MASK
 
 
 def _mask_urls(text: str) -> str:
@@ -86,7 +131,11 @@ def _password(piece: str, *, known: bool, alone: bool) -> tuple[int, int]:
     authority = _before(_AUTHORITY_END, piece)
     userinfo = _userinfo(piece, authority, known=known, alone=alone)
     colon = userinfo.find(":")
-    return (colon + 1, len(userinfo)) if 0 <= colon < len(userinfo) - 1 else (len(authority), len(authority))
+    if 0 <= colon < len(userinfo) - 1:
+        return colon + 1, len(userinfo)
+    if not known and _RANDOM.fullmatch(userinfo.rstrip(":")):  # a token in place of a user, as Git and Sentry have it
+        return 0, len(userinfo.rstrip(":"))
+    return len(authority), len(authority)
 
 
 def _userinfo(piece: str, authority: str, *, known: bool, alone: bool) -> str:
@@ -105,16 +154,33 @@ def _userinfo(piece: str, authority: str, *, known: bool, alone: bool) -> str:
     return found if ":" in found else token
 
 
-def _mask_parameter(found: re.Match[str]) -> str:
-    value, rest = found["value"], ""
-    if value in {"''", '""'} or found["key"].lower().startswith("passfile"):
-        return found[0]
+def _mask_parameters(text: str) -> str:
+    shown, position = "", 0
+    while found := _PARAMETER.search(text, position):
+        own, start = _own(found), found.start("value")
+        is_query = found["before"] in {"?", "&"}
+        masked = bool(own) and _is_secret(found["key"], own, is_query=is_query)
+        shown += text[position:start] + (_MASK if masked else "")
+        position = start + len(own) if masked else start  # what is no secret may hold one
+    return shown + text[position:]
+
+
+def _own(found: re.Match[str]) -> str:
+    """The value without the parameters that follow it."""
+    value = found["value"]
     if found["before"] in {"?", "&"}:
-        rest = value[len(_before(_NEXT_PARAMETER, value)) :]
-    elif value[0] not in "'\"":
-        rest = value[len(_before(_NEXT_SETTING, value)) :]
-    masked = _MASK if len(rest) < len(value) else ""
-    return f"{found['before']}{found['key']}{masked}{_PARAMETER.sub(_mask_parameter, rest)}"
+        return _before(_NEXT_PARAMETER, value)
+    return value if value[0] in "'\"" else _before(_NEXT_SETTING, value)
+
+
+def _is_secret(key: str, value: str, *, is_query: bool) -> bool:
+    bare = value.strip("'\"")
+    if bare.lower() in _SAID or key.lower() == "passfile":
+        return False
+    if names_secret(key):
+        return not is_pointer(bare)
+    last = re.split(r"[-_.]", key.lower())[-1]
+    return is_query and last in _SIGNED and _RANDOM.fullmatch(bare) is not None
 
 
 def _is_known(scheme: str) -> bool:

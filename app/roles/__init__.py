@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from app import dsn
 from app.roles.purposes import purpose
-from app.roles.role import LITERAL_SECRETS, SECRET_ROLES, Role, words
-from app.roles.secrets import among_secrets, by_name, has_secret_shape
+from app.roles.role import LITERAL_SECRETS, SECRET_ROLES, Role
+from app.roles.secrets import among_secrets, by_name, is_open_webhook
+from app.secrecy import has_secret_shape, is_pointer, words
 
 __all__ = ["LITERAL_SECRETS", "SECRET_ROLES", "Role", "infer", "is_secret", "words"]
 
@@ -20,11 +21,21 @@ def infer(path: tuple[str | int, ...], value: object) -> Role | None:
     that count secrets: `max_tokens = 4096`.
     """
     secret, told, among = _by_key(path)
-    if secret is not None:
-        return told if isinstance(value, bool) or value is None else secret
     if not isinstance(value, str):
-        return told
-    return Role.TOKEN if has_secret_shape(value) else told or _by_value(value, among)
+        return told if secret is None or isinstance(value, bool) or value is None else secret
+    if has_secret_shape(value):
+        return secret or Role.TOKEN
+    if secret is not None:
+        return _by_value(value, None) if _is_open(path, value) else secret
+    return told or _by_value(value, None if among and _is_open(path, value) else among)
+
+
+def _is_open(path: tuple[str | int, ...], text: str) -> bool:
+    """Whether what stands under a secret's name is none: a path, or the address of a web hook without a secret."""
+    if is_pointer(text):
+        return True
+    named = {word for part in path[-2:] if isinstance(part, str) for word in words(part)}
+    return bool(named & {"webhook", "webhooks"}) and is_open_webhook(text)
 
 
 @lru_cache(maxsize=1 << 14)  # all environments have the same keys, and whoever prints or judges a value asks again

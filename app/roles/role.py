@@ -1,9 +1,6 @@
-"""The roles, and the words of a key."""
+"""The roles."""
 
-import re
 from enum import StrEnum
-
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 class Role(StrEnum):
@@ -66,8 +63,3 @@ LITERAL_SECRETS = frozenset({Role.PASSWORD, Role.TOKEN, Role.SECRET, Role.SECRET
 
 SECRET_ROLES = LITERAL_SECRETS | {Role.DIGEST}
 """What is never shown."""
-
-
-def words(part: str) -> tuple[str, ...]:
-    """The lower-case words of one key part, however they are joined: `dbPassword`, `DB_PASSWORD`, `db-password`."""
-    return tuple(word.lower() for word in _WORDS.findall(part))

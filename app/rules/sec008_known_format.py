@@ -20,10 +20,10 @@ from collections.abc import Iterator
 
 from app.findings import Finding, Severity
 from app.layers import Origin, Path, Span, dotted
-from app.rules.known_formats import Found, known_formats
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.rules.survey import Survey, SurveyedFile
+from app.secrecy import Found, known_formats
 
 _FIX = "Take it out, withdraw it where it was issued, and keep the new one in a secrets file or a variable."
 

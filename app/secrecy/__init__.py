@@ -1,0 +1,20 @@
+"""What is a secret, by the name of its key and by its form: the one answer for whatever masks and whatever judges."""
+
+from app.secrecy.formats import Found, has_secret_shape, known_formats, secret_spans
+from app.secrecy.names import Kind, Words, is_about_secret, names_secret, plural_kind, secret_kind, words
+from app.secrecy.pointers import is_pointer
+
+__all__ = [
+    "Found",
+    "Kind",
+    "Words",
+    "has_secret_shape",
+    "is_about_secret",
+    "is_pointer",
+    "known_formats",
+    "names_secret",
+    "plural_kind",
+    "secret_kind",
+    "secret_spans",
+    "words",
+]

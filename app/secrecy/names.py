@@ -1,0 +1,227 @@
+"""Which keys name a secret.
+
+A name is a compound, and what it is about is told by its end: `smtp_password` is a password, `password_min_length` a
+length. To teach Assay another secret, add its words to the table; to teach it what is none, a word to the lists below.
+"""
+
+import re
+from functools import cache
+from typing import Literal
+
+type Words = tuple[str, ...]
+type Kind = Literal["password", "token", "secret", "secret-key", "signing-key"]
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def words(part: str) -> Words:
+    """The lower-case words of one key part, however they are joined: `dbPassword`, `DB_PASSWORD`, `db-password`."""
+    return tuple(word.lower() for word in _WORDS.findall(part))
+
+
+# The row whose words stand in the name, side by side, and end last there decides; of several the first.
+_TABLE: tuple[tuple[Words, Kind], ...] = (
+    (("secret", "key"), "secret-key"),
+    (("signing", "key"), "signing-key"),
+    (("jwt", "key"), "signing-key"),
+    *(
+        ((word, "key"), "secret")
+        for word in (
+            "encryption", "private", "digest", "hmac", "master", "fernet", "license", "licence", "activation", "aes",
+            "crypto", "cipher", "account", "storage", "shared", "session", "cookie", "csrf", "hash", "app",
+            "application", "ssh", "unseal", "root",
+        )
+    ),
+    (("secret", "access", "key"), "secret"),
+    *(
+        ((word, "key"), "token")
+        for word in (
+            "access", "api", "auth", "consumer", "admin", "deploy", "subscription", "instrumentation", "integration",
+            "ingestion", "ingest", "write", "server", "service", "authorization", "webhook",
+        )
+    ),
+    (("apikey",), "token"),
+    (("authkey",), "token"),
+    (("password",), "password"),
+    (("passwd",), "password"),
+    (("passphrase",), "password"),
+    (("passcode",), "password"),
+    (("passwort",), "password"),
+    (("kennwort",), "password"),
+    (("senha",), "password"),
+    (("contrasena",), "password"),
+    (("wachtwoord",), "password"),
+    (("pwd",), "password"),
+    (("psk",), "secret"),
+    (("token",), "token"),
+    (("secret",), "secret"),
+    (("credential",), "token"),
+    (("credentials",), "token"),
+    (("authorization",), "token"),
+    (("bearer",), "token"),
+    (("fernet",), "secret"),
+    (("pepper",), "secret"),
+    (("salt",), "secret"),
+    (("webhook", "url"), "secret"),
+    (("webhook",), "secret"),
+    (("sentry", "dsn"), "secret"),
+    (("raven", "dsn"), "secret"),
+    (("recovery", "code"), "secret"),
+    (("backup", "code"), "secret"),
+    (("seed", "phrase"), "secret"),
+    (("mnemonic",), "secret"),
+    (("pass", "code"), "password"),
+)  # fmt: skip
+
+_LAST: dict[Words, Kind] = {
+    ("pass",): "password", ("pw",): "password", ("jwt",): "token", ("pin",): "secret", ("pin", "code"): "secret",
+    ("pincode",): "secret", ("basic", "auth"): "password", ("http", "auth"): "password", ("otp",): "secret",
+    ("basicauth",): "password", ("sas",): "token",
+}  # fmt: skip
+"""Short words that stand in many names, and name a secret at their end alone: `smtp_pass`, but no `pass_rate`."""
+
+_SIDES = frozenset(
+    {
+        "prod", "production", "staging", "stage", "dev", "development", "test", "testing", "live", "sandbox", "old",
+        "new", "current", "previous", "next", "primary", "secondary", "main", "default", "backup", "value", "ro", "rw",
+    }
+)  # fmt: skip
+"""Words behind a secret's name that say whose or which it is."""
+
+_OTHER = frozenset(
+    {
+        "address", "age", "algorithm", "algorithms", "alphabet", "arn", "attempts", "audience",
+        "authentication", "backend", "backends", "backoff", "bits", "bucket", "budget", "button", "bytes",
+        "cache", "change", "changed", "changes", "characters", "chars", "charset", "check", "checker",
+        "checks", "claim", "claims", "class", "column", "complexity", "context", "contract", "cost", "count",
+        "css", "days", "decimals", "delay", "dialog", "dictionary", "digits", "dir", "directory", "domain",
+        "duration", "element", "email", "enabled", "encoder", "encoding", "endpoint", "endpoints", "engine",
+        "entropy", "env", "envvar", "exp", "expiration", "expire", "expires", "expiry", "factory", "field",
+        "fields", "file", "filename", "files", "filter", "filters", "flow", "folder", "forgot", "form",
+        "format", "generation", "generator", "grace", "grant", "handler", "hasher", "hashers", "hashing",
+        "header", "headers", "help", "hint", "history", "host", "hostname", "hours", "id", "ids", "input",
+        "interval", "issuer", "iterations", "kind", "label", "language", "leeway", "len", "length",
+        "lifetime", "limit", "limits", "link", "loader", "location", "locator", "lowercase", "manager",
+        "master", "max", "maximum", "message", "method", "methods", "middleware", "min", "minimum", "minion",
+        "minutes", "mode", "module", "name", "names", "page", "path", "paths", "pattern", "per", "period",
+        "plugin", "policies", "policy", "port", "prefix", "price", "prompt", "provider", "providers", "quota",
+        "rate", "realm", "recovery", "redirect", "ref", "reference", "regex", "region", "reminder", "renewal",
+        "required", "requirements", "reset", "resolver", "retries", "rotation", "rounds", "route", "rules",
+        "schema", "scheme", "schemes", "scope", "scopes", "score", "seconds", "selector", "service",
+        "settings", "similarity", "size", "skew", "source", "stack", "standard", "states", "store",
+        "strategy", "strength", "subject", "supply", "symbol", "symbols", "table", "template", "templates",
+        "threshold", "timeout", "title", "tries", "ttl", "type", "types", "uppercase", "uri", "uris", "url",
+        "urls", "usage", "used", "user", "username", "users", "valid", "validation", "validator",
+        "validators", "validity", "var", "variable", "version", "view", "visible", "window", "xpath",
+    }
+)  # fmt: skip
+"""Words behind a secret's name that make it something else: a token's lifetime is no token."""
+
+_BEFORE = frozenset(
+    {
+        "allow", "banned", "blocked", "bos", "cls", "common", "count", "disable", "disallowed", "enable", "eos",
+        "forbidden", "has", "hide", "is", "max", "maximum", "min", "minimum", "no", "num", "number", "pad", "public",
+        "publishable", "require", "requires", "sep", "show", "special", "stop", "unk", "use", "validate", "verify",
+        "weak", "without",
+    }
+)  # fmt: skip
+"""Words before a secret's name that make it something else: `min_password`, `stop_tokens`."""
+
+_PINS = frozenset(
+    {
+        "button", "buzzer", "clk", "clock", "cs", "data", "dc", "din", "dout", "echo", "enable", "gpio", "input",
+        "interrupt", "irq", "led", "miso", "mosi", "motor", "output", "power", "relay", "reset", "rx", "scl", "sck",
+        "sda", "sensor", "servo", "spi", "trigger", "tx",
+    }
+)  # fmt: skip
+"""Whose pins are wires."""
+_PASSES = frozenset(
+    {"all", "band", "by", "first", "high", "low", "multi", "proxy", "render", "second", "shader", "single", "two"}
+)
+"""What passes, and is no password: `proxy_pass`."""
+
+_PLURALS: tuple[tuple[Words, Kind], ...] = (
+    (("passwords",), "password"),
+    (("passphrases",), "password"),
+    (("tokens",), "token"),
+    (("api", "keys"), "token"),
+    (("apikeys",), "token"),
+    (("access", "keys"), "token"),
+    (("secret", "keys"), "secret"),
+    (("private", "keys"), "secret"),
+    (("encryption", "keys"), "secret"),
+    (("fernet", "keys"), "secret"),
+    (("signing", "keys"), "secret"),
+    (("license", "keys"), "secret"),
+    (("recovery", "codes"), "secret"),
+    (("backup", "codes"), "secret"),
+    (("webhooks",), "secret"),
+    (("webhook", "urls"), "secret"),
+    (("peppers",), "secret"),
+    (("pins",), "secret"),
+    (("secrets",), "secret"),
+    (("credentials",), "token"),
+)
+
+# How compounds end that somebody wrote, or Dynaconf folded, into one word.
+_ENDINGS = (
+    "password", "passwd", "passphrase", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "userpass",
+    "dbpass", "smtppass", "mailpass", "rootpass",
+)  # fmt: skip
+
+# What stands beside secrets in a table of them, and is none.
+_PUBLIC = frozenset({"client", "description", "email", "label", "login", "region", "role", "user", "username"})
+
+
+@cache
+def secret_kind(name: Words) -> Kind | None:
+    """What secret the words of a key's last part name; None where they name none."""
+    found = [(start + len(row), start, kind) for row, kind in _TABLE if (start := _place(row, name)) is not None]
+    if found:
+        end, start, kind = max(found, key=lambda one: one[0])
+        return kind if _is_meant(name[:start], name[end:]) else None
+    return _short(name) or ("token" if name and name[-1].endswith(_ENDINGS) and _is_meant(name[:-1], ()) else None)
+
+
+def _place(row: Words, name: Words) -> int | None:
+    """Where the row's words stand last in a name, side by side."""
+    starts = range(len(name) - len(row), -1, -1)
+    return next((start for start in starts if name[start : start + len(row)] == row), None)
+
+
+def _is_meant(before: Words, behind: Words) -> bool:
+    return not (_OTHER.intersection(behind) or _BEFORE.intersection(before))
+
+
+def _short(name: Words) -> Kind | None:
+    """The secret that a name ends with, whatever side of it is meant."""
+    stem = list(name)
+    while len(stem) > 1 and (stem[-1] in _SIDES or stem[-1].isdigit()):
+        stem.pop()
+    for length in (2, 1):
+        end = tuple(stem[-length:])
+        if len(end) == length and (kind := _LAST.get(end)):
+            others = {"pin": _PINS, "pass": _PASSES}.get(end[-1], frozenset[str]()) | _BEFORE
+            return None if others.intersection(stem[:-length]) else kind
+    return None
+
+
+@cache
+def plural_kind(name: Words) -> Kind | None:
+    """What a list, or a table, of secrets is called: `api_keys`, `tokens`."""
+    for row, kind in _PLURALS:
+        if name[-len(row) :] == row:
+            return None if _BEFORE.intersection(name[: -len(row)]) else kind
+    return None
+
+
+def is_about_secret(name: Words) -> bool:
+    """Whether a name in a table of secrets says what belongs to one, and is none: its lifetime, its user."""
+    return any(word in _OTHER or word in _PUBLIC for word in name)
+
+
+@cache
+def names_secret(key: str) -> bool:
+    """Whether a key, dotted or not, names a secret, or a list of them."""
+    name = words(key.rpartition(".")[2])
+    return bool(secret_kind(name) or plural_kind(name))
