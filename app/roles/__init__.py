@@ -31,10 +31,12 @@ def infer(path: tuple[str | int, ...], value: object) -> Role | None:
 
 
 def _is_open(path: tuple[str | int, ...], text: str) -> bool:
-    """Whether what stands under a secret's name is none: a path, or the address of a web hook without a secret."""
+    """Whether what stands under a secret's name is none: a path, or an address without a secret."""
     if is_pointer(text):
         return True
     named = {word for part in path[-2:] if isinstance(part, str) for word in words(part)}
+    if "dsn" in named:
+        return "://" in text and "@" not in text
     return bool(named & {"webhook", "webhooks"}) and is_open_webhook(text)
 
 
