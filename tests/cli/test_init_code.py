@@ -22,13 +22,13 @@ WAYS = {
     "with os": 'MAKE([os.path.join(os.path.dirname(__file__), "base.toml")])',
     "a text of a path": 'MAKE((str(Path(__file__).parent.joinpath("base.toml")),))',
     "an f-string": 'HERE = Path(__file__).parent\nMAKE([f"{HERE}/base.toml"])',
-    "put together": 'A = ["base" + ".toml"]\nF: list[str] = [*A]\nON = not False\nDynaconf(environments=ON, settings_file=F)',
+    "put together": 'A = ["base" + ".toml"]\nF: list = [*A]\nE = not False\nDynaconf(environments=E, settings_file=F)',
     "each": 'MAKE([str(Path(__file__).parent / n) for n in ("base.toml",)])',
     "spread out": 'OPTIONS = {"environments": True, "settings_files": ["base.toml"]}\nDynaconf(**OPTIONS)',
     "of another module": 'from paths import HERE\nMAKE([HERE / "base.toml"])',
     "of an imported one": 'import paths\nMAKE([paths.HERE / "base.toml"])',
     "within a function": 'def make():\n    d = Path(__file__).parent\n    return MAKE([d / "base.toml"])',
-    "under another name": 'from dynaconf import Dynaconf as Config\nConfig(environments=True, settings_files=["base.toml"])',
+    "under another name": 'from dynaconf import Dynaconf as D\nD(environments=True, settings_files=["base.toml"])',
     "in capitals": 'Dynaconf(ENVIRONMENTS_FOR_DYNACONF=True, SETTINGS_FILE_FOR_DYNACONF="base.toml")',
     "of the module": 'import dynaconf\ndynaconf.LazySettings(environments=True, settings_file="base.toml")',
     "the working directory": 'MAKE([Path.cwd() / "base.toml"])',
@@ -124,7 +124,7 @@ def test_dynaconfs_global_object_has_its_defaults(project: MakeProject) -> None:
 
 @pytest.mark.parametrize("aside", ["tests/conftest.py", "test_it.py", "docs/conf.py", "shop/tests/settings.py"])
 def test_the_applications_call_wins_over_those_of_tests(project: MakeProject, aside: str) -> None:
-    other = 'from dynaconf import Dynaconf\nDynaconf(environments=True, settings_files=["t.toml"], envvar_prefix="T", env="x")\n'
+    other = 'from dynaconf import Dynaconf\nDynaconf(environments=True, settings_files=["t.toml"], env="x")\n'
     made = project(
         {aside: other, "zoo/config.py": 'from dynaconf import Dynaconf\nDynaconf(settings_files=["base.toml"])\n'}
     )
