@@ -17,11 +17,13 @@ from app.web.problems import ProblemError
 
 
 def known_host(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Lets requests pass that ask for one of the service's own names: a page cannot bend a name of its own to us.
+    """Lets requests pass that ask for one of the service's own names, against DNS rebinding.
 
     Raises:
-        ProblemError: 400 for another name, or none.
+        ProblemError: 400 for another name, none, or several (RFC 9112, 3.2).
     """
+    if sum(name == b"host" for name, _ in connection.scope["headers"]) > 1:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "host-not-allowed", "A request names one host, and names it once.")
     if not is_known_host(connection.headers.get("host", ""), connection.app.state.service.settings.server):
         detail = "This service does not answer to that host name; server.allowed_hosts lists those it does."
         raise ProblemError(HTTPStatus.BAD_REQUEST, "host-not-allowed", detail)

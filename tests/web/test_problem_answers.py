@@ -104,6 +104,14 @@ async def test_health_is_answered_under_any_name(project: Any, ask: Any) -> None
         assert (await client.get("/health/live", headers={"Host": "10.0.0.7"})).status_code == 200
 
 
+@pytest.mark.parametrize("second", ["evil.example", "127.0.0.1"])
+async def test_a_request_names_its_host_once(own: Any, ask: Any, second: str) -> None:
+    async with ask(own({}).root) as client:
+        assert (await client.get("/config/environments", headers=[("Host", "127.0.0.1")])).status_code == 200
+        answer = await client.get("/config/environments", headers=[("Host", "127.0.0.1"), ("Host", second)])
+        assert (answer.status_code, answer.json()["code"]) == (400, "host-not-allowed")
+
+
 async def test_only_listed_origins_are_let_in(own: Any, ask: Any) -> None:
     page = {"Origin": "https://ops.example.com"}
     async with ask(
