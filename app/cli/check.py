@@ -1,10 +1,12 @@
 """`assay check`: is every environment fit to run?"""
 
+import re
 import sys
 import time
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from app.cli import completion
 from app.cli.progress import Line
@@ -13,35 +15,49 @@ from app.cli.text.report import report as as_text
 from app.diagnostics.excerpts import lines_of
 from app.diagnostics.validation import validate
 from app.diagnostics.workspace import Workspace
-from app.errors import ArgumentError, AssayError
+from app.errors import ArgumentError, AssayError, did_you_mean
 from app.findings import Severity
 from app.reports import wire
+from app.rules import RULES
+
+_RULE = re.compile(r"[A-Za-z]{2,6}[0-9]{3}")
 
 
 @click.command("check")
-@click.argument("environments", nargs=-1, metavar="[ENV]...", shell_complete=completion.environments)
+@click.argument("names", nargs=-1, metavar="[ENV]... [RULE]...", shell_complete=completion.environments)
 @click.option(
     "--fail-level", type=click.Choice(["info", "warning", "error"]), default="error", help="What ends with 1."
 )
 @click.option("--strict-secrets", is_flag=True, help="What a deployment supplies counts as missing.")
 @click.option("--baseline", "known", metavar="FILE", type=Path, help="Report only what is not in it.")
 @click.option("--write-baseline", "keep", metavar="FILE", type=Path, help="Write what is found to it.")
+@click.option("--fix", "mend", is_flag=True, help="Make the safe fixes, of all rules or of the named ones.")
+@click.option("--dry-run", is_flag=True, help="With --fix: write nothing, show the difference.")
 @click.option("--record", is_flag=True, help="Keep the result in the history.")
 @project_option
 @environ_option
 @answers("text", "json", "sarif", "junit", "github")
 @pass_session
-def command(session: Session, environments: tuple[str, ...], fail_level: str, known: Path | None, keep: Path | None,
-            *, strict_secrets: bool, record: bool) -> int:  # fmt: skip
+def command(session: Session, /, names: tuple[str, ...], fail_level: str, known: Path | None, keep: Path | None,
+            *, strict_secrets: bool, record: bool, **mending: bool) -> int:  # fmt: skip
     """Validate the named environments, else all.
+
+    With --fix the safe fixes are made first: those whose value is known, that add no error to any environment and take
+    no key from one. RULE ids beside the environments narrow them. What is left decides how it ends.
 
     Ends with 0 when clean, 1 on findings at the fail level or above, 2 when the active environment does not exist, 3
     when the result was to be kept and the database cannot be reached.
     """
     level, workspace, began = Severity.of(fail_level), session.workspace(), time.perf_counter()
+    environments, fixes = names, list[wire.AppliedFix]()
+    if mending["mend"]:
+        environments, rules = _told_apart(workspace, names)
+        workspace, fixes = _mended(session, workspace, environments, rules, dry_run=mending["dry_run"])
+    elif mending["dry_run"]:
+        raise ArgumentError("--dry-run goes with --fix alone.", fix="Leave it out, or add --fix.")
     with Line(sys.stderr, session.width, session.clock) as progress:
         found = validate(workspace, environments, strict_secrets=strict_secrets, progress=progress)
-    took, document = time.perf_counter() - began, found
+    took, document = time.perf_counter() - began, (replace(found, fixes=fixes) if mending["mend"] else found)
     if known or keep:
         document = _against(session, document, known, keep, complete=not environments)
     _answer(session, document, workspace, level)
@@ -49,6 +65,32 @@ def command(session: Session, environments: tuple[str, ...], fail_level: str, kn
     if not workspace.project.is_known(workspace.active):
         return 2
     return 1 if _reaches(document.counts, level) else unkept
+
+
+def _told_apart(workspace: Workspace, names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The environments and the rules among names: a rule's id is no environment, unless the project has one."""
+    rules = tuple(name for name in names if _RULE.fullmatch(name) and not workspace.project.is_known(name.lower()))
+    known = [rule.id for rule in RULES]
+    for name in rules:
+        if name.upper() not in known:
+            raise ArgumentError(f"There is no rule {name!r}.", fix=did_you_mean(name.upper(), known))
+    return tuple(name for name in names if name not in rules), tuple(name.upper() for name in rules)
+
+
+def _mended(session: Session, workspace: Workspace, environments: tuple[str, ...], rules: tuple[str, ...],
+            *, dry_run: bool) -> tuple[Workspace, list[wire.AppliedFix]]:  # fmt: skip
+    """The project with its safe fixes made, on the disk or only here."""
+    from app.cli.text.fixes import difference, fixes  # noqa: PLC0415 - most calls mend nothing
+    from app.diagnostics.fixing import fixed, write  # noqa: PLC0415 - the same
+
+    result = fixed(workspace, environments, rules)
+    if not dry_run:
+        write(workspace, result.files)
+    if session.format == "text":
+        shown = difference(workspace, result) if dry_run else ""
+        session.print("\n\n".join(text for text in (shown, fixes(result.fixes, session.width)) if text))
+        session.print("")
+    return result.workspace, list(result.fixes)
 
 
 def _keep(workspace: Workspace, document: wire.Report, seconds: float) -> int:

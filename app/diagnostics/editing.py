@@ -48,7 +48,7 @@ def edit(workspace: Workspace, plan: Plan, permission: Permission) -> Edit:
 
 def judged(workspace: Workspace, draft: Draft) -> Edit:
     """What a draft changes in every environment, and what speaks against it."""
-    findings = _added(validate(workspace), validate(draft.after))
+    findings = added(validate(workspace), validate(draft.after))
     changes = list(_changes(workspace, draft.after))
     same = ["The file says so already."] if draft.raw == draft.held.raw else []
     return Edit(
@@ -84,7 +84,7 @@ def _refusal(draft: Draft, findings: Sequence[wire.Finding]) -> str | None:
     return " ".join(said) or None
 
 
-def _added(before: wire.Report, after: wire.Report) -> list[wire.Finding]:
+def added(before: wire.Report, after: wire.Report) -> list[wire.Finding]:
     """The errors that were not there before, wherever in a file they stood."""
     known = {identity(finding) for finding in _errors(before)}
     return [finding for finding in _errors(after) if identity(finding) not in known]

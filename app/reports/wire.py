@@ -118,10 +118,22 @@ class EnvironmentReport(Struct, frozen=True, kw_only=True):
     waived: list[WaivedFinding]
 
 
+class AppliedFix(Struct, frozen=True, kw_only=True):
+    """What became of a finding's fix under `--fix`: made, or why not."""
+
+    rule: str
+    environment: str | None
+    key: str | None
+    applied: bool
+    reason: str | None
+    edit: Edit | None
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """The verdict on a project: `assay check`, `GET /config/validate`.
 
-    `known` is the number of findings that a baseline knows; they are told nowhere else.
+    `known` is the number of findings that a baseline knows; they are told nowhere else. `fixes` is there where fixes
+    were asked for.
     """
 
     version: int = VERSION
@@ -133,6 +145,7 @@ class Report(Struct, frozen=True, kw_only=True):
     environments: list[EnvironmentReport]
     waived: list[WaivedFinding] = []
     known: int = 0
+    fixes: list[AppliedFix] | UnsetType = UNSET
 
 
 class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):

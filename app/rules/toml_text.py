@@ -42,8 +42,13 @@ def _scalar(value: Any) -> str:
 
 def toml_lines(table: Path, key: Path, value: Any) -> str:
     """A header and the line below it; the line alone where the key stands in no table."""
-    line = f"{dotted(key)} = {toml_literal(value)}"
-    return f"[{dotted(table)}]\n{line}" if table else line
+    line = f"{_key(key)} = {toml_literal(value)}"
+    return f"[{_key(table)}]\n{line}" if table else line
+
+
+def _key(path: Path) -> str:
+    """The key in TOML: what is no bare part stands in quotes, with escapes for what steers a terminal."""
+    return ".".join(part if dotted((part,)) == part else toml_literal(part) for part in map(str, path))
 
 
 def variable_text(value: Any, *, literal: bool = False) -> str:

@@ -84,6 +84,8 @@ NAMES = tuple(name for name in Options.__struct_encode_fields__ if name != "stat
 OPTIONS_FILES = ("assay.toml", "pyproject.toml")
 """Where options may stand; the first that is there counts."""
 
+_TABLES: Mapping[str, tuple[str, ...]] = {"assay.toml": (), "pyproject.toml": ("tool", "assay")}
+
 
 def read_options(root: Path) -> Options:
     """The options of the project in this folder; the defaults where it has none.
@@ -91,23 +93,38 @@ def read_options(root: Path) -> Options:
     Raises:
         ProjectError: they cannot be read, or say something that is no option.
     """
-    for name, table in zip(OPTIONS_FILES, ((), ("tool", "assay")), strict=True):
+    for name in OPTIONS_FILES:
         path = root / name
-        if not path.exists():
-            continue
-        raw: Any = _load(path, name)
-        for part in table:
-            raw = raw.get(part) if isinstance(raw, dict) else None
-        if raw is not None:
-            return _validated(raw, name)
+        if path.exists() and (found := _stated(_load(path, name), name)):
+            return found
     return Options()
+
+
+def options_in(raw: bytes, name: str) -> Options:
+    """The options that a file of these bytes states.
+
+    Raises:
+        ProjectError: as for `read_options`.
+    """
+    return _stated(_parsed(raw, name), name) or Options()
+
+
+def _stated(raw: Any, name: str) -> Options | None:
+    for part in _TABLES[name]:
+        raw = raw.get(part) if isinstance(raw, dict) else None
+    return None if raw is None else _validated(raw, name)
 
 
 def _load(path: Path, name: str) -> dict[str, Any]:
     try:
-        return tomli.loads(path.read_bytes().decode())
+        return _parsed(path.read_bytes(), name)
     except OSError as error:
         raise ProjectError(f"{name} cannot be read: {error.strerror}", fix="Make it readable.") from None
+
+
+def _parsed(raw: bytes, name: str) -> dict[str, Any]:
+    try:
+        return tomli.loads(raw.decode())
     except UnicodeDecodeError:
         raise ProjectError(f"{name} is not UTF-8.", fix="Save it as UTF-8.") from None
     except tomli.TOMLDecodeError as error:

@@ -107,7 +107,8 @@ async def test_what_is_copied_is_what_is_seen(own: Any, project: Any, ask: Any) 
     made = project({"settings.toml": '[default]\n"\\u202egnp" = "@upper"\n'})
     async with ask(made.root, home=own(name="home").root) as client:
         page = parsed((await client.get("/?view=findings")).text)
-    fixes = page.all("p", class_="fix")
-    copied = [fix.one("button")["data-copy"] for fix in fixes]
-    assert copied == [fix.one("bdi").text for fix in fixes]
+    found = page.all("li", class_="finding")
+    copied = [one.one("p", class_="fix").one("button")["data-copy"] for one in found]
+    shown = [one.all("pre", class_="paste") or [one.one("p", class_="fix").one("bdi")] for one in found]
+    assert [" ".join(text.split()) for text in copied] == [one[0].text for one in shown]
     assert any("\\u202e" in text for text in copied)

@@ -199,7 +199,8 @@ async def test_findings_are_grouped_by_severity_and_rule_with_place_and_fix(own:
     assert (item["data-key"], item["data-environment"]) == ("app.debug", "production")
     assert item.one("span", class_="place").text == "settings/production.toml:2:1 [production]"
     assert item.one("mark").text == "debug = true"
-    assert item.one("button")["data-copy"].startswith("Write [production.app] debug = false")
+    assert item.one("button")["data-copy"] == "[production.app]\ndebug = false"
+    assert item.one("pre", class_="paste").text == "[production.app] debug = false"
 
 
 async def test_findings_are_narrowed_to_an_environment_and_to_a_rule(own: Any, ask: Any) -> None:

@@ -36,12 +36,14 @@ class Item:
         environments: those it is found in, of those that are shown; empty where it belongs to the project.
         excerpt: the source line; None where there is none, or none may be shown.
         explained: the environment whose explanation says most.
+        paste: what is copied: the lines of the fix's edit, else its sentence.
     """
 
     finding: wire.Finding
     environments: Sequence[str]
     excerpt: Excerpt | None
     explained: str
+    paste: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +154,14 @@ def item(reading: Reading, cause: Cause, narrowed: str = "") -> Item:
         environments=environments,
         excerpt=excerpt(cause.finding.origin, reading.line),
         explained=explained,
+        paste=_paste(cause.finding),
     )
+
+
+def _paste(finding: wire.Finding) -> str:
+    """What can be pasted, every line as legible as the page shows it."""
+    text = finding.edit.text if finding.edit else finding.fix
+    return "\n".join(on_one_line(line) for line in text.split("\n")) if finding.edit else on_one_line(text)
 
 
 def excerpt(origin: wire.Origin | None, line_of: LineOf) -> Excerpt | None:

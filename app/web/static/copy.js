@@ -24,6 +24,7 @@ async function copy(button) {
 
 /** Selects the text that the button stands beside. */
 function select(button) {
-  const text = button.closest("li, p, div")?.querySelector(".fix, a") ?? button.parentElement;
+  const item = button.closest("li, p, div");
+  const text = button.closest("li")?.querySelector(".paste") ?? item?.querySelector(".fix, a") ?? button.parentElement;
   getSelection().selectAllChildren(text);
 }
