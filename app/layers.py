@@ -115,6 +115,7 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
         locate: the position of a path of `values` in the file; asked only when somebody wants to see it.
         aliases: paths of `values` that stand elsewhere in the source: a URL's parts at the URL's key.
         models: for defaults, the class that declares each path.
+        urls: the folded paths at which the source had a URL that was taken apart.
     """
 
     kind: Literal["default", "file", "dotenv", "variable"]
@@ -128,6 +129,7 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
     locate: Locate = nowhere
     aliases: Mapping[Path, Path] = field(default_factory=dict)
     models: Mapping[Path, str] = field(default_factory=dict)
+    urls: frozenset[Path] = frozenset()
 
     def origin(self, path: Path) -> Origin:
         """The place that set this path of the layer's values."""

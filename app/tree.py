@@ -11,6 +11,9 @@ from app.layers import Layer, Origin, Path, dotted, fold
 
 type State = Literal["plain", "opaque", "unresolved"]
 
+UNTOLD = "its URL cannot be read"
+"""Why a part of a connection is unresolved where the URL that would say it is at fault."""
+
 
 class Leaf(Struct, frozen=True, kw_only=True):
     """One effective value.
@@ -74,7 +77,11 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _placed(self) -> Mapping[tuple[int, Path], Path]:
         """Where each winning statement ended: an item of a list that grew stands elsewhere than its layer put it."""
-        return {(id(leaf.layer), fold(leaf.source)): fold(leaf.path) for leaf in self.leaves if leaf.layer}
+        return {
+            (id(leaf.layer), fold(leaf.source)): fold(leaf.path)
+            for leaf in self.leaves
+            if leaf.layer and _name(leaf.source).endswith(_name(leaf.path))  # a URL stands elsewhere than its parts
+        }
 
     def _path_of(self, statement: Statement) -> Path:
         stated = fold(statement.path)
@@ -116,6 +123,11 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
         for leaf in self.leaves:
             _plant(root, leaf.path, leaf.value)
         return root
+
+
+def _name(path: Path) -> str:
+    """The last part of a path that is no position, as look-ups compare it."""
+    return next((part.casefold() for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _plant(root: dict[str, Any], path: Path, value: Any) -> None:

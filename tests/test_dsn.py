@@ -133,9 +133,9 @@ def test_hosts_are_found_in_every_place_libpq_looks(text: str, hosts: tuple[tupl
 @pytest.mark.parametrize(
     ("text", "field", "fix"),
     [
-        (f"postgresql://u:{CANARY}/x@h/d", "port", "%2F"),
+        (f"postgresql://u:{CANARY}/x@h/d", "password", "%2F"),
         (f"postgresql://u:{CANARY}@h:99999/d", "port", "65535"),
-        (f"postgresql://u:{CANARY}#@h/d", "url", "%23"),
+        (f"postgresql://u:{CANARY}#@h/d", "password", "%23"),
         (f"postgresql://u:{CANARY}%zz@h/d", "password", "%25"),
         (f"postgresql://u:{CANARY}%ff@h/d", "password", "%25"),
         (f"postgresql://u:{CANARY}@::1:5432/d", "host", "[::1]"),

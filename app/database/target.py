@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from app import dsn
 from app.database.tls import TLS_MODES, Tls
-from app.errors import TargetError
 from app.reports import probe as wire
 
 if TYPE_CHECKING:  # a target is made without the settings' models too, and they take long to import
@@ -56,10 +55,18 @@ class Target:
 
     @classmethod
     def from_settings(cls, settings: "DatabaseSettings") -> "Target | None":
-        """The target that the section `[database]` describes; None where it names no host."""
+        """The target that the section `[database]` describes; None where it names no host.
+
+        Raises:
+            TargetError: a host cannot be read, or a URL: then nothing else counts in its stead.
+        """
+        url = settings.url.get_secret_value() if settings.url else ""
+        if url.strip():
+            dsn.database_parts(url)
+            raise dsn.refused(field="url", what="it was not taken apart", fix="Write its parts in its stead.")
         if settings.host is None:
             return None
-        return cls(
+        target = cls(
             host=settings.host,
             port=settings.port,
             name=settings.name,
@@ -72,6 +79,8 @@ class Target:
             statement_timeout=settings.timeouts.statement,
             application_name=settings.application_name,
         )
+        _ = target.addresses
+        return target
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
@@ -80,15 +89,7 @@ class Target:
         Raises:
             TargetError: an entry is no host.
         """
-        return tuple(self._address(entry.strip()) for entry in self.host.split(","))
-
-    def _address(self, entry: str) -> tuple[str, int]:
-        if entry.startswith("/") or (entry.count(":") > 1 and not entry.startswith("[")):
-            return entry, self.port
-        host, port = dsn.parse_host(entry)
-        if not host:
-            raise TargetError("A host has no name.", fix="Write db.example:5432.", errors={"host": "has no name"})
-        return host, port or self.port
+        return tuple((host, port or self.port) for host, port in dsn.parse_hosts(self.host))
 
     @property
     def role(self) -> str:

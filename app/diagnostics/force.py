@@ -5,10 +5,11 @@ import logging
 from collections.abc import Callable
 from operator import attrgetter
 
+from app.database.target import Target
 from app.diagnostics.live import Live
 from app.diagnostics.validation import validate
 from app.diagnostics.workspace import Workspace
-from app.errors import AssayError
+from app.errors import AssayError, TargetError
 from app.schema import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -50,7 +51,17 @@ def _fit(workspace: Workspace, environment: str) -> Settings | None:
     if not report.valid:
         _LOG.warning("The new settings have %d errors; the last good ones stay in force.", report.counts.error)
         return None
-    return workspace.settings(environment)
+    settings = workspace.settings(environment)
+    return settings if settings and _is_usable(settings) else None
+
+
+def _is_usable(settings: Settings) -> bool:
+    try:
+        Target.from_settings(settings.database)
+    except TargetError as error:
+        _LOG.warning("The new settings name no database that can be used: %s", error.message)
+        return False
+    return True
 
 
 def _from_next_start(old: Settings | None, new: Settings) -> list[str]:

@@ -117,6 +117,8 @@ def _typed_in(fields: Mapping[str, Any], seconds: float) -> Question:
     try:
         target = target_from_fields({key: value for key, value in fields.items() if key in FIELDS})
     except TargetError as error:
+        if not errors:
+            raise  # it says what an environment's target of the same words gets
         raise _refused(_reasons(error, errors)) from None
     if errors:
         raise _refused(errors)
@@ -125,8 +127,8 @@ def _typed_in(fields: Mapping[str, Any], seconds: float) -> Question:
 
 def _reasons(error: TargetError, errors: dict[str, str]) -> dict[str, str]:
     """All reasons; that a host is missing says nothing where its name may be among the misspelled ones."""
-    found = {key: what for key, what in error.errors.items() if key != "host" or not errors}
-    return {**found, **errors} or {"url": error.message}
+    found = {key: what for key, what in error.errors.items() if key != "host"}
+    return {**found, **errors}
 
 
 def _refused(errors: Mapping[str, str]) -> TargetError:

@@ -9,7 +9,7 @@ from app.database.target import Target
 from app.diagnostics.target import wants_embedded
 from app.diagnostics.validation import validate
 from app.diagnostics.workspace import OWN_SCHEMA, Workspace
-from app.errors import StartRefused
+from app.errors import StartRefused, TargetError
 from app.reports import wire
 from app.schema import Settings
 from app.sources.environ import key_of
@@ -148,11 +148,24 @@ def _defaults(environ: Mapping[str, str]) -> Options:
     )
 
 
+def _require_target(settings: Settings) -> None:
+    """Lets settings pass whose database can be told; a finding that is waived or made a warning opens no door.
+
+    Raises:
+        StartRefused: they hold a URL that cannot be read.
+    """
+    try:
+        Target.from_settings(settings.database)
+    except TargetError as error:
+        raise StartRefused(error.message, fix=error.fix) from None
+
+
 def _settings(workspace: Workspace, environment: str) -> Settings:
     report = validate(workspace, [environment])
     settings = workspace.settings(environment)
     if settings is None or not report.valid:
         raise ConfigurationRefused(report, workspace)
+    _require_target(settings)
     # AUTH001 has said so already; but a waiver, which accepts a finding, opens no door.
     if workspace.project.is_production(environment) and not settings.auth.tokens:
         message = f"{environment} is production-like, and no token says who may ask."

@@ -26,6 +26,7 @@ from app.schema.shape import Shape, defaults_of, shape_of
 from app.sources.environ import key_of, usable_key, variable_name
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve, with_defaults
+from app.sources.shorthand import url_paths
 from app.tree import Tree
 
 OWN_SCHEMA = "app.schema:Settings"
@@ -214,6 +215,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
             is_own=self.is_own,
             deployed=supplied,
             supplied=tuple(supplied.among(tree)),
+            url_paths=frozenset(url_paths(shape_of(Settings))) if self.is_own else frozenset(),
             prefixed=options.prefixes is not None,
             is_committed=self.committed.holds,
         )

@@ -1,7 +1,22 @@
 """Connection URLs of any scheme, and libpq's key=value strings: parts, and how to show them."""
 
+from app.dsn.faults import UnescapedError, refused
+from app.dsn.hosts import parse_host, parse_hosts
 from app.dsn.masking import looks_like_dsn, mask
-from app.dsn.parts import Parts, is_postgresql, parse, parse_host, unparse
+from app.dsn.parts import Parts, is_database, is_postgresql, parse, unparse
 from app.dsn.settings import database_parts
 
-__all__ = ["Parts", "database_parts", "is_postgresql", "looks_like_dsn", "mask", "parse", "parse_host", "unparse"]
+__all__ = [
+    "Parts",
+    "UnescapedError",
+    "database_parts",
+    "is_database",
+    "is_postgresql",
+    "looks_like_dsn",
+    "mask",
+    "parse",
+    "parse_host",
+    "parse_hosts",
+    "refused",
+    "unparse",
+]

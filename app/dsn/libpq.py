@@ -5,7 +5,7 @@ A parameter that asks for what happens anyway is taken; one that cannot be honou
 
 from collections.abc import Mapping
 
-from app.dsn.parts import refused
+from app.dsn.faults import refused
 from app.errors import TargetError, did_you_mean
 
 PATHS: Mapping[str, tuple[str, ...]] = {

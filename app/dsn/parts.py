@@ -6,21 +6,18 @@ Sources: RFC 3986; PostgreSQL 18, "Connection Strings" in the chapter on libpq.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
+from app.dsn import escapes
+from app.dsn.faults import EXAMPLE, UnescapedError, decoded, refused
+from app.dsn.hosts import Host, paired, parse_host
 from app.dsn.masking import mask
-from app.errors import TargetError
 
-type Host = tuple[str, int | None]
-
-_LAST_PORT = 65535
-_EXAMPLE = "Write postgresql://user:password@host:5432/name."
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
 _PAIR = re.compile(
     r"\s*(?P<key>\w+)\s*=\s*(?:'(?P<quoted>(?:[^'\\]|\\.)*)'|(?P<plain>(?:[^\s'\\]|\\.)*))(?=\s|\Z)",
     re.DOTALL,
 )
-_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -45,15 +42,17 @@ class Parts:
         return f"Parts({mask(unparse(self))})"
 
 
-def refused(*, field: str, what: str, fix: str) -> TargetError:
-    """The error of a connection URL that cannot be used; it never quotes a value."""
-    subject = "The connection URL" if field == "url" else f"The connection URL's {field}"
-    return TargetError(f"{subject} cannot be used: {what}.", fix=fix, errors={field: what})
-
-
 def is_postgresql(scheme: str) -> bool:
     """True for `postgres` and `postgresql`, whatever driver is named behind a plus sign."""
     return scheme.lower().partition("+")[0] in {"postgres", "postgresql"}
+
+
+_DATABASES = frozenset({"postgres", "postgresql", "mysql", "mariadb", "mongodb", "cockroachdb", "redshift"})
+
+
+def is_database(scheme: str) -> bool:
+    """True for the schemes of databases whose URLs are taken apart as PostgreSQL's are."""
+    return scheme.lower().partition("+")[0] in _DATABASES
 
 
 def parse(text: str) -> Parts:
@@ -65,50 +64,47 @@ def parse(text: str) -> Parts:
     stripped = text.strip()
     if _URL.match(stripped):
         return _parse_url(stripped)
+    if _URL.match(stripped.strip("'\"`<>")):
+        what = "it stands in quotation marks, which belong to no URL"
+        raise refused(field="url", what=what, fix="Write the URL without them.")
     if pairs := _parse_pairs(stripped):
         return _as_libpq(Parts(scheme="postgresql", query=pairs))
-    raise refused(field="url", what="it is neither a URL nor a key=value string", fix=_EXAMPLE)
+    raise refused(field="url", what="it is neither a URL nor a key=value string", fix=EXAMPLE)
 
 
 def _parse_url(text: str) -> Parts:
     scheme, _, rest = text.partition("://")
+    userinfo, rest = _login(scheme, rest)
     if "#" in rest:
         raise refused(field="url", what="it holds a `#`, which ends a URL", fix="Write %23 for a `#`.")
     rest, _, query = rest.partition("?")
-    authority, _, path = rest.partition("/")
-    userinfo, _, hosts = authority.rpartition("@")
+    hosts, _, path = rest.partition("/")
     username, colon, password = userinfo.partition(":")
     parts = Parts(
         scheme=scheme,
         hosts=tuple(parse_host(entry) for entry in hosts.split(",")) if hosts else (),
-        username=_decoded(username, "username") or None,
-        password=_decoded(password, "password") if colon else None,
-        name=_decoded(path, "name") or None,
+        username=decoded(username, "username") or None,
+        password=decoded(password, "password") if colon else None,
+        name=decoded(path, "name") or None,
         query=dict(_parameter(item) for item in query.split("&") if item),
     )
     return _as_libpq(parts) if is_postgresql(scheme) else parts
 
 
-def parse_host(entry: str) -> Host:
-    """A host and its port as a URL spells them: `db`, `db:5432`, `[::1]:5432`.
+def _login(scheme: str, rest: str) -> tuple[str, str]:
+    """The user information, and what stands behind it; a database's path holds no `@`, a web page's may.
 
     Raises:
-        TargetError: it is no host.
+        TargetError: characters that end a part of a URL stand in the password as they are.
     """
-    if set(entry) & set("/?#@"):
-        raise refused(field="host", what="it holds more than a host and its port", fix="Write db.example:5432.")
-    bracketed = re.fullmatch(r"\[([^\[\]]+)\](?::(.*))?", entry)
-    host, port = bracketed.groups("") if bracketed else entry.partition(":")[::2]
-    if not bracketed and (":" in port or "[" in entry or "]" in entry):
-        raise refused(field="host", what="an IPv6 address needs brackets", fix="Write [::1]:5432.")
-    return _decoded(host, "host"), _port(port) if port else None
-
-
-def _port(text: str) -> int:
-    if text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= _LAST_PORT:
-        return int(text)
-    fix = f"Write a number from 1 to {_LAST_PORT}; in a password write %3A for `:`, %2F for `/`, %40 for `@`."
-    raise refused(field="port", what="what stands where the port belongs is no port", fix=fix)
+    userinfo, behind = escapes.split(rest)
+    if not is_database(scheme):
+        authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+        userinfo, at, _ = authority.rpartition("@")
+        return userinfo, rest[len(userinfo) + len(at) :]
+    if wrong := escapes.unescaped(userinfo):
+        raise UnescapedError(userinfo, wrong)
+    return userinfo, behind
 
 
 def _parameter(item: str) -> tuple[str, str]:
@@ -116,17 +112,7 @@ def _parameter(item: str) -> tuple[str, str]:
     if not equals:
         what = "a parameter behind the `?` has no `=`"
         raise refused(field="url", what=what, fix="Write key=value; in a password write %3F for `?`.")
-    return _decoded(key, "url"), _decoded(value, "url")
-
-
-def _decoded(text: str, name: str) -> str:
-    try:
-        decoded = unquote(text, errors="strict")
-    except UnicodeDecodeError:
-        decoded = "%"
-    if _BAD_PERCENT.search(text) or (decoded == "%" and text != "%25"):
-        raise refused(field=name, what="its percent-encoding cannot be read", fix="Write %25 for a plain `%`.")
-    return decoded
+    return decoded(key, "url"), decoded(value, "url")
 
 
 def _parse_pairs(text: str) -> dict[str, str]:
@@ -145,9 +131,10 @@ def _parse_pairs(text: str) -> dict[str, str]:
 def _as_libpq(parts: Parts) -> Parts:
     """The same with the parameters that are parts in their places."""
     query = dict(parts.query)
+    _require_one_login(parts, query)
     return replace(
         parts,
-        hosts=_hosts(parts.hosts, query.pop("host", ""), query.pop("port", "")),
+        hosts=paired(parts.hosts, query.pop("host", ""), query.pop("port", "")),
         username=query.pop("user", "") or parts.username,
         password=query.pop("password", parts.password),
         name=query.pop("dbname", "") or parts.name,
@@ -155,18 +142,12 @@ def _as_libpq(parts: Parts) -> Parts:
     )
 
 
-def _hosts(stated: tuple[Host, ...], hosts: str, ports: str) -> tuple[Host, ...]:
-    names = hosts.split(",") if hosts else [host for host, _ in stated]
-    known = [port for _, port in stated]
-    if ports:
-        names = names or [""]
-        known = [_port(port) if port else None for port in ports.split(",")]
-    if len(known) == 1 or not known:
-        known = (known or [None]) * len(names)
-    if len(known) != len(names):
-        what = "there are not as many ports as hosts"
-        raise refused(field="port", what=what, fix="Write one port, or one for each host.")
-    return tuple(zip(names, known, strict=True))
+def _require_one_login(parts: Parts, query: Mapping[str, str]) -> None:
+    """Of a login before the `@` and another among the parameters libpq takes the second, asyncpg the first."""
+    for name, key, stated in (("username", "user", parts.username), ("password", "password", parts.password)):
+        if stated is not None and query.get(key, stated) != stated:
+            what = f"it stands twice, before the `@` and as the parameter {key}, and drivers differ over which counts"
+            raise refused(field=name, what=what, fix="Keep one of them.")
 
 
 def unparse(parts: Parts) -> str:

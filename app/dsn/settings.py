@@ -6,7 +6,9 @@ Source: PostgreSQL 18, "Parameter Key Words" in the chapter on libpq.
 from typing import Any
 
 from app.dsn import libpq
-from app.dsn.parts import Host, entry, is_postgresql, parse, refused
+from app.dsn.faults import EXAMPLE, refused
+from app.dsn.hosts import Host
+from app.dsn.parts import entry, is_postgresql, parse
 from app.errors import nearest
 
 _MILLISECONDS = 1000
@@ -34,12 +36,14 @@ def database_parts(text: str) -> dict[str, object]:
         *tables, last = libpq.PATHS[key]
         table = nested.setdefault(tables[0], {}) if tables else nested
         table[last] = _typed(key, value)
+    if not nested:
+        raise refused(field="url", what="it names nothing, no host and no database", fix=EXAMPLE)
     return nested
 
 
 def _scheme_fix(scheme: str) -> str:
     match = nearest(scheme.partition("+")[0], ["postgres", "postgresql"])
-    return f"Did you mean {match}://?" if match else "Write postgresql://user:password@host:5432/name."
+    return f"Did you mean {match}://?" if match else EXAMPLE
 
 
 def _address(hosts: tuple[Host, ...]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from app.errors import UnknownKey, did_you_mean
 from app.layers import Path, dotted, fold
 from app.reports import wire
 from app.reports.values import Mask
-from app.tree import Leaf, Statement, Tree
+from app.tree import UNTOLD, Leaf, Statement, Tree
 
 
 def explain(tree: Tree, path: Path, mask: Mask) -> wire.Explanation:
@@ -48,7 +48,15 @@ def _leaf(tree: Tree, path: Path, mask: Mask) -> wire.ExplainedLeaf:
         layers=layers,
         opaque=bool(leaf and leaf.state == "opaque"),
         unresolved=bool(leaf and leaf.state == "unresolved"),
+        reason=_reason(leaf),
     )
+
+
+def _reason(leaf: Leaf | None) -> str | None:
+    """Why nobody knows a part of a connection: where its URL stands, and that it cannot be read."""
+    if leaf is None or leaf.reason != UNTOLD or leaf.origin is None:
+        return None
+    return f"{leaf.origin} holds a URL that cannot be read, so nothing below it counts"
 
 
 def _layers(tree: Tree, path: Path, leaf: Leaf | None, mask: Mask) -> list[wire.LayerValue]:

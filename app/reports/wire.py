@@ -187,6 +187,7 @@ class ExplainedLeaf(Struct, frozen=True, kw_only=True, omit_defaults=True):
     layers: list[LayerValue]
     opaque: bool = False
     unresolved: bool = False
+    reason: str | None = None
 
 
 class Explanation(Struct, frozen=True, kw_only=True):

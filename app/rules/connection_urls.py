@@ -13,6 +13,7 @@ from app.rules.services import DATABASE, SQLITE, Service, Tls, service_named, se
 
 _SQLITE = re.compile(r"sqlite3?(?:\+\w+)?:", re.IGNORECASE)
 _SETTING = re.compile(r"""\s*([\w ]+?)\s*=\s*("[^"]*"|'[^']*'|\{[^}]*\}|[^;]*)(?:;|\Z)""")
+_PLACEHOLDER = re.compile(r"[${}<>]|%\(")
 _OPTION = re.compile(r"-c\s*(\w+)\s*=\s*(\S+)")
 
 
@@ -39,6 +40,15 @@ def read_url(text: str) -> ReadUrl | None:
     service = service_of_scheme(parts.scheme)
     read = _read_parts(service, parts) if service else None
     return read if read and (read.parts or "://" in plain) else None
+
+
+def is_database_url(text: str) -> bool:
+    """Whether a text is meant as the URL of a database that is taken apart as PostgreSQL's is.
+
+    One in quotation marks is meant so too; one with a placeholder in it is not finished.
+    """
+    scheme, separator, rest = text.strip().strip("'\"`").partition("://")
+    return bool(separator) and dsn.is_database(scheme) and not _PLACEHOLDER.search(rest)
 
 
 def _read_parts(service: Service, parts: dsn.Parts) -> ReadUrl:

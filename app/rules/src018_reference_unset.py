@@ -22,7 +22,7 @@ from app.errors import nearest
 from app.findings import Deferred, Edit, Finding, Fix, Severity
 from app.rules.rule import Rule
 from app.rules.subject import Subject
-from app.tree import Leaf
+from app.tree import UNTOLD, Leaf
 
 _VARIABLE = r"the environment variable (?P<name>.+) is not set"
 _SETTING = r"the setting (?P<name>.+) does not exist"
@@ -33,7 +33,7 @@ _OURS = ("it refers to itself", "references multiply", "an environment variable 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """References that lead nowhere, but for those that are deferred."""
     for leaf in subject.tree.leaves:
-        if leaf.state == "unresolved" and not (_variable(leaf) and not subject.active):
+        if leaf.state == "unresolved" and leaf.reason != UNTOLD and not (_variable(leaf) and not subject.active):
             message = f"{leaf.key} cannot be read: {_reason(leaf)}."
             yield rule.finding(subject, leaf.path, message, _fix(subject, leaf), leaf=leaf)
 

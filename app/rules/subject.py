@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from app.findings import Fix
-from app.layers import Path, dotted
+from app.layers import Path, dotted, fold
 from app.roles import SECRET_ROLES, Role, infer
 from app.rules.deployed import Deployed
 from app.rules.edits import Wish, edit_of, words_of
@@ -37,6 +37,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         deployed: the keys that its deployment supplies, where it is inactive.
         supplied: the leaves that stand there now; they are told, not judged.
         is_committed: whether a file is in everybody's hands: no secrets file, and tracked where there is a repository.
+        url_paths: the folded keys whose URL Assay takes apart itself.
         prefixed: whether only variables with a prefix override; where all do, most of them are no settings.
     """
 
@@ -52,6 +53,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     is_own: bool = False
     deployed: Deployed = field(default_factory=Deployed)
     supplied: tuple[Leaf, ...] = ()
+    url_paths: frozenset[Path] = frozenset()
     prefixed: bool = True
     is_committed: Callable[[str], bool] = lambda _: False
 
@@ -59,6 +61,10 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     def settings(self) -> Mapping[Path, list[Setting]]:
         """What the layers say about every setting by its folded key, the lowest first; a list is one setting."""
         return settings(self.tree)
+
+    def splits(self, path: Path) -> bool:
+        """Whether the URL at this key is Assay's own to read: it must be one that Assay can honour."""
+        return fold(path) in self.url_paths
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:

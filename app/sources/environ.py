@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from app.errors import ArgumentError
-from app.layers import Layer, Path, Span
+from app.layers import Layer, Path, Span, fold
 from app.schema import legacy
 from app.schema.history import DIGEST_KEY_LENGTH
 from app.schema.shape import Shape
@@ -125,10 +125,10 @@ def _modelled(name: str, path: Path, text: str, shape: Shape) -> Layer:
     """A variable whose key the model knows: texts stay texts, lists may have commas, URLs are taken apart."""
     field = shape.at(path)
     key = ".".join(str(part) for part in path)
-    if path in set(url_paths(shape)) and (parts := parts_of(text)):
+    if path in set(url_paths(shape)) and (parts := parts_of(text)) is not None:
         above = path[:-1]
         stated = {".".join(map(str, (*above, *part))): value_at(parts, part) for part in leaves(parts)}
-        return Layer(kind="variable", name=name, values=stated, literal=True)
+        return Layer(kind="variable", name=name, values=stated, literal=True, urls=frozenset({fold(path)}))
     value, literal = _read(text, field.kind if field else "other")
     return Layer(kind="variable", name=name, values={key: value}, literal=literal)
 

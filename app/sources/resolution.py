@@ -14,6 +14,7 @@ from app.sources.merge import merge
 from app.sources.outcome import Merged, Said
 from app.sources.project import Project
 from app.sources.sections import file_layers
+from app.sources.shorthand import order, settle
 from app.tree import Leaf, Statement, Tree
 
 if TYPE_CHECKING:
@@ -47,22 +48,19 @@ def resolve(
     merged, said = merge(layers, _merge_options(project, environment), known)
     statements = [_statement(statement, layers) for statement in said]
     tokens = {(item.layer, item.source): item.value for item in said if _is_lazy(item.value)}
-    leaves = sorted(_followed([_leaf(leaf, layers, tokens) for leaf in merged]), key=_order)
+    leaves = sorted(_followed([_leaf(leaf, layers, tokens) for leaf in merged]), key=order)
     tree = Tree(environment=environment, leaves=tuple(leaves), statements=tuple(statements), layers=tuple(layers))
-    return with_defaults(tree, defaults) if defaults else tree
+    tree = with_defaults(tree, defaults) if defaults else tree
+    return settle(tree, shape) if shape else tree
 
 
 def with_defaults(tree: Tree, defaults: Layer) -> Tree:
     """The tree on top of a model's own values, which count where nothing else sets a key."""
     if not defaults.values:
         return tree
-    leaves = sorted([*tree.leaves, *_unset(defaults, list(tree.leaves))], key=_order)
+    leaves = sorted([*tree.leaves, *_unset(defaults, list(tree.leaves))], key=order)
     statements = (*_defaults(defaults), *tree.statements)
     return replace(tree, leaves=tuple(leaves), statements=statements, layers=(defaults, *tree.layers))
-
-
-def _order(leaf: Leaf) -> list[tuple[bool, str | int]]:
-    return [(isinstance(part, int), part) for part in leaf.path]
 
 
 def _merge_options(project: Project, environment: str) -> MergeOptions:

@@ -11,7 +11,7 @@ from app.sources.files import Entry
 from app.sources.items import MergeOptions
 from app.sources.merge import merge
 from app.sources.project import Project, section_of
-from app.sources.shorthand import expand
+from app.sources.shorthand import Expanded, expand
 from app.sources.toml import Document
 
 _MERGE = "dynaconf_merge"
@@ -74,7 +74,7 @@ def _layer(document: Document, section: str | None, table: Mapping[str, Any], me
     own_merge = _taken(values, _MERGE)
     if lookup is None:
         lookup = _taken(values, _DOTTED)
-    values, aliases = expand(values, shape) if shape else (values, {})
+    values, aliases, urls = expand(values, shape) if shape else Expanded(values, {}, frozenset())
     return Layer(
         kind="file",
         values=values,
@@ -84,6 +84,7 @@ def _layer(document: Document, section: str | None, table: Mapping[str, Any], me
         dotted_lookup=None if lookup is None else lookup is True,
         locate=_locator(document, section),
         aliases=aliases,
+        urls=urls,
     )
 
 

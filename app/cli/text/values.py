@@ -53,7 +53,8 @@ def explanation(document: wire.Explanation) -> str:
 def _explained(leaf: wire.ExplainedLeaf, environment: str) -> str:
     if leaf.effective:
         shown = literal(leaf.value, secret=leaf.secret, opaque=leaf.opaque, unresolved=leaf.unresolved)
-        head = f"{click.style(pass_over(leaf.key), bold=True)} = {shown}  in {environment}"
+        why = f": {pass_over(leaf.reason)}" if leaf.reason else ""
+        head = f"{click.style(pass_over(leaf.key), bold=True)} = {shown}  in {environment}{why}"
     else:
         head = f"{click.style(pass_over(leaf.key), bold=True)} is not in effect in {environment}"
     places = [_place(layer.origin) for layer in leaf.layers]

@@ -1,0 +1,78 @@
+"""A database URL cannot be read, so nobody knows which database is meant.
+
+An `@`, `/`, `?` or `#` in the password that is not percent-encoded, a port that is none, quotation marks that came
+along from a file of variables, another database's scheme: what stands there names no server. Nothing else counts in
+its stead; an application that falls back to a default connects to the wrong database, and says that all is well.
+
+In the service's own settings a URL of a parameter that Assay does not know is one of them too.
+
+Wrong:
+
+    [production]
+    database_url = "postgresql://orders@db.example.com:99999/orders?sslmode=verify-full"
+
+Right:
+
+    [production]
+    database_url = "postgresql://orders@db.example.com:5432/orders?sslmode=verify-full"
+"""
+
+from collections.abc import Iterator
+
+from app import dsn
+from app.errors import TargetError
+from app.findings import Finding, Severity
+from app.layers import Path, dotted
+from app.roles import Role
+from app.rules.connection_urls import is_database_url
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.tree import Leaf
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """URLs that cannot be read; where no model knows them, what `unescaped-password` tells is left to it."""
+    for leaf in subject.leaves(Role.DSN):
+        error = fault(subject, leaf)
+        if error is not None and (subject.splits(leaf.path) or not isinstance(error, dsn.UnescapedError)):
+            message = f"{leaf.key} names no database: {error.message[:1].lower()}{error.message[1:]}"
+            yield rule.finding(subject, leaf.path, message, error.fix, leaf=leaf)
+    for url in sorted(subject.url_paths):
+        yield from _host(rule, subject, (*url[:-1], "host"))
+
+
+def _host(rule: Rule, subject: Subject, path: Path) -> Iterator[Finding]:
+    """A host beside the URL that is none: `db.example:99999`."""
+    leaf = subject.tree.get(*path)
+    try:
+        dsn.parse_hosts(leaf.value if leaf and leaf.value and isinstance(leaf.value, str) else "localhost")
+    except TargetError as error:
+        message = f"{dotted(path)} names no server: {next(iter(error.errors.values()))}."
+        yield rule.finding(subject, path, message, error.fix, leaf=leaf)
+
+
+def fault(subject: Subject, leaf: Leaf) -> TargetError | None:
+    """Why a URL cannot be read; None where it can, or where it is no database's, or refers to something else."""
+    text = leaf.value if isinstance(leaf.value, str) else ""
+    if not text.strip():
+        return None
+    try:
+        if subject.splits(leaf.path):
+            dsn.database_parts(text)
+        elif is_database_url(text):
+            dsn.parse(text)
+    except TargetError as error:
+        return error
+    return None
+
+
+RULE = Rule(
+    id="DB015",
+    name="url-unusable",
+    severity=Severity.ERROR,
+    speaks="always",
+    summary="A database URL cannot be read.",
+    source="RFC 3986; PostgreSQL, Connection URIs",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,157 @@
+"""One target, one answer: whoever is asked about a URL decides it by the same function, and nothing counts instead."""
+
+from typing import Any
+
+import pytest
+from projects import MakeProject, ProjectFolder
+
+from app.database.urls import target_from_url
+from app.diagnostics.probing import question
+from app.diagnostics.service import plan
+from app.errors import StartRefused, TargetError
+
+CANARY = "cAnary_7Qx2mV9tL4wK"
+BELOW = '[default.database]\nhost = "127.0.0.1"\npassword = "below"\n'
+
+UNUSABLE = {
+    "slash": (f"postgresql://q:pa/{CANARY}@10.9.9.9/x", "%2F"),
+    "question mark": (f"postgresql://q:pa?{CANARY}@10.9.9.9/x", "%3F"),
+    "hash": (f"postgresql://q:pa#{CANARY}@10.9.9.9/x", "%23"),
+    "at sign": (f"postgresql://q:pa@{CANARY}@10.9.9.9/x", "%40"),
+    "digits and slash": (f"postgresql://q:123/{CANARY}@10.9.9.9/x", "%2F"),
+    "two logins": (f"postgresql://q:{CANARY}@r:{CANARY}@10.9.9.9/x", "keep one"),
+    "another database": (f"mysql://q:{CANARY}@10.9.9.9/x", "postgresql://"),
+    "outer quotes": (f"'postgresql://q:{CANARY}@10.9.9.9/x'", "without them"),
+    "port": (f"postgresql://q:{CANARY}@10.9.9.9:99999/x", "65535"),
+    "parameter": (f"postgresql://q:{CANARY}@10.9.9.9/x?sslmod=require", "sslmode"),
+    "no scheme": (f"q:{CANARY}@10.9.9.9/x", "postgresql://"),
+    "nothing": ("postgresql://", "postgresql://"),
+}
+VARIABLES = ("DATABASE_URL", "ASSAY_DATABASE__URL", "DYNACONF_DATABASE__URL")
+cases = pytest.mark.parametrize(("url", "advice"), UNUSABLE.values(), ids=UNUSABLE)
+
+
+def errors(project: ProjectFolder, environment: str = "development", **environ: str) -> list[Any]:
+    report = project.assay("check", environment, "--format", "json", **environ).json
+    return [found for found in report["environments"][0]["findings"] if found["severity"] == "error"]
+
+
+def unresolved(project: ProjectFolder, key: str, **environ: str) -> tuple[Any, Any]:
+    """Whether a key's value is unknown, and the place that it is to blame on."""
+    (leaf,) = project.assay("explain", key, "--format", "json", **environ).json["leaves"]
+    return leaf["value"], leaf.get("unresolved") and leaf["origin"]["name"]
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+@cases
+def test_a_url_that_cannot_be_read_is_an_error_at_its_variable(
+    own: MakeProject, url: str, advice: str, name: str
+) -> None:
+    found = errors(own({"settings.toml": BELOW}), **{name: url})
+    assert [(one["rule"], one["key"], one["origin"]["name"]) for one in found] == [("DB015", "database.url", name)]
+    assert advice in found[0]["fix"]
+
+
+@cases
+def test_a_url_that_cannot_be_read_is_an_error_at_its_line(own: MakeProject, url: str, advice: str) -> None:
+    project = own({"settings.toml": BELOW, ".secrets.toml": f'[development.database]\nurl = "{url}"\n'})
+    found = errors(project)
+    assert [(one["rule"], one["origin"]["file"], one["origin"]["line"]) for one in found] == [
+        ("DB015", ".secrets.toml", 2)
+    ]
+    assert advice in found[0]["fix"]
+
+
+@cases
+def test_nothing_below_counts_in_its_stead(own: MakeProject, url: str, advice: str) -> None:
+    project = own({"settings.toml": BELOW})
+    for key in ("host", "port", "username", "password", "name", "tls.mode"):
+        assert unresolved(project, f"database.{key}", DATABASE_URL=url) == (None, "DATABASE_URL"), advice
+    text = project.assay("explain", "database.host", DATABASE_URL=url).out
+    assert "DATABASE_URL holds a URL that cannot be read" in text
+
+
+@cases
+def test_every_door_says_the_same(own: MakeProject, url: str, advice: str) -> None:
+    project = own({"settings.toml": BELOW})
+    with pytest.raises(TargetError) as typed:
+        target_from_url(url)
+    said = (typed.value.message, typed.value.fix)
+    with pytest.raises(TargetError) as asked:
+        question(project.workspace({"DATABASE_URL": url}), {}, seconds=1)
+    assert (asked.value.message, asked.value.fix) == said
+    with pytest.raises(TargetError) as body:
+        question(project.workspace(), {"url": url}, seconds=1)
+    assert (body.value.message, body.value.fix) == said
+    (finding,) = errors(project, DATABASE_URL=url)
+    assert (finding["message"].partition(": ")[2].casefold(), finding["fix"]) == (said[0].casefold(), said[1])
+    for command in (("db", "status"), ("db", "test"), ("db", "test", "--url", url), ("db", "upgrade")):
+        ran = project.assay(*command, **({} if "--url" in command else {"DATABASE_URL": url}))
+        assert (ran.status, ran.out) == (2, "")
+        assert f"assay: {said[0]}" in ran.err
+        assert CANARY not in ran.err
+    assert advice in said[1]
+
+
+@cases
+def test_the_service_does_not_start(own: MakeProject, url: str, advice: str) -> None:
+    project = own({"settings.toml": BELOW})
+    with pytest.raises(StartRefused):
+        plan(project.root, project.root, {"DATABASE_URL": url})
+    ran = project.assay("serve", "--port", "1", DATABASE_URL=url)
+    assert ran.status == 2
+    assert advice in " ".join(ran.err.split())
+
+
+def test_a_waiver_opens_no_door(own: MakeProject) -> None:
+    project = own({"settings.toml": BELOW})
+    waiver = '[[waivers]]\nrule = "DB015"\nkey = "database.url"\nreason = "later"\nexpires = 2099-01-01\n'
+    (project.root / "assay.toml").write_text((project.root / "assay.toml").read_text() + waiver)
+    with pytest.raises(StartRefused, match="password cannot be used"):
+        plan(project.root, project.root, {"DATABASE_URL": UNUSABLE["slash"][0]})
+
+
+def test_what_a_higher_layer_says_counts_over_a_url_that_cannot_be_read(own: MakeProject) -> None:
+    project = own({"settings.toml": BELOW})
+    environ = {"DATABASE_URL": UNUSABLE["slash"][0], "ASSAY_DATABASE__HOST": "db.example"}
+    (leaf,) = project.assay("explain", "database.host", "--format", "json", **environ).json["leaves"]
+    assert leaf["value"] == "db.example"
+    assert unresolved(project, "database.password", **environ) == (None, "DATABASE_URL")
+    assert [one["rule"] for one in errors(project, **environ)] == ["DB015"]
+
+
+def test_a_url_that_can_be_read_takes_the_place_of_one_below_that_cannot(own: MakeProject) -> None:
+    project = own({"settings.toml": BELOW})
+    good = {"DATABASE_URL": UNUSABLE["slash"][0], "ASSAY_DATABASE__URL": "postgresql://q:pw@db.example/x"}
+    assert errors(project, **good) == []
+    assert question(project.workspace(good), {}, seconds=1).target.host == "db.example"
+
+
+def test_a_url_that_a_reference_gives_counts_like_any_other(own: MakeProject) -> None:
+    project = own(
+        {"settings.toml": BELOW + 'url = "@format {env[PLACE]}"\n'.replace("url", "[development.database]\nurl")}
+    )
+    good = {"PLACE": "postgresql://q:p%40w@db.example:6543/x"}
+    target = question(project.workspace(good), {}, seconds=1).target
+    assert (target.host, target.port, target.password) == ("db.example", 6543, "p@w")
+    assert plan(project.root, project.root, good).target == target
+    (host,) = project.assay("explain", "database.host", "--format", "json", **good).json["leaves"]
+    assert [(layer["value"], layer["winner"]) for layer in host["layers"]] == [
+        ("127.0.0.1", False),
+        ("db.example", True),
+    ]
+    assert [one["rule"] for one in errors(project, PLACE=UNUSABLE["at sign"][0])] == ["DB015"]
+
+
+def test_an_empty_url_says_nothing(own: MakeProject) -> None:
+    project = own({"settings.toml": BELOW})
+    assert errors(project, DATABASE_URL="") == []
+    assert question(project.workspace({"DATABASE_URL": ""}), {}, seconds=1).target.host == "127.0.0.1"
+
+
+def test_a_host_that_is_none_is_an_error_for_every_door(own: MakeProject) -> None:
+    project = own({"settings.toml": '[default.database]\nhost = "db.example:99999"\npassword = "x"\n'})
+    assert [(one["rule"], one["key"]) for one in errors(project)] == [("DB015", "database.host")]
+    assert project.assay("db", "status").status == 2
+    with pytest.raises(StartRefused):
+        plan(project.root, project.root, {})
