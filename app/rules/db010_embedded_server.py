@@ -39,7 +39,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.EMBEDDED):
         if is_on(leaf.value) and not any(_is_named(subject, (*leaf.path[:-1], name)) for name in _NAMING):
             message = f"{leaf.key}: {subject.tree.environment} would run with the embedded PostgreSQL."
-            fix = subject.setting((*leaf.path[:-1], "host"), says="Name its server: {}.")
+            fix = subject.setting((*leaf.path[:-1], "url"), secret=True, says="Name its server: {}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

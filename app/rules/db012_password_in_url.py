@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from app import dsn
 from app.findings import Finding, Severity
 from app.roles import Role
-from app.rules.literals import committed, is_inside_url, is_secret, url_password
+from app.rules.literals import committed, is_inside_url, is_secret, taking_out, url_password
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.tree import Statement
@@ -33,6 +33,8 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if said is not None:
             message = f"{leaf.key}: {said.layer.file} holds a password inside a URL."
             fix = subject.setting(leaf.path, secret=True, says="Take it out of the URL, and change it: {}.")
+            if said.layer is not leaf.layer and not is_inside_url(said):
+                fix = taking_out(said, f"Take it out: {leaf.key} comes from {leaf.origin} by now. And change it.")
             yield rule.finding(subject, leaf.path, message, fix, origin=said.origin)
 
 

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from app import dsn
 from app.errors import TargetError
+from app.findings import Fix
 from app.roles import LITERAL_SECRETS
 from app.rules.connection_urls import read_url
+from app.rules.edits import removal
 from app.rules.known_defaults import DEFAULT_PASSWORDS, is_blank, is_reference
+from app.rules.layering import stem
 from app.rules.subject import Subject
 from app.tree import Leaf, Statement
 
@@ -48,6 +53,11 @@ def committed(subject: Subject, leaf: Leaf) -> Iterator[Statement]:
 def is_inside_url(said: Statement) -> bool:
     """Whether the value is a part of a URL that stands in the file."""
     return said.source in said.layer.aliases
+
+
+def taking_out(said: Statement, text: str) -> Fix:
+    """The fix for a secret that something above overrides already; of a list, the whole list is overridden."""
+    return removal(text, replace(said, source=stem(said.source)))
 
 
 def is_secret(text: str) -> bool:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from app.findings import Finding, Severity
 from app.rules.known_defaults import is_placeholder
-from app.rules.literals import committed, is_inside_url, is_secret, secret_leaves
+from app.rules.literals import committed, is_inside_url, is_secret, secret_leaves, taking_out
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.tree import Leaf, Statement
@@ -34,6 +34,8 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if said is not None:
             message = f"{leaf.key}: a secret stands in {said.layer.file}, for everybody who reads the repository."
             fix = subject.setting(leaf.path, secret=True, says="Take it out, and make a new one: {}.")
+            if said.layer is not leaf.layer:
+                fix = taking_out(said, f"Take it out: {leaf.key} comes from {leaf.origin} by now. And make a new one.")
             yield rule.finding(subject, leaf.path, message, fix, origin=said.origin, severity=severity)
 
 
