@@ -1,10 +1,13 @@
 """Is the service itself well?"""
 
 import asyncio
+from collections.abc import Sequence
 
 from app.database.embedded.space import free_bytes
+from app.diagnostics.picture import Picture
 from app.diagnostics.service import Plan
-from app.diagnostics.serving import Service
+from app.diagnostics.serving import PROFILES, Service
+from app.diagnostics.supervised import Supervised
 from app.reports.health import Check, Checks, Condition, Health, ProfilesCheck
 from app.reports.probe import Status
 
@@ -44,13 +47,27 @@ def _worst(checks: Checks) -> Condition:
 
 def _profiles(service: Service) -> ProfilesCheck:
     picture, good, since = service.live.picture, service.live.last_good_at, service.live.bad_since
+    troubled = [one for one in service.background if one.failing]
     what = "A profile cannot be read" if picture.readable else "The project's folder or its options cannot be used"
     return ProfilesCheck(
-        status="ok" if picture.good else "degraded" if picture.readable else "failed",
+        status=_condition(picture, troubled),
         loaded_at=picture.loaded_at.isoformat(),
         last_good_at=good.isoformat() if good else None,
-        message=f"{what}, since {since.isoformat(timespec='seconds')}." if since else None,
+        message=" ".join(
+            [
+                *([f"{what}, since {since.isoformat(timespec='seconds')}."] if since else []),
+                *(f"{one.name} fails ({one.failing}) and is tried again; what is told may be old." for one in troubled),
+            ]
+        )
+        or None,
     )
+
+
+def _condition(picture: Picture, troubled: Sequence[Supervised]) -> Condition:
+    """Profiles that cannot be followed are as bad as none: nobody knows what they say now."""
+    if picture.readable is None or any(one.name == PROFILES for one in troubled):
+        return "failed"
+    return "ok" if picture.good and not troubled else "degraded"
 
 
 def _database(status: Status | None, *, needed: bool) -> Check:

@@ -104,8 +104,12 @@ class Live:
         self.closed = True
         self._changed.set()
 
-    async def follow(self) -> None:
-        """Reads the files whenever they change; until it is cancelled."""
+    async def follow(self, well: Callable[[], None] = lambda: None) -> None:
+        """Reads the files whenever they change; until it is cancelled.
+
+        Args:
+            well: called whenever the files were looked at and what they say is known.
+        """
         while True:
             watched = await asyncio.to_thread(self._folders)
             async with aclosing(_stirs(watched)) as stirs:
@@ -114,6 +118,7 @@ class Live:
                         await self._refresh()
                         if await asyncio.to_thread(self._folders) != watched:
                             break
+                    well()
 
     async def _refresh(self) -> None:
         await self._rest()
@@ -141,11 +146,19 @@ class Live:
             picture = self._read()
             if picture:
                 self._note(picture)
-                if picture.readable:
-                    with suppress(ProjectError):  # a model that cannot be asked: whoever asks is told
-                        self._prepare(picture)
+                self._prepared(picture)
                 return picture
         return None
+
+    def _prepared(self, picture: Picture) -> None:
+        """Works out what will be asked; a reading counts although that fails: whoever asks is told."""
+        if picture.readable:
+            try:
+                self._prepare(picture)
+            except ProjectError:  # a model that cannot be asked
+                return
+            except Exception as error:  # noqa: BLE001 - the reading itself is good
+                _LOG.warning("Answers could not be prepared: %s", type(error).__name__)
 
     def _read(self) -> Picture | None:
         """One reading; None where a file changed meanwhile, or was only just being written."""

@@ -22,6 +22,7 @@ from app.diagnostics.live import Live
 from app.diagnostics.probing import Question
 from app.diagnostics.recorder import Recorder
 from app.diagnostics.service import Plan
+from app.diagnostics.supervised import Supervised
 from app.errors import DatabaseUnavailable, MigrationFailed
 from app.history import schema
 from app.history.drafts import ProbeDraft
@@ -30,6 +31,11 @@ from app.schema import Settings
 
 _LOG = logging.getLogger(__name__)
 _FAREWELL_SECONDS = 2.0
+PROFILES, OWN_PROFILES, SETTINGS = (
+    "Following the profiles",
+    "Following the service's profiles",
+    "Reloading the settings",
+)
 _STATUS_SECONDS = 2.0
 
 
@@ -45,6 +51,7 @@ class Service:
     Attributes:
         settings: those in force.
         probes: how many run.
+        background: what runs beside the answers.
         look_up: how the names in targets become addresses.
         recorder: keeps what happens; None where there is no database for that.
     """
@@ -57,6 +64,7 @@ class Service:
         self.live = live
         self.settings = plan.settings
         self.probes = 0
+        self.background: tuple[Supervised, ...] = ()
         self.look_up: LookUp = system_look_up
         self.recorder = (
             Recorder(manager, live, plan.project.name, lambda: self.settings.history, clock) if manager else None
@@ -167,9 +175,8 @@ async def serving(
     live = await asyncio.to_thread(Live, plan.project, plan.environ, clock, readings.prepare, plan.digest_key)
     own = live if plan.own else await asyncio.to_thread(Live, plan.home, plan.environ, clock) if plan.at_home else None
     service = Service(plan, manager, live, clock)
-    tasks = [asyncio.create_task(one.follow()) for one in {live, own} if one]
-    if own:
-        tasks.append(asyncio.create_task(obey(own, plan.environment, service.take)))
+    service.background = background(service, live, own)
+    tasks = [asyncio.create_task(one.run()) for one in service.background]
     try:
         if manager and target is None:
             await migrate(plan, manager)
@@ -186,6 +193,19 @@ async def serving(
             await manager.close(_FAREWELL_SECONDS)
         if server:
             await asyncio.to_thread(server.stop)
+
+
+def background(service: Service, live: Live, own: Live | None) -> tuple[Supervised, ...]:
+    """What runs beside the answers: following the profiles, and the service's own settings."""
+    plan = service.plan
+    followed = [Supervised(PROFILES, lambda it: live.follow(it.well))]
+    if own and own is not live:
+        followed.append(Supervised(OWN_PROFILES, lambda it: own.follow(it.well)))
+    if own:
+        followed.append(
+            Supervised(SETTINGS, lambda it: obey(own, plan.environment, service.settings, service.take, it.well))
+        )
+    return tuple(followed)
 
 
 def start_embedded(plan: Plan) -> EmbeddedServer | None:

@@ -131,9 +131,13 @@ def _flat(value: object, path: Path) -> Iterator[tuple[Path, object]]:
 def _unset(layer: Layer, leaves: list[Leaf]) -> Iterator[Leaf]:
     """The defaults that nothing sets: neither the key itself, nor one above it, nor (for lists) another item."""
     taken = {fold(leaf.path[:depth]) for leaf in leaves for depth in range(1, len(leaf.path) + 1)}
-    whole = {fold(leaf.path) for leaf in leaves}
+    whole = {_stem(fold(leaf.path)) for leaf in leaves}
     for path, value in _flat(layer.values, ()):
-        key = fold(path)
-        stem = key[:-1] if isinstance(key[-1], int) else key
-        if stem not in taken and not any(key[:depth] in whole for depth in range(1, len(key))):
+        key = _stem(fold(path))
+        if key not in taken and not any(key[:depth] in whole for depth in range(1, len(key))):
             yield Leaf(path=path, value=value, layer=layer, source=path)
+
+
+def _stem(path: Path) -> Path:
+    """The key of the outermost list that holds this path, else the path itself: lists are set as a whole."""
+    return next((path[:depth] for depth, part in enumerate(path) if isinstance(part, int)), path)

@@ -4,6 +4,7 @@ tomli accepts and refuses what Dynaconf's parser does. tree-sitter accepts more 
 positions comes from it; its columns are UTF-8 bytes, ours are characters.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -64,6 +65,11 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
         return self.text.split("\n")
 
 
+_DIGITS = 4300
+_LONG = re.compile(rf"""(?<![\w"'-])[+-]?\d[\d_]{{{_DIGITS},}}""")
+"""Source: Python, `sys.int_info.default_max_str_digits`."""
+
+
 def read(path: FilePath, name: str) -> Document:
     """Read one file; what is wrong with it becomes its fault.
 
@@ -104,6 +110,11 @@ def parse(text: str, name: str) -> Document:
         return _faulty(name, text, "SRC002", message, "Mend the TOML at this place.", span)
     except RecursionError:
         return _faulty(name, text, "SRC002", f"{name} does not parse: it is nested too deeply", "Flatten it.")
+    except ValueError:  # Python refuses to read integers of more digits, the application's too
+        found = _LONG.search(text)
+        span = _point(text, found.start()) if found else None
+        message = f"{name} does not parse: a number has more than {_DIGITS} digits"
+        return _faulty(name, text, "SRC002", message, "Write it as a text.", span)
 
 
 def _faulty(name: str, text: str, rule: str, message: str, fix: str, span: Span | None = None) -> Document:

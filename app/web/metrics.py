@@ -114,6 +114,10 @@ class Known(Collector):
         reloads.add_metric(["success"], live.successes)
         reloads.add_metric(["failure"], live.failures)
         yield reloads
+        broken = CounterMetricFamily("assay_background_failures", "Background work begun again.", labels=["work"])
+        for one in self._service.background:
+            broken.add_metric([one.name], one.failures)
+        yield broken
         good = live.last_good_at
         yield GaugeMetricFamily(
             "assay_profile_last_good_timestamp_seconds",

@@ -48,3 +48,21 @@ def test_a_wrong_type_of_a_secret_does_not_show_it(own: MakeProject) -> None:
     ran = own({".secrets.toml": "[default.database]\npassword = 30417720000001\n"}).assay("check", "development")
     assert "TYP002" in ran.out
     assert "30417720000001" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'cors = ["https://a"]', "headers = [1]", "auth.tokens = 3", "auth = [[[]]]", "cors.allow_origins = { a = 1 }",
+        "[[production.server]]\nport = 1", "[[production.auth.tokens.name]]\na = 1", "database = []", "server = ''",
+    ],
+)  # fmt: skip
+def test_a_list_or_value_where_a_table_belongs_is_a_finding_and_no_failure(own: MakeProject, lines: str) -> None:
+    text = lines if lines.startswith("[[") else f"[production]\n{lines}"
+    project = own({"settings.toml": f"{text}\n"})
+    ran = project.assay("check", "production", "--format", "json")
+    assert ran.status == 1
+    rules = {finding["rule"] for finding in ran.json["environments"][0]["findings"]}
+    assert rules & {"TYP002", "TYP003", "TYP004"}
+    for command in ("show", "matrix"):
+        assert project.assay(command, *(["production"] if command == "show" else [])).status == 0

@@ -1,7 +1,7 @@
 import pytest
 
 from app.layers import Span
-from app.sources.toml import parse
+from app.sources.toml import decode, parse
 
 TEXT = """\
 top = 1
@@ -60,3 +60,10 @@ def test_endless_nesting_is_a_fault_and_no_crash() -> None:
     fault = parse("a = " + "[" * 100_000, "s.toml").fault
     assert fault is not None
     assert fault.rule == "SRC002"
+
+
+def test_a_number_that_python_refuses_to_read_is_a_fault_at_its_place() -> None:
+    document = decode(f"a = 1\nlong = {'1' * 4301}\n".encode(), "settings.toml")
+    assert document.fault
+    assert (document.fault.rule, str(document.fault.origin)) == ("SRC002", "settings.toml:2:8")
+    assert "4300 digits" in document.fault.message

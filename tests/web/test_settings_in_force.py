@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 from typing import Any
 
+import pytest
+
 HOSTS = "[default.server]\nallowed_hosts = [{}]\n"
 
 
@@ -22,14 +24,15 @@ async def test_a_good_edit_counts_at_once(own: Any, ask: Any) -> None:
         await until_status(client, 200, {"Host": "other.example"})
 
 
-async def test_a_token_that_was_taken_away_opens_nothing(own: Any, ask: Any) -> None:
-    def tokens(*names: str) -> dict[str, str]:
-        listed = ", ".join(
-            f'{{name = "{name}", role = "viewer", sha256 = "{hashlib.sha256(f"canary-{name}".encode()).hexdigest()}"}}'
-            for name in names
-        )
-        return {"settings.toml": f"[default.auth]\ntokens = [{listed}]\n"}
+def tokens(*names: str, besides: str = "") -> dict[str, str]:
+    listed = ", ".join(
+        f'{{name = "{name}", role = "viewer", sha256 = "{hashlib.sha256(f"canary-{name}".encode()).hexdigest()}"}}'
+        for name in names
+    )
+    return {"settings.toml": f"[default.auth]\ntokens = [{listed}]\n{besides}"}
 
+
+async def test_a_token_that_was_taken_away_opens_nothing(own: Any, ask: Any) -> None:
     home = own(tokens("old", "new"))
     bearer = {"Authorization": "Bearer canary-old"}
     async with ask(home.root) as client:
@@ -62,3 +65,68 @@ async def test_a_home_apart_from_the_project_is_followed_too(own: Any, project: 
     async with ask(orders.root, home=home.root) as client:
         home.write({"settings.toml": HOSTS.format('"127.0.0.1", "other.example"')})
         await until_status(client, 404, {"Host": "other.example"})
+
+
+WRONG = '[development]\nheaders = ["x"]\n'
+DIGITS = f"[default]\nlong = {'1' * 4301}\n"
+
+
+@pytest.mark.parametrize("left", [("new",), ()])
+async def test_a_token_that_was_taken_away_opens_nothing_whatever_else_is_wrong(own: Any, ask: Any, left: Any) -> None:
+    home = own(tokens("old", "new"))
+    bearer = {"Authorization": "Bearer canary-old"}
+    async with ask(home.root) as client:
+        await until_status(client, 200, bearer)
+        home.write(tokens(*left, besides=WRONG))
+        await until_status(client, 401, bearer)
+        assert (await client.get("/config/values")).status_code == 401
+
+
+async def test_tokens_stay_while_a_file_cannot_be_read(own: Any, ask: Any) -> None:
+    home = own(tokens("old"))
+    bearer = {"Authorization": "Bearer canary-old"}
+    async with ask(home.root) as client:
+        async with client.change():
+            home.write({"settings.toml": "[default.auth\n"})
+        assert (await client.get("/config/environments", headers=bearer)).status_code == 200
+
+
+@pytest.mark.parametrize("broken", [WRONG, DIGITS])
+async def test_what_was_wrong_for_a_while_is_followed_again_when_it_is_mended(own: Any, ask: Any, broken: str) -> None:
+    home = own(tokens("old", "new"))
+    bearer = {"Authorization": "Bearer canary-old"}
+    async with ask(home.root) as client:
+        async with client.change():
+            home.write({"settings/development.toml": broken})
+        async with client.change():
+            home.write({"settings/development.toml": ""})
+        home.write(tokens("new"))
+        await until_status(client, 401, bearer)
+        health = (await client.get("/health")).json()["checks"]["profiles"]
+        assert health["status"] == "ok"
+
+
+async def test_profiles_that_cannot_be_followed_are_told_until_they_can(
+    own: Any, ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any exception of a reading, whatever it is; a project that fails so is a mistake of ours."""
+    home = own({"settings.toml": HOSTS.format('"127.0.0.1"')})
+    async with ask(home.root) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr("app.diagnostics.live.open_workspace", _broken)
+            home.write({"settings.toml": HOSTS.format('"127.0.0.1", "other.example"')})
+            await until_profiles(client, "failed")
+        await until_profiles(client, "ok")
+        await until_status(client, 200, {"Host": "other.example"})
+        metrics = (await client.get("/metrics")).text
+    assert 'assay_background_failures_total{work="Following the profiles"} 0.0' not in metrics
+
+
+async def until_profiles(client: Any, status: str) -> None:
+    async with asyncio.timeout(10):
+        while (await client.get("/health")).json()["checks"]["profiles"]["status"] != status:
+            pass
+
+
+def _broken(*_: Any, **__: Any) -> Any:
+    raise ZeroDivisionError
