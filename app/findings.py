@@ -82,13 +82,18 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """What a source finds wrong with itself; the rule of that id makes a finding of it."""
+    """What a source finds wrong with itself; the rule of that id makes a finding of it.
+
+    Attributes:
+        severity: how bad it is; None where the rule says so.
+    """
 
     rule: str
     message: str
     fix: str
     origin: Origin
     edit: Edit | None = None
+    severity: Severity | None = None
 
 
 class Deferred(Struct, frozen=True, kw_only=True):

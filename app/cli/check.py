@@ -62,7 +62,7 @@ def command(session: Session, /, names: tuple[str, ...], fail_level: str, known:
         document = _against(session, document, known, keep, complete=not environments)
     _answer(session, document, workspace, level)
     unkept = _keep(workspace, found, took) if record else 0
-    if not workspace.project.is_known(workspace.active):
+    if not workspace.runs:
         return 2
     return 1 if _reaches(document.counts, level) else unkept
 

@@ -29,7 +29,7 @@ def environments(ctx: click.Context, _: click.Parameter, incomplete: str) -> lis
 def keys(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """The keys that the active environment has, and the tables above them."""
     workspace = _workspace(ctx)
-    if workspace is None or not workspace.project.is_known(workspace.active):
+    if workspace is None or not workspace.runs:
         return []
     found = {leaf.key for leaf in workspace.tree(workspace.active).leaves}
     found |= {key.rpartition(".")[0] for key in found if "." in key}

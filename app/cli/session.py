@@ -19,6 +19,10 @@ def pass_over(text: str) -> str:
     return text.translate(_CONTROL)
 
 
+_UNREAD = frozenset({"SRC001", "SRC002", "SRC003", "SRC021"})
+"""What keeps a file from being read; where such a fault is no more than a remark, nothing is missed."""
+
+
 class Session(Struct, kw_only=True):
     """One call of the command line.
 
@@ -45,7 +49,7 @@ class Session(Struct, kw_only=True):
     def warned(self) -> Workspace:
         """The same, for answers that are no report: what could not be read is told beside them."""
         workspace = self.workspace()
-        for fault in workspace.project.faults:
+        for fault in (fault for fault in workspace.project.faults if fault.rule in _UNREAD and fault.severity is None):
             place = f"{fault.origin}: " if fault.origin.span else ""
             click.echo(pass_over(f"assay: {place}{fault.message} The answer is without it."), err=True)
         if unasked := workspace.model_fault:

@@ -23,7 +23,7 @@ def lines_of(workspace: Workspace) -> LineOf:
         return Excerpts(workspace.mask().role, sectioned=project.options.sectioned)
 
     def line(file: str, number: int) -> str | None:
-        document = project.document(file)
+        document = project.document(file) or workspace.process.document(file)
         return excerpts().line(document, number) if document else None
 
     return line

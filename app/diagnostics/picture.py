@@ -136,7 +136,7 @@ def paths(project: Project) -> Iterator[Path]:
     for entry in (*entries, *list_includes(project.root, project.options, first, [])):
         yield entry.path
     yield from (entry.path for entry, _ in project.documents)
-    yield project.root / project.options.dotenv_path
+    yield from (project.root / name for name in (project.options.dotenv_path, ".env", "config/.env"))
 
 
 def folders(project: Project) -> set[Path]:

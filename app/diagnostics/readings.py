@@ -17,7 +17,7 @@ ALL = "all"
 def prepare(picture: Picture) -> None:
     """Works out what will surely be asked of a new reading."""
     workspace = picture.workspace
-    active = [workspace.active] if workspace.project.is_known(workspace.active) else []
+    active = [workspace.active] if workspace.runs else []
     verdict(picture, None if active else ALL)
     verdict(picture, ALL)
     listing(picture)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.rules.survey import SurveyedFile
+from app.sources.dotenv import dotenv_files
 from app.sources.project import Project
 from app.sources.toml import read
 
@@ -23,14 +24,11 @@ def mode_of(path: Path) -> int | None:
 
 
 def dotenv_file(project: Project) -> SurveyedFile | None:
-    """The `.env` file, where the project loads one and it is there."""
-    if not project.options.load_dotenv:
-        return None
-    name = project.options.dotenv_path
-    for place in (name, f"config/{name}"):
-        path = project.root / place
+    """The last `.env` file that the project loads, of those that are there."""
+    for name, _ in reversed(dotenv_files(project.root, project.options)):
+        path = project.root / name
         if path.is_file():
-            return SurveyedFile(name=place, values={}, locate=lambda _: None, secret=True, mode=mode_of(path))
+            return SurveyedFile(name=name, values={}, locate=lambda _: None, secret=True, mode=mode_of(path))
     return None
 
 

@@ -14,10 +14,11 @@ def survey(workspace: Workspace) -> Survey:
     """Everything that is known about the workspace's project."""
     project, options = workspace.project, workspace.project.options
     return Survey(
-        files=_files(project),
+        files=_files(workspace),
         subjects={name: workspace.subject(name) for name in workspace.environments},
         environments=project.environments,
         registry=project.has_registry,
+        listed=options.listed,
         sectioned=options.sectioned,
         base_sections=project.base_sections,
         production=tuple(name.lower() for name in options.production),
@@ -32,7 +33,10 @@ def survey(workspace: Workspace) -> Survey:
     )
 
 
-def _files(project: Project) -> tuple[SurveyedFile, ...]:
+def _files(workspace: Workspace) -> tuple[SurveyedFile, ...]:
+    """The project's files, and behind them those that this process alone reads."""
+    files = {entry.name: (entry, document) for entry, document in workspace.process.documents}
+    files = {entry.name: (entry, document) for entry, document in workspace.project.documents} | files
     return tuple(
         SurveyedFile(
             name=entry.name,
@@ -44,7 +48,7 @@ def _files(project: Project) -> tuple[SurveyedFile, ...]:
             text=document.text,
             mode=mode_of(entry.path) if entry.secret else None,
         )
-        for entry, document in project.documents
+        for entry, document in files.values()
     )
 
 

@@ -1,6 +1,6 @@
 """One question's world: a project, the variables it was asked with, and the environments that get them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -11,8 +11,8 @@ from msgspec import Struct
 from app.diagnostics.committed import Committed
 from app.diagnostics.placing import placed
 from app.errors import ProjectError
-from app.findings import Finding
-from app.layers import Layer
+from app.findings import Fault, Finding
+from app.layers import Layer, Origin, Span
 from app.layers import Path as KeyPath
 from app.reports.values import Mask
 from app.roles import Role
@@ -24,8 +24,11 @@ from app.schema import Settings
 from app.schema.build import Problem, build
 from app.schema.shape import Shape, defaults_of, shape_of
 from app.sources.environ import key_of, usable_key, variable_name
+from app.sources.faults import changed_option, idle_switch
+from app.sources.overrides import loads_dotenv
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve, with_defaults
+from app.sources.selection import FORCED, Selection, switcher
 from app.sources.shorthand import url_paths
 from app.tree import Tree
 
@@ -66,24 +69,46 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         """The day that it is where the process runs."""
         return self.clock().astimezone().date()
 
-    @cached_property
+    @property
     def active(self) -> str:
         """The environment that this process would run with, whether it exists or not."""
-        return self.project.active({**self._dotenv.texts, **self.environ} if self._dotenv else self.environ)
+        return self._selection.name
+
+    @property
+    def runs(self) -> bool:
+        """Whether the environment that this process would run with exists."""
+        return self.process.is_known(self.active)
+
+    @cached_property
+    def _selection(self) -> Selection:
+        return self.process.selection(self._texts)
+
+    @cached_property
+    def process(self) -> Project:
+        """The project as this process loads it: its variables may change options."""
+        return self.project.under(self._texts)
+
+    def loaded(self, environment: str) -> Project:
+        """The project as it is loaded for an environment: with the variables' options where they belong to it."""
+        return self.process if self.variables(environment) is self.environ else self.project
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        """The variables of this process once `.env` is loaded."""
+        return self._dotenv.over(self.environ) if self._dotenv else self.environ
 
     def read(self) -> None:
         """Reads everything now that would else be read when it is first asked for."""
-        _ = self.project.documents, self._dotenv
+        _ = self.project.documents, self.process.documents
 
     @cached_property
     def _dotenv(self) -> "Dotenv | None":
-        """The project's `.env` file, where it loads one; it belongs to the active environment, and may select it."""
-        options = self.project.options
-        if not options.load_dotenv:
+        """The project's `.env` files, where it loads any; they belong to the active environment, and may select it."""
+        if not loads_dotenv(self.project.options, self.environ):
             return None
         from app.sources.dotenv import read_dotenv  # noqa: PLC0415 - most projects load none
 
-        return read_dotenv(self.project.root, options.dotenv_path, self.environ)
+        return read_dotenv(self.project.root, self.project.options, self.environ)
 
     @cached_property
     def digest_key(self) -> bytes | None:
@@ -97,8 +122,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     def environments(self) -> tuple[str, ...]:
         """The environments to look at when none is named: the known ones, and the active one where it is legal."""
         known = self.project.environments
-        legal = self.project.is_known(self.active)
-        return known if self.active in known or not legal else (*known, self.active)
+        return known if self.active in known or not self.runs else (*known, self.active)
 
     def environment(self, name: str | None) -> str:
         """A known environment by its name, else the active one.
@@ -106,7 +130,8 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         Raises:
             UnknownEnvironment: there is none of that name; the nearest is suggested.
         """
-        return self.project.known(self.active if name is None else name)
+        asked = self.active if name is None else name.strip().lower()
+        return asked if asked == self.active and self.runs else self.project.known(name or asked)
 
     def variables(self, environment: str) -> Mapping[str, str]:
         """The variables that belong to an environment."""
@@ -183,7 +208,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         """The effective values of an environment, resolved once."""
         if environment not in self._trees:
             self._trees[environment] = resolve(
-                self.project,
+                self.loaded(environment),
                 environment,
                 self.variables(environment),
                 shape=shape_of(Settings) if self.is_own else None,  # Dynaconf reads a foreign project's variables
@@ -238,9 +263,30 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def source_findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the files and with the variable that selects the environment."""
-        fault = self.project.active_fault(self.active)
-        return judge_sources([*self.project.faults, *([fault] if fault else [])])
+        """What is wrong with the files, and with the variables that select the environment or change options."""
+        more = [fault for fault in self.process.faults if fault not in self.project.faults]
+        return judge_sources([*self.project.faults, *more, *self._process_faults()])
+
+    def _process_faults(self) -> Iterator[Fault]:
+        """What the process's variables do to the project."""
+        for found in self.project.overrides(self._texts):
+            yield changed_option(found, self._place(found.variable))
+        selection, file = self._selection, self.project.options_file
+        place = self._place(selection.variable or "")
+        if fault := self.process.active_fault(selection, place):
+            yield fault
+        if not self.process.options.sectioned:
+            for name in dict.fromkeys((switcher(self.project.options), FORCED)):
+                if self._texts.get(name):
+                    yield idle_switch(name, self._texts[name], self._place(name), file)
+
+    def _place(self, variable: str) -> Origin:
+        """Where this process has a variable from."""
+        found = self._dotenv.counting(self.environ).get(variable) if self._dotenv else None
+        if found is None:
+            return Origin(kind="variable", name=variable)
+        span = Span(line=found.line, column=1, end_line=found.line, end_column=1)
+        return Origin(kind="dotenv", file=found.file, name=variable, span=span)
 
     def mask(self, *, reveal: bool = False) -> Mask:
         """What of this project may be shown."""

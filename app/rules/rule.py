@@ -60,8 +60,8 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     def finding_of(self, fault: Fault) -> Finding:
         """What a source found wrong with itself, as a finding that belongs to no single environment."""
-        return Finding(rule=self.id, name=self.name, severity=self.severity, message=fault.message, fix=fault.fix,
-                       origin=fault.origin, edit=fault.edit)  # fmt: skip
+        return Finding(rule=self.id, name=self.name, severity=fault.severity or self.severity, message=fault.message,
+                       fix=fault.fix, origin=fault.origin, edit=fault.edit)  # fmt: skip
 
     def finding(self, subject: Subject, path: Path, message: str, fix: Fix | str, *, leaf: Leaf | None = None,
                 origin: Origin | None = None, severity: Severity | None = None,

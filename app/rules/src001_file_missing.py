@@ -1,6 +1,8 @@
 """A file that the options name is not there, or cannot be read.
 
-Dynaconf goes on without it, so the application runs with whatever the other files say.
+Dynaconf goes on without a file that is absent. That is meant where a file lies on one machine and not on another, and
+is then no more than a remark; it is a warning where a file of a close name lies there, or where nothing else is read.
+A file that is there and cannot be read is an error.
 
 Wrong:
 
@@ -27,7 +29,7 @@ RULE = Rule(
     name="file-missing",
     severity=Severity.ERROR,
     speaks="always",
-    summary="A file that the options name cannot be read.",
+    summary="A file that the options name is not there, or cannot be read.",
     source="Dynaconf goes on without a word",
     page=__doc__,
 )

@@ -1,9 +1,9 @@
 """A section names no environment of this project.
 
-Dynaconf reads it for nobody, without a word: an environment whose section is misspelled runs on the base section alone.
-Where the options name the environments (`known_environments`, or a list of `environments`) any other section is an
-error. Where they do not, every section is an environment, and only one that is nearly called production, staging,
-development or testing is a warning.
+Nobody reads it, without a word: an environment whose section is misspelled runs on the base section alone. Where
+`known_environments` names the environments, any other section is an error. Where it does not, every section is an
+environment (a list of `environments` limits nothing in Dynaconf), and only one that is nearly called production,
+staging, development or testing, or as the list names one, is a warning.
 
 Wrong:
 
@@ -17,7 +17,7 @@ Right:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.errors import did_you_mean
 from app.findings import Finding, Severity
@@ -27,9 +27,12 @@ from app.rules.survey import Survey
 USUAL = ("production", "staging", "development", "testing")
 """The names that most projects give their environments."""
 
-_SHORT = frozenset({"prod", "prd", "live", "stage", "stg", "dev", "devel", "develop", "test", "tests", "qa", "uat",
+SHORT = frozenset({"prod", "prd", "live", "stage", "stg", "dev", "devel", "develop", "test", "tests", "qa", "uat",
                     "local", "ci", "demo", "sandbox", "preprod", "preview", "canary"})  # fmt: skip
+"""Usual short names of environments, which are near to others and no misspellings."""
+
 _NEAR = 2
+_TELLING = 5  # of shorter names two edits leave too little
 
 
 def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
@@ -44,19 +47,25 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
             message = f"[{name}] names no environment of this project, so nobody reads it."
             fix = did_you_mean(name, survey.environments)
             yield rule.remark(message, fix, origin=file.origin(path, section=name), key=path)
-        elif not survey.registry and (meant := misspelled(name)):
+        elif not survey.registry and (meant := misspelled(name, survey.listed)):
             message = f"[{name}] looks like a misspelling of {meant}; whoever runs {meant} does not read it."
             fix = f"Did you mean {meant!r}? If not, list the names in the option known_environments."
             origin = file.origin(path, section=name)
             yield rule.remark(message, fix, origin=origin, key=path, severity=Severity.WARNING)
 
 
-def misspelled(name: str) -> str | None:
-    """The usual name that this one is one or two edits away from; None where it is a name of its own."""
+def misspelled(name: str, listed: Sequence[str] = ()) -> str | None:
+    """The listed or usual name that this one is one or two edits away from; None where it is a name of its own."""
     folded = name.lower()
-    if folded in _SHORT or set(re.split(r"[^a-z]+", folded)) & {*USUAL}:
+    if folded in {*SHORT, *listed} or set(re.split(r"[^a-z]+", folded)) & {*USUAL}:
         return None
-    return next((usual for usual in USUAL if _is_near(folded, usual)), None)
+    longer = [one for one in listed if len(one) > _TELLING and not _is_numbered(one, folded)]
+    return next((usual for usual in (*longer, *USUAL) if _is_near(folded, usual)), None)
+
+
+def _is_numbered(left: str, right: str) -> bool:
+    """Whether two names differ in their numbers alone: `region1` is no misspelling of `region2`."""
+    return re.sub(r"\d+", "", left) == re.sub(r"\d+", "", right)
 
 
 def _is_near(word: str, usual: str) -> bool:

@@ -54,7 +54,8 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
         files: in the order in which they are merged.
         subjects: every environment by its name, judged or not, in the project's order.
         environments: the known environments.
-        registry: whether the options name the environments.
+        registry: whether the options say of every environment that there is.
+        listed: the names of `environments`, where it is a list; sections of other names are loaded too.
         sectioned: whether sections are environments.
         base_sections: sections below every environment's own (`default`, the prefix's).
         production: the names that the options call production-like.
@@ -75,6 +76,7 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
     sectioned: bool
     base_sections: tuple[str, ...]
     production: tuple[str, ...]
+    listed: tuple[str, ...] = ()
     reserved: frozenset[str] = frozenset()
     hooks: tuple[str, ...] = ()
     merge_enabled: bool = False

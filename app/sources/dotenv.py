@@ -1,51 +1,98 @@
 """`.env` files, read by the reader that Dynaconf carries, so that Assay sees what the application sees."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
+from types import MappingProxyType
 
 from dynaconf.vendor.dotenv.parser import parse_stream
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.sources.files import base_folder
+from app.sources.options import Options
+from app.sources.overrides import loads_dotenv
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+_USUAL = ".env"
 _REFERENCE = re.compile(r"\$\{(?P<name>[^}:]*)(?::-(?P<default>[^}]*))?\}")
 
 
 class DotenvVariable(Struct, frozen=True, kw_only=True):
-    """One variable of a `.env` file: its value, and the line on which it begins."""
+    """One variable of a `.env` file.
+
+    Attributes:
+        value: its text, references resolved.
+        line: the line on which it begins.
+        file: the file's name relative to the project's root.
+        wins: whether it beats a variable of that name which the process has already (`dotenv_override`).
+    """
 
     value: str
     line: int
+    file: str = ".env"
+    wins: bool = False
 
 
 class Dotenv(Struct, frozen=True, kw_only=True):
-    """A project's `.env` file: its name relative to the root, and what it sets."""
+    """What a project's `.env` files set."""
 
-    name: str
     variables: Mapping[str, DotenvVariable]
 
-    @property
-    def texts(self) -> dict[str, str]:
-        """The values by their names."""
-        return {name: variable.value for name, variable in self.variables.items()}
+    def counting(self, environ: Mapping[str, str]) -> dict[str, DotenvVariable]:
+        """The variables that a process with these variables takes from the files."""
+        return {name: found for name, found in self.variables.items() if found.wins or name not in environ}
+
+    def over(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """The variables of a process with these, once the files are loaded."""
+        return {**environ, **{name: found.value for name, found in self.counting(environ).items()}}
 
 
-def read_dotenv(root: Path, name: str, environ: Mapping[str, str]) -> Dotenv:
-    """The project's `.env` file, or the one in its `config/`; empty where there is none that can be read.
+def dotenv_files(root: Path, options: Options, environ: Mapping[str, str] = NOTHING) -> list[tuple[str, bool]]:
+    """The `.env` files that are loaded, in their order, each with whether its variables beat those of the process.
+
+    The usual `.env` is loaded even where `dotenv_path` names another; a variable that one file sets stays as it is.
+
+    Source: `LazySettings.configure` and `default_settings.start_dotenv` of Dynaconf 3.3.5.
+    """
+    if not loads_dotenv(options, environ):
+        return []
+    stated = environ.get("DOTENV_PATH_FOR_DYNACONF")
+    first = stated or _found(root, [root])
+    if not options.load_dotenv:  # the variable's word alone
+        return [(first, False)]
+    named = options.dotenv_path if "dotenv_path" in options.stated else None
+    second = named or stated or _found(root, [base_folder(root, options), root])
+    again = [(second, True)] if options.dotenv_override else []
+    return [*again, *((name, False) for name in dict.fromkeys((first, second)))]
+
+
+def _found(root: Path, folders: Sequence[Path]) -> str:
+    """The usual `.env`, or the one in a `config/`, relative to the root."""
+    places = [place / _USUAL for folder in folders for place in (folder, folder / "config")]
+    found = next((place for place in places if place.exists()), root / _USUAL)
+    return found.relative_to(root).as_posix() if found.is_relative_to(root) else found.as_posix()
+
+
+def read_dotenv(root: Path, options: Options, environ: Mapping[str, str]) -> Dotenv:
+    """What the project's `.env` files set; nothing where there is none that can be read.
 
     Args:
         root: the project's folder.
-        name: the file, relative to it.
-        environ: variables that `${NAME}` finds first.
+        options: the project's.
+        environ: the process's variables, which `${NAME}` finds first.
     """
-    for place in (name, f"config/{name}"):
+    variables: dict[str, DotenvVariable] = {}
+    for name, wins in dotenv_files(root, options, environ):
         try:
-            text = (root / place).read_text(encoding="utf-8")
+            text = (root / name).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             continue
-        return Dotenv(name=place, variables=parse_dotenv(text, environ))
-    return Dotenv(name=name, variables={})
+        known = Dotenv(variables=variables).over(environ)
+        for variable, found in parse_dotenv(text, known).items():
+            variables.setdefault(variable, replace(found, file=name, wins=wins))
+    return Dotenv(variables=variables)
 
 
 def parse_dotenv(text: str, environ: Mapping[str, str]) -> dict[str, DotenvVariable]:

@@ -59,23 +59,23 @@ def variable_layers(
 
     Source: `dynaconf.loaders.env_loader`.
     """
-    file = {name: found for name, found in dotenv.variables.items() if name not in environ} if dotenv else {}
-    texts = {**{name: found.value for name, found in file.items()}, **environ}
+    file = dotenv.counting(environ) if dotenv else {}
+    texts = dotenv.over(environ) if dotenv else environ
     layers = list(_legacy(texts, shape)) if shape else []
     for prefix in _prefixes(options):
         names = [name for name in texts if name.startswith(prefix) and len(name) > len(prefix) and name not in RESERVED]
         for name in sorted(names, key=lambda name: (name not in file, _depth(name[len(prefix) :], options))):
             layers.append(_layer(name, name[len(prefix) :], texts[name], options, shape))
-    return [_in_file(layer, dotenv, file) if dotenv else layer for layer in layers]
+    return [_in_file(layer, file) for layer in layers]
 
 
-def _in_file(layer: Layer, dotenv: "Dotenv", file: Mapping[str, "DotenvVariable"]) -> Layer:
+def _in_file(layer: Layer, file: Mapping[str, "DotenvVariable"]) -> Layer:
     """The layer of a variable, placed in `.env` where it stands there."""
     found = file.get(layer.name or "")
     if found is None:
         return layer
     span = Span(line=found.line, column=1, end_line=found.line, end_column=1)
-    return replace(layer, kind="dotenv", file=dotenv.name, locate=lambda _: span)
+    return replace(layer, kind="dotenv", file=found.file, locate=lambda _: span)
 
 
 def variable_name(path: Path, options: Options) -> str | None:
@@ -88,6 +88,8 @@ def variable_name(path: Path, options: Options) -> str | None:
 
 def _prefixes(options: Options) -> list[str]:
     own = options.prefixes
+    if options.envvar_prefix is None:
+        return []
     if own is None:
         return ["DYNACONF_", ""]
     ordered = ("DYNACONF_", *(f"{prefix}_" for prefix in own))

@@ -12,6 +12,15 @@ from app.sources.options import Options
 
 OPTIONS_FILE = "assay.toml"
 
+_LOADERS = {
+    **dict.fromkeys((".toml", ".tml"), "TOML"),
+    **dict.fromkeys((".yaml", ".yml"), "YAML"),
+    **dict.fromkeys((".ini", ".conf", ".properties"), "INI"),
+    ".json": "JSON",
+    ".py": "PY",
+}
+"""Which of Dynaconf's loaders takes a file, by its ending; a name without one of these is a Python module's."""
+
 
 class Entry(Struct, frozen=True, kw_only=True):
     """One file to read.
@@ -29,6 +38,16 @@ class Entry(Struct, frozen=True, kw_only=True):
     named: bool
     secret: bool
     patterns: tuple[str, ...] = ()
+
+    @property
+    def loader(self) -> str | None:
+        """Which of Dynaconf's loaders takes it; None where it is no file to Dynaconf."""
+        return loader_of(self.path.name)
+
+
+def loader_of(name: str) -> str | None:
+    """Which of Dynaconf's loaders takes a file of that name."""
+    return next((loader for ending, loader in _LOADERS.items() if name.endswith(ending)), None)
 
 
 def base_folder(root: Path, options: Options) -> Path:
@@ -53,10 +72,19 @@ def list_files(root: Path, options: Options) -> list[Entry]:
     """
     anchor = base_folder(root, options) if options.root_path is not None else None
     preloaded = list(_loaded(options.preload, root, anchor, options))
-    main = list(_searched([*options.settings_files, *options.secrets], root, anchor or _folder(preloaded), options))
+    secrets = (
+        options.secrets if options.settings_files or options.preload or options.includes else []
+    )  # as stock has it
+    main = list(_searched([*options.settings_files, *secrets], root, anchor or _folder(preloaded), options))
     siblings = [sibling for entry in main for sibling in _sibling(entry, root)]
     last = {entry.name for entry in siblings}
     return _once([*preloaded, *(entry for entry in main if entry.name not in last), *siblings])
+
+
+def _main_names(options: Options) -> list[str]:
+    """`settings_files` and `secrets`; stock looks for no secrets where nothing else is named."""
+    stated = options.settings_files or options.preload or options.includes
+    return [*options.settings_files, *options.secrets] if stated else []
 
 
 def list_includes(root: Path, options: Options, first: Path | None, included: Sequence[str]) -> list[Entry]:
@@ -94,15 +122,16 @@ def _searched(names: Sequence[str], root: Path, anchor: Path | None, options: Op
             found = _matches(name, start, root, options)
         else:
             folders = [start] if options.root_path is not None else [start, root]
-            found = [_entry(_placed(name, folders), root, options, named=True)]
+            found = [_entry(_placed(_module(name, folders) or name, folders, options), root, options, named=True)]
         patterns = (name,) if name in options.settings_files else ()
+        found = [entry for entry in found if str(entry.path) not in options.skip_files]
         yield from (replace(entry, patterns=patterns) for entry in found)
         anchor = anchor or _folder(found)
 
 
 def _matches(name: str, folder: Path, root: Path, options: Options) -> list[Entry]:
     matches = sorted(glob(name, root_dir=folder, recursive=True, include_hidden=True))  # noqa: PTH207 - what Dynaconf uses
-    paths = [folder / match for match in matches if match.endswith(".toml")]
+    paths = [_placed(match, [folder], options) for match in matches if loader_of(match)]
     return [_entry(path, root, options, named=False) for path in paths if path.is_file()]
 
 
@@ -111,10 +140,23 @@ def _folder(entries: Sequence[Entry]) -> Path | None:
     return next((entry.path.parent for entry in entries if entry.path.exists()), None)
 
 
-def _placed(name: str, folders: Sequence[Path]) -> Path:
-    """The file in the first folder that has it, or has it in its `config/`; else where it should be."""
+def _placed(name: str, folders: Sequence[Path], options: Options) -> Path:
+    """The file in the first folder that has it, or has it in its `config/`; else where it should be.
+
+    Source: `dynaconf.utils.files.find_file`, which skips exactly the paths that `skip_files` spells.
+    """
     places = [place / name for folder in folders for place in (folder, folder / "config")]
-    return next((place for place in places if place.exists()), folders[-1] / name)
+    wanted = [place for place in places if str(place) not in options.skip_files]
+    return next((place for place in wanted if place.exists()), folders[-1] / name)
+
+
+def _module(name: str, folders: Sequence[Path]) -> str | None:
+    """The file of the Python module that Dynaconf would import for a name without a known ending; None for none."""
+    if loader_of(name):
+        return None
+    stem = name.replace(".", "/") if not name.startswith(".") else name
+    names = (f"{stem}.py", f"{stem}/__init__.py", f"{name}.py")
+    return next((file for file in names for folder in folders if (folder / file).is_file()), None)
 
 
 def _entry(path: Path, root: Path, options: Options, *, named: bool) -> Entry:

@@ -22,6 +22,8 @@ class MergeOptions(Struct, frozen=True, kw_only=True):
     nested_separator: str = "__"
     ignore_unknown_envvars: bool = False
     lists: Literal["dynaconf", "replace"] = "dynaconf"
+    auto_cast: bool = True
+    dotted_lookup: bool = True
     environment: str = "development"
 
 

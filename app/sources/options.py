@@ -15,6 +15,9 @@ from app.roles import Role
 
 _FILES = ("settings.toml", "settings/*.toml", ".secrets.toml")
 
+LOADERS = ("YAML", "TOML", "INI", "JSON", "PY")
+"""Dynaconf's own loaders of files; `core_loaders` may leave some out."""
+
 
 class WaiverOption(Struct, frozen=True, kw_only=True):
     """An accepted finding, as the options write it."""
@@ -27,7 +30,7 @@ class WaiverOption(Struct, frozen=True, kw_only=True):
 
 
 class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
-    """`[tool.assay]`, or `assay.toml`. Down to `dotenv_path` they mean what Dynaconf's arguments of that name mean.
+    """`[tool.assay]`, or `assay.toml`. Down to `dotted_lookup` they mean what Dynaconf's arguments of that name mean.
 
     Attributes:
         stated: the names of the options that the project states itself.
@@ -42,12 +45,18 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     env_switcher: str = "ENV_FOR_DYNACONF"
     env: str | list[str] = "development"
     default_env: str = "default"
-    envvar_prefix: str | bool = "DYNACONF"
+    envvar_prefix: str | bool | None = "DYNACONF"
     ignore_unknown_envvars: bool = False
     merge_enabled: bool = False
     nested_separator: str | bool = "__"
+    force_env: str | None = None
     load_dotenv: bool = False
     dotenv_path: str = ".env"
+    dotenv_override: bool = False
+    skip_files: list[str] = []
+    core_loaders: list[str] = msgspec.field(default_factory=lambda: list(LOADERS))
+    auto_cast: bool = True
+    dotted_lookup: bool = True
     lists: Literal["dynaconf", "replace"] = "dynaconf"
     known_environments: list[str] = []
     production: list[str] = msgspec.field(default_factory=lambda: ["production", "prod"])
@@ -61,6 +70,20 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     def sectioned(self) -> bool:
         """Whether sections are environments; as in Dynaconf, only a literal `false` turns that off."""
         return self.environments is not False
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The names of `environments`, where it is a list; Dynaconf loads other sections just as well."""
+        return tuple(name.lower() for name in self.environments) if isinstance(self.environments, list) else ()
+
+    @property
+    def default(self) -> str:
+        """The environment that runs where no variable selects one, in lower case."""
+        return (self.env if isinstance(self.env, str) else ",".join(self.env)).lower()
+
+    def loads(self, loader: str | None) -> bool:
+        """Whether Dynaconf loads files of that kind."""
+        return loader in {name.upper() for name in self.core_loaders}
 
     @property
     def prefixes(self) -> tuple[str, ...] | None:
@@ -184,14 +207,14 @@ def _unusable(name: str, where: str, what: str) -> ProjectError:
 
 def _normal(given: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The options as the structure has them: one text may hold several names, and a role has several spellings."""
-    readers: dict[str, Callable[[Any], Any]] = dict.fromkeys(_LISTS, _split)
+    readers: dict[str, Callable[[Any], Any]] = dict.fromkeys(_LISTS, split_names)
     normal = {key: readers[key](value) if key in readers else value for key, value in given.items()}
     if isinstance(normal.get("roles"), dict):
         normal["roles"] = {key: _role(value, f"roles.{key}", name) for key, value in normal["roles"].items()}
     return normal
 
 
-def _split(value: object) -> object:
+def split_names(value: object) -> object:
     """One string may hold several names, with commas or semicolons, as Dynaconf reads them."""
     if not isinstance(value, str):
         return value

@@ -9,19 +9,19 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.errors import ProjectError, UnknownEnvironment, did_you_mean, nearest
+from app.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.findings import Fault
 from app.layers import Origin
+from app.sources.faults import loads_nothing, missing, near_name, not_toml, stray_secrets, unread_secrets
 from app.sources.files import Entry, list_files, list_includes, placed_among
 from app.sources.includes import said_includes
 from app.sources.options import OPTIONS_FILES, Options, read_options
+from app.sources.overrides import Override, overrides
+from app.sources.selection import Selection, select
 from app.sources.toml import Document, decode, read
 
 MAIN = "main"
 """The one environment of a project whose files have no sections."""
-
-_FILES = frozenset({".toml", ".tml", ".yaml", ".yml", ".json", ".ini", ".conf", ".properties"})
-"""What Dynaconf loads as a file; it tries to import any other include."""
 
 
 class Project(Struct, frozen=True, kw_only=True, dict=True):
@@ -66,7 +66,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         return read(entry.path, entry.name) if raw is None else decode(raw, entry.name)
 
     def _is_readable(self, entry: Entry) -> bool:
-        return _is_toml(entry) and self._is_there(entry)
+        return entry.loader == "TOML" and self.options.loads("TOML") and self._is_there(entry)
 
     def _is_there(self, entry: Entry) -> bool:
         return entry.name in self.overlay or _is_there(entry)
@@ -100,17 +100,17 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         return next((entry.path for entry in self.entries if self._is_readable(entry)), None)
 
     def _missing_includes(self) -> Iterator[Fault]:
-        """Files that a profile's own `dynaconf_include` names and that are not there."""
-        alone = replace(self.options, includes=[])
+        """What is wrong with files that a profile's own `dynaconf_include` names."""
         sectioned = self.options.sectioned
         for _, document in self.documents:
             for path, name in said_includes(document.values, sectioned=sectioned):
                 section = str(path[0]) if sectioned else None
-                included = list_includes(self.root, alone, self._first, [name])
-                files = [entry for entry in included if entry.path.suffix.lower() in _FILES]
-                for entry in filter(self._is_missed, files):
-                    origin = Origin(kind="file", file=document.name, section=section, span=document.locate(path))
-                    yield _missing(entry, origin)
+                origin = Origin(kind="file", file=document.name, section=section, span=document.locate(path))
+                for entry in filter(_is_file, self._includes_of(name)):
+                    yield from self._fault(entry, origin)
+
+    def _includes_of(self, name: str) -> list[Entry]:
+        return list_includes(self.root, replace(self.options, includes=[]), self._first, [name])
 
     @cached_property
     def options_file(self) -> str | None:
@@ -119,25 +119,42 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def faults(self) -> list[Fault]:
-        """What is wrong with the files: some are missing, some cannot be used."""
-        said = "settings_files" in self.options.stated or not self.documents
-        included = [entry for entry in self._new_includes([]) if entry.path.suffix.lower() in _FILES]
-        named = [entry for entry in (*(self.entries if said else ()), *included) if entry.named]
-        unread = [_unread(entry) for entry in named if not _is_toml(entry) and self._is_there(entry)]
-        missing = [_missing(entry) for entry in named if self._is_missed(entry)]
-        missing += self._missing_includes()
-        return unread + missing + [document.fault for _, document in self.documents if document.fault]
+        """What is wrong with the options and the files: some are missing, some cannot be used."""
+        files = [fault for entry in self._named for fault in self._fault(entry)]
+        broken = [document.fault for _, document in self.documents if document.fault]
+        stray = [unread_secrets(path, self.root, self.options, self.options_file) for path in self._stray_secrets]
+        return [*loads_nothing(self.options, self.options_file), *files, *self._missing_includes(), *broken, *stray]
 
-    def active_fault(self, name: str) -> Fault | None:
-        """What is wrong with the variable that selects the active environment, if it selects this one."""
-        if self.is_known(name):
+    @property
+    def _named(self) -> list[Entry]:
+        """What the options name, includes last; the names that they have by default may all be absent but for one."""
+        said = "settings_files" in self.options.stated or not self.documents
+        files = [entry for entry in self.entries if said or not entry.named]
+        return [*files, *filter(_is_file, self._new_includes([]))]
+
+    def _fault(self, entry: Entry, said: Origin | None = None) -> Iterator[Fault]:
+        """What is wrong with a file that is named; a profile that is there says itself what is wrong with it."""
+        if self._is_missed(entry) or entry.loader is None:
+            near = entry.loader and near_name(entry.path, {found.path for found, _ in self.documents})
+            yield missing(entry, near, said, alone=not self.documents)
+        elif entry.loader != "TOML" and self._is_there(entry) and self.options.loads(entry.loader):
+            yield not_toml(entry, said)
+
+    @property
+    def _stray_secrets(self) -> list[Path]:
+        read = [entry.path for entry in self.entries]
+        folders = [self.root, self.root / "config", *(entry.path.parent for entry, _ in self.documents)]
+        return stray_secrets(list(dict.fromkeys(folders)), [*read, *(entry.path for entry, _ in self.documents)])
+
+    def active_fault(self, selection: Selection, origin: Origin | None = None) -> Fault | None:
+        """What is wrong with what selects the active environment, if it selects none, or what cannot be selected."""
+        name, variable = selection.name, selection.variable
+        if self.is_known(name) or variable is None:
             return None
         said = f"names {name!r}, which is no environment of this project" if name else "is empty"
-        variable = self.options.env_switcher
         fix = did_you_mean(name, self.environments) if name else f"Set it to one of: {', '.join(self.environments)}."
-        return Fault(
-            rule="SRC005", message=f"{variable} {said}.", fix=fix, origin=Origin(kind="variable", name=variable)
-        )
+        where = origin or Origin(kind="variable", name=variable)
+        return Fault(rule="SRC005", message=f"{variable} {said}.", fix=fix, origin=where)
 
     def document(self, name: str) -> Document | None:
         """The file of that relative name."""
@@ -145,18 +162,17 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def environments(self) -> tuple[str, ...]:
-        """The known environments: the registry where there is one, else the sections that files have."""
+        """The known environments: `known_environments` alone, else those listed and the sections that files have."""
         if not self.options.sectioned:
             return (MAIN,)
-        listed = self.options.environments if isinstance(self.options.environments, list) else []
-        registry = [*self.options.known_environments, *(name for name in listed)]
-        names = [name.lower() for name in registry] or list(self._discovered())
+        registry = [name.lower() for name in self.options.known_environments]
+        names = [*registry, *self.options.listed, *(() if registry else self._discovered())]
         return tuple(dict.fromkeys(names))
 
     @property
     def has_registry(self) -> bool:
-        """Whether the options name the environments."""
-        return bool(self.options.known_environments) or isinstance(self.options.environments, list)
+        """Whether the options say of every environment that there is."""
+        return bool(self.options.known_environments)
 
     def _discovered(self) -> Iterator[str]:
         inert = {*self.base_sections, "global"}
@@ -171,21 +187,40 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         prefix = str(self.options.envvar_prefix or "dynaconf").lower()
         return tuple(dict.fromkeys((self.options.default_env.lower(), prefix)))
 
+    def selection(self, environ: Mapping[str, str]) -> Selection:
+        """The environment that a process with these variables would run with, and what selects it."""
+        return select(self.options, environ) if self.options.sectioned else Selection(name=MAIN)
+
     def active(self, environ: Mapping[str, str]) -> str:
         """The environment that a process with these variables would run with."""
-        if not self.options.sectioned:
-            return MAIN
-        default = self.options.env if isinstance(self.options.env, str) else ",".join(self.options.env)
-        return environ.get(self.options.env_switcher, default).strip().lower()
+        return self.selection(environ).name
+
+    def overrides(self, environ: Mapping[str, str]) -> list[Override]:
+        """What variables change of the options; a root outside the project is none that is looked into."""
+        found = overrides(self.options, environ)
+        return [replace(one, kind="outside") if self._is_outside(one) else one for one in found]
+
+    def _is_outside(self, found: Override) -> bool:
+        folder = self.root / found.value if found.option == "root_path" and found.value else None
+        return folder is not None and not (folder.is_dir() and folder.resolve().is_relative_to(self.root))
+
+    def under(self, environ: Mapping[str, str]) -> "Project":
+        """The project as a process with these variables loads it: some of them change options."""
+        changed = {found.option: found.value for found in self.overrides(environ) if found.kind == "read"}
+        if not changed:
+            return self
+        options = replace(self.options, stated=self.options.stated | changed.keys(), **changed)
+        return replace(self, options=options)
 
     def is_known(self, environment: str) -> bool:
-        """Whether this environment, or each of several with commas, is known; what runs by default always is."""
-        names = [name.strip() for name in environment.split(",")]
-        return environment == self._default or all(name in self.environments for name in names)
+        """Whether this environment, or each of several with commas, is known.
 
-    @property
-    def _default(self) -> str:
-        return (self.options.env if isinstance(self.options.env, str) else ",".join(self.options.env)).lower()
+        What runs by default always is, and so are the base sections: who selects one runs with nothing else.
+        """
+        if not self.options.sectioned:
+            return environment == MAIN
+        known = {*self.environments, *self.base_sections, "global"}
+        return environment == self.options.default or all(name.strip() in known for name in environment.split(","))
 
     def known(self, environment: str) -> str:
         """The environment's own spelling.
@@ -196,7 +231,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         folded = environment.strip().lower()
         if not self.is_known(folded):
             message = f"There is no environment {environment!r}."
-            fix = did_you_mean(folded, (*self.environments, self._default))
+            fix = did_you_mean(folded, (*self.environments, self.options.default))
             raise UnknownEnvironment(message, fix=fix)
         return folded
 
@@ -214,34 +249,9 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         return list(dict.fromkeys((*self.base_sections, *names, "global")))
 
 
-def _missing(entry: Entry, said: Origin | None = None) -> Fault:
-    """The fault of a file that is not there, at the place that names it, if that is a profile."""
-    fix = f"Create {entry.name}, or take it out of {'the profile' if said else 'the options'}."
-    if match := nearest(entry.path.name, _beside(entry.path)):
-        fix = f"Did you mean {match}? Else create {entry.name}, or take it out."
-    origin = said or Origin(kind="file", file=entry.name)
-    return Fault(rule="SRC001", message=f"{entry.name} is not there.", fix=fix, origin=origin)
-
-
-def _beside(path: Path) -> list[str]:
-    """The profiles that are in the folder of a file that is not."""
-    try:
-        return [found.name for found in path.parent.iterdir() if found.suffix == path.suffix]
-    except OSError:
-        return []
-
-
-def _unread(entry: Entry) -> Fault:
-    python = entry.path.suffix == ".py"
-    what = "Python, which is not run here" if python else "no TOML file, and nothing else is read here"
-    fix = f"Move what it says to a .toml file, or take {entry.name} out of the options."
-    return Fault(
-        rule="SRC001", message=f"{entry.name} is {what}.", fix=fix, origin=Origin(kind="file", file=entry.name)
-    )
-
-
-def _is_toml(entry: Entry) -> bool:
-    return entry.path.suffix.lower() in {".toml", ".tml"}
+def _is_file(entry: Entry) -> bool:
+    """Whether an include is loaded as a file; any other is imported, which SRC009 tells."""
+    return entry.loader not in {None, "PY"}
 
 
 def _is_there(entry: Entry) -> bool:

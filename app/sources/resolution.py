@@ -44,7 +44,9 @@ def resolve(
     """
     variables = variable_layers(project.options, environ, shape, dotenv)
     layers = [*file_layers(project, environment, shape), *variables]
-    known = {**dotenv.texts, **environ} if dotenv else environ
+    if not project.options.dotted_lookup:
+        layers = [replace(layer, dotted_lookup=layer.dotted_lookup or False) for layer in layers]
+    known = dotenv.over(environ) if dotenv else environ
     merged, said = merge(layers, _merge_options(project, environment), known)
     statements = [_statement(statement, layers) for statement in said]
     tokens = {(item.layer, item.source): item.value for item in said if _is_lazy(item.value)}
@@ -70,6 +72,8 @@ def _merge_options(project: Project, environment: str) -> MergeOptions:
         nested_separator=options.separator,
         ignore_unknown_envvars=options.ignore_unknown_envvars,
         lists=options.lists,
+        auto_cast=options.auto_cast,
+        dotted_lookup=options.dotted_lookup,
         environment=environment,
     )
 

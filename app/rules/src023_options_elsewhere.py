@@ -1,0 +1,44 @@
+"""A variable of the process, or a line of `.env`, changes an option of Dynaconf.
+
+It may change which files are read, what merges, which prefix counts. Such a variable beats what the call says, for
+whoever happens to have it. Assay follows it for the active environment as Dynaconf does, and says so; what it cannot
+follow (other loaders, an encoding) it names. With a value that Dynaconf cannot use, the application does not start,
+which is an error.
+
+Wrong:
+
+    # assay.toml
+    known_environments = ["development", "production"]
+
+    # settings.toml
+    [production]
+    port = 80
+
+    $ export ENV_FOR_DYNACONF=production
+    $ export MERGE_ENABLED_FOR_DYNACONF=true
+
+Right:
+
+    # assay.toml
+    known_environments = ["development", "production"]
+    merge_enabled = true
+
+    # settings.toml
+    [production]
+    port = 80
+
+    $ export ENV_FOR_DYNACONF=production
+"""
+
+from app.findings import Severity
+from app.rules.rule import Rule
+
+RULE = Rule(
+    id="SRC023",
+    name="options-elsewhere",
+    severity=Severity.WARNING,
+    speaks="always",
+    summary="A variable changes how Dynaconf loads.",
+    source="Dynaconf: a `*_FOR_DYNACONF` variable beats the argument of the call",
+    page=__doc__,
+)

@@ -1,0 +1,38 @@
+"""Options under which Dynaconf loads nothing, without a word.
+
+A `nested_separator` that stands in the names of Dynaconf's own options (`_` stands in `MERGE_ENABLED_FOR_DYNACONF`)
+takes those apart too, and no file is read. Nor is one where `settings_files` is an empty list.
+
+Wrong:
+
+    # assay.toml
+    known_environments = ["development", "production"]
+    nested_separator = "_"
+
+    # settings.toml
+    [production]
+    port = 80
+
+Right:
+
+    # assay.toml
+    known_environments = ["development", "production"]
+    nested_separator = "__"
+
+    # settings.toml
+    [production]
+    port = 80
+"""
+
+from app.findings import Severity
+from app.rules.rule import Rule
+
+RULE = Rule(
+    id="SRC025",
+    name="loads-nothing",
+    severity=Severity.ERROR,
+    speaks="always",
+    summary="Options under which Dynaconf loads nothing.",
+    source="Dynaconf takes its own options apart at the nested separator",
+    page=__doc__,
+)

@@ -1,0 +1,146 @@
+"""What sources find wrong with the files and the options of a project, said as faults."""
+
+import json
+import os
+import re
+from collections.abc import Collection, Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from app.findings import Edit, Fault, Severity
+from app.layers import Origin
+from app.sources.files import Entry, base_folder
+from app.sources.options import Options
+from app.sources.overrides import Override, disturbed_by
+
+_KINDS = {"YAML": "YAML", "INI": "an INI file", "JSON": "JSON", "PY": "Python, which is not run here"}
+_EXAMPLES = ("example", "sample", "template", "dist")
+_OPTIONS_FILE = "assay.toml"
+_NEAR = 0.7
+_ALIKE = 0.9
+_NUMBER = re.compile(r"\d+")
+
+
+def missing(entry: Entry, near: str | None, said: Origin | None = None, *, alone: bool = False) -> Fault:
+    """A file that is not there, at the place that names it, if that is a profile.
+
+    Args:
+        entry: the file.
+        near: a file of a close name that nothing reads, where there is one.
+        said: the place in the profile that names it.
+        alone: whether no other file is there.
+    """
+    origin = said or Origin(kind="file", file=entry.name)
+    fix = f"Create {entry.name} where it is needed, or take it out of {'the profile' if said else 'the options'}."
+    told = Severity.WARNING if near or alone else Severity.INFO
+    if near:
+        fix = f"Did you mean {near}? Else create {entry.name}, or take it out."
+    if entry.loader is None:
+        message = f"{entry.name} is no file that Dynaconf reads: it takes the name for a Python module, and finds none."
+        fix = f"Take {entry.name} out of the options."
+        if ".env" in entry.path.name:
+            fix += " A .env file is read with load_dotenv = true."
+        return Fault(rule="SRC001", message=message, fix=fix, origin=origin, severity=told)
+    message = f"{entry.name} is not there, and Dynaconf goes on without it."
+    return Fault(rule="SRC001", message=message, fix=fix, origin=origin, severity=told)
+
+
+def near_name(path: Path, read: Collection[Path]) -> str | None:
+    """The name of a file that may be meant by one that is not there: one that nothing reads, or hardly another name."""
+    try:
+        there = [found for found in path.parent.iterdir() if found.suffix == path.suffix]
+    except OSError:
+        return None
+    unread = get_close_matches(path.stem, [found.stem for found in there if found not in read], n=1, cutoff=_NEAR)
+    alike = get_close_matches(path.stem, [found.stem for found in there], n=1, cutoff=_ALIKE)
+    found = [*unread, *(stem for stem in alike if _NUMBER.sub("", stem) != _NUMBER.sub("", path.stem))]
+    return f"{found[0]}{path.suffix}" if found else None
+
+
+def not_toml(entry: Entry, said: Origin | None = None) -> Fault:
+    """A file that Dynaconf loads and that cannot be read here."""
+    kind = _KINDS.get(entry.loader or "", "no TOML")
+    message = f"{entry.name} is {kind}; only TOML is read here, so what it says is not known."
+    fix = f"Move what it says to a .toml file, or take {entry.name} out of {'the profile' if said else 'the options'}."
+    return Fault(rule="SRC021", message=message, fix=fix, origin=said or Origin(kind="file", file=entry.name))
+
+
+def loads_nothing(options: Options, file: str | None) -> Iterator[Fault]:
+    """Options under which stock Dynaconf loads nothing at all, or not what the project says."""
+    origin = Origin(kind="file", file=file or _OPTIONS_FILE)
+    if disturbed_by(options.separator):
+        message = (f"With nested_separator = {json.dumps(options.separator)} Dynaconf takes its own options apart "
+                   "(MERGE_ENABLED_FOR_DYNACONF), and loads nothing.")  # fmt: skip
+        edit = _option("nested_separator", "__", file)
+        yield Fault(rule="SRC025", message=message, fix=f"Write {edit.text} in {edit.file}.", origin=origin, edit=edit)
+    if "settings_files" in options.stated and not [*options.settings_files, *options.preload, *options.includes]:
+        message = "settings_files is empty, so Dynaconf reads no file."
+        fix = 'Name the profiles: settings_files = ["settings.toml"].'
+        yield Fault(rule="SRC025", message=message, fix=fix, origin=origin)
+
+
+def stray_secrets(folders: Sequence[Path], read: Sequence[Path]) -> list[Path]:
+    """Files of secrets that lie where the profiles lie and that nothing reads."""
+    found = [path for folder in folders for path in _listed(folder) if _is_of_secrets(path) and path not in read]
+    names = {path.name for path in [*found, *read]}
+    return [path for path in found if path.name.replace(".local.", ".") not in names - {path.name}]
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix in {".toml", ".tml"} and path.is_file())
+    except OSError:
+        return []
+
+
+def _is_of_secrets(path: Path) -> bool:
+    name = path.name.lower()
+    return "secrets" in name and not any(word in name for word in _EXAMPLES)
+
+
+def unread_secrets(path: Path, root: Path, options: Options, file: str | None) -> Fault:
+    """A file of secrets that nothing reads."""
+    name = Path(os.path.relpath(path, base_folder(root, options))).as_posix()
+    shown = Path(os.path.relpath(path, root)).as_posix()
+    edit = _option("settings_files", [*options.settings_files, name], file)
+    message = f"{shown} lies here, and nothing reads it: settings_files does not name it."
+    fix = f"Write {edit.text} in {edit.file}, and name it in the Dynaconf call too; or take the file away."
+    return Fault(rule="SRC024", message=message, fix=fix, origin=Origin(kind="file", file=shown), edit=edit)
+
+
+def changed_option(found: Override, origin: Origin) -> Fault:
+    """A variable that changes how Dynaconf loads."""
+    name, option, severity = found.variable, found.option, None
+    fix = f"Unset {name}, and say {option} in the options (and in the Dynaconf call), where everybody sees it."
+    match found.kind:
+        case "read":
+            message = f"{name} changes the option {option} to {json.dumps(found.value)}, for whoever has the variable."
+        case "fatal":
+            message, severity = (
+                f"{name} sets the option {option} to what Dynaconf cannot use: it does not start.",
+                Severity.ERROR,
+            )
+            fix = f"Correct {name}, or unset it."
+        case "unread":
+            message = f"{name} sets Dynaconf's option {option}, which is not followed here: values may differ."
+            fix = f"Unset {name}, or see with the application itself what it changes."
+        case "outside":
+            message = f"{name} lets Dynaconf start at {found.value!r}, which is no folder of this project."
+            fix = f"Unset {name}, or let it name a folder of the project."
+        case "unknown":
+            message = f"{name} is no option of Dynaconf's, and changes nothing."
+            fix = f"Did you mean {found.meant}?"
+    return Fault(rule="SRC023", message=message, fix=fix, origin=origin, severity=severity)
+
+
+def idle_switch(variable: str, value: str, origin: Origin, file: str | None) -> Fault:
+    """A variable that selects an environment, in a project whose sections are none."""
+    edit = _option("environments", True, file)  # noqa: FBT003 - the option's value
+    message = f"{variable} selects {value!r}, and nothing heeds it: environments is off, so tables are plain settings."
+    fix = f"Unset {variable}; or, where sections are meant as environments, write {edit.text} in {edit.file}."
+    return Fault(rule="SRC022", message=message, fix=fix, origin=origin)
+
+
+def _option(name: str, value: object, file: str | None) -> Edit:
+    text = f"{name} = {json.dumps(value, ensure_ascii=False)}"
+    return Edit(kind="option", text=text, key=name, file=file or _OPTIONS_FILE, value=value)
