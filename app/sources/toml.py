@@ -112,9 +112,9 @@ def parse(text: str, name: str) -> Document:
         return _faulty(name, text, "SRC002", f"{name} does not parse: it is nested too deeply", "Flatten it.")
     except ValueError:  # Python refuses to read integers of more digits, the application's too
         found = _LONG.search(text)
-        span = _point(text, found.start()) if found else None
+        place = _point(text, found.start()) if found else None
         message = f"{name} does not parse: a number has more than {_DIGITS} digits"
-        return _faulty(name, text, "SRC002", message, "Write it as a text.", span)
+        return _faulty(name, text, "SRC002", message, "Write it as a text.", place)
 
 
 def _faulty(name: str, text: str, rule: str, message: str, fix: str, span: Span | None = None) -> Document:
