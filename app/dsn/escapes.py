@@ -1,7 +1,7 @@
 """Characters that end a part of a URL, standing in its password as they are: no two drivers read that alike.
 
-Source: RFC 3986, 2.2. libpq, asyncpg and SQLAlchemy end a password at its first `@`, `urllib` at the last; SQLAlchemy
-takes `/`, `?` and `#` for part of a password, the others do not.
+Source: RFC 3986, 2.2. Tried: libpq, asyncpg and SQLAlchemy end a password at its first `@`, `urllib` at the last;
+SQLAlchemy takes `/`, `?` and `#` for part of a password, libpq the last two, asyncpg none.
 """
 
 import re

@@ -17,7 +17,11 @@ def refused(*, field: str, what: str, fix: str) -> TargetError:
 
 
 class UnescapedError(TargetError):
-    """A URL whose password holds characters that have to be percent-encoded; it never quotes the others."""
+    """A URL whose password holds characters that have to be percent-encoded; it never quotes the others.
+
+    Attributes:
+        wrong: those characters.
+    """
 
     def __init__(self, userinfo: str, wrong: tuple[str, ...]) -> None:
         signs = " and ".join(f"`{character}`" for character in wrong)
@@ -28,6 +32,7 @@ class UnescapedError(TargetError):
             what = f"{what}, or two logins stand there"
             fix = f"{fix} Of two logins keep one."
         super().__init__(f"The connection URL's {part} cannot be used: {what}.", fix=fix, errors={part: what})
+        self.wrong = wrong
 
 
 def decoded(text: str, name: str) -> str:

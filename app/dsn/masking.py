@@ -18,6 +18,7 @@ _LOGIN_KEYS = frozenset(
     {"dbname", "database", "passfile", "password", "port", "pwd", "sslmode", "uid", "user", "user id"}
 )
 
+_AROUND = " \t\r\n'\"`"
 _MASK = "***"
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*"
 _URL = re.compile(rf"({_SCHEME})://")
@@ -59,7 +60,7 @@ def looks_like_dsn(text: str) -> bool:
     """True for a URL with user information, a URL of a database or broker, or a libpq key=value string."""
     if "://" not in text:
         return "=" in text and _looks_like_pairs(text)
-    stripped = text.lstrip().removeprefix("jdbc:")
+    stripped = text.lstrip(_AROUND).removeprefix("jdbc:")
     found = _URL.match(stripped)
     return found is not None and (_is_known(found[1]) or "@" in _before(_AUTHORITY_END, stripped[found.end() :]))
 

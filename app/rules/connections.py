@@ -13,9 +13,9 @@ from app.roles import Role, words
 from app.rules.connection_names import TABLES, split
 from app.rules.connection_urls import read_url
 from app.rules.known_defaults import is_reference
-from app.rules.services import DATABASE, SQLITE, Service, Tls, service_named, tls_of
+from app.rules.services import DATABASE, MODES, POSTGRESQL, SQLITE, Service, Tls, service_named, tls_of
 from app.rules.subject import Subject
-from app.rules.switches import is_off
+from app.rules.switches import is_off, is_on
 from app.tree import Leaf
 
 type Home = tuple[Path, tuple[str, ...]]
@@ -69,7 +69,18 @@ class Connection(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def tls(self) -> Tls | None:
         """How it is protected; None where nothing says so, or nothing that is understood."""
+        if self.has_unknown_mode:
+            return None
         return tls_of({part: said.value for part, said in self.said.items()}, self.scheme_tls)
+
+    @property
+    def has_unknown_mode(self) -> bool:
+        """Whether it names a TLS mode that PostgreSQL's drivers do not have: nothing connects with it."""
+        said = self.said.get("tls")
+        if said is None or not isinstance(said.value, str) or is_on(said.value) or is_off(said.value):
+            return False
+        named = said.leaf is not self.url and str(said.leaf.path[-1]).lower().endswith("sslmode")
+        return (self.service is POSTGRESQL or named) and said.value.replace("_", "-") not in MODES
 
     @property
     def tls_leaf(self) -> Leaf | None:

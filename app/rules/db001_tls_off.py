@@ -23,6 +23,7 @@ from app.findings import Finding, Fix, Severity
 from app.layers import Path
 from app.rules.connection_names import split
 from app.rules.connections import Connection, connections
+from app.rules.drivers import secured
 from app.rules.rule import Rule
 from app.rules.services import MODED, Tls
 from app.rules.subject import Subject
@@ -74,11 +75,11 @@ def _fix(subject: Subject, connection: Connection) -> Fix | str:
         return subject.setting(leaf.path, value=False if disabled else True if is_switch else "verify-full")
     if connection.url is None:
         return subject.setting(_mode(connection), value="verify-full")
-    return secured(connection)
+    return secured(subject, connection.url) or _otherwise(connection)
 
 
-def secured(connection: Connection) -> str:
-    """How the URL would say that the connection is encrypted."""
+def _otherwise(connection: Connection) -> str:
+    """How another service's URL would say that the connection is encrypted."""
     service = connection.service
     if service.secure:
         return f"Write {service.secure[0]}:// in the URL."

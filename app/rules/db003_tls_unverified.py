@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 
 from app.findings import Finding, Fix, Severity
 from app.rules.connections import Connection, connections
+from app.rules.drivers import secured
 from app.rules.rule import Rule
 from app.rules.services import Tls
 from app.rules.subject import Subject
@@ -51,7 +52,8 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
 def _fix(subject: Subject, connection: Connection, leaf: Leaf) -> Fix | str:
     part = next((part for part in _CURES if connection.leaf(part) is leaf), "tls")
     if leaf is connection.url:
-        return _PARAMETERS.get(part, "Write sslmode=verify-full in the URL.")
+        told = _PARAMETERS.get(part)
+        return told or secured(subject, leaf) or "Write sslmode=verify-full in the URL."
     return subject.setting(leaf.path, value=_cure(part, leaf))
 
 

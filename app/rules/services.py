@@ -81,6 +81,9 @@ SERVICES: tuple[Service, ...] = (
     DATABASE,
 )  # fmt: skip
 
+MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+"""libpq's TLS modes, which asyncpg has too; there are no others."""
+
 MODED = frozenset({POSTGRESQL, DATABASE})
 """Services whose URLs say TLS as libpq does."""
 

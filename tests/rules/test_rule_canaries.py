@@ -28,7 +28,14 @@ def secrets_of(root: Path, environ: Mapping[str, str]) -> Iterator[str]:
             if mask.hides_leaf(leaf) and isinstance(leaf.value, str | int) and not isinstance(leaf.value, bool):
                 yield str(leaf.value)
             elif isinstance(leaf.value, str) and dsn.mask(leaf.value) != leaf.value:
-                yield dsn.parse(leaf.value).password or leaf.value
+                yield _password(leaf.value)
+
+
+def _password(url: str) -> str:
+    try:
+        return dsn.parse(url).password or url
+    except dsn.UnescapedError:
+        return url.partition("://")[2].partition(":")[2].rpartition("@")[0]
 
 
 OTHER = str.maketrans("abcdefghijklmnopqrstuvwxyABCDEFGHIJKLMNOPQRSTUVWXY012345678",

@@ -1,0 +1,66 @@
+"""A URL says what the driver that reads it refuses, or a TLS mode that does not exist.
+
+SQLAlchemy hands a URL's parameters to the driver as they are. asyncpg's is called `ssl`, that of psycopg and libpq
+`sslmode`; each ends with an error at the other's word. SQLAlchemy has no dialect `postgres`. And no driver has a mode
+`required`: the connection is not encrypted, there is none.
+
+Wrong:
+
+    [production]
+    database_url = "postgresql+asyncpg://orders@db.example.com/orders?sslmode=verify-full"
+
+Right:
+
+    [production]
+    database_url = "postgresql+asyncpg://orders@db.example.com/orders?ssl=verify-full"
+"""
+
+from collections.abc import Iterator
+
+from app.findings import Finding, Fix, Severity
+from app.roles import Role
+from app.rules.connections import connections
+from app.rules.db015_url_unusable import fault
+from app.rules.drivers import Url, rewritten, url_of
+from app.rules.rule import Rule
+from app.rules.subject import Subject
+from app.tree import Leaf
+
+
+def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """URLs that their driver refuses; a URL that nobody can read is told elsewhere."""
+    for leaf in subject.leaves(Role.DSN):
+        url = url_of(subject, leaf.value) if isinstance(leaf.value, str) and not subject.splits(leaf.path) else None
+        faults = list(url.faults) if url and fault(subject, leaf) is None else []
+        if url and faults:
+            said = "; ".join(what for what, _ in faults)
+            yield rule.finding(subject, leaf.path, f"{leaf.key}: {said}.", _fix(subject, leaf, url, faults), leaf=leaf)
+    yield from _modes(rule, subject)
+
+
+def _fix(subject: Subject, leaf: Leaf, url: Url, faults: list[tuple[str, str]]) -> Fix:
+    text, mended = " ".join(dict.fromkeys(cure for _, cure in faults)), url.mended()
+    remade = url_of(subject, mended)
+    works = remade is not None and not list(remade.faults)
+    return rewritten(subject, leaf, mended, text) if works else Fix(text=text)
+
+
+def _modes(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """A mode beside the parts of a connection, under libpq's own word for it."""
+    for connection in connections(subject):
+        leaf = connection.leaf("tls")
+        if leaf is not None and leaf is not connection.url and connection.has_unknown_mode:
+            message = f"{leaf.key}: there is no sslmode {leaf.value!r}, and nothing connects."
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value="verify-full"), leaf=leaf)
+
+
+RULE = Rule(
+    id="DB013",
+    name="driver-refuses",
+    severity=Severity.ERROR,
+    speaks="always",
+    summary="A URL says what its driver refuses.",
+    source="SQLAlchemy, PostgreSQL dialects; asyncpg, connect(); PostgreSQL, SSL Support, table of sslmode",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,163 @@
+"""Which driver reads a PostgreSQL URL, what it calls the TLS mode, and which parameters it refuses.
+
+Tried with SQLAlchemy 2.1, asyncpg 0.32 and libpq 15; tests ask the first two again. To teach Assay another driver, add
+its name to the table.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from app import dsn
+from app.findings import Fix
+from app.roles import words
+from app.rules.services import MODES
+from app.rules.subject import Subject
+from app.tree import Leaf
+
+type Reader = Literal["asyncpg", "libpq", "other"]
+
+_READERS: Mapping[str, Reader] = {
+    "asyncpg": "asyncpg", "psycopg": "libpq", "psycopg2": "libpq", "psycopg2cffi": "libpq", "psycopg_async": "libpq",
+    "psycopg2-binary": "libpq",
+}  # fmt: skip
+"""The drivers that a scheme may name behind its plus sign."""
+
+_TLS_WORDS = ("sslmode", "ssl")
+_ELSEWHERE: Mapping[str, str] = {
+    "application_name": 'connect_args={"server_settings": {"application_name": …}}',
+    "connect_timeout": "timeout=…",
+    "options": 'connect_args={"server_settings": {…}}',
+    **dict.fromkeys(("sslcert", "sslcrl", "sslkey", "sslrootcert"), 'connect_args={"ssl": an ssl.SSLContext}'),
+    **dict.fromkeys(("channel_binding", "gssencmode", "client_encoding", "dbname"), ""),
+}
+"""What `asyncpg.connect` has no argument for, and SQLAlchemy hands to it all the same; and where it belongs."""
+
+_ASYNCPG_ALONE = ("command_timeout", "prepared_statement_cache_size", "prepared_statement_name_func",
+                  "statement_cache_size", "server_settings", "timeout")  # fmt: skip
+_SIGNS = ("sqlalchemy", "alembic")
+_ENGINE_KEYS = frozenset({("pool", "pre", "ping"), ("pool", "recycle"), ("max", "overflow"), ("engine", "options")})
+
+
+class Url(Struct, frozen=True, kw_only=True):
+    """A PostgreSQL URL as its text has it.
+
+    Attributes:
+        dialect: what stands before the plus sign, or before `://`.
+        driver: what stands behind the plus sign; empty where nothing does.
+        sqlalchemy: whether SQLAlchemy reads it: the scheme names a driver, or the settings speak of SQLAlchemy.
+        address: what stands before the `?`.
+        parameters: each as it is written, with its name.
+    """
+
+    dialect: str
+    driver: str
+    sqlalchemy: bool
+    address: str
+    parameters: tuple[tuple[str, str], ...]
+
+    @property
+    def reader(self) -> Reader:
+        """Who takes the parameters; a bare URL's are libpq's words, which asyncpg takes too where it reads one."""
+        return _READERS.get(self.driver, "other") if self.driver else "libpq"
+
+    @property
+    def word(self) -> str:
+        """What the reader calls the TLS mode."""
+        return "ssl" if self.reader == "asyncpg" else "sslmode"
+
+    def said(self, *names: str) -> str | None:
+        """The first of these parameters' value."""
+        return next((value for name, value in self.parameters if name in names), None)
+
+    @property
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """What the reader refuses, each with what to write instead."""
+        if self.dialect == "postgres" and self.sqlalchemy:
+            yield "SQLAlchemy has no dialect postgres", "Write postgresql:// for postgres://."
+        if self.driver and "," in self.address.rpartition("@")[2].partition("/")[0]:
+            yield "SQLAlchemy reads one host before the path", "Write several as ?host=one:5432&host=other:5432."
+        for name, value in self.parameters:
+            yield from self._refused(name, value)
+
+    def _refused(self, name: str, value: str) -> Iterator[tuple[str, str]]:
+        if self.reader == "asyncpg" and name == "sslmode":
+            yield "asyncpg has no argument sslmode", f"Write ssl={_mode(value)}."
+        elif self.reader == "asyncpg" and name in _ELSEWHERE:
+            place = _ELSEWHERE[name]
+            yield f"asyncpg has no argument {name}", f"Pass {place} instead." if place else f"Take {name} out."
+        elif self.reader == "libpq" and self.driver and (name == "ssl" or name in _ASYNCPG_ALONE):
+            instead = f"Write sslmode={_mode(value)}." if name == "ssl" else f"Take {name} out."
+            yield f"{self.driver} has no parameter {name}", instead
+        elif name == self.word and self.reader != "other" and value not in MODES and not self._is_underscored(value):
+            yield f"there is no {name} {value!r}, and nothing connects", f"Write {name}={_mode(value)}."
+
+    def _is_underscored(self, value: str) -> bool:
+        return self.reader == "asyncpg" and value in {"verify_ca", "verify_full"}
+
+    def mended(self) -> str:
+        """The URL as its reader takes it, with the TLS mode that it has, if that is one."""
+        names = {name for name in _TLS_WORDS if self.said(name) is not None}
+        return self._text(_mode(self.said(*_TLS_WORDS) or "")) if names else self._text(None)
+
+    def secured(self) -> str:
+        """The URL with a connection that is encrypted, and whose other end is verified."""
+        return self._text("verify-full")
+
+    def _text(self, mode: str | None) -> str:
+        scheme = "postgresql" if self.dialect == "postgres" and self.sqlalchemy else self.dialect
+        stated = [f"{name}={value}" for name, value in self.parameters if mode is None or name not in _TLS_WORDS]
+        query = "&".join([*stated, *([f"{self.word}={mode}"] if mode else [])])
+        driver = f"+{self.driver}" if self.driver else ""
+        return f"{scheme}{driver}://{self.address}{'?' + query if query else ''}"
+
+
+def _mode(value: str) -> str:
+    """The mode that a word means, if any does; else the one that is right."""
+    folded = value.replace("_", "-").lower()
+    return folded if folded in MODES else "verify-full"
+
+
+def url_of(subject: Subject, text: str) -> Url | None:
+    """A text as the URL of PostgreSQL that it is; None for another."""
+    scheme, separator, rest = text.strip().partition("://")
+    dialect, _, driver = scheme.lower().partition("+")
+    if not separator or dialect not in {"postgres", "postgresql"}:
+        return None
+    address, _, query = rest.partition("?")
+    parameters = tuple((name, value) for name, _, value in (item.partition("=") for item in query.split("&")) if name)
+    sqlalchemy = bool(driver) or _speaks_of_sqlalchemy(subject)
+    return Url(dialect=dialect, driver=driver, sqlalchemy=sqlalchemy, address=address, parameters=parameters)
+
+
+def _speaks_of_sqlalchemy(subject: Subject) -> bool:
+    if "sqlalchemy" not in subject.remembered:
+        subject.remembered["sqlalchemy"] = any(_is_sign(leaf.path, leaf.value) for leaf in subject.tree.leaves)
+    return bool(subject.remembered["sqlalchemy"])
+
+
+def _is_sign(path: tuple[str | int, ...], value: object) -> bool:
+    names = [words(part) for part in path if isinstance(part, str)]
+    if any({*_SIGNS} & {*name} or name in _ENGINE_KEYS for name in names):
+        return True
+    return isinstance(value, str) and value.startswith(("postgresql+", "postgres+"))
+
+
+def rewritten(subject: Subject, leaf: Leaf, url: str, text: str) -> Fix:
+    """What to do about a URL, with the edit that does it; none where the URL holds a password."""
+    if dsn.mask(url) != url or subject.splits(leaf.path):
+        return Fix(text=text)
+    return Fix(text=text, edit=subject.setting(leaf.path, value=url).edit)
+
+
+def secured(subject: Subject, leaf: Leaf) -> Fix | None:
+    """How a URL of PostgreSQL would say that the other end is verified, in its driver's word; None for another URL."""
+    url = url_of(subject, leaf.value) if isinstance(leaf.value, str) else None
+    if url is None:
+        return None
+    if url.reader == "other":
+        return Fix(text=f'Pass connect_args={{"ssl_context": …}} to {url.driver}: it takes no TLS mode from a URL.')
+    stands = any(name in {"ssl", "sslmode"} for name, _ in url.parameters)
+    text = f"{'Write' if stands else 'Add'} {url.word}=verify-full {'in' if stands else 'to'} the URL."
+    return rewritten(subject, leaf, url.secured(), text)

@@ -1,0 +1,203 @@
+"""DB013 to DB015, and the advice of DB001 and DB003: what the driver that reads a URL takes, asked of the drivers."""
+
+import inspect
+from typing import Any
+
+import asyncpg
+import pytest
+from asyncpg.connect_utils import SSLMode
+from projects import MakeProject, ProjectFolder
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import NoSuchModuleError
+from told import SECTIONED, findings
+
+CANARY = "cAnary_7Qx2mV9tL4wK"
+HOST = "db.x.example"
+
+
+def one(make: MakeProject, url: str, key: str = "a", more: str = "") -> ProjectFolder:
+    return make({"assay.toml": SECTIONED, "settings.toml": f'[production]\n{key} = "{url}"\n{more}'})
+
+
+def rules(project: ProjectFolder) -> list[str]:
+    """The rules that speak of TLS, drivers and URLs, with their severity."""
+    report = project.assay("check", "production", "--format", "json").json
+    found = report["environments"][0]["findings"]
+    said = [f"{finding['severity']} {finding['rule']}" for finding in found]
+    return [line for line in said if line.rpartition(" ")[2] in {"DB001", "DB003", "DB013", "DB014", "DB015"}]
+
+
+def works(url: str) -> None:
+    """What SQLAlchemy and its asyncpg dialect make of a URL is something that asyncpg takes.
+
+    Raises:
+        Exception: it is not.
+    """
+    parsed = make_url(url)
+    parsed.get_dialect()
+    _, arguments = PGDialect_asyncpg().create_connect_args(parsed)
+    arguments.pop("prepared_statement_cache_size", None)
+    inspect.signature(asyncpg.connect).bind(**arguments)
+    if "ssl" in arguments:
+        SSLMode.parse(arguments["ssl"])
+
+
+SECURED = {
+    f"postgresql+asyncpg://app@{HOST}/leaf": ("DB001", "Add ssl=verify-full to the URL."),
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=disable": ("DB001", "Write ssl=verify-full in the URL."),
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=require": ("DB003", "Write ssl=verify-full in the URL."),
+    f"postgresql+psycopg://app@{HOST}/leaf": ("DB001", "Add sslmode=verify-full to the URL."),
+    f"postgresql+psycopg2://app@{HOST}/leaf?sslmode=prefer": ("DB001", "Write sslmode=verify-full in the URL."),
+    f"postgresql://app@{HOST}/leaf": ("DB001", "Add sslmode=verify-full to the URL."),
+    f"postgresql://app@{HOST}/leaf?a=b&sslmode=require": ("DB003", "Write sslmode=verify-full in the URL."),
+}
+
+
+@pytest.mark.parametrize(("url", "rule", "fix"), [(url, *said) for url, said in SECURED.items()])
+def test_the_advice_is_in_the_words_of_the_driver_and_works(
+    project: MakeProject, url: str, rule: str, fix: str
+) -> None:
+    (finding,) = findings(one(project, url), rule, "production")
+    assert finding["fix"] == fix
+    mended = finding["edit"]["value"]
+    assert rules(one(project, mended)) == []
+    if "+asyncpg" in url:
+        works(mended)
+
+
+REFUSED = {
+    f"postgresql+asyncpg://app@{HOST}/leaf?sslmode=verify-full": "Write ssl=verify-full.",
+    f"postgresql+asyncpg://app@{HOST}/leaf?sslmode=require&ssl=verify-full": "Write ssl=require.",
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=required": "Write ssl=verify-full.",
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=true": "Write ssl=verify-full.",
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&application_name=x": "server_settings",
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&connect_timeout=3": "timeout=",
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&options=-cx%3D1": "server_settings",
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&sslrootcert=/ca.pem": "SSLContext",
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&channel_binding=require": "Take channel_binding out.",
+    f"postgres+asyncpg://app@{HOST}/leaf?ssl=verify-full": "Write postgresql://",
+    f"postgresql+asyncpg://app@{HOST}:1,other.example:2/leaf?ssl=verify-full": "?host=one:5432",
+}
+
+
+@pytest.mark.parametrize(("url", "fix"), REFUSED.items())
+def test_what_the_driver_refuses_is_an_error(project: MakeProject, url: str, fix: str) -> None:
+    with pytest.raises((TypeError, ValueError, AttributeError, NoSuchModuleError)):
+        works(url)
+    made = one(project, url)
+    (finding,) = findings(made, "DB013", "production")
+    assert (finding["severity"], finding["key"], finding["origin"]["line"]) == ("error", "a", 2)
+    assert fix in finding["fix"]
+    if "edit" in finding:
+        works(finding["edit"]["value"])
+        assert findings(one(project, finding["edit"]["value"]), "DB013", "production") == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full",
+        f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify_full&command_timeout=3",
+        f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&prepared_statement_cache_size=0",
+        f"postgresql+asyncpg://app@/leaf?host={HOST}:1&host=other.example:2&ssl=verify-full",
+    ],
+)
+def test_what_the_driver_takes_is_no_finding(project: MakeProject, url: str) -> None:
+    works(url)
+    assert rules(one(project, url)) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "more", "count"),
+    [
+        (f"postgres://app@{HOST}/leaf?sslmode=verify-full", "SQLALCHEMY_DATABASE_URI", "", 1),
+        (f"postgres://app@{HOST}/leaf?sslmode=verify-full", "url", "pool_pre_ping = true\n", 1),
+        (f"postgres://app@{HOST}/leaf?sslmode=verify-full", "url", "", 0),
+        (f"postgresql://app@{HOST}/leaf?sslmode=verify-full", "SQLALCHEMY_DATABASE_URI", "", 0),
+        (f"postgresql+psycopg://app@{HOST}/leaf?ssl=require", "url", "", 1),
+        (f"postgresql+psycopg://app@{HOST}/leaf?sslmode=verify-full", "url", "", 0),
+        ("mysql+pymysql://app@h/leaf?ssl=required", "url", "", 0),
+    ],
+)
+def test_the_dialect_postgres_is_none_of_sqlalchemys(
+    project: MakeProject, url: str, key: str, more: str, count: int
+) -> None:
+    assert len(findings(one(project, url, key, more), "DB013", "production")) == count
+
+
+@pytest.mark.parametrize("mode", ["required", "verify", "yes please", "REQUIRE", "preferred", "optional"])
+def test_a_mode_that_does_not_exist_is_an_error_and_never_called_encrypted(project: MakeProject, mode: str) -> None:
+    made = one(project, f"postgresql://app@{HOST}/leaf?sslmode={mode}")
+    assert rules(made) == ["error DB013"]
+    parts = project({"assay.toml": SECTIONED, "settings.toml": f'[production.db]\nhost = "h"\nsslmode = "{mode}"\n'})
+    assert rules(parts) == ["error DB013"]
+
+
+@pytest.mark.parametrize(
+    ("url", "fix", "severity"),
+    [
+        (f"postgresql://u:p@{CANARY}@{HOST}/d", "%40 for `@`", "error"),
+        (f"postgresql://u:p/{CANARY}@{HOST}/d", "%2F for `/`", "error"),
+        (f"postgresql://u:p?{CANARY}@{HOST}/d", "%3F for `?`", "error"),
+        (f"postgresql://u:p#{CANARY}@{HOST}/d", "%23 for `#`", "error"),
+        (f"postgresql://u:1/{CANARY}@{HOST}/d", "%2F for `/`", "error"),
+        (f"postgresql+psycopg://u:p/{CANARY}@{HOST}/d", "%2F for `/`", "warning"),
+        (f"postgresql+psycopg://u:p@/{CANARY}@{HOST}/d", "%40 for `@` and %2F for `/`", "error"),
+        (f"mysql+pymysql://u:p@{CANARY}@{HOST}/d", "%40 for `@`", "error"),
+    ],
+)
+def test_an_unescaped_password_is_told_with_the_escape_and_without_the_password(
+    project: MakeProject, url: str, fix: str, severity: str
+) -> None:
+    made = one(project, url)
+    (finding,) = findings(made, "DB014", "production")
+    assert (finding["severity"], fix in finding["fix"]) == (severity, True)
+    assert findings(made, "DB015", "production") == []
+    assert CANARY not in made.assay("check").out
+
+
+def test_the_escaped_spelling_shows_nothing_but_the_escapes(project: MakeProject) -> None:
+    (finding,) = findings(one(project, f"postgresql://u:p@ss@{HOST}/d"), "DB014", "production")
+    assert finding["fix"] == "Write %40 for `@` in the password: ***%40***."
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (f"postgresql://u@{HOST}:99999/d", "port"),
+        (f"'postgresql://u@{HOST}/d'", "quotation"),
+        (f"postgresql+asyncpg://u@{HOST}/d?ssl", "no `=`"),
+        (f"mysql+pymysql://u@{HOST}:http/d", "port"),
+        (f"postgresql://u:%zz@{HOST}/d", "percent"),
+    ],
+)
+def test_a_database_url_that_cannot_be_read_is_an_error(project: MakeProject, url: str, said: str) -> None:
+    (finding,) = findings(one(project, url, "database_url"), "DB015", "production")
+    assert (finding["severity"], finding["key"], finding["origin"]["line"]) == ("error", "database_url", 2)
+    assert said in finding["message"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:${DB_PASSWORD}@${DB_HOST}:${DB_PORT}/d",
+        "postgresql://u:p@{host}:{port}/d",
+        "sqlite:///x#y.db",
+        "redis://:p@ss@cache/0",
+        "https://host/@user/#part",
+        "amqp://u:p@h//",
+        "jdbc:postgresql://h:5432/d",
+        "mssql+pyodbc://u:p@h/d?driver=ODBC+Driver+17",
+        f"postgresql://{HOST}:5432/d?user=me@{HOST}&sslmode=verify-full",
+        "",
+    ],
+)
+def test_what_is_no_database_url_of_ours_to_read_is_no_finding(project: MakeProject, url: str) -> None:
+    found = [line for line in rules(one(project, url, "database_url")) if not line.endswith(("DB001", "DB003"))]
+    assert found == []
+
+
+def test_a_development_environment_is_told_too(project: MakeProject) -> None:
+    made: Any = project({"settings.toml": f'[development]\na = "postgresql+asyncpg://u@{HOST}/d?sslmode=require"\n'})
+    assert [finding["environment"] for finding in findings(made, "DB013")] == ["development"]
