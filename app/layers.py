@@ -60,6 +60,15 @@ def fold(path: Path) -> Path:
     return tuple(part if isinstance(part, int) else part.casefold() for part in path)
 
 
+@lru_cache(maxsize=1 << 14)  # all environments have the same keys
+def stem(path: Path) -> Path:
+    """The key of the outermost list that holds this path, else the path itself."""
+    for depth, part in enumerate(path):
+        if isinstance(part, int):
+            return path[:depth]
+    return path
+
+
 class Span(Struct, frozen=True, kw_only=True):
     """A stretch of a text file: lines and columns count characters from 1, the end is one past the last."""
 

@@ -1,6 +1,6 @@
 """The effective values of one environment, each with its winner and what it shadows. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
@@ -62,12 +62,22 @@ class Statement(Struct, frozen=True, kw_only=True):
 
 
 class Tree(Struct, frozen=True, kw_only=True, dict=True):
-    """All effective leaves of one environment, and everything its layers said."""
+    """All effective leaves of one environment, and everything its layers said.
+
+    Attributes:
+        environment: whose they are.
+        leaves: the values that the application gets.
+        statements: what layers say, whether it wins or not.
+        layers: the sources, lowest first.
+        again: the tree that other layers would give, under the same options and with the same variables; None where
+            the tree was not resolved from layers.
+    """
 
     environment: str
     leaves: tuple[Leaf, ...]
     statements: tuple[Statement, ...] = ()
     layers: tuple[Layer, ...] = field(default=())
+    again: Callable[[Sequence[Layer]], "Tree"] | None = None
 
     @cached_property
     def by_path(self) -> Mapping[Path, Leaf]:

@@ -8,10 +8,9 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from app import dsn
-from app.layers import Layer, Origin, Path, fold
+from app.layers import Layer, Origin, Path, fold, stem
 from app.reports import wire
 from app.roles import infer, is_secret
-from app.rules.layering import stem
 from app.rules.variables import without_strangers
 from app.schema.build import Problem, problem
 from app.schema.described import defaults_of_schema, shape_of_schema

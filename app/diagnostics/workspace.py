@@ -243,6 +243,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
             url_paths=frozenset(url_paths(shape_of(Settings))) if self.is_own else frozenset(),
             prefixed=options.prefixes is not None,
             is_committed=self.committed.holds,
+            neighbours=lambda: [self.tree(name) for name in self.environments if name != environment],
         )
 
     @cached_property

@@ -1,7 +1,8 @@
 """Why a value is what it is: every layer that sets it, lowest first, with the winner."""
 
 from app.errors import UnknownKey, did_you_mean
-from app.layers import Path, dotted, fold
+from app.layers import Origin, Path, dotted, fold
+from app.losses import key_of, losses
 from app.reports import wire
 from app.reports.values import Mask
 from app.tree import UNTOLD, Leaf, Statement, Tree
@@ -18,7 +19,8 @@ def explain(tree: Tree, path: Path, mask: Mask) -> wire.Explanation:
         known = {dotted(leaf.path) for leaf in tree.leaves}
         message = f"No layer of {tree.environment} sets {dotted(path)!r}."
         raise UnknownKey(message, fix=_suggestion(dotted(path), known))
-    leaves = [_leaf(tree, at, mask) for at in paths]
+    takers = _takers(tree, paths)
+    leaves = [_leaf(tree, at, mask, takers.get(key_of(at))) for at in paths]
     return wire.Explanation(environment=tree.environment, key=dotted(path), leaves=leaves)
 
 
@@ -34,7 +36,19 @@ def _paths(tree: Tree, path: Path) -> list[Path]:
     return list((effective | {key: at for key, at in said.items() if key not in effective}).values())
 
 
-def _leaf(tree: Tree, path: Path, mask: Mask) -> wire.ExplainedLeaf:
+def _takers(tree: Tree, paths: list[Path]) -> dict[Path, Origin]:
+    """The places that took what is set in vain, by the key; asked only where something is."""
+    if all(_is_set(tree.get(*path)) for path in paths):
+        return {}
+    return {key_of(loss.path): loss.origin for loss in losses(tree)}
+
+
+def _is_set(leaf: Leaf | None) -> bool:
+    """Whether a layer gives the value; a model's default stands in for one that was taken."""
+    return leaf is not None and (leaf.layer is None or leaf.layer.kind != "default")
+
+
+def _leaf(tree: Tree, path: Path, mask: Mask, taker: Origin | None) -> wire.ExplainedLeaf:
     leaf = tree.get(*path)
     value = leaf.value if leaf else None
     layers = _layers(tree, path, leaf, mask)
@@ -49,6 +63,7 @@ def _leaf(tree: Tree, path: Path, mask: Mask) -> wire.ExplainedLeaf:
         opaque=bool(leaf and leaf.state == "opaque"),
         unresolved=bool(leaf and leaf.state == "unresolved"),
         reason=_reason(leaf),
+        taken_by=None if _is_set(leaf) else wire.origin(taker),
     )
 
 

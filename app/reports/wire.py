@@ -177,7 +177,7 @@ class LayerValue(Struct, frozen=True, kw_only=True):
 
 
 class ExplainedLeaf(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One leaf with every layer that sets it, lowest first."""
+    """One leaf with every layer that sets it, lowest first; of a lost one, the place that took it."""
 
     key: str
     value: Any
@@ -188,6 +188,7 @@ class ExplainedLeaf(Struct, frozen=True, kw_only=True, omit_defaults=True):
     opaque: bool = False
     unresolved: bool = False
     reason: str | None = None
+    taken_by: Origin | None = None
 
 
 class Explanation(Struct, frozen=True, kw_only=True):

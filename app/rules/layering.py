@@ -1,12 +1,11 @@
 """What the layers of one environment say, setting by setting; a list is one setting."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from app.layers import Layer, Origin, Path, fold
+from app.layers import Layer, Origin, Path, fold, stem
 from app.tree import Tree
 
 type Kind = Literal["table", "list", "scalar"]
@@ -57,15 +56,6 @@ def place(layer: Layer) -> str:
     if layer.kind in {"variable", "dotenv"}:
         return layer.name or ""
     return f"[{layer.section}] of {layer.file}" if layer.section else layer.file or "the model's defaults"
-
-
-@lru_cache(maxsize=1 << 14)  # all environments have the same keys
-def stem(path: Path) -> Path:
-    """The key of the outermost list that holds this path, else the path itself."""
-    for depth, part in enumerate(path):
-        if isinstance(part, int):
-            return path[:depth]
-    return path
 
 
 def settings(tree: Tree) -> Mapping[Path, list[Setting]]:

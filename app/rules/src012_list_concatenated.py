@@ -29,14 +29,17 @@ Right: the section says what it wants.
     allow_origins = ["https://orders.example.com"]
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.findings import Finding, Severity
-from app.layers import Layer, Path, dotted, fold
-from app.rules.layering import place, stem
+from app.findings import Edit, Finding, Fix, Severity
+from app.layers import Layer, Path, dotted, fold, stem
+from app.rules.comparing import listed
+from app.rules.layering import place
+from app.rules.remerging import MARKER, Change, effect, elsewhere, setting
 from app.rules.rule import Rule
 from app.rules.subject import Subject
+from app.rules.toml_text import toml_lines, toml_literal
 from app.tree import Leaf
 
 _MARKERS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
@@ -53,7 +56,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             places = " and ".join(place(leaf.layer) for leaf in ranked if leaf.layer)
             message = f"{dotted(key)} holds what {places} say: merge_enabled appended one to the other."
             related = tuple(origin for leaf in lower if (origin := leaf.origin))
-            yield rule.finding(subject, key, message, _fix(last.layer), leaf=last, related=related)
+            yield rule.finding(subject, key, message, _fix(subject, last), leaf=last, related=related)
 
 
 def lists(subject: Subject) -> Mapping[Path, list[Leaf]]:
@@ -99,11 +102,81 @@ def _says_merge(value: Any) -> bool:
     return isinstance(value, str) and (value.startswith("@") or "dynaconf_merge" in value)
 
 
-def _fix(layer: Layer | None) -> str:
-    if layer is None or layer.file is None:
-        return "Turn merge_enabled off, and mark what is to be merged."
-    where = f"[{layer.section}] of {layer.file}" if layer.section else layer.file
-    return f"Write dynaconf_merge = false in {where} to replace the list, or dynaconf_merge = true if this is meant."
+def _fix(subject: Subject, last: Leaf) -> Fix:
+    """How the last layer's list replaces the others, and nothing else is another: each way is tried first."""
+    layer = last.layer
+    if layer is None or layer.file is None or layer.kind != "file":
+        return Fix(text="Turn merge_enabled off, and mark what is to be merged.")
+    where = _header(layer, ())
+    found = next((fix for fix, change in _ways(layer, stem(last.source)) if _replaces(subject, last, change)), None)
+    meant = f"{MARKER} = true in {where} if this is meant"
+    if found is None:
+        return Fix(text=f"Say {dotted(stem(last.path))} in one layer alone, or write {meant}.")
+    return Fix(text=f"{found.text} to replace the list, or {meant}.", edit=found.edit)
+
+
+def _ways(layer: Layer, source: Path) -> Iterator[tuple[Fix, Change]]:
+    """A marker in the list's table or in the whole section, a token at the list; the section's other tables merge."""
+    no, above = False, source[:-1]
+    for table in dict.fromkeys((above, ())):
+        fix = _marking(layer, table)
+        yield fix, setting((*table, MARKER), no)
+    if above:
+        text = "@reset " + toml_literal(_at(layer.values, source))
+        fix = Fix(text=f"Write {dotted(source[-1:])} = {toml_literal(text)} in {_header(layer, above)}",
+                  edit=_edit(layer, source, text))  # fmt: skip
+        yield fix, setting(source, text)
+    tables = [key for key, value in layer.values.items() if isinstance(value, Mapping)]
+    if tables:
+        places = listed([_header(layer, (key,)) for key in tables])
+        text = f"Write {MARKER} = false in {_header(layer, ())} and {MARKER} = true in {places}"
+        yield Fix(text=text), _apart(tables)
+
+
+def _marking(layer: Layer, table: Path) -> Fix:
+    no = False
+    return Fix(text=f"Write {MARKER} = false in {_header(layer, table)}", edit=_edit(layer, (*table, MARKER), no))
+
+
+def _edit(layer: Layer, path: Path, value: object) -> Edit:
+    above = path[:-1] if layer.section is None else (layer.section, *path[:-1])
+    text = toml_lines(above, path[-1:], value)
+    return Edit(kind="set", text=text, key=dotted(path), file=layer.file, section=layer.section, value=value)
+
+
+def _apart(tables: Sequence[str]) -> Change:
+    """The change that lets a section replace, but for its tables."""
+
+    def change(layer: Layer) -> Layer:
+        yes, no = True, False
+        for table in tables:
+            layer = setting((table, MARKER), yes)(layer)
+        return setting((MARKER,), no)(layer)
+
+    return change
+
+
+def _replaces(subject: Subject, last: Leaf, change: Change) -> bool:
+    """Whether the list is then what the last layer says, and nothing else is another, here and elsewhere."""
+    layer, key = last.layer, fold(stem(last.path))
+    found = effect(subject.tree, layer, change) if layer else None
+    if found is None or layer is None:
+        return False
+    mine = [leaf.value for leaf in subject.tree.below(key) if leaf.layer is layer]
+    effects = [found, *elsewhere(subject, layer, change)]
+    touched = {fold(stem(path)) for one in effects for path in one.new | one.gone | one.changed}
+    return repr([leaf.value for leaf in found.after.below(key)]) == repr(mine) and touched <= {key}
+
+
+def _at(values: Any, path: Path) -> Any:
+    for part in path:
+        values = values[part]
+    return values
+
+
+def _header(layer: Layer, table: Path) -> str:
+    path = table if layer.section is None else (layer.section, *table)
+    return f"[{dotted(path)}] of {layer.file}" if path else layer.file or ""
 
 
 RULE = Rule(

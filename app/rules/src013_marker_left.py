@@ -20,8 +20,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.findings import Finding, Severity
-from app.layers import Path, dotted, fold
-from app.rules.layering import stem
+from app.layers import Path, dotted, fold, stem
 from app.rules.rule import Rule
 from app.rules.src012_list_concatenated import lists
 from app.rules.subject import Subject

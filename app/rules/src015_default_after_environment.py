@@ -29,7 +29,8 @@ Right:
 from collections.abc import Iterator
 
 from app.findings import Finding, Severity
-from app.rules.layering import Setting, stem
+from app.layers import stem
+from app.rules.layering import Setting
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 

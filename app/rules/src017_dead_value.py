@@ -24,8 +24,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from app.findings import Finding, Severity
-from app.layers import Layer, Path, fold
-from app.rules.layering import Setting, stem
+from app.layers import Layer, Path, fold, stem
+from app.losses import MARKERS
+from app.rules.layering import Setting
+from app.rules.remerging import effect, removing
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.rules.survey import Survey
@@ -42,8 +44,18 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
         alive |= _winners(subject, secret)
         dead |= {_place(one.layer, one.source): one for one in _in_files(subject)}
     found = [(place, one) for place, one in dead.items() if place not in alive and _counts(survey, one.layer)]
-    for _, group in groupby(found, key=lambda item: (item[0][:2], fold(item[1].path[:1]))):
-        yield _finding(rule, [one for _, one in group])
+    for _, of_place in groupby(found, key=lambda item: item[0][:2]):
+        settings = [one for _, one in of_place]
+        groups = [list(group) for _, group in groupby(settings, key=lambda one: fold(one.path[:1]))]
+        harmless = _changes_nothing(survey, settings)  # most are: asked once, not for each
+        yield from (_finding(rule, group) for group in groups if harmless or _changes_nothing(survey, group))
+
+
+def _changes_nothing(survey: Survey, dead: list[Setting]) -> bool:
+    """Whether every environment has the same values without these."""
+    change = removing(*(one.source for one in dead))
+    effects = (effect(subject.tree, dead[0].layer, change) for subject in survey.subjects.values())
+    return all(found.keeps_all and not found.new for found in effects if found)
 
 
 def _finding(rule: Rule, dead: list[Setting]) -> Finding:
@@ -71,12 +83,16 @@ def _place(layer: Layer, source: Path) -> _Place:
 
 
 def _in_files(subject: Subject) -> Iterable[Setting]:
-    return (one for said in subject.settings.values() for one in said if one.layer.kind == "file" and one.layer.section)
+    """What files say; a marker says how tables merge, and is no value."""
+    for key, said in subject.settings.items():
+        if not MARKERS & set(key):
+            yield from (one for one in said if one.layer.kind == "file" and one.layer.section)
 
 
 def _winners(subject: Subject, secret: set[str]) -> set[_Place]:
     """What counts in one environment, or would count in a deployment without this one's variables and secrets."""
     winners = {_place(leaf.layer, leaf.source) for leaf in (*subject.tree.leaves, *subject.supplied) if leaf.layer}
+    winners |= {_place(loss.said.layer, loss.said.source) for loss in subject.losses}  # SRC020 tells of them
     for said in subject.settings.values():
         if any(_is_local(one.layer, secret) for one in said):
             winners |= {_place(one.layer, one.source) for one in said}

@@ -1,6 +1,6 @@
 """One environment as rules see it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from app.findings import Fix
 from app.layers import Path, dotted, fold
+from app.losses import Loss, losses
 from app.roles import SECRET_ROLES, Role, infer
 from app.rules.deployed import Deployed
 from app.rules.edits import Wish, edit_of, words_of
@@ -38,6 +39,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         supplied: the leaves that stand there now; they are told, not judged.
         is_committed: whether a file is in everybody's hands: no secrets file, and tracked where there is a repository.
         url_paths: the folded keys whose URL Assay takes apart itself.
+        neighbours: the values of the project's other environments, which a change of a file may change too.
         prefixed: whether only variables with a prefix override; where all do, most of them are no settings.
     """
 
@@ -56,6 +58,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     url_paths: frozenset[Path] = frozenset()
     prefixed: bool = True
     is_committed: Callable[[str], bool] = lambda _: False
+    neighbours: Callable[[], Sequence[Tree]] = tuple
 
     @cached_property
     def settings(self) -> Mapping[Path, list[Setting]]:
@@ -70,6 +73,11 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     def variables(self) -> tuple[Variable, ...]:
         """The variables that override something here, lowest first."""
         return tuple(variables(self.tree, prefixed=self.prefixed))
+
+    @cached_property
+    def losses(self) -> tuple[Loss, ...]:
+        """The keys that layers state, and that are gone because a higher layer replaced a table."""
+        return losses(self.tree)
 
     @cached_property
     def remembered(self) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 Staging is there to show what production will do; with other keys it shows something else. The usual names of the two
 are compared (`staging`, `stage`, `stg`, `uat`, `preprod`, `pre-production`; `production`, `prod`). A whole table that
 is missing is told once, a list is one key. Silent are what deployments supply: variables of the active environment,
-keys under the option `deployed`, and secrets that an inactive environment does not hold here.
+keys under the option `deployed`, secrets that an inactive environment does not hold here, and keys that a layer states
+and another took (SRC020).
 
 Wrong:
 
@@ -36,10 +37,10 @@ Right:
 from collections.abc import Iterator, Mapping
 
 from app.findings import Finding, Severity
-from app.layers import Path, dotted, fold
+from app.layers import Path, dotted, fold, stem
+from app.losses import key_of
 from app.roles import SECRET_ROLES, Role, words
 from app.rules.comparing import places
-from app.rules.layering import stem
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.rules.survey import Survey
@@ -90,6 +91,8 @@ def _is_told(subject: Subject, path: Path, leaf: Leaf, there: Mapping[Path, Leaf
     """Whether it is really missing: not another type of thing, and not the deployment's business."""
     if path in tables or any(path[:depth] in there and path[:depth] not in tables for depth in range(1, len(path))):
         return False
+    if key_of(leaf.path) in {key_of(loss.path) for loss in subject.losses}:
+        return False  # it is stated, and SRC020 says who took it
     supplied = any(fold(one.path)[: len(path)] == path for one in subject.supplied)
     if supplied or subject.deployed.covers(path):
         return False

@@ -30,11 +30,10 @@ from datetime import date, datetime, time
 from msgspec import Struct
 
 from app.findings import Finding, Severity
-from app.layers import Path, dotted, fold
+from app.layers import Path, dotted, fold, stem
 from app.rules import env002_looks_mistyped, src011_shape_change
 from app.rules.comparing import listed, of_one_variable, places
 from app.rules.known_defaults import is_reference
-from app.rules.layering import stem
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.rules.survey import Survey

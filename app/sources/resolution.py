@@ -47,13 +47,24 @@ def resolve(
     if not project.options.dotted_lookup:
         layers = [replace(layer, dotted_lookup=layer.dotted_lookup or False) for layer in layers]
     known = dotenv.over(environ) if dotenv else environ
-    merged, said = merge(layers, _merge_options(project, environment), known)
+    tree = _merged(layers, _merge_options(project, environment), known)
+    tree = with_defaults(tree, defaults) if defaults else tree
+    return settle(tree, shape) if shape else tree
+
+
+def _merged(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]) -> Tree:
+    """The tree of these layers, which can be asked what others would give."""
+    merged, said = merge(layers, options, environ)
     statements = [_statement(statement, layers) for statement in said]
     tokens = {(item.layer, item.source): item.value for item in said if _is_lazy(item.value)}
     leaves = sorted(_followed([_leaf(leaf, layers, tokens) for leaf in merged]), key=order)
-    tree = Tree(environment=environment, leaves=tuple(leaves), statements=tuple(statements), layers=tuple(layers))
-    tree = with_defaults(tree, defaults) if defaults else tree
-    return settle(tree, shape) if shape else tree
+    return Tree(
+        environment=options.environment,
+        leaves=tuple(leaves),
+        statements=tuple(statements),
+        layers=tuple(layers),
+        again=lambda others: _merged(others, options, environ),
+    )
 
 
 def with_defaults(tree: Tree, defaults: Layer) -> Tree:
@@ -78,7 +89,7 @@ def _merge_options(project: Project, environment: str) -> MergeOptions:
     )
 
 
-def _statement(said: Said, layers: list[Layer]) -> Statement:
+def _statement(said: Said, layers: Sequence[Layer]) -> Statement:
     return Statement(layer=layers[said.layer], path=said.path, source=said.source, value=said.value)
 
 
@@ -86,7 +97,7 @@ def _is_lazy(value: object) -> bool:
     return isinstance(value, str) and value.startswith("@") and ("@format" in value or "@get" in value)
 
 
-def _leaf(merged: Merged, layers: list[Layer], tokens: Mapping[tuple[int, Path], Any]) -> Leaf:
+def _leaf(merged: Merged, layers: Sequence[Layer], tokens: Mapping[tuple[int, Path], Any]) -> Leaf:
     layer = None if merged.layer is None else layers[merged.layer]
     text = None if merged.layer is None else tokens.get((merged.layer, merged.source))
     return Leaf(

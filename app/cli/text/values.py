@@ -57,6 +57,8 @@ def _explained(leaf: wire.ExplainedLeaf, environment: str) -> str:
         head = f"{click.style(pass_over(leaf.key), bold=True)} = {shown}  in {environment}{why}"
     else:
         head = f"{click.style(pass_over(leaf.key), bold=True)} is not in effect in {environment}"
+    if leaf.taken_by:
+        head += f": {'what layers say was ' if leaf.effective else ''}taken by {place(leaf.taken_by)}"
     places = [_place(layer.origin) for layer in leaf.layers]
     width = max((len(text) for text in places), default=0)
     lines = [

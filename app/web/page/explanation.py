@@ -45,6 +45,7 @@ class Leaf:
         secret: whether it is one.
         effective: whether it is in effect.
         layers: the lowest first.
+        taken_by: the place that replaced the table around it; None where nothing did.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Leaf:
     secret: bool
     effective: bool
     layers: Sequence[Layer]
+    taken_by: wire.Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,7 @@ def _leaf(reading: Reading, leaf: wire.ExplainedLeaf) -> Leaf:
         secret=leaf.secret,
         effective=leaf.effective,
         layers=[_layer(reading, layer, secret=leaf.secret) for layer in leaf.layers],
+        taken_by=leaf.taken_by,
     )
 
 
