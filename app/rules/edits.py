@@ -6,9 +6,8 @@ from msgspec import Struct
 
 from app import dsn
 from app.findings import Edit, Fix
-from app.layers import Layer, Path, dotted, fold
+from app.layers import Layer, Path, dotted, fold, stem
 from app.roles import SECRET_ROLES
-from app.rules.layering import stem
 from app.rules.placing import Place
 from app.rules.toml_text import Raw, toml_lines, toml_literal, variable_line, variable_text
 from app.tree import Leaf, Statement, Tree

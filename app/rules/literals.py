@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from app import dsn
 from app.errors import TargetError
 from app.findings import Fix
+from app.layers import stem
 from app.roles import LITERAL_SECRETS
 from app.rules.connection_urls import read_url
 from app.rules.edits import removal
 from app.rules.known_defaults import DEFAULT_PASSWORDS, is_blank, is_reference
-from app.rules.layering import stem
 from app.rules.subject import Subject
 from app.tree import Leaf, Statement
 

@@ -28,7 +28,6 @@ Right:
 """
 
 from collections.abc import Iterator
-from shlex import quote
 
 from msgspec.structs import replace
 
@@ -42,7 +41,7 @@ from app.rules.layering import place
 from app.rules.remerging import MARKER, Change, Effect, effect, elsewhere, setting
 from app.rules.rule import Rule
 from app.rules.subject import Subject
-from app.rules.toml_text import toml_lines
+from app.rules.toml_text import toml_lines, variable_line
 from app.tree import Leaf
 
 _MOST = 8
@@ -159,7 +158,7 @@ def _of_variable(subject: Subject, lost: list[Loss]) -> Fix:
     if not found or not _restores(found, lost):
         return Fix(text=f"Set the keys one by one with variables of their own, or {repeat}.")
     is_secret = _holds_secret(subject, taker, found)
-    line = f"{taker.name}={quote('@merge …' if is_secret else merging)}"
+    line = variable_line(taker.name or "", "@merge …" if is_secret else merging)
     edit = Edit(kind="variable", text=line, key=taker.name or "", value=None if is_secret else merging)
     return Fix(text=f"Write {line}, or {repeat}.", edit=edit)
 
