@@ -20,7 +20,8 @@ def lines_of(workspace: Workspace) -> LineOf:
     def excerpts() -> "Excerpts":
         from app.reports.excerpt import Excerpts  # noqa: PLC0415 - a clean report shows no line
 
-        return Excerpts(workspace.mask().role, sectioned=project.options.sectioned)
+        secret = frozenset(entry.name for entry, _ in project.documents if entry.secret)
+        return Excerpts(workspace.mask().hides, sectioned=project.options.sectioned, secret=secret)
 
     def line(file: str, number: int) -> str | None:
         document = project.document(file) or workspace.process.document(file)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.diagnostics.asking import Model, ask_model
 from app.diagnostics.concealing import concealed
 from app.errors import ProjectError
-from app.reports.values import Mask
+from app.reports.values import Mask, Places
 from app.rules.subject import Subject
 from app.schema.build import Problem
 from app.sources.model import model_files
@@ -26,12 +26,14 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
         environ: this process's variables; the model gets none that a setting might come from.
         environments: those to ask about at once.
         tree: the effective values of an environment.
+        is_placed: whether a key is secret by its place.
     """
 
     project: Project
     environ: Mapping[str, str]
     environments: tuple[str, ...]
     tree: Callable[[str], Tree]
+    is_placed: Places
 
     @cached_property
     def _models(self) -> list[Model]:
@@ -73,7 +75,8 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
     def _by_name(self) -> Mask:
         """What may be shown where the model cannot be asked."""
         nothing = Tree(environment="", leaves=())
-        return Mask(role=Subject(tree=nothing, production=False, active=False, roles=self.project.options.roles).role)
+        judge = Subject(tree=nothing, production=False, active=False, roles=self.project.options.roles)
+        return Mask(role=judge.role, is_placed=self.is_placed)
 
     def problems(self, environment: str, mask: Mask) -> tuple[Problem, ...]:
         """What it says about an environment; its validators may repeat what they were given, but for the secrets.

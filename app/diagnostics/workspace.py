@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from app.diagnostics.committed import Committed
 from app.diagnostics.placing import placed
+from app.diagnostics.secret_places import SecretPlaces, secret_places
 from app.errors import ProjectError
 from app.findings import Fault, Finding
 from app.layers import Layer, Origin, Span
 from app.layers import Path as KeyPath
 from app.reports.values import Mask
-from app.roles import Role
 from app.rules import judge_sources
 from app.rules.deployed import deployed
 from app.rules.subject import Subject
@@ -151,7 +151,13 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
             return None
         from app.diagnostics.foreign import Foreign  # noqa: PLC0415 - most projects have no such model
 
-        return Foreign(project=self.project, environ=self.environ, environments=self.environments, tree=self.tree)
+        return Foreign(
+            project=self.project,
+            environ=self.environ,
+            environments=self.environments,
+            tree=self.tree,
+            is_placed=self.is_placed,
+        )
 
     def require_checkable(self) -> None:
         """Lets a project pass whose model, if it has one, can be asked. A model of its own is asked: its code runs.
@@ -244,6 +250,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
             prefixed=options.prefixes is not None,
             is_committed=self.committed.holds,
             neighbours=lambda: [self.tree(name) for name in self.environments if name != environment],
+            is_placed=self.is_placed,
         )
 
     @cached_property
@@ -291,10 +298,15 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     def mask(self, *, reveal: bool = False) -> Mask:
         """What of this project may be shown."""
-        return Mask(role=self._role, reveal=reveal)
+        return Mask(role=self._judge.role, is_placed=self.is_placed, reveal=reveal)
 
-    def _role(self, path: KeyPath, value: object) -> Role | None:
-        return self._judge.role(path, value)
+    def is_placed(self, path: KeyPath) -> bool:
+        """Whether a key is secret by its place: a secrets file sets it, and the option `roles` says nothing else."""
+        return self._places.hold(path) and self._judge.stated(path) is None
+
+    @cached_property
+    def _places(self) -> SecretPlaces:
+        return secret_places(self.project, self._dotenv)
 
     @cached_property
     def _judge(self) -> Subject:

@@ -1,13 +1,14 @@
 """Source lines that may be shown: what is secret in them is masked, whether their file parses or not."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from app import dsn
 from app.layers import Path, Span
-from app.reports.values import RoleOf
 from app.roles import infer, is_secret
+from app.secrecy import secret_spans
 
 _KEY = re.compile(
     r"""(?P<key>(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
@@ -16,6 +17,9 @@ _STATEMENT = re.compile(r"""^\s*(?:$|\#|\[\[?[^"'=]*$|[A-Za-z0-9_."'-]+\s*=)""")
 _STARS = "***"
 _REMARK = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^"'#])*)#.+""")
 _INNER = r"""(?i)(pass(word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credential)\w*\W{0,6}[:=]"""
+
+
+type Hides = Callable[[Path, object], bool]
 
 
 class Source(Protocol):
@@ -45,13 +49,15 @@ class Excerpts:
     """The lines of a project's files as they may be shown.
 
     Args:
-        role: what a value is for, by its key without the section.
+        hides: whether a value is a secret, by its key without the section.
         sectioned: whether the first part of a path in a file is a section.
+        secret: the names of the secrets files: whatever they set is one.
     """
 
-    def __init__(self, role: RoleOf, *, sectioned: bool) -> None:
-        self._role = role
+    def __init__(self, hides: Hides, *, sectioned: bool, secret: AbstractSet[str] = frozenset()) -> None:
+        self._hides = hides
         self._sectioned = sectioned
+        self._secret = secret
         self._hidden: dict[str, list[Span]] = {}
 
     def line(self, source: Source, number: int) -> str | None:
@@ -59,14 +65,14 @@ class Excerpts:
         if not 1 <= number <= len(source.lines):
             return None
         text = source.lines[number - 1]
-        if not source.parses:
-            return unparsed(text)
+        if not source.parses and source.name in self._secret:
+            return _without_value(text)
         if source.name not in self._hidden:
-            self._hidden[source.name] = list(self._secrets(source, source.values, ()))
+            self._hidden[source.name] = [*self._secrets(source, source.values, ()), *_forms(source)]
         for span in sorted(self._hidden[source.name], key=lambda span: -span.column):
             if span.line <= number <= span.end_line:
                 text = _starred(text, span, number)
-        return _inner(dsn.mask(text))
+        return _inner(dsn.mask(text)) if source.parses else unparsed(text)
 
     def _secrets(self, source: Source, value: Any, path: Path) -> Iterator[Span]:
         """The spans of all secret values."""
@@ -81,7 +87,30 @@ class Excerpts:
 
     def _is_secret(self, path: Path, value: Any) -> bool:
         key = path[1:] if self._sectioned and len(path) > 1 else path
-        return is_secret(self._role(key, value))
+        return self._hides(key, value)
+
+
+def _forms(source: Source) -> Iterator[Span]:
+    """The secrets of known forms that go over several lines; those on one line are found in it."""
+    text = "\n".join(source.lines)
+    for start, end in secret_spans(text):
+        if "\n" in text[start:end]:
+            (line, column), (end_line, end_column) = _place(text, start), _place(text, end)
+            yield Span(line=line, column=column, end_line=end_line, end_column=end_column)
+
+
+def _place(text: str, index: int) -> tuple[int, int]:
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def _without_value(line: str) -> str | None:
+    """A line of a secrets file that does not parse: a key, and nothing of what it is set to."""
+    if not _STATEMENT.match(line):
+        return None
+    key = _KEY.search(line)
+    if key:
+        return line[: key.end()] + _STARS
+    return line.partition("#")[0] if "=" not in line else _STARS
 
 
 def _starred(text: str, span: Span, number: int) -> str:

@@ -12,6 +12,12 @@ from app.roles import Role, is_secret
 from app.tree import Leaf, Tree
 
 type RoleOf = Callable[[Path, object], Role | None]
+type Places = Callable[[Path], bool]
+
+
+def nowhere(_: Path) -> bool:
+    """The places of a project without secrets files."""
+    return False
 
 
 class Mask(Struct, frozen=True, kw_only=True):
@@ -19,15 +25,17 @@ class Mask(Struct, frozen=True, kw_only=True):
 
     Attributes:
         role: what a value is for.
+        is_placed: whether a key is secret by its place, in whatever layer and environment: a secrets file sets it.
         reveal: shows everything; only a command line may ask for that.
     """
 
     role: RoleOf
+    is_placed: Places = nowhere
     reveal: bool = False
 
     def hides(self, path: Path, value: object) -> bool:
-        """Whether the value is a secret."""
-        return is_secret(self.role(path, value))
+        """Whether the value is a secret: by its place, or by what it is for."""
+        return self.is_placed(path) or is_secret(self.role(path, value))
 
     def hides_leaf(self, leaf: Leaf) -> bool:
         """Whether a leaf is a secret, under its own spelling too, or by what it refers to."""
@@ -81,7 +89,7 @@ def fingerprint(tree: Tree, mask: Mask, key: bytes | None = None) -> str:
 
     A secret enters as set or not set; with a key, as its digest, and so does a value that is shown with a mask.
     """
-    hidden = Mask(role=mask.role)
+    hidden = Mask(role=mask.role, is_placed=mask.is_placed)
     return wire.digest([[leaf.key, _known(leaf, hidden, key), leaf.state] for leaf in tree.leaves])
 
 

@@ -36,7 +36,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if not connection.is_remote or connection.tls not in {None, Tls.OFF, Tls.OPPORTUNISTIC}:
             continue
         fix = _fix(subject, connection)
-        where = f"{connection.service.noun} on {', '.join(connection.hosts)}"
+        where = f"{connection.service.noun} on {subject.told(connection.leaf('host'), ', '.join(connection.hosts))}"
         if connection.tls is not None:
             message = f"TLS to {where} is {_said(connection)}: the connection may run in the clear."
             leaf = connection.tls_leaf or connection.subject

@@ -44,7 +44,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for connection in connections(subject):
         leaf = connection.tls_leaf or connection.subject
         if connection.is_remote and connection.tls in _WHAT and leaf is not None:
-            where = f"{connection.service.noun} on {', '.join(connection.hosts)}"
+            where = f"{connection.service.noun} on {subject.told(connection.leaf('host'), ', '.join(connection.hosts))}"
             message = f"The connection to {where} {_WHAT[connection.tls]}."
             yield rule.finding(subject, leaf.path, message, _fix(subject, connection, leaf), leaf=leaf)
 

@@ -41,9 +41,8 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         leaf, user = connection.leaf("username"), (connection.text("username") or "").strip()
         is_super = user.partition("@")[0].lower() in _SUPERUSERS
         if leaf and is_super and connection.service.database and connection.service is not SQLITE:
-            message = (
-                f"{leaf.key}: the application logs in to {connection.service.noun} as {user!r}, who may do anything."
-            )
+            name, service = subject.told(leaf, repr(user)), connection.service.noun
+            message = f"{leaf.key}: the application logs in to {service} as {name}, who may do anything."
             what = (
                 "the URL with a role of its own" if leaf is connection.url else "a role that owns its own tables alone"
             )

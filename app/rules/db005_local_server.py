@@ -28,7 +28,7 @@ from app.tree import Leaf
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """Databases on loopback, and SQLite."""
     for connection in connections(subject):
-        if (leaf := _leaf(connection)) and (what := _what(connection)):
+        if (leaf := _leaf(connection)) and (what := _what(subject, connection)):
             fix = subject.setting(leaf.path, secret=leaf is connection.url, says="Name production's own server: {}.")
             yield rule.inheritable(subject, leaf, f"{leaf.key}: {what}.", fix)
 
@@ -39,11 +39,12 @@ def _leaf(connection: Connection) -> Leaf | None:
     return connection.leaf("host")
 
 
-def _what(connection: Connection) -> str | None:
+def _what(subject: Subject, connection: Connection) -> str | None:
     if connection.service is SQLITE:
         return "SQLite keeps the data on the application's own machine"
     if connection.service.database and connection.is_on_loopback:
-        return f"{', '.join(connection.hosts)} is the application's own machine"
+        hosts = subject.told(connection.leaf("host"), ", ".join(connection.hosts))
+        return f"{hosts} is the application's own machine"
     return None
 
 

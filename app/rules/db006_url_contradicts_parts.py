@@ -72,7 +72,8 @@ def _origin(survey: Survey, layer: Layer, path: Path) -> Origin:
 def _finding(rule: Rule, survey: Survey, environment: str, layer: Layer, found: Contradiction) -> Finding:
     url, part = dotted(found.url), dotted(found.part)
     what = f"{url} and {part} disagree about the {found.noun}"
-    message = f"{what}: {found.said[0]!r} and {found.said[1]!r}." if found.said else f"{what}."
+    is_hidden = any(map(survey.subjects[environment].is_placed, (found.url, found.part)))
+    message = f"{what}: {found.said[0]!r} and {found.said[1]!r}." if found.said and not is_hidden else f"{what}."
     earlier, later = sorted((_origin(survey, layer, path) for path in (found.url, found.part)), key=_position)
     fix = f"Say it once in {place(layer)}: take {part} out, or write the URL's parts in its stead."
     key = (str(found.part[0]).lower(), *found.part[1:])

@@ -33,6 +33,8 @@ _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no"
 _ZEROS = r"[+-]?0\d+"
 _COMMENT = r"(?P<value>[^\s#]+)\s+#\s*(?P<comment>.*)"
 _PLACES = frozenset({"lang", "language", "locale", "country", "region"})
+_HIDDEN: _Complaint = ("is not what Dynaconf makes of its text", "…, as TOML spells it")
+"""What is said where a secrets file sets the key too, so that the value may not be quoted."""
 _SWITCHES = frozenset({"allow", "disable", "enable", "has", "is", "require", "use", "verify", "with"})
 
 
@@ -46,7 +48,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             continue
         is_secret = subject.role(variable.path, "") in SECRET_ROLES
         if complaint := _complaint(variable, others, _SECRET_LOOKS if is_secret else _LOOKS):
-            what, value = complaint
+            what, value = _HIDDEN if subject.is_placed(variable.path) and not is_secret else complaint
             fix = f"Write {variable.name}={dsn.mask(value)}."
             yield rule.finding(subject, variable.path, f"{variable.name} {what}.", fix, origin=variable.origin)
 

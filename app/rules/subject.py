@@ -20,6 +20,8 @@ from app.schema.build import Problem
 from app.schema.shape import Shape
 from app.tree import Leaf, Tree
 
+_STARS = "***"
+
 
 class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """One environment to judge.
@@ -40,6 +42,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         is_committed: whether a file is in everybody's hands: no secrets file, and tracked where there is a repository.
         url_paths: the folded keys whose URL Assay takes apart itself.
         neighbours: the values of the project's other environments, which a change of a file may change too.
+        is_placed: whether a key is secret by its place, so that no message may quote what it says.
         prefixed: whether only variables with a prefix override; where all do, most of them are no settings.
     """
 
@@ -59,6 +62,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     prefixed: bool = True
     is_committed: Callable[[str], bool] = lambda _: False
     neighbours: Callable[[], Sequence[Tree]] = tuple
+    is_placed: Callable[[Path], bool] = lambda _: False
 
     @cached_property
     def settings(self) -> Mapping[Path, list[Setting]]:
@@ -84,13 +88,20 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         """What rules found out about this environment and share, by a name."""
         return {}
 
+    def stated(self, path: Path) -> Role | None:
+        """What the project's option `roles` says that a value is for."""
+        key = dotted(path).casefold() if self.roles else ""
+        return next((role for pattern, role in self.roles.items() if fnmatchcase(key, pattern.casefold())), None)
+
     def declared(self, path: Path) -> Role | None:
         """What the project or its model says that a value is for."""
-        key = dotted(path).casefold() if self.roles else ""
-        for pattern, role in self.roles.items():
-            if fnmatchcase(key, pattern.casefold()):
-                return role
+        if stated := self.stated(path):
+            return stated
         return shape.role if (shape := self._shape(path)) else None
+
+    def told(self, leaf: Leaf | None, text: str) -> str:
+        """What a leaf says, or a part of it, as a message may quote it: stars where it is secret by its place."""
+        return _STARS if leaf is not None and self.is_placed(leaf.path) else text
 
     def _shape(self, path: Path) -> Shape | None:
         """What the model says about a key, asked once."""

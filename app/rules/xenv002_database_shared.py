@@ -76,6 +76,7 @@ class Database(Struct, frozen=True, kw_only=True):
         port: empty where nothing says it, nor the service.
         name: empty where nothing says it.
         leaf: the setting to point at.
+        shown: name and host as a message may have them.
     """
 
     subject: Subject
@@ -83,6 +84,7 @@ class Database(Struct, frozen=True, kw_only=True):
     port: str
     name: str
     leaf: Leaf
+    shown: str
 
     @property
     def mark(self) -> tuple[str, str]:
@@ -129,7 +131,11 @@ def _databases(subject: Subject) -> Iterator[Database]:
             continue
         for host, port in _servers(connection):
             if name or "." in host or ":" in host:
-                yield Database(subject=subject, host=host, port=port, name=name, leaf=leaf)
+                shown = subject.told(connection.leaf("host"), host)
+                called = (
+                    f"{subject.told(connection.leaf('name'), repr(name))} on {shown}" if name else f"that on {shown}"
+                )
+                yield Database(subject=subject, host=host, port=port, name=name, leaf=leaf, shown=called)
 
 
 def _servers(connection: Connection) -> Iterator[tuple[str, str]]:
@@ -178,8 +184,7 @@ def _leaf(subject: Subject, connection: Connection) -> Leaf | None:
 def _finding(rule: Rule, database: Database, shared: Sequence[Database]) -> Finding:
     subject, leaf = database.subject, database.leaf
     environment, names = subject.tree.environment, listed(one.subject.tree.environment for one in shared)
-    what = f"{database.name!r} on {database.host}" if database.name else f"that on {database.host}"
-    message = f"{leaf.key}: {environment} shares its database, {what}, with {names}."
+    message = f"{leaf.key}: {environment} shares its database, {database.shown}, with {names}."
     fix = subject.setting(leaf.path, says=f"Give {environment} one of its own: {{}}.")
     return rule.inheritable(subject, leaf, message, fix, related=places(leaf, *(one.leaf for one in shared)))
 

@@ -99,7 +99,7 @@ def _why(survey: Survey, subject: Subject, leaf: Leaf, hosts: list[str]) -> str 
         return "which is this machine"
     own = {*words(subject.tree.environment)}
     if word := next((word for host in hosts for word in _words(host) if word in _WORDS - own), None):
-        return f"whose name says {word!r}"
+        return f"whose name says {subject.told(leaf, repr(word))}"
     if any(_is_private(host) for host in hosts):
         names = [other.tree.environment for other in others(survey) if _runs_with(other, leaf)]
         return f"with which {listed(names)} runs too" if names else None
