@@ -62,7 +62,9 @@ def ask_model(project: Project, environ: Mapping[str, str], trees: Mapping[str, 
 
     def choose(answer: ModelAnswer) -> list[Environment]:
         shapes.append(_shape(answer))
-        checked.update({name: _known(without_strangers(tree, shapes[0])) for name, tree in trees.items()})
+        prefixed = project.options.prefixes is not None
+        meant = {name: without_strangers(tree, shapes[0], prefixed=prefixed) for name, tree in trees.items()}
+        checked.update({name: _known(tree) for name, tree in meant.items()})
         return [
             Environment(values=tree.nested(), production=project.is_production(name)) for name, tree in checked.items()
         ]

@@ -1,6 +1,7 @@
 """A variable with the project's prefix sets no key that the model knows: usually a misspelling.
 
-The setting that it was meant for keeps its value, and nobody hears about it.
+The setting that it was meant for keeps its value, and nobody hears about it. Where the project's own model forbids
+unknown keys, it is an error: the application gets the variable's key like any other, and does not start.
 
 Wrong:
 
@@ -24,7 +25,7 @@ from app.findings import Finding, Severity
 from app.layers import dotted
 from app.rules.rule import Rule
 from app.rules.subject import Subject
-from app.rules.variables import strangers
+from app.rules.variables import is_refused, strangers
 from app.schema.shape import Shape
 
 
@@ -36,7 +37,10 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if variable.prefixed:
             message = f"{variable.name} sets {dotted(variable.path)}, which is no setting."
             fix = _fix(subject, subject.shape, dotted(variable.path))
-            yield rule.finding(subject, variable.path, message, fix, origin=variable.origin)
+            severity = Severity.ERROR if is_refused(subject.problems, variable.path) else None
+            if severity:
+                message = f"{message.removesuffix('.')}; the model refuses it."
+            yield rule.finding(subject, variable.path, message, fix, origin=variable.origin, severity=severity)
 
 
 def _fix(subject: Subject, shape: Shape, key: str) -> str:

@@ -23,6 +23,7 @@ from app.findings import Finding, Severity
 from app.layers import Path, dotted, fold
 from app.rules.rule import Rule
 from app.rules.subject import Subject
+from app.rules.variables import is_refused
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -38,7 +39,8 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             message = f"{variable.name} sets {dotted(variable.path)}, not {dotted(known[meant])}."
             new = subject.variable(known[meant])
             fix = f"Write {new}." if new else f"Set {dotted(known[meant])} in a profile."
-            yield rule.finding(subject, variable.path, message, fix, origin=variable.origin)
+            severity = Severity.ERROR if is_refused(subject.problems, variable.path) else None
+            yield rule.finding(subject, variable.path, message, fix, origin=variable.origin, severity=severity)
 
 
 def _joined(path: Path) -> str:

@@ -1,6 +1,6 @@
 """The variables that override settings in one environment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.layers import Layer, Origin, Path, fold
+from app.schema.build import Problem
 from app.schema.shape import Shape
 from app.tree import Statement, Tree
 
@@ -80,7 +81,22 @@ def strangers(tree: Tree, shape: Shape, *, prefixed: bool = True) -> Iterator[Va
     yield from (variable for variable in unknown if fold(variable.path) not in in_files)
 
 
-def without_strangers(tree: Tree, shape: Shape) -> Tree:
-    """The tree as a model may check it: a variable that was never meant for it is no reason to refuse the rest."""
-    unknown = {id(variable.layer) for variable in strangers(tree, shape)}
+def is_refused(problems: Iterable[Problem], path: Path) -> bool:
+    """Whether the model says that this key, or a table above it, may not be there."""
+    unknown = (fold(problem.path) for problem in problems if problem.kind == "unknown-key")
+    return any(fold(path)[: len(at)] == at for at in unknown)
+
+
+def without_strangers(tree: Tree, shape: Shape, *, prefixed: bool | None = None) -> Tree:
+    """The tree as a model may check it: a variable that was never meant for it is no reason to refuse the rest.
+
+    Args:
+        tree: what the layers say.
+        shape: what the model knows.
+        prefixed: whether only variables with a prefix override: those are meant for the project and stay, since its own
+            model gets them in the application, too. None where no unknown variable reaches the model.
+    """
+    meant = prefixed is not None
+    found = strangers(tree, shape, prefixed=bool(prefixed))
+    unknown = {id(variable.layer) for variable in found if not (meant and variable.prefixed)}
     return replace(tree, leaves=tuple(leaf for leaf in tree.leaves if id(leaf.layer) not in unknown))

@@ -43,6 +43,39 @@ def test_where_every_variable_overrides_none_is_unknown(own: MakeProject) -> Non
         assert told(made, rule, SHELL="yes", LESS="01", SERVER_PORT="80") == []
 
 
+MODEL = """\
+from pydantic import BaseModel
+
+class Pool(BaseModel):
+    model_config = {{"extra": "{0}"}}
+    size: int = 1
+
+class Settings(BaseModel):
+    model_config = {{"extra": "{0}"}}
+    pool: Pool = Pool()
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "key", "name"),
+    [
+        ("ENV001", "colour", "DYNACONF_COLOUR"),
+        ("ENV001", "colour.x", "DYNACONF_COLOUR__x"),
+        ("ENV001", "pool.colour", "DYNACONF_POOL__colour"),
+        ("ENV001", 'pool.""', "DYNACONF_POOL__"),
+        ("ENV004", "pool_size", "DYNACONF_POOL_SIZE"),
+    ],
+)
+@pytest.mark.parametrize(("extra", "severity"), [("forbid", "error"), ("ignore", "warning"), ("allow", "warning")])
+def test_an_unknown_variable_that_the_projects_own_model_refuses_is_an_error(
+    project: MakeProject, rule: str, key: str, name: str, extra: str, severity: str
+) -> None:
+    options = 'schema = "model:Settings"\nsettings_files = ["settings.toml"]\n'
+    made = project({"assay.toml": options, "model.py": MODEL.format(extra), "settings.toml": "[default]\n"})
+    assert told(made, rule, "development", **{name: "9"}) == [f"{severity} development {key} {name}"]
+    assert told(made, "TYP003", "development", **{name: "9"}) == []
+
+
 def test_without_a_model_no_variable_is_unknown(project: MakeProject) -> None:
     assert told(project({"settings.toml": "[default]\na = 1\n"}), "ENV001", DYNACONF_PROT="80") == []
 
