@@ -86,6 +86,8 @@ class Fault(Struct, frozen=True, kw_only=True):
 
     Attributes:
         severity: how bad it is; None where the rule says so.
+        hides: what keeps its content from us, as the end of a sentence about its place (`does not parse`): no
+            environment that needs it can be judged; None where everything that it says is known all the same.
     """
 
     rule: str
@@ -94,6 +96,14 @@ class Fault(Struct, frozen=True, kw_only=True):
     origin: Origin
     edit: Edit | None = None
     severity: Severity | None = None
+    hides: str | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why what needs this source cannot be judged, with the place; None where it can."""
+        span = self.origin.span
+        place = f"{self.origin.file}{f':{span.line}' if span else ''}"
+        return f"{place} {self.hides}" if self.hides else None
 
 
 class Deferred(Struct, frozen=True, kw_only=True):

@@ -64,7 +64,7 @@ def command(session: Session, /, names: tuple[str, ...], fail_level: str, known:
     unkept = _keep(workspace, found, took) if record else 0
     if not workspace.runs:
         return 2
-    return 1 if _reaches(document.counts, level) else unkept
+    return 1 if _reaches(document.counts, level) or not _is_judged(document) else unkept
 
 
 def _told_apart(workspace: Workspace, names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -137,6 +137,10 @@ def _answer(session: Session, document: wire.Report, workspace: Workspace, level
 
         if content := render(document, session.format, workspace, level):
             session.emit(content)
+
+
+def _is_judged(document: wire.Report) -> bool:
+    return all(one.judged for one in document.environments)
 
 
 def _reaches(counts: wire.Counts, level: Severity) -> bool:

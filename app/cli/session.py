@@ -52,9 +52,19 @@ class Session(Struct, kw_only=True):
         for fault in (fault for fault in workspace.project.faults if fault.rule in _UNREAD and fault.severity is None):
             place = f"{fault.origin}: " if fault.origin.span else ""
             click.echo(pass_over(f"assay: {place}{fault.message} The answer is without it."), err=True)
+        self._unjudged(workspace)
         if unasked := workspace.model_fault:
             click.echo(pass_over(f"assay: {unasked.message} Secrets are known by their names alone."), err=True)
         return workspace
+
+    def _unjudged(self, workspace: Workspace) -> None:
+        """Tells which environments cannot be judged, and why: what is answered about them is not all that they have."""
+        reasons: dict[str, list[str]] = {}
+        for name in workspace.environments:
+            if reason := workspace.unjudged(name):
+                reasons.setdefault(reason, []).append(name)
+        for reason, names in reasons.items():
+            click.echo(pass_over(f"assay: not judged: {', '.join(names)}: {reason}."), err=True)
 
     def emit(self, document: bytes) -> None:
         """A JSON document on standard output."""

@@ -111,7 +111,7 @@ def _without(report: wire.Report, old: set[int]) -> wire.Report:
     counts = _counts([*findings, *(finding for one in environments for finding in one.findings)])
     return replace(
         report,
-        valid=not counts.error,
+        valid=not counts.error and all(one.judged for one in environments),
         counts=counts,
         findings=findings,
         environments=environments,
@@ -122,7 +122,7 @@ def _without(report: wire.Report, old: set[int]) -> wire.Report:
 def _environment(one: wire.EnvironmentReport, old: set[int]) -> wire.EnvironmentReport:
     findings = [finding for finding in one.findings if id(finding) not in old]
     counts = _counts(findings)
-    return replace(one, valid=not counts.error, counts=counts, findings=findings)
+    return replace(one, valid=one.judged and not counts.error, counts=counts, findings=findings)
 
 
 def _counts(findings: Sequence[wire.Finding]) -> wire.Counts:

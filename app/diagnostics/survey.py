@@ -15,7 +15,7 @@ def survey(workspace: Workspace) -> Survey:
     project, options = workspace.project, workspace.project.options
     return Survey(
         files=_files(workspace),
-        subjects={name: workspace.subject(name) for name in workspace.environments},
+        subjects={name: workspace.subject(name) for name in workspace.environments if not workspace.unjudged(name)},
         environments=project.environments,
         registry=project.has_registry,
         listed=options.listed,
@@ -29,6 +29,8 @@ def survey(workspace: Workspace) -> Survey:
         includes=_includes(project),
         dotenv=dotenv_file(project),
         examples=tuple(examples(project)),
+        whole=not any(map(workspace.unjudged, workspace.environments)),
+        is_committed=workspace.committed.holds,
         tracks=workspace.committed.tracks,
     )
 

@@ -62,12 +62,26 @@ def _found(workspace: Workspace, chosen: Sequence[str], progress: Progress) -> J
     return Judgement(findings=(*workspace.source_findings, *of_project), judged=tuple(judged))
 
 
+def _unjudged(workspace: Workspace, name: str, reason: str) -> Judged:
+    return Judged(
+        name=name,
+        active=name == workspace.active,
+        production=workspace.project.is_production(name),
+        fingerprint=fingerprint(workspace.tree(name), workspace.mask(), workspace.digest_key),
+        verdict=Verdict(),
+        reason=reason,
+    )
+
+
 def _strictly(judged: Judged) -> Judged:
     missing = tuple(typ001_missing.strict(item, judged.name) for item in judged.verdict.deferred)
     return replace(judged, verdict=Verdict(findings=(*judged.verdict.findings, *missing)))
 
 
 def _judged(workspace: Workspace, name: str, subject: Subject, findings: Sequence[Finding]) -> Judged:
+    """What rules say about an environment; nothing where it cannot be judged: all of it might come from the hole."""
+    if reason := workspace.unjudged(name):
+        return _unjudged(workspace, name, reason)
     verdict = judge(subject)
     of_project = [finding for finding in findings if finding.environment == name]
     return Judged(

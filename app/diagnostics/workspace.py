@@ -28,6 +28,7 @@ from app.sources.faults import changed_option, idle_switch
 from app.sources.overrides import loads_dotenv
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve, with_defaults
+from app.sources.sections import hole
 from app.sources.selection import FORCED, Selection, switcher
 from app.sources.shorthand import url_paths
 from app.tree import Tree
@@ -77,7 +78,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def runs(self) -> bool:
         """Whether the environment that this process would run with exists."""
-        return self.process.is_known(self.active)
+        return self.process.may_exist(self.active)
 
     @cached_property
     def _selection(self) -> Selection:
@@ -227,6 +228,11 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         """The typed settings of an environment of the service's own; None where they are invalid."""
         production = self.project.is_production(environment)
         return build(_known(self.tree(environment)), Settings, production=production)[0] if self.is_own else None
+
+    def unjudged(self, environment: str) -> str | None:
+        """Why an environment cannot be judged: a file that it needs is not known; None where it can."""
+        fault = hole(self.loaded(environment), environment)
+        return fault.reason if fault else None
 
     def subject(self, environment: str) -> Subject:
         """An environment as rules see it."""

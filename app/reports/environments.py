@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from app.reports.wire import VERSION, Counts, Report
 from app.tree import Tree
@@ -17,6 +17,8 @@ class Environment(Struct, frozen=True, kw_only=True):
     files: list[str]
     counts: Counts
     valid: bool
+    judged: bool = True
+    reason: str | UnsetType = UNSET
     fingerprint: str
 
 
@@ -43,6 +45,8 @@ def environments(report: Report, trees: Mapping[str, Tree]) -> Environments:
             files=_files(trees[one.name]),
             counts=one.counts,
             valid=one.valid,
+            judged=one.judged,
+            reason=one.reason,
             fingerprint=one.fingerprint,
         )
         for one in report.environments

@@ -31,6 +31,9 @@ def _lines(report: wire.Report, paths: Paths) -> Iterator[str]:
         place = _place(finding.origin, paths)
         said = f"{finding.message}\nfix: {finding.fix}" if finding.fix else finding.message
         yield _command(_LEVELS[finding.severity], {**place, "title": _title(cause)}, said)
+    for one in report.environments:
+        if one.reason:
+            yield _command("error", {"title": f"{one.name} is not judged"}, one.reason)
 
 
 def _title(cause: Cause) -> str:

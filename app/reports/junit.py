@@ -20,8 +20,11 @@ def junit(report: wire.Report, paths: Paths, level: Severity) -> bytes:
     suites = Element("testsuites", name=_legal(f"assay check {report.project}"))
     _suite(suites, report.project, "files and variables", report.findings, report.waived, paths, level)
     for one in report.environments:
-        _suite(suites, f"{report.project}.{one.name}", f"{one.name} is fit to run", one.findings, one.waived, paths,
-               level)  # fmt: skip
+        name, claim = f"{report.project}.{one.name}", f"{one.name} is fit to run"
+        if one.reason:
+            _unjudged(suites, name, claim, one.reason)
+        else:
+            _suite(suites, name, claim, one.findings, one.waived, paths, level)
     for count in ("tests", "failures", "errors"):
         suites.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
     indent(suites)
@@ -57,6 +60,15 @@ def _suite(
     for word, count in counts.items():
         suite.set(word, str(count))
     suite.set("time", "0")
+
+
+def _unjudged(above: Element, name: str, claim: str, reason: str) -> None:
+    """The suite of an environment that could not be judged: what it claims does not hold."""
+    suite = SubElement(above, "testsuite", name=_legal(name))
+    told = SubElement(_case(suite, name, claim), "failure", type="not-judged", message=_legal(f"not judged: {reason}"))
+    told.text = told.get("message")
+    for word, count in {"tests": 1, "failures": 1, "errors": 0, "skipped": 0, "time": 0}.items():
+        suite.set(word, str(count))
 
 
 def _case(suite: Element, classname: str, name: str) -> Element:

@@ -29,6 +29,7 @@ def sarif(report: wire.Report, paths: Paths) -> bytes:
         "tool": {"driver": {"name": "Assay", "version": __version__, "rules": [_rule(rule) for rule in RULES]}},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the work tree, or of the project."}}},
+        "invocations": [_invocation(report)],
         "results": list(_results(report, paths)),
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -46,6 +47,16 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "defaultConfiguration": {"level": _LEVELS[rule.severity.word]},
         "properties": {"tags": ["configuration", rule.id.rstrip("0123456789").lower()], "precision": "high"},
     }
+
+
+def _invocation(report: wire.Report) -> dict[str, Any]:
+    """How the run went: what could not be judged makes it no success, whatever its results are (3.20.14, 3.20.21)."""
+    told = [
+        {"level": "error", "message": {"text": f"[{one.name}] Not judged: {one.reason}."}}
+        for one in report.environments
+        if one.reason
+    ]
+    return {"executionSuccessful": not told, "toolExecutionNotifications": told}
 
 
 def _results(report: wire.Report, paths: Paths) -> Iterator[dict[str, Any]]:

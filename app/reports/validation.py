@@ -2,20 +2,30 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from app.findings import Finding, Severity, Verdict, Waived
 from app.reports import wire
 
 
 class Judged(Struct, frozen=True, kw_only=True):
-    """One environment with what was said about it."""
+    """One environment with what was said about it.
+
+    Attributes:
+        reason: why it could not be judged, `settings.toml:35 does not parse`; None where it was.
+    """
 
     name: str
     active: bool
     production: bool
     fingerprint: str
     verdict: Verdict
+    reason: str | None = None
+
+    @property
+    def judged(self) -> bool:
+        """Whether it could be judged at all; what is not judged is not valid."""
+        return self.reason is None
 
 
 def validation(
@@ -34,7 +44,7 @@ def validation(
     return wire.Report(
         project=project,
         active=active,
-        valid=is_clean(everything),
+        valid=is_clean(everything) and all(one.judged for one in judged),
         counts=wire.counts(finding.severity for finding in everything),
         findings=[wire.finding(finding) for finding in findings],
         environments=[_environment(one) for one in judged],
@@ -53,7 +63,9 @@ def _environment(one: Judged) -> wire.EnvironmentReport:
         name=one.name,
         active=one.active,
         production=one.production,
-        valid=is_clean(found),
+        valid=is_clean(found) and one.judged,
+        judged=one.judged,
+        reason=one.reason or UNSET,
         fingerprint=one.fingerprint,
         counts=wire.counts(finding.severity for finding in found),
         findings=[wire.finding(finding) for finding in found],

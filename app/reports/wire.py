@@ -105,12 +105,14 @@ class WaivedFinding(Finding, frozen=True, kw_only=True):
 
 
 class EnvironmentReport(Struct, frozen=True, kw_only=True):
-    """The verdict on one environment."""
+    """The verdict on one environment; `reason` says why there is none, where it could not be judged."""
 
     name: str
     active: bool
     production: bool
     valid: bool
+    judged: bool = True
+    reason: str | UnsetType = UNSET
     fingerprint: str
     counts: Counts
     findings: list[Finding]

@@ -33,7 +33,7 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
     subjects = list(survey.subjects.values())
     for file in survey.files:
         found = list(known_formats(file.text))
-        if found and any(subject.is_committed(file.name) for subject in subjects[:1]):
+        if found and survey.is_committed(file.name):
             yield from (finding for one in found for finding in _findings(rule, subjects, file, one))
 
 

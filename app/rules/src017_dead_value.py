@@ -37,6 +37,8 @@ type _Place = tuple[str, str, Path]
 
 def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
     """Values of files that win nowhere, one finding for each top-level key of a section."""
+    if not survey.whole:
+        return
     dead: dict[_Place, Setting] = {}
     alive: set[_Place] = set()
     secret = {file.name for file in survey.files if file.secret}

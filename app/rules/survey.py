@@ -52,7 +52,8 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
 
     Attributes:
         files: in the order in which they are merged.
-        subjects: every environment by its name, judged or not, in the project's order.
+        subjects: every environment by its name, asked for or not, in the project's order, but for those that cannot
+            be judged.
         environments: the known environments.
         registry: whether the options say of every environment that there is.
         listed: the names of `environments`, where it is a list; sections of other names are loaded too.
@@ -66,6 +67,8 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
         includes: included names as the options or the files write them, with the place.
         dotenv: the `.env` file, where the project loads one and it is there.
         examples: the files that show which secrets belong into the secrets files.
+        whole: whether every environment could be judged, so that what none of them has is known.
+        is_committed: whether a file is in everybody's hands, as each subject knows it.
         tracks: whether git tracks a file; None where there is no repository.
     """
 
@@ -84,6 +87,8 @@ class Survey(Struct, frozen=True, kw_only=True, dict=True):
     includes: tuple[tuple[str, Origin | None], ...] = ()
     dotenv: SurveyedFile | None = None
     examples: tuple[SurveyedFile, ...] = ()
+    whole: bool = True
+    is_committed: Callable[[str], bool] = lambda _: False
     tracks: Callable[[str], bool | None] = lambda _: None
 
     @cached_property

@@ -62,7 +62,9 @@ def not_toml(entry: Entry, said: Origin | None = None) -> Fault:
     kind = _KINDS.get(entry.loader or "", "no TOML")
     message = f"{entry.name} is {kind}; only TOML is read here, so what it says is not known."
     fix = f"Move what it says to a .toml file, or take {entry.name} out of {'the profile' if said else 'the options'}."
-    return Fault(rule="SRC021", message=message, fix=fix, origin=said or Origin(kind="file", file=entry.name))
+    hides = f"names {entry.name}, which is no TOML" if said else f"is {kind}"
+    origin = said or Origin(kind="file", file=entry.name)
+    return Fault(rule="SRC021", message=message, fix=fix, origin=origin, hides=hides)
 
 
 def loads_nothing(options: Options, file: str | None) -> Iterator[Fault]:

@@ -119,11 +119,22 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def faults(self) -> list[Fault]:
-        """What is wrong with the options and the files: some are missing, some cannot be used."""
+        """What is wrong with the options and the files: first the files that cannot be used."""
         files = [fault for entry in self._named for fault in self._fault(entry)]
         broken = [document.fault for _, document in self.documents if document.fault]
         stray = [unread_secrets(path, self.root, self.options, self.options_file) for path in self._stray_secrets]
-        return [*loads_nothing(self.options, self.options_file), *files, *self._missing_includes(), *broken, *stray]
+        rest = [*loads_nothing(self.options, self.options_file), *files, *self._missing_includes(), *stray]
+        return sorted([*broken, *rest], key=lambda fault: fault.hides is None)
+
+    @cached_property
+    def holes(self) -> list[Fault]:
+        """The faults of files whose content is not known for that reason."""
+        return [fault for fault in self.faults if fault.hides]
+
+    def may_exist(self, environment: str) -> bool:
+        """Whether an environment is known, or could stand in a file whose content is not."""
+        hidden = self.options.sectioned and not self.has_registry and bool(environment and self.holes)
+        return hidden or self.is_known(environment)
 
     @property
     def _named(self) -> list[Entry]:
@@ -149,7 +160,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     def active_fault(self, selection: Selection, origin: Origin | None = None) -> Fault | None:
         """What is wrong with what selects the active environment, if it selects none, or what cannot be selected."""
         name, variable = selection.name, selection.variable
-        if self.is_known(name) or variable is None:
+        if self.may_exist(name) or variable is None:
             return None
         said = f"names {name!r}, which is no environment of this project" if name else "is empty"
         fix = did_you_mean(name, self.environments) if name else f"Set it to one of: {', '.join(self.environments)}."
@@ -177,9 +188,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     def _discovered(self) -> Iterator[str]:
         inert = {*self.base_sections, "global"}
         for _, document in self.documents:
-            for name, table in document.values.items():
-                if isinstance(table, dict) and name.lower() not in inert:
-                    yield name.lower()
+            yield from (name for name in map(str.lower, document.tables) if name not in inert)
 
     @property
     def base_sections(self) -> tuple[str, ...]:
@@ -223,13 +232,13 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         return environment == self.options.default or all(name.strip() in known for name in environment.split(","))
 
     def known(self, environment: str) -> str:
-        """The environment's own spelling.
+        """The environment's own spelling; one that a file may define which cannot be read is not denied.
 
         Raises:
             UnknownEnvironment: there is no such environment; the nearest is suggested.
         """
         folded = environment.strip().lower()
-        if not self.is_known(folded):
+        if not self.may_exist(folded):
             message = f"There is no environment {environment!r}."
             fix = did_you_mean(folded, (*self.environments, self.options.default))
             raise UnknownEnvironment(message, fix=fix)

@@ -1,11 +1,12 @@
 """Layers from files: one for each section that an environment takes from each file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
-from app.layers import Layer, Locate, Path
+from app.findings import Fault
+from app.layers import Layer, Locate, Origin, Path
 from app.schema.shape import Shape
 from app.sources.files import Entry
 from app.sources.items import MergeOptions
@@ -26,6 +27,26 @@ def file_layers(project: Project, environment: str, shape: Shape | None) -> list
     """
     main = _layers_of(project, project.main, environment, shape)
     return [*main, *_layers_of(project, project.included(_included_names(project, main)), environment, shape)]
+
+
+def hole(project: Project, environment: str) -> Fault | None:
+    """The first fault of a file that the environment reads and whose content is not known; None where all is known."""
+    if not project.holes:
+        return None
+    own = {entry.name for entry, _ in project.included(_included_names(project, _main_layers(project, environment)))}
+    others = {entry.name for entry, _ in project.documents} - {entry.name for entry, _ in project.main} - own
+    return next(
+        (fault for fault in project.holes if _concerns(fault.origin, project.sections(environment), others)), None
+    )
+
+
+def _concerns(place: Origin, sections: Sequence[str], others: Collection[str]) -> bool:
+    """Whether what is not known there belongs to an environment of these sections, which does not read those files."""
+    return place.file not in others and (place.section is None or place.section.lower() in sections)
+
+
+def _main_layers(project: Project, environment: str) -> list[Layer]:
+    return _layers_of(project, project.main, environment, None)
 
 
 def _layers_of(

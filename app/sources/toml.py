@@ -60,6 +60,15 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
         return self.fault is None
 
     @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """The names of its top-level tables; of a file that does not parse, as far as they can be made out."""
+        if self.fault is None:
+            return tuple(name for name, table in self.values.items() if isinstance(table, dict))
+        from app.sources.headers import section_names  # noqa: PLC0415 - most files parse
+
+        return tuple(section_names(self.text))
+
+    @cached_property
     def lines(self) -> list[str]:
         """The source lines, without their ends."""
         return self.text.split("\n")
@@ -80,7 +89,8 @@ def read(path: FilePath, name: str) -> Document:
     except OSError as error:
         dangling = path.is_symlink() and not path.exists()
         reason = "it is a link to nothing" if dangling else (error.strerror or type(error).__name__).lower()
-        return _faulty(name, "", "SRC001", f"{name} cannot be read: {reason}", "Make it a readable file.")
+        message = f"{name} cannot be read: {reason}"
+        return _faulty(name, "", "SRC001", message, "Make it a readable file.", hides="cannot be read")
     return decode(raw, name)
 
 
@@ -92,10 +102,12 @@ def decode(raw: bytes, name: str) -> Document:
         good = raw[: error.start].decode()
         message = f"{name} is not UTF-8: byte 0x{raw[error.start]:02x}"
         shown = raw.decode(errors="replace")
-        return _faulty(name, shown, "SRC003", message, "Save it as UTF-8.", _point(good, len(good)))
+        place = _point(good, len(good))
+        return _faulty(name, shown, "SRC003", message, "Save it as UTF-8.", place, hides="is not UTF-8")
     if text.startswith(_BOM):
         message = f"{name} begins with a byte-order mark"
-        return _faulty(name, text, "SRC003", message, "Save it as UTF-8 without a byte-order mark.", _point(text, 0))
+        fix = "Save it as UTF-8 without a byte-order mark."
+        return _faulty(name, text, "SRC003", message, fix, _point(text, 0), hides="begins with a byte-order mark")
     return parse(text, name)
 
 
@@ -117,8 +129,10 @@ def parse(text: str, name: str) -> Document:
         return _faulty(name, text, "SRC002", message, "Write it as a text.", place)
 
 
-def _faulty(name: str, text: str, rule: str, message: str, fix: str, span: Span | None = None) -> Document:
-    fault = Fault(rule=rule, message=f"{message}.", fix=fix, origin=Origin(kind="file", file=name, span=span))
+def _faulty(name: str, text: str, rule: str, message: str, fix: str, span: Span | None = None, *,
+            hides: str = "does not parse") -> Document:  # fmt: skip
+    origin = Origin(kind="file", file=name, span=span)
+    fault = Fault(rule=rule, message=f"{message}.", fix=fix, origin=origin, hides=hides)
     return Document(name=name, text=text, values={}, fault=fault)
 
 

@@ -61,7 +61,7 @@ async def test_what_is_not_valid_is_kept_too_and_ends_with_1(project: MakeProjec
 
 
 async def test_what_a_baseline_hides_is_kept(project: MakeProject, migrated: Target) -> None:
-    made = project({**FILES, **BROKEN})
+    made = project({**FILES, "settings.toml": "production = 5\n[default]\nport = 1\n"})
     await asyncio.to_thread(made.assay, "check", "--write-baseline", "known.json")
     ran = await asyncio.to_thread(check, made, variables(migrated), "--baseline", "known.json")
     (found,) = await recorded(migrated, "production")

@@ -73,7 +73,7 @@ async def test_the_environments_are_told_with_their_files(project: Any, ask: Any
     production = next(one for one in body["environments"] if one["name"] == "production")
     assert production["files"] == ["settings.toml", ".secrets.toml"]
     assert production["production"] is True
-    assert set(production) == {"name", "active", "production", "files", "counts", "valid", "fingerprint"}
+    assert set(production) == {"name", "active", "production", "files", "counts", "valid", "judged", "fingerprint"}
 
 
 async def test_an_invalid_environment_is_an_answer_too(own: Any, ask: Any, project: Any) -> None:

@@ -90,16 +90,22 @@ def _window(line: str, origin: wire.FileOrigin, room: int, *, unmasked: bool) ->
 
 
 def _verdict(one: wire.EnvironmentReport, width: int) -> str:
+    if one.reason:
+        mark = click.style("✗ not judged", fg="red")
+        return f"{mark} {click.style(pass_over(one.name), bold=True)}{_traits(one)}: {pass_over(one.reason)}"
     mark = click.style("✓ valid  ", fg="green") if one.valid else click.style("✗ invalid", fg="red")
     notes = [
         f"{count} {noun}{'' if count == 1 or noun == 'info' else 's'}" for noun, count in _counted(one.counts) if count
     ]
     notes += [f"{len(one.deferred)} deferred"] if one.deferred else []
-    traits = "".join([", active" if one.active else "", ", production-like" if one.production else ""])
-    line = f"{mark} {click.style(pass_over(one.name), bold=True)}{traits}"
+    line = f"{mark} {click.style(pass_over(one.name), bold=True)}{_traits(one)}"
     line += f": {', '.join(notes)}" if notes else ""
     told = [text for item in one.deferred for text in _deferred(item, width)]
     return "\n".join([line, *told])
+
+
+def _traits(one: wire.EnvironmentReport) -> str:
+    return "".join([", active" if one.active else "", ", production-like" if one.production else ""])
 
 
 def _deferred(item: wire.Deferred, width: int) -> list[str]:

@@ -1,0 +1,137 @@
+"""What cannot be judged is not valid, and the cause is told first."""
+
+from xml.etree import ElementTree as ET
+
+import msgspec
+import pytest
+
+from tests.projects import MakeProject
+
+OPTIONS = 'settings_files = ["settings.toml", ".secrets.toml"]\n'
+NAMES = [f"env{number}" for number in range(12)]
+REASON = "settings.toml:35 does not parse"
+WHOLE = "".join(f"[{name}]\nworkers = 4\nqueue = 'q'\n" for name in NAMES)
+
+
+def _broken_at_35() -> str:
+    lines = WHOLE.splitlines()
+    lines[34] = "workers = 'four"
+    return "\n".join(lines)
+
+
+def test_a_fault_in_the_file_that_defines_production_is_told_in_place_of_there_is_no_environment(
+    project: MakeProject,
+) -> None:
+    made = project({"assay.toml": OPTIONS, "settings.toml": "[default]\na = 1\n\n[production]\nworkers = \n"})
+
+    ran = made.assay("check", "production")
+
+    assert ran.status == 1
+    assert ran.out.startswith("error[SRC002] toml-syntax\n  --> settings.toml:5:11\n")
+    assert "✗ not judged production, production-like: settings.toml:5 does not parse" in ran.out
+    assert "There is no environment" not in ran.out + ran.err
+
+
+def test_no_environment_of_a_broken_file_is_valid_and_their_order_stays(project: MakeProject) -> None:
+    whole = project({"assay.toml": OPTIONS, "settings.toml": WHOLE}).assay("check", "--format", "json").json
+    ran = project({"assay.toml": OPTIONS, "settings.toml": _broken_at_35()}).assay("check", "--format", "json")
+
+    assert ran.status == 1
+    assert [one["name"] for one in ran.json["environments"]] == [one["name"] for one in whole["environments"]]
+    assert {(one["judged"], one["valid"], one["reason"]) for one in ran.json["environments"]} == {
+        (False, False, REASON)
+    }
+    assert all(one["judged"] and "reason" not in one for one in whole["environments"])
+    assert not ran.json["valid"]
+    assert ran.json["findings"][0]["rule"] == "SRC002"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xef\xbb\xbf[production]\nb = 1\n", ".secrets.toml:1 begins with a byte-order mark"),
+        (b"[production]\nb = 'Z\xfcrich'\n", ".secrets.toml:2 is not UTF-8"),
+        (b"[production\nb = 1\n", ".secrets.toml:1 does not parse"),
+    ],
+)
+def test_any_file_that_is_needed_and_not_known_is_the_reason(project: MakeProject, content: bytes, reason: str) -> None:
+    made = project({"assay.toml": OPTIONS, "settings.toml": "[production]\na = 1\n", ".secrets.toml": content})
+
+    (found,) = [
+        one for one in made.assay("check", "--format", "json").json["environments"] if one["name"] == "production"
+    ]
+
+    assert (found["judged"], found["reason"]) == (False, reason)
+
+
+def test_what_might_come_from_the_hole_is_not_told(project: MakeProject) -> None:
+    files = {
+        "assay.toml": 'settings_files = ["settings.toml", ".secrets.toml"]\nschema = "app.schema:Settings"\n',
+        "settings.toml": "[staging.app]\nname = 'x'\n[production.app]\ndebug = true\n",
+        ".secrets.toml": "[production.app\nsecret_key = 'x'\n",
+    }
+
+    report = project(files).assay("check", "--format", "json").json
+
+    assert [finding["rule"] for finding in report["findings"]] == ["SRC002"]
+    assert [one["findings"] for one in report["environments"]] == [[], [], []]
+
+
+def test_an_include_makes_only_those_unjudged_that_include_it(project: MakeProject) -> None:
+    files = {
+        "assay.toml": OPTIONS,
+        "settings.toml": "[staging]\na = 1\n[production]\na = 2\ndynaconf_include = ['more.toml']\n",
+        "more.toml": "[production]\nb = \n",
+    }
+
+    report = project(files).assay("check", "--format", "json").json
+
+    assert {one["name"]: one["judged"] for one in report["environments"]} == {
+        "staging": True, "production": False, "development": True
+    }  # fmt: skip
+
+
+def test_neither_a_waiver_nor_a_baseline_nor_a_low_level_makes_it_judged(project: MakeProject) -> None:
+    waiver = '[[waivers]]\nrule = "SRC002"\nreason = "later"\nexpires = 2030-01-01\n'
+    made = project({"assay.toml": OPTIONS + waiver, "settings.toml": "[production]\nworkers = \n"})
+    assert made.assay("check").status == 1
+    made.assay("check", "--write-baseline", "known.json")
+
+    ran = made.assay("check", "--baseline", "known.json", "--format", "json")
+
+    assert (ran.status, ran.json["valid"]) == (1, False)
+
+
+@pytest.mark.parametrize("command", [["show"], ["explain", "a"], ["diff", "staging", "production"], ["matrix"]])
+def test_every_answer_about_it_says_so_beside(project: MakeProject, command: list[str]) -> None:
+    files = {"settings.toml": "[staging]\na = 1\n[production]\na = 2\n", ".secrets.toml": "[production]\nb = \n"}
+    made = project({"assay.toml": OPTIONS, **files})
+
+    assert (
+        "assay: not judged: staging, production: .secrets.toml:2 does not parse."
+        in made.assay(*command, ENV_FOR_DYNACONF="production").err
+    )
+
+
+def test_the_formats_of_programs_agree(project: MakeProject) -> None:
+    made = project({"assay.toml": OPTIONS, "settings.toml": "[production]\nworkers = \n"})
+
+    sarif = msgspec.json.decode(made.assay("check", "production", "--format", "sarif").out)
+    suites = ET.fromstring(made.assay("check", "production", "--format", "junit").out)  # noqa: S314 - our own
+    github = made.assay("check", "production", "--format", "github").out
+
+    (invocation,) = sarif["runs"][0]["invocations"]
+    assert not invocation["executionSuccessful"]
+    said = "[production] Not judged: settings.toml:2 does not parse."
+    assert [told["message"]["text"] for told in invocation["toolExecutionNotifications"]] == [said]
+    assert [suite.get("failures") for suite in suites] == ["1", "1"]
+    assert "::error title=production is not judged::settings.toml:2 does not parse" in github
+
+
+def test_a_registry_still_knows_its_names(project: MakeProject) -> None:
+    options = OPTIONS + 'known_environments = ["development", "production"]\n'
+    made = project({"assay.toml": options, "settings.toml": "[production]\nworkers = \n"})
+
+    ran = made.assay("check", "prodution")
+
+    assert (ran.status, "Did you mean 'production'?" in ran.err) == (2, True)
