@@ -10,6 +10,7 @@ AssayError
 ├── TargetError             a database target cannot be understood   exit 2, HTTP 422
 ├── TargetNotAllowed        this caller may not probe that target    exit 2, HTTP 403
 ├── EditConflict            a file changed while it was edited           exit 1
+├── EditRefused             an edit would be set nowhere, and is not made    exit 1
 ├── StartRefused            the service will not start like this     exit 2
 ├── EmbeddedServerError     the embedded PostgreSQL cannot run       exit 3, HTTP 503
 ├── DatabaseUnavailable     the database does not answer             exit 3, HTTP 503
@@ -113,6 +114,14 @@ class EditConflict(AssayError):
     """A file changed while it was edited; nothing was written over the change."""
 
     code = "file-changed"
+    exit_status = 1
+    http_status = 409
+
+
+class EditRefused(AssayError):
+    """An edit is not made, since nothing would read what it writes."""
+
+    code = "edit-refused"
     exit_status = 1
     http_status = 409
 

@@ -3,72 +3,98 @@
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from app import dsn
+from app.diagnostics.collateral import Harm, harm, told
 from app.diagnostics.draft import Assignment, Draft, key_path, opened, overlaid
+from app.diagnostics.effect import effect, leaves_of
+from app.diagnostics.loading import unloaded
+from app.diagnostics.meaning import Meant, meant
+from app.diagnostics.naming import spelling
 from app.diagnostics.workspace import Workspace
 from app.errors import ArgumentError
-from app.layers import Layer, Origin, dotted, fold
 from app.layers import Path as KeyPath
+from app.layers import dotted
 from app.reports.values import Mask
-from app.sources.edit.change import assign, comments_lost
+from app.sources.edit.change import comments_lost
 from app.sources.edit.choice import Target, named_file, secrets_files, target
-from app.sources.edit.literal import Meaning, as_text, understood
+from app.sources.edit.layout import LAYOUTS, Layout
+from app.sources.edit.literal import Meaning
 from app.sources.edit.site import fitting
-from app.sources.edit.spelling import is_of, natural, spelled
+from app.sources.edit.spelling import exactly, spelled
 from app.sources.files import Entry
-from app.tree import Leaf, Tree
+from app.tree import Tree
+
+
+class _Wish(Struct, frozen=True, kw_only=True):
+    """What is to be set: whose, which key, in which spelling, and to what."""
+
+    wanted: Target
+    path: KeyPath
+    meant: Meant
+    exact: bool
+
+    @property
+    def meaning(self) -> Meaning:
+        return self.meant.meaning
 
 
 def assigned(workspace: Workspace, request: Assignment) -> Draft:
-    """The file with the key set: the one where the value takes effect, if there is one.
+    """The file with the key set: the one where the value takes effect and nothing else changes, if there is one.
 
     Raises:
         ArgumentError: it cannot be set: it is a table, or no file that may hold the value is fit to be edited.
         UnknownEnvironment: there is no such environment.
+        EditRefused: it is a secret, and the project loads no file for secrets.
     """
     wanted, typed = target(workspace.project, request.environment), key_path(request.key)
-    tree = workspace.tree(wanted.environment)
-    path = natural(tree, workspace.shape, typed)
-    meaning = _meaning(workspace, path, request)
-    _require_shape(tree, path, meaning.value)
-    is_secret = _holds_secret(workspace.mask(), path, meaning.value)
-    entries = _entries(workspace, wanted, path, request, is_secret=is_secret)
-    first = _drafted(workspace, wanted, path, meaning, entries[0])
-    if not first.ineffective:
+    natural, is_asked = spelling(workspace, wanted.environment, typed)
+    path = typed if request.exact else natural
+    wish = _Wish(
+        wanted=wanted,
+        path=path,
+        meant=meant(workspace, wanted.environment, natural, request.text, request.kind),
+        exact=request.exact and typed != natural,
+    )
+    _require_shape(workspace.tree(wanted.environment), path, wish.meaning.value)
+    draft = _best(workspace, wish, request)
+    question = f"It is spelled {dotted(natural)} here: set that, or write {dotted(typed)} with --exact."
+    asked = question if is_asked and not request.exact else ""
+    objections = [said for said in (asked, wish.meant.objection) if said]
+    notes = (*draft.notes, *([wish.meant.note] if wish.meant.note else []))
+    return replace(draft, objections=(*objections, *draft.objections), notes=notes)
+
+
+def _best(workspace: Workspace, wish: _Wish, request: Assignment) -> Draft:
+    """The first draft that does what it should and no more; else the first of all, with what speaks against it."""
+    is_secret = _holds_secret(workspace.mask(), wish.path, wish.meaning.value)
+    entries = _entries(workspace, wish.wanted, wish.path, request, is_secret=is_secret)
+    first, harmed = _drafted(workspace, wish, entries[0], LAYOUTS[0])
+    if not first.ineffective and not harmed:
         return first
-    others = (_tried(workspace, wanted, path, meaning, entry) for entry in entries[1:])
-    return next((draft for draft in others if draft and not draft.ineffective), first)
-
-
-def _meaning(workspace: Workspace, path: KeyPath, request: Assignment) -> Meaning:
-    """The value; a secret stays a text, however much it looks like a number."""
-    if request.literally:
-        return as_text(request.text)
-    shape = workspace.shape.at(path) if workspace.shape else None
-    meaning = understood(request.text, shape.kind if shape else "other")
-    is_text = not isinstance(meaning.value, bool | list | dict) and workspace.mask().hides(path, request.text)
-    return understood(request.text, "text") if is_text else meaning
+    for entry in entries:
+        for layout in LAYOUTS[entry is entries[0] :]:
+            draft, harms = _tried(workspace, wish, entry, layout)
+            if draft and not draft.ineffective and not harms:
+                return draft
+    base = workspace.project.options.default_env.lower()
+    return replace(first, objections=tuple(told(harmed, base)))
 
 
 def holds_secret(workspace: Workspace, request: Assignment) -> bool:
     """Whether what is to be set must not be seen."""
-    path = key_path(request.key)
-    return _holds_secret(workspace.mask(), path, _meaning(workspace, path, request).value)
+    wanted, path = target(workspace.project, request.environment), key_path(request.key)
+    value = meant(workspace, wanted.environment, path, request.text, request.kind).meaning.value
+    return _holds_secret(workspace.mask(), path, value)
 
 
 def _holds_secret(mask: Mask, path: KeyPath, value: Any) -> bool:
     return any(
         mask.hides((*path, *below), leaf) or (isinstance(leaf, str) and dsn.mask(leaf) != leaf)
-        for below, leaf in _leaves(value)
+        for below, leaf in leaves_of(value)
     )
-
-
-def _leaves(value: Any, above: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
-    if not isinstance(value, dict | list) or not value:
-        yield above, value
-        return
-    for part, item in value.items() if isinstance(value, dict) else enumerate(value):
-        yield from _leaves(item, (*above, part))
 
 
 def _require_shape(tree: Tree, path: KeyPath, value: Any) -> None:
@@ -100,38 +126,38 @@ def _entries(
             raise ArgumentError(message, fix=f"Leave --file out, or name {safe[0].name if safe else _SECRETS}.")
         return [entry]
     if not choice:
-        what, name = ("secrets file", _SECRETS) if is_secret else ("profile", "settings.toml")
-        raise ArgumentError(f"The project has no {what}.", fix=f"Name {name} in the option settings_files.")
+        if is_secret:
+            raise unloaded(workspace.project, dotted(path))
+        raise ArgumentError("The project has no profile.", fix="Name settings.toml in the option settings_files.")
     return choice
 
 
 _SECRETS = ".secrets.toml"
 
 
-def _tried(workspace: Workspace, wanted: Target, path: KeyPath, meaning: Meaning, entry: Entry) -> Draft | None:
-    """The draft of a file that is not the first choice; None where it cannot be edited."""
+def _tried(workspace: Workspace, wish: _Wish, entry: Entry, layout: Layout) -> tuple[Draft | None, list[Harm]]:
+    """The draft of a file or layout that is not the first choice; None where it cannot be made."""
     try:
-        return _drafted(workspace, wanted, path, meaning, entry)
+        return _drafted(workspace, wish, entry, layout)
     except ArgumentError:
-        return None
+        return None, []
 
 
-def _drafted(workspace: Workspace, wanted: Target, path: KeyPath, meaning: Meaning, entry: Entry) -> Draft:
+def _drafted(workspace: Workspace, wish: _Wish, entry: Entry, layout: Layout) -> tuple[Draft, list[Harm]]:
+    """The file with the key in this layout, and what that changes beside the key."""
     held, document = opened(entry)
-    tree = workspace.tree(wanted.environment)
-    exact, _ = spelled(document.values, tree, wanted, path, entry.name)
+    wanted, path, tree = wish.wanted, wish.path, workspace.tree(wish.wanted.environment)
+    if wish.exact:
+        exact = exactly(document.values, wanted, path, entry.name)
+    else:
+        exact, _ = spelled(document.values, tree, wanted, path, entry.name)
     try:
-        raw = assign(held.text, exact, meaning)
+        raw = layout(held.text, exact, wish.meaning, workspace.project.options.separator, bool(wanted.section))
     except ArgumentError as error:
         raise ArgumentError(f"{entry.name}: {error.message}", fix=error.fix) from None
     after = overlaid(workspace, entry, held, raw)
-    ineffective, shadow = _effect(after.tree(wanted.environment), wanted, entry, path, meaning.value)
-    notes = [f"{entry.name} is new."] if held.raw is None else []
-    if comments_lost(held.text, exact):
-        notes.append("The comments inside the old value go with it.")
-    if _holds_secret(workspace.mask(), path, meaning.value):
-        notes += _elsewhere(workspace, wanted, path)
-    return Draft(
+    ineffective, shadow = effect(after.tree(wanted.environment), wanted, entry, path, wish.meaning.value)
+    draft = Draft(
         entry=entry,
         section=str(exact[0]) if wanted.section else None,
         key=dotted(path),
@@ -140,8 +166,19 @@ def _drafted(workspace: Workspace, wanted: Target, path: KeyPath, meaning: Meani
         after=after,
         ineffective=ineffective,
         shadow=shadow,
-        notes=tuple(notes),
+        notes=tuple(_notes(workspace, wish, draft_of=(entry, held.raw is None, comments_lost(held.text, exact)))),
     )
+    return draft, harm(workspace, after, path)
+
+
+def _notes(workspace: Workspace, wish: _Wish, draft_of: tuple[Entry, bool, bool]) -> Iterator[str]:
+    entry, is_new, loses_comments = draft_of
+    if is_new:
+        yield f"{entry.name} is new."
+    if loses_comments:
+        yield "The comments inside the old value go with it."
+    if _holds_secret(workspace.mask(), wish.path, wish.meaning.value):
+        yield from _elsewhere(workspace, wish.wanted, wish.path)
 
 
 def _elsewhere(workspace: Workspace, wanted: Target, path: KeyPath) -> Iterator[str]:
@@ -151,38 +188,3 @@ def _elsewhere(workspace: Workspace, wanted: Target, path: KeyPath) -> Iterator[
         entry = next((entry for entry, _ in workspace.project.documents if entry.name == origin.file), None)
         if entry and not entry.secret:
             yield f"{origin} holds one too, and is no secrets file: take it out of there."
-
-
-def _effect(tree: Tree, wanted: Target, entry: Entry, path: KeyPath, value: Any) -> tuple[str, Origin | None]:
-    """Why the value is not what the environment runs with, and where that comes from; nothing where it is."""
-    layer = next((layer for layer in tree.layers if is_of(layer, wanted, entry.name)), None)
-    for at, expected in _expected(layer, path, value):
-        leaf = tree.get(*at)
-        if leaf is None:
-            return f"{wanted.shown} would still have no {dotted(at)}.", None
-        if leaf.layer is not layer:
-            return f"{wanted.shown} would still take {dotted(at)} from {leaf.origin}.", leaf.origin
-        if not _is_expected(leaf, expected):
-            return f"Dynaconf would make something else of {dotted(at)}.", leaf.origin
-    if isinstance(value, list):
-        known = {fold((*path, *below)) for below, _ in _leaves(value)}
-        more = next((leaf for leaf in tree.below(path) if fold(leaf.path) not in known), None)
-        if more:
-            return f"{wanted.shown} would still take {more.key} from {more.origin}.", more.origin
-    return "", None
-
-
-def _expected(layer: Layer | None, path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Any]]:
-    """The leaves that the value should come out as; a URL comes out as its parts."""
-    parts = [at for at, where in layer.aliases.items() if fold(where) == fold(path)] if layer else []
-    if parts:
-        yield from ((part, None) for part in parts)
-    else:
-        yield from (((*path, *below), leaf) for below, leaf in _leaves(value))
-
-
-def _is_expected(leaf: Leaf, expected: Any) -> bool:
-    """Whether a leaf came out as it was written; what a token becomes is its own business."""
-    if expected is None or (isinstance(expected, str) and expected.startswith("@")):
-        return True
-    return type(leaf.value) is type(expected) and repr(leaf.value) == repr(expected)

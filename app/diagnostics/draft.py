@@ -23,7 +23,8 @@ class Assignment(Struct, frozen=True, kw_only=True):
         environment: whose value; the base section's name for all.
         file: the profile to write to; None where Assay chooses.
         folder: what a file's name may be relative to, beside the project.
-        literally: whether the text is the value, whatever it looks like.
+        kind: the type of the value, where another than the key's is asked for; see `as_kind`.
+        exact: whether a new key is spelled as it was typed, though the project has it in another case.
     """
 
     key: str
@@ -31,7 +32,8 @@ class Assignment(Struct, frozen=True, kw_only=True):
     environment: str
     file: str | None = None
     folder: Path = Path()
-    literally: bool = False
+    kind: str | None = None
+    exact: bool = False
 
 
 class Removal(Struct, frozen=True, kw_only=True):
@@ -55,6 +57,7 @@ class Draft(Struct, frozen=True, kw_only=True):
         after: the project with it.
         ineffective: why the value would not be what the environment runs with; empty where it would.
         shadow: where that comes from instead.
+        objections: what else speaks against it.
         notes: what else the reader should know.
     """
 
@@ -66,6 +69,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     after: Workspace
     ineffective: str = ""
     shadow: Origin | None = None
+    objections: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from app.diagnostics.draft import Draft
+from app.diagnostics.ignoring import exposure, ignore
 from app.diagnostics.validation import validate
 from app.diagnostics.workspace import Workspace
 from app.reports import wire
@@ -22,13 +23,14 @@ _ATTEMPTS = 100
 _POSITION = re.compile(r":\d+(:\d+)?")
 
 
-def edit(workspace: Workspace, plan: Plan, permission: Permission) -> Edit:
+def edit(workspace: Workspace, plan: Plan, permission: Permission, *, gitignore: bool = False) -> Edit:
     """Makes an edit.
 
     Args:
         workspace: where.
         plan: what the edit makes of a project; asked again where a file changed before it could be written.
         permission: `judge` writes nothing, `write` refuses what adds an error or has no effect, `force` does not.
+        gitignore: has git ignore the file first, where it is for secrets.
 
     Raises:
         ArgumentError: the edit cannot be made, or the file not written.
@@ -38,7 +40,14 @@ def edit(workspace: Workspace, plan: Plan, permission: Permission) -> Edit:
         draft = plan(workspace)
         document = judged(workspace, draft)
         is_refused = document.refusal is not None and permission != "force"
-        if permission == "judge" or is_refused or draft.raw == draft.held.raw:
+        if is_refused and not _is_as_judged(workspace.project):  # what was read before another editor, and after
+            workspace = replace(workspace, project=open_project(workspace.project.root))
+            continue
+        if permission == "judge" or is_refused:
+            return document
+        if gitignore and draft.entry.secret:
+            document = _ignored(workspace, draft, document)
+        if draft.raw == draft.held.raw:
             return document
         if _written(workspace.project, draft):
             return replace(document, written=True)
@@ -46,11 +55,19 @@ def edit(workspace: Workspace, plan: Plan, permission: Permission) -> Edit:
     raise changed(draft.entry.path)
 
 
+def _ignored(workspace: Workspace, draft: Draft, document: Edit) -> Edit:
+    """The answer with what became of `.gitignore` in place of what git would do without it."""
+    exposed = exposure(draft.held.path, workspace.environ)
+    said = ignore(workspace.project.root, draft.held.path, workspace.environ)
+    return replace(document, notes=[*(note for note in document.notes if note != exposed), *([said] if said else [])])
+
+
 def judged(workspace: Workspace, draft: Draft) -> Edit:
     """What a draft changes in every environment, and what speaks against it."""
-    findings = added(validate(workspace), validate(draft.after))
+    findings = _news(validate(workspace), validate(draft.after))
     changes = list(_changes(workspace, draft.after))
     same = ["The file says so already."] if draft.raw == draft.held.raw else []
+    exposed = exposure(draft.held.path, workspace.environ) if draft.entry.secret else ""
     return Edit(
         file=draft.entry.name,
         section=draft.section,
@@ -60,39 +77,32 @@ def judged(workspace: Workspace, draft: Draft) -> Edit:
         findings=findings,
         shadowed=wire.origin(draft.shadow),
         refusal=_refusal(draft, findings),
-        notes=[*draft.notes, *same, *_losses(workspace, draft, changes)],
+        notes=[*draft.notes, *same, *([exposed] if exposed else [])],
     )
 
 
-def _losses(workspace: Workspace, draft: Draft, changes: Sequence[EnvironmentChange]) -> Iterator[str]:
-    """Keys beside the edited one that an environment loses, since a table takes the place of the one below it."""
-    above = draft.key.rpartition(".")[0]
-    lost = [change for change in changes if change.kind == "removed" and change.key != draft.key]
-    if not lost or workspace.project.options.merge_enabled:
-        return
-    for name in dict.fromkeys(change.environment for change in lost):
-        keys = ", ".join(change.key for change in lost if change.environment == name)
-        advice = f"write dynaconf_merge = true into [{draft.section}.{above}] of {draft.entry.name}" if above else ""
-        yield f"{name} loses {keys}: tables do not merge in this project; {advice or 'see the options'}."
-
-
 def _refusal(draft: Draft, findings: Sequence[wire.Finding]) -> str | None:
-    said = [draft.ineffective] if draft.ineffective else []
-    if findings:
-        count = len(findings)
+    said = [*draft.objections, *([draft.ineffective] if draft.ineffective else [])]
+    if count := sum(finding.severity == "error" for finding in findings):
         said.append(f"It would add {'an error' if count == 1 else f'{count} errors'}.")
     return " ".join(said) or None
 
 
 def added(before: wire.Report, after: wire.Report) -> list[wire.Finding]:
     """The errors that were not there before, wherever in a file they stood."""
-    known = {identity(finding) for finding in _errors(before)}
-    return [finding for finding in _errors(after) if identity(finding) not in known]
+    return [finding for finding in _news(before, after) if finding.severity == "error"]
 
 
-def _errors(report: wire.Report) -> Iterator[wire.Finding]:
+def _news(before: wire.Report, after: wire.Report) -> list[wire.Finding]:
+    """The errors, then the warnings, that were not there before."""
+    known = {identity(finding) for finding in _told(before)}
+    new = [finding for finding in _told(after) if identity(finding) not in known]
+    return sorted(new, key=lambda finding: finding.severity != "error")
+
+
+def _told(report: wire.Report) -> Iterator[wire.Finding]:
     found = [*report.findings, *(finding for one in report.environments for finding in one.findings)]
-    return (finding for finding in found if finding.severity == "error")
+    return (finding for finding in found if finding.severity != "info")
 
 
 def identity(finding: wire.Finding) -> tuple[str, str | None, str | None, str]:

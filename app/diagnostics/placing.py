@@ -1,20 +1,15 @@
 """Where a fix sets a key: the file and section where `assay set` would, and what keeps the tables around it whole."""
 
+from app.diagnostics.loading import SECRETS, loader
 from app.errors import ArgumentError
-from app.findings import Edit
 from app.layers import Path as KeyPath
 from app.rules.placing import Place
-from app.rules.toml_text import toml_literal
 from app.schema.shape import Shape
 from app.sources.edit.choice import Target
 from app.sources.edit.site import Site, site
 from app.sources.edit.spelling import natural
-from app.sources.options import OPTIONS_FILES
 from app.sources.project import Project
 from app.tree import Tree
-
-SECRETS = ".secrets.toml"
-"""What a file of secrets is called where a project has none."""
 
 
 def placed(project: Project, tree: Tree, shape: Shape | None, path: KeyPath, secret: bool) -> Place:  # noqa: FBT001 - a rule asks for either
@@ -30,7 +25,7 @@ def placed(project: Project, tree: Tree, shape: Shape | None, path: KeyPath, sec
     name = next((entry.name for entry in project.entries if entry.secret), SECRETS)
     if not secret:
         return Place(key=known, section=wanted.section)
-    return Place(key=known, section=wanted.section, file=name, loader=_loader(project, name))
+    return Place(key=known, section=wanted.section, file=name, loader=loader(project, name))
 
 
 def _target(project: Project, environment: str) -> Target:
@@ -44,17 +39,3 @@ def _place(project: Project, found: Site) -> Place:
     is_text = all(isinstance(part, str) for part in found.key)
     key = (separator.join(map(str, found.key)),) if found.joined and separator and is_text else found.key
     return Place(key=key, file=found.entry.name, section=found.section, resets=found.resets, in_tables=found.in_tables)
-
-
-def _loader(project: Project, name: str) -> Edit:
-    """The option that makes a project load a file, behind all others."""
-    listed = [*(file for file in project.options.settings_files if file != name), name]
-    file = project.options_file or OPTIONS_FILES[0]
-    return Edit(
-        kind="option",
-        text=f"settings_files = {toml_literal(listed)}",
-        key="settings_files",
-        file=file,
-        section="tool.assay" if file == "pyproject.toml" else None,
-        value=listed,
-    )

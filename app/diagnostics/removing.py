@@ -1,14 +1,19 @@
 """Taking a key out: the line that says it, and if none of the environment's own does, who says it instead."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from msgspec.structs import replace
+
+from app.diagnostics.collateral import Harm, harm, told
 from app.diagnostics.draft import Draft, Removal, key_path, opened, overlaid
+from app.diagnostics.naming import spelling
 from app.diagnostics.workspace import Workspace
 from app.errors import ArgumentError, UnknownKey, did_you_mean
 from app.layers import Origin, dotted, fold
 from app.layers import Path as KeyPath
-from app.sources.edit.change import remove, remove_line
+from app.sources.edit.change import remove, remove_line, values_of
 from app.sources.edit.choice import BASE, Target, named_file, target
+from app.sources.edit.layout import MARKER
 from app.sources.edit.spelling import own_statements, spelled
 from app.sources.edit.writing import changed
 from app.sources.files import Entry
@@ -24,30 +29,39 @@ def removed(workspace: Workspace, request: Removal) -> Draft:
         UnknownEnvironment: there is no such environment.
     """
     project = workspace.project
-    wanted, path = target(project, request.environment), key_path(request.key)
+    wanted, typed = target(project, request.environment), key_path(request.key)
     tree = workspace.tree(wanted.environment)
+    natural, is_asked = spelling(workspace, wanted.environment, typed)
+    path = natural if is_asked else typed
     only = named_file(project, request.file, request.folder, []) if request.file is not None else None
     if only:
         opened(only)
     sites = [entry for entry, _ in own_statements(project, tree, wanted, path) if only in {None, entry}]
     if not sites:
         _refuse(workspace, wanted, path, only)
-    return _drafted(workspace, wanted, path, sites[0])
+    draft = _drafted(workspace, wanted, path, sites[0])
+    question = f"It is spelled {dotted(path)} here: unset that."
+    return replace(draft, objections=(question, *draft.objections)) if is_asked else draft
 
 
 def _drafted(workspace: Workspace, wanted: Target, path: KeyPath, entry: Entry) -> Draft:
+    """The file without the key, in the way that takes nothing else out of any environment, and puts nothing in."""
     held, document = opened(entry)
     exact, is_there = spelled(document.values, workspace.tree(wanted.environment), wanted, path, entry.name)
     if not is_there:
         raise changed(entry.path)
-    try:
-        raw = remove(held.text, exact)
+    drafts: list[tuple[bytes, Workspace, list[Harm]]] = []
+    for cut in (_with_marker, remove, remove_line):
+        try:
+            raw = cut(held.text, exact)
+        except ArgumentError as error:
+            raise ArgumentError(f"{entry.name}: {error.message}", fix=error.fix) from None
         after = overlaid(workspace, entry, held, raw)
-        if after.project.environments != workspace.project.environments:  # the header is the environment's only mention
-            raw = remove_line(held.text, exact)
-            after = overlaid(workspace, entry, held, raw)
-    except ArgumentError as error:
-        raise ArgumentError(f"{entry.name}: {error.message}", fix=error.fix) from None
+        if after.project.environments == workspace.project.environments:  # else its header is the only mention of one
+            drafts.append((raw, after, harm(workspace, after, path)))
+            if not drafts[-1][2]:
+                break
+    raw, after, harmed = next((draft for draft in drafts if not draft[2]), drafts[0])
     left = after.tree(wanted.environment).get(*path)
     return Draft(
         entry=entry,
@@ -56,8 +70,25 @@ def _drafted(workspace: Workspace, wanted: Target, path: KeyPath, entry: Entry) 
         held=held,
         raw=raw,
         after=after,
+        objections=tuple(told(harmed, workspace.project.options.default_env.lower())),
         notes=(f"{wanted.shown} then takes {left.key} from {left.origin}.",) if left else (),
     )
+
+
+def _with_marker(raw: bytes, path: KeyPath) -> bytes:
+    """The file without the key, and without the marker of its table where nothing else is in there."""
+    left = remove(raw, path)
+    for depth in range(len(path) - 1, 0, -1):
+        table = _at(values_of(left), path[:depth])
+        if isinstance(table, dict) and list(table) == [MARKER]:
+            return remove(left, (*path[:depth], MARKER))
+    return left
+
+
+def _at(values: Any, path: KeyPath) -> Any:
+    for part in path:
+        values = values.get(part) if isinstance(values, dict) else None
+    return values
 
 
 def _refuse(workspace: Workspace, wanted: Target, path: KeyPath, only: Entry | None) -> NoReturn:

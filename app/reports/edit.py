@@ -22,7 +22,7 @@ class Edit(Struct, frozen=True, kw_only=True):
 
     Attributes:
         written: whether the file holds it now.
-        findings: the errors that there were none of before.
+        findings: the errors and warnings that there were none of before; errors first, and only they are refused.
         shadowed: the place that the key's value comes from in spite of the edit; None where the edit takes effect.
         refusal: why it was not written; None where nothing speaks against it.
         notes: what else the reader should know.

@@ -1,4 +1,4 @@
-"""Which files a git repository holds; asked only where a rule wants to know.
+"""Which files a git repository holds, or would take; asked only where a rule or an edit wants to know.
 
 The project may be a stranger's: nothing that its repository configures is run, and nothing is fetched.
 """
@@ -11,7 +11,8 @@ from pathlib import Path
 _NEEDED = ("PATH", "HOME", "XDG_CONFIG_HOME", "USERPROFILE", "SYSTEMROOT")
 _QUIET = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none",
           "GIT_TERMINAL_PROMPT": "0"}  # fmt: skip
-_COMMAND = ("git", "-c", "core.fsmonitor=false", "ls-files", "-z", "--cached")
+_GIT = ("git", "-c", "core.fsmonitor=false")
+_LIST = ("ls-files", "-z", "--cached")
 _SECONDS = 10
 
 
@@ -24,16 +25,23 @@ def tracked(root: Path, environ: Mapping[str, str]) -> frozenset[Path] | None:
     """
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return None
-    variables = {name: environ[name] for name in _NEEDED if name in environ} | _QUIET
-    listed = _listed(root, variables)
+    ran = _ran(root, environ, *_LIST)
+    listed = ran.stdout if ran and ran.returncode == 0 else None
     return None if listed is None else frozenset(root / os.fsdecode(name) for name in listed.split(b"\0") if name)
 
 
-def _listed(root: Path, variables: Mapping[str, str]) -> bytes | None:
+def ignores(path: Path, environ: Mapping[str, str]) -> bool | None:
+    """Whether git passes a file over that is in its folder, or would be; None where there is no repository."""
+    ran = _ran(path.parent, environ, "check-ignore", "--quiet", "--", path.name)
+    return {0: True, 1: False}.get(ran.returncode) if ran else None
+
+
+def _ran(folder: Path, environ: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+    variables = {name: environ[name] for name in _NEEDED if name in environ} | _QUIET
     try:
-        ran = subprocess.run(  # noqa: S603 - a fixed command
-            _COMMAND,
-            cwd=root,
+        return subprocess.run(  # noqa: S603 - a fixed command
+            (*_GIT, *arguments),
+            cwd=folder,
             env=variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -42,4 +50,3 @@ def _listed(root: Path, variables: Mapping[str, str]) -> bytes | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return ran.stdout if ran.returncode == 0 else None

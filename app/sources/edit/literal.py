@@ -40,16 +40,16 @@ def understood(text: str, kind: str) -> Meaning:
         return written(text)
     stripped = text.strip()
     if stripped[:1] in _BRACKETS:
-        return _toml(stripped) or _json(stripped) or written(text)
+        return literal(stripped) or bracketed(stripped) or written(text)
     if kind == "list" and not is_token(text):
         return written([item.strip() for item in text.split(",") if item.strip()])
     if stripped in _SWITCHES:
         return written(_SWITCHES[stripped])
-    return _toml(stripped) or written(text)
+    return literal(stripped) or written(text)
 
 
-def _toml(text: str) -> Meaning | None:
-    """The value of a TOML right-hand side, spelled as it was typed."""
+def literal(text: str) -> Meaning | None:
+    """The value of a TOML right-hand side, spelled as it was typed; None where it is none."""
     try:
         found = tomli.loads(f"value = {text}")
     except (tomli.TOMLDecodeError, RecursionError):
@@ -60,7 +60,8 @@ def _toml(text: str) -> Meaning | None:
     return Meaning(value=found["value"], toml=text) if is_bare else written(found["value"])
 
 
-def _json(text: str) -> Meaning | None:
+def bracketed(text: str) -> Meaning | None:
+    """The value of a list or table in JSON; None where it is none."""
     try:
         return written(json.loads(text))
     except (ValueError, RecursionError):

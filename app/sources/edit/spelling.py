@@ -67,19 +67,40 @@ def _match(node: Any, part: str | int, file: str, path: KeyPath) -> str | int | 
 
 def natural(tree: Tree, shape: Shape | None, path: KeyPath) -> KeyPath:
     """The path as the model, or else the environment, spells what it has of it; what is new stays as it was typed."""
-    folded = fold(path)
     if shape and shape.at(path):
         return _modelled(shape, path)
+    return known(tree, path) or path
+
+
+def known(tree: Tree, path: KeyPath) -> KeyPath | None:
+    """The path as the environment spells what it has of it, as it was typed if it can; None where it has nothing."""
+    folded = fold(path)
     for depth in range(len(path), 0, -1):
-        known = next((leaf.path[:depth] for at, leaf in tree.by_path.items() if at[:depth] == folded[:depth]), None)
-        if known:
-            return (*known, *path[depth:])
-    return path
+        spellings = [leaf.path[:depth] for leaf in tree.leaves if fold(leaf.path)[:depth] == folded[:depth]]
+        if spellings:
+            return (*(path[:depth] if path[:depth] in spellings else spellings[-1]), *path[depth:])
+    return None
 
 
 def _modelled(shape: Shape, path: KeyPath) -> KeyPath:
-    known: KeyPath = ()
+    spelling: KeyPath = ()
     for part in path:
-        here = shape.at(known)
-        known = (*known, (here.spelled(part) if here and isinstance(part, str) else None) or part)
-    return known
+        here = shape.at(spelling)
+        spelling = (*spelling, (here.spelled(part) if here and isinstance(part, str) else None) or part)
+    return spelling
+
+
+def exactly(values: Mapping[str, Any], wanted: Target, path: KeyPath, file: str) -> KeyPath:
+    """The key's path from a file's root with its last part as it was typed, whatever else the file has.
+
+    Raises:
+        ArgumentError: the file has two spellings of a table on the way.
+    """
+    node: Any
+    section, node = section_of(values, wanted.section) if wanted.section else (None, values)
+    exact: KeyPath = (section or wanted.section,) if wanted.section else ()
+    for part in path[:-1]:
+        match = part if isinstance(node, dict) and part in node else _match(node, part, file, path)
+        exact = (*exact, part if match is None else match)
+        node = None if match is None else node[match]
+    return (*exact, path[-1])
