@@ -62,6 +62,7 @@ class Certificates:
         file = self.folder / f"client-{name}-{'ours' if authority is None else 'theirs'}.pem"
         made = (authority or self.authority).issue_cert(f"{name}@clients.example", common_name=name)
         made.private_key_and_cert_chain_pem.write_to_path(str(file))
+        file.chmod(0o600)
         return str(file), str(file)
 
     def server(self, name: str, *identities: str, **validity: datetime) -> dict[str, str]:

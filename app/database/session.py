@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from app.database.probe.classify import RefusalError
+from app.database.probe.classify import RefusalError, file_code
 from app.database.target import Target
 
 _WRITABLE = {"primary", "read-write"}
@@ -78,7 +78,7 @@ def _arguments(target: Target) -> dict[str, Any]:
     try:
         return target.arguments()
     except OSError as error:  # TLS errors are too
-        raise RefusalError(code="ca-file-missing") from error
+        raise RefusalError(code=file_code(error)) from error
 
 
 def _kinds(fitting: str) -> tuple[str, ...]:

@@ -19,10 +19,11 @@ from app.reports.probe import Failure, Migrations, Server, StageName, Status
 _STAGES: dict[str, StageName] = {
     "name-not-resolved": "resolve",
     "connection-refused": "connect",
+    "socket-missing": "connect",
     "unreachable": "connect",
     "connect-timeout": "connect",
 }
-_OF_TLS = ("tls-", "certificate-", "ca-file-", "client-certificate-")
+_OF_TLS = ("tls-", "certificate-", "ca-file-", "client-certificate-", "key-")
 
 type MigrationState = Callable[[ConnectionManager], Awaitable[Migrations]]
 

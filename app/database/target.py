@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app import dsn
 from app.database.tls import TLS_MODES, Tls
+from app.errors import TargetError
 from app.reports import probe as wire
 
 if TYPE_CHECKING:  # a target is made without the settings' models too, and they take long to import
@@ -92,6 +93,19 @@ class Target:
         return tuple((host, port or self.port) for host, port in dsn.parse_hosts(self.host))
 
     @property
+    def is_socket(self) -> bool:
+        """Whether it names unix sockets, and no server behind a network."""
+        return all(host.startswith("/") for host, _ in self.named)
+
+    @property
+    def named(self) -> tuple[tuple[str, int], ...]:
+        """Each host with its port, to be shown; where they cannot be read, what stands there."""
+        try:
+            return self.addresses
+        except TargetError:
+            return ((self.host, self.port),)
+
+    @property
     def role(self) -> str:
         """The role to log in as; as in libpq, this process's user where none is named."""
         return self.username or _own_name()
@@ -147,7 +161,15 @@ class Target:
 
     def shown(self) -> wire.Target:
         """The target as reports show it, without its password."""
-        return wire.Target(host=self.host, port=self.port, name=self.name, username=self.username, tls=self.tls.mode)
+        several = self.named if "," in self.host else ()
+        return wire.Target(
+            host=self.host,
+            port=self.port,
+            name=self.name,
+            username=self.username,
+            tls=self.tls.mode,
+            hosts=tuple(wire.Host(host=host, port=port) for host, port in several),
+        )
 
 
 def _own_name() -> str:

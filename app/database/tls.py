@@ -1,8 +1,11 @@
 """How a connection is protected: libpq's modes, and what Python's ssl is to be told for each."""
 
+import os
 import ssl
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a target is made without the settings' models too, and they take long to import
@@ -16,6 +19,10 @@ _VERSIONS: "Mapping[TlsVersion, ssl.TLSVersion]" = {
     "TLSv1.2": ssl.TLSVersion.TLSv1_2,
     "TLSv1.3": ssl.TLSVersion.TLSv1_3,
 }
+
+
+class ReadableKeyError(OSError):
+    """A client's private key that others than its user can read: libpq takes none such, and neither does Assay."""
 
 
 class UnusableFileError(Exception):
@@ -88,6 +95,7 @@ class Tls:
             context.check_hostname = self.mode == "verify-full"
             self._trust(context)
         if self.cert_file is not None:
+            _require_private(self.key_file or self.cert_file)
             # Without this OpenSSL asks the terminal for a passphrase.
             _load("cert_file", lambda: context.load_cert_chain(self.cert_file or "", self.key_file, lambda: ""))
         return context
@@ -110,6 +118,22 @@ class Tls:
         if self.crl_file is not None:
             _load("crl_file", lambda: context.load_verify_locations(cafile=self.crl_file))
             context.verify_flags |= ssl.VERIFY_CRL_CHECK_CHAIN
+
+
+def _require_private(key_file: str | None) -> None:
+    """Lets a key pass that its user alone can read; of one that root owns, the group may.
+
+    Source: `initialize_SSL` of libpq, fe-secure-openssl.c.
+
+    Raises:
+        UnusableFileError: others can read it.
+    """
+    if key_file is None or not os.path.isfile(key_file):  # noqa: PTH113 - a text that is no path is no file either
+        return
+    found = Path(key_file).stat()
+    allowed = stat.S_IRWXU | stat.S_IRGRP if found.st_uid == 0 and os.geteuid() != 0 else stat.S_IRWXU
+    if stat.S_IMODE(found.st_mode) & ~allowed & (stat.S_IRWXG | stat.S_IRWXO):
+        raise UnusableFileError("key_file") from ReadableKeyError()
 
 
 def _load(name: str, load: Callable[[], None]) -> None:

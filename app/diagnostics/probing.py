@@ -40,7 +40,7 @@ class Question:
         """The target on one line, without its password, as logs have it."""
         shown = self.target.shown()
         whose = f" of {self.environment}" if self.environment else ""
-        text = f"{shown.username or ''}@{shown.host}:{shown.port}/{shown.name or ''}{whose}"
+        text = f"{shown.username or ''}@{shown.place}/{shown.name or ''}{whose}"
         return text.encode("unicode_escape").decode()
 
 

@@ -12,6 +12,7 @@ type StageStatus = Literal["ok", "warning", "failed", "skipped"]
 type FailureCode = Literal[
     "name-not-resolved",
     "connection-refused",
+    "socket-missing",
     "unreachable",
     "connect-timeout",
     "not-postgresql",
@@ -22,6 +23,8 @@ type FailureCode = Literal[
     "certificate-expired",
     "certificate-not-yet-valid",
     "ca-file-missing",
+    "key-file-readable",
+    "key-mismatch",
     "client-certificate-required",
     "client-certificate-rejected",
     "password-rejected",
@@ -44,14 +47,33 @@ type FailureCode = Literal[
 STAGES: tuple[StageName, ...] = ("resolve", "connect", "tls", "login", "query", "privileges", "migrations")
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked; the password is no part of it. `tls` is the libpq mode."""
+class Host(msgspec.Struct, frozen=True, kw_only=True):
+    """One server of several, with its own port."""
+
+    host: str
+    port: int
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was asked; the password is no part of it. `tls` is the libpq mode; `hosts` stand where it has several."""
 
     host: str
     port: int
     name: str | None
     username: str | None
     tls: str
+    hosts: tuple[Host, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The server as people write it, or the servers, each with its port: `db:5432`, `one:1, other:5432`."""
+        named = self.hosts or (Host(host=self.host, port=self.port),)
+        return ", ".join(f"{bracketed(one.host)}:{one.port}" for one in named)
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands before a port: an address with colons in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith(("[", "/")) else host
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):

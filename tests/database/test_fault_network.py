@@ -102,8 +102,30 @@ async def test_an_address_without_a_way_there() -> None:
 
 
 async def test_a_socket_folder_without_a_socket(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        answer = await probed(replace(at(5432), host=str(folder)))
+        failed(answer, "connect", "socket-missing", ADDRESS, None)
+        assert answer.failure
+        assert answer.failure.message == f"There is no socket {folder}/.s.PGSQL.5432."
+
+
+async def test_a_socket_that_its_server_left_behind(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(tmp_path / ".s.PGSQL.5432"))
     answer = await probed(replace(at(5432), host=str(tmp_path)))
     failed(answer, "connect", "connection-refused", ADDRESS, None)
+    assert answer.failure
+    assert "listen_addresses" not in answer.failure.advice
+
+
+async def test_several_hosts_are_shown_each_with_its_port(closed_port: int) -> None:
+    answer = await probed(replace(at(closed_port), host="127.0.0.1:1,[::1]:2,127.0.0.2"))
+    places = [("127.0.0.1", 1), ("::1", 2), ("127.0.0.2", closed_port)]
+    assert [(one.host, one.port) for one in answer.target.hosts] == places
+    assert answer.target.place == f"127.0.0.1:1, [::1]:2, 127.0.0.2:{closed_port}"
+    assert answer.failure
+    assert answer.target.place in answer.failure.message
+    assert (await probed(at(closed_port))).target.place == f"127.0.0.1:{closed_port}"
 
 
 async def test_a_full_backlog_is_a_port_that_does_not_answer(listener: socket.socket) -> None:

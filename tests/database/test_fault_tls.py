@@ -1,6 +1,7 @@
 """The fault matrix, certificates and TLS: one row a test, each against a real server."""
 
 import os
+import shutil
 import socket
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,9 @@ from cryptography.hazmat.primitives import serialization
 from tls_servers import NOW, PASSWORD, Certificates, StartVariant, TlsServer
 from verdicts import CANARY, failed, passed, probed
 
+from app.database.engine import ConnectionManager
 from app.database.probe.resolve import Answer
+from app.database.status import status
 from app.database.target import Target, Tls
 from app.reports.probe import Probe, Stage
 
@@ -32,6 +35,7 @@ def with_passphrase(key: Path, locked: Path) -> Path:
     lock = serialization.BestAvailableEncryption(b"a passphrase")
     form = serialization.PrivateFormat.PKCS8
     locked.write_bytes(found.private_bytes(serialization.Encoding.PEM, form, lock))
+    locked.chmod(0o600)
     return locked
 
 
@@ -289,6 +293,37 @@ async def test_a_key_with_a_passphrase_is_asked_of_nobody(tls_server: TlsServer,
     key = with_passphrase(Path(cert), tmp_path / "key.pem")
     answer = await probed(tls_server.member("cert_only", cert_file=cert, key_file=str(key)))
     failed(answer, "tls", "ca-file-missing", ("tls",), None)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+@pytest.mark.parametrize("alone", ["key beside", "key inside"])
+async def test_a_key_that_others_can_read_is_refused_as_libpq_refuses_it(
+    tls_server: TlsServer, tmp_path: Path, mode: int, alone: str
+) -> None:
+    cert, _ = tls_server.certificates.client("cert_only")
+    key = shutil.copy(cert, tmp_path / "key.pem")
+    key.chmod(mode)
+    named = {"cert_file": str(key)} if alone == "key inside" else {"cert_file": cert, "key_file": str(key)}
+    answer = await probed(tls_server.member("cert_only", **named))
+    failed(answer, "tls", "key-file-readable", ("tls",), None)
+    assert str(tmp_path) not in f"{answer.failure}"
+
+
+async def test_a_key_of_another_certificate(tls_server: TlsServer) -> None:
+    cert, _ = tls_server.certificates.client("cert_only")
+    _, key = tls_server.certificates.client("cert_any")
+    answer = await probed(tls_server.member("cert_only", cert_file=cert, key_file=key))
+    failed(answer, "tls", "key-mismatch", ("tls",), None)
+
+
+async def test_the_pool_says_the_same_of_keys(tls_server: TlsServer) -> None:
+    cert, _ = tls_server.certificates.client("cert_only")
+    _, other = tls_server.certificates.client("cert_any")
+    manager = ConnectionManager(tls_server.member("cert_only", cert_file=cert, key_file=other))
+    answer = await status(manager, "production")
+    await manager.close()
+    assert answer.failure
+    assert (answer.failure.stage, answer.failure.code) == ("tls", "key-mismatch")
 
 
 async def test_a_revoked_certificate_list_that_is_not_there(tls_server: TlsServer) -> None:

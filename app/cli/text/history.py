@@ -144,7 +144,7 @@ def _gap(gap: Gap) -> str:
 def _probe(found: RecordedProbe) -> str:
     """Who asked which database, and what came of it."""
     target = found.target
-    where = f"{target.username or ''}@{target.host}:{target.port}/{target.name or target.username or ''}"
+    where = f"{target.username or ''}@{target.place}/{target.name or target.username or ''}"
     result = (
         click.style("✓ answers", fg="green") if found.ok else click.style("✗ " + (found.code or "failed"), fg="red")
     )

@@ -13,7 +13,7 @@ _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", 
 def probe(document: Probe, width: int) -> str:
     """The target, the stages, and the failure with its fields and advice."""
     target = document.target
-    who = f"{target.username or '(no user)'}@{target.host}:{target.port}/{target.name or target.username or ''}"
+    who = f"{target.username or '(no user)'}@{target.place}/{target.name or target.username or ''}"
     lines = [f"{click.style(pass_over(who), bold=True)}  tls {target.tls}"]
     lines += [_stage(stage, width) for stage in document.stages]
     lines += ["", *failure(document.failure, width)] if document.failure else []

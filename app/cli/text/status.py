@@ -53,7 +53,7 @@ def _is_newer(document: Migration) -> bool:
 
 
 def _head(environment: str, target: Target) -> str:
-    who = f"{target.username or '(no user)'}@{target.host}:{target.port}/{target.name or target.username or ''}"
+    who = f"{target.username or '(no user)'}@{target.place}/{target.name or target.username or ''}"
     return f"{click.style(environment, bold=True)}  {pass_over(who)}  tls {target.tls}"
 
 

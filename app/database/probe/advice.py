@@ -7,7 +7,7 @@ from app.reports.probe import FailureCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """Texts with `{host}`, `{port}`, `{name}`, `{username}`, `{mode}`; fields as a target's form has them."""
+    """Texts with `{host}`, `{where}`, `{socket}`, `{name}`, `{username}`, `{mode}`; fields as a target's form."""
 
     fields: tuple[str, ...]
     message: str
@@ -16,7 +16,6 @@ class Advice:
 
 _ADDRESS = ("host", "port")
 _LOGIN = ("username", "password")
-_WHERE = "{host}, port {port}"
 
 ADVICE: dict[FailureCode, Advice] = {
     "name-not-resolved": Advice(
@@ -26,8 +25,14 @@ ADVICE: dict[FailureCode, Advice] = {
     ),
     "connection-refused": Advice(
         fields=_ADDRESS,
-        message=f"Nobody listens at {_WHERE}.",
+        message="Nobody listens at {where}.",
         advice="Check the port, that PostgreSQL runs there, and that its listen_addresses admits others.",
+    ),
+    "socket-missing": Advice(
+        fields=_ADDRESS,
+        message="There is no socket {socket}.",
+        advice="Check the folder (the server's unix_socket_directories) and the port in the file's name, and that the"
+        " server runs on this machine: a container sees its own folders only.",
     ),
     "unreachable": Advice(
         fields=("host",),
@@ -36,12 +41,12 @@ ADVICE: dict[FailureCode, Advice] = {
     ),
     "connect-timeout": Advice(
         fields=_ADDRESS,
-        message=f"There is silence at {_WHERE}.",
+        message="There is silence at {where}.",
         advice="A firewall may drop the packets, the port may belong to something else, or the server hangs.",
     ),
     "not-postgresql": Advice(
         fields=_ADDRESS,
-        message=f"What answers at {_WHERE} is not PostgreSQL.",
+        message="What answers at {where} is not PostgreSQL.",
         advice="Check the port; PostgreSQL's own is 5432, PgBouncer's 6432.",
     ),
     "tls-not-offered": Advice(
@@ -78,6 +83,16 @@ ADVICE: dict[FailureCode, Advice] = {
         fields=("tls",),
         message="A certificate file that tls names cannot be read, or holds no certificate.",
         advice="Check tls.ca_file, tls.cert_file and tls.key_file: paths, permissions, PEM format.",
+    ),
+    "key-file-readable": Advice(
+        fields=("tls",),
+        message="Others than its user can read the client's private key that tls.key_file names.",
+        advice="Take their right away, as libpq demands it: chmod 600 on the file.",
+    ),
+    "key-mismatch": Advice(
+        fields=("tls",),
+        message="The client's private key does not belong to its certificate.",
+        advice="Set tls.key_file to the key that tls.cert_file was made for.",
     ),
     "client-certificate-required": Advice(
         fields=("tls",),
@@ -165,3 +180,10 @@ ADVICE: dict[FailureCode, Advice] = {
         advice="Read the stage's detail and the server's log.",
     ),
 }
+
+SILENT_SOCKET = Advice(
+    fields=_ADDRESS,
+    message="Nobody listens at the socket {socket}, or this user may not open it.",
+    advice="Check that the server runs (a crash leaves the file behind), and its unix_socket_permissions.",
+)
+"""What a refused connection means where a unix socket refuses it."""

@@ -13,8 +13,9 @@ import asyncpg
 
 from app import dsn
 from app.database.probe import server_errors
-from app.database.probe.advice import ADVICE, Advice
+from app.database.probe.advice import ADVICE, SILENT_SOCKET, Advice
 from app.database.target import Target
+from app.database.tls import ReadableKeyError
 from app.errors import TargetError
 from app.reports.probe import Failure, FailureCode, StageName
 
@@ -35,7 +36,6 @@ _REASONS: dict[str, FailureCode] = {
 }
 _ERRNOS: dict[int, FailureCode] = {
     errno.ECONNREFUSED: "connection-refused",
-    errno.ENOENT: "connection-refused",
     errno.EACCES: "connection-refused",
     errno.ENETUNREACH: "unreachable",
     errno.EHOSTUNREACH: "unreachable",
@@ -83,12 +83,19 @@ class RefusalError(Exception):
         self.detail = dict(detail or {})
 
 
+def file_code(cause: BaseException | None) -> FailureCode:
+    """What it means that a certificate or a key cannot be used."""
+    if isinstance(cause, ReadableKeyError):
+        return "key-file-readable"
+    return "key-mismatch" if getattr(cause, "reason", None) == "KEY_VALUES_MISMATCH" else "ca-file-missing"
+
+
 def failure(error: BaseException, stage: StageName, target: Target) -> Failure:
     """The failure in the wire format's shape, with advice; it never holds the password."""
     causes = list(_causes(error))
     code, state = _verdict(causes, stage, target)
     refusal = next((cause for cause in causes if isinstance(cause, RefusalError)), RefusalError(code=code))
-    advice = _advice(code, causes)
+    advice = _advice(code, causes, target)
     words = _words(target)
     return Failure(
         stage=stage,
@@ -100,12 +107,14 @@ def failure(error: BaseException, stage: StageName, target: Target) -> Failure:
     )
 
 
-def _advice(code: FailureCode, causes: Sequence[BaseException]) -> Advice:
+def _advice(code: FailureCode, causes: Sequence[BaseException], target: Target) -> Advice:
     """The code's advice, or what fits this cause better."""
     for cause in causes:
         if isinstance(cause, TargetError) and code == "target-invalid":
             fields = tuple(dict.fromkeys(key.partition(".")[0] for key in cause.errors))
             return Advice(fields=fields, message=_plain(cause.message), advice=_plain(cause.fix))
+    if code == "connection-refused" and target.is_socket:
+        return SILENT_SOCKET
     return next((found for cause in causes if (found := server_errors.advice(cause, code))), ADVICE[code])
 
 
@@ -167,6 +176,7 @@ def _of_network(error: BaseException, stage: StageName) -> FailureCode | None:
         (TargetError, "target-invalid"),
         (UnicodeError, "name-not-resolved"),
         (TimeoutError, _TIMEOUTS.get(stage, "connect-timeout")),
+        (FileNotFoundError, "socket-missing"),
         (OSError, _ERRNOS.get(getattr(error, "errno", None) or 0)),
         (asyncpg.InterfaceError, "connection-lost" if stage in _SESSION else None),
         (asyncpg.InternalClientError, "connection-lost"),  # the driver met the end in the middle of a message
@@ -185,9 +195,12 @@ def _of_tls(error: ssl.SSLError, target: Target) -> FailureCode | None:
 
 
 def _words(target: Target) -> dict[str, object]:
+    hosts = [host for host, _ in target.named]
+    several = len(hosts) > 1
     return {
-        "host": target.host,
-        "port": target.port,
+        "host": ", ".join(hosts),
+        "where": target.shown().place if several else f"{target.host}, port {target.port}",
+        "socket": f"{hosts[0].rstrip('/')}/.s.PGSQL.{target.named[0][1]}",
         "name": target.database,
         "username": target.role,
         "mode": target.tls.mode,

@@ -20,6 +20,7 @@ from app.database.target import Target
 
 _GOODBYE_SECONDS = 0.1
 _SHARE_OF_SECOND_QUESTION = 0.75
+_FINAL = frozenset({"connect-timeout", "not-postgresql", "ca-file-missing", "key-file-readable", "key-mismatch"})
 _LOST = (ConnectionError, asyncpg.ConnectionDoesNotExistError)
 
 
@@ -110,7 +111,7 @@ async def _visit(record: Record, link: Link, seconds: float, kind: str, demand: 
 def _is_worth_another(stopped: StoppedError, link: Link, way: Way) -> bool:
     """Whether it may end better the other way: after a failed handshake, or where hosts are let in by it."""
     if stopped.failure.stage == "tls":
-        return stopped.failure.code not in {"connect-timeout", "not-postgresql", "ca-file-missing"}
+        return stopped.failure.code not in _FINAL
     cause = stopped.__cause__
     other = way == "plain" or link.tls is not None
     return stopped.failure.stage == "login" and other and cause is not None and is_refusal_of_host(cause)

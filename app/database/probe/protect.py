@@ -7,7 +7,7 @@ import ssl
 import struct
 
 from app.database.probe.certificate import Certificate, UnreadableError, read
-from app.database.probe.classify import RefusalError
+from app.database.probe.classify import RefusalError, file_code
 from app.database.probe.connect import open_socket
 from app.database.probe.link import Link
 from app.database.probe.resolve import Address
@@ -30,8 +30,10 @@ def context(tls: Tls) -> ssl.SSLContext:
     try:
         return tls.loaded()
     except UnusableFileError as error:
-        message = f"The file that tls.{error.name} names cannot be used: {_why(error.__cause__)}."
-        raise RefusalError(code="ca-file-missing", message=message, detail={"file": error.name}) from error
+        code, message = file_code(error.__cause__), None
+        if code == "ca-file-missing":
+            message = f"The file that tls.{error.name} names cannot be used: {_why(error.__cause__)}."
+        raise RefusalError(code=code, message=message, detail={"file": error.name}) from error
 
 
 def _why(cause: BaseException | None) -> str:

@@ -19,6 +19,7 @@ _ELSEWHERE: frozenset[wire.FailureCode] = frozenset(
         "not-postgresql",
         "read-only",
         "server-not-accepting",
+        "socket-missing",
         "unreachable",
     }
 )

@@ -61,7 +61,9 @@ async def _resolve(record: Record, look_up: LookUp) -> Sequence[Address]:
         addresses = await resolve(record.target, look_up, seconds)
         shown = list(dict.fromkeys(address.shown for address in addresses))
         listed = ", ".join(shown)
-        message = f"{record.target.host} is {listed}." if listed != record.target.host else f"{listed} is an address."
+        hosts = [host for host, _ in record.target.addresses]
+        named, verb = ", ".join(hosts), "is" if len(hosts) == 1 else "are"
+        message = f"{named} {verb} {listed}." if listed != named else f"{listed} is an address."
         notes.say(message, addresses=shown)
     return addresses
 
