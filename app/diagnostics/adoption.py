@@ -64,7 +64,7 @@ def adopt_dotenv(root: Path, file: Path) -> Adopted:
         ArgumentError: the file cannot be read, or one of the two exists.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # a byte-order mark is no part of the first name
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ArgumentError(f"{file.name} cannot be read: {reason}.", fix="Name a file of NAME=value lines.") from None

@@ -231,8 +231,9 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     def unjudged(self, environment: str) -> str | None:
         """Why an environment cannot be judged: a file that it needs is not known; None where it can."""
-        fault = hole(self.loaded(environment), environment)
-        return fault.reason if fault else None
+        own = self._dotenv.faults if self._dotenv and self.variables(environment) is self.environ else ()
+        holes = (hole(self.loaded(environment), environment), *own)
+        return next((fault.reason for fault in holes if fault and fault.hides), None)
 
     def subject(self, environment: str) -> Subject:
         """An environment as rules see it."""
@@ -279,7 +280,8 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     def source_findings(self) -> tuple[Finding, ...]:
         """What is wrong with the files, and with the variables that select the environment or change options."""
         more = [fault for fault in self.process.faults if fault not in self.project.faults]
-        return judge_sources([*self.project.faults, *more, *self._process_faults()])
+        found = [*self.project.faults, *more, *(self._dotenv.faults if self._dotenv else ()), *self._process_faults()]
+        return judge_sources(sorted(found, key=lambda fault: fault.hides is None))
 
     def _process_faults(self) -> Iterator[Fault]:
         """What the process's variables do to the project."""

@@ -21,7 +21,8 @@ def place(origin: wire.Origin | None, clean: Callable[[str], str], nowhere: str)
         case wire.FileOrigin(file=file, line=line, column=column):
             return f"{clean(file)}:{line}:{column}"
         case wire.DotenvOrigin(file=file, line=line, name=name):
-            return f"{clean(name)} in {clean(file)}:{line}"
+            at = f"{clean(file)}:{line}" if line else clean(file)
+            return f"{clean(name)} in {at}" if name else at
         case wire.VariableOrigin(name=name):
             return f"variable {clean(name)}"
         case wire.DefaultOrigin(model=model):

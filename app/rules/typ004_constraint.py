@@ -22,7 +22,7 @@ Right:
 from collections.abc import Iterator
 
 from app.findings import Finding, Fix, Severity
-from app.layers import dotted
+from app.layers import Origin, Path, dotted
 from app.roles import SECRET_ROLES, words
 from app.rules.rule import Rule
 from app.rules.subject import Subject
@@ -34,9 +34,11 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """What the model says about limits."""
     for problem in subject.problems:
         if problem.kind == "constraint":
-            key = dotted(problem.path)
-            leaf = _leaf(subject, problem)
-            yield rule.finding(subject, problem.path, _sentence(problem, key), _fix(subject, problem, leaf), leaf=leaf)
+            leaf = subject.tree.get(*problem.path)
+            origin, named = (None, ()) if leaf else (_table(subject, problem.path), _named(subject, problem))
+            said = _sentence(problem, dotted(problem.path))
+            yield rule.finding(subject, problem.path, said, _fix(subject, problem, leaf), leaf=leaf, origin=origin,
+                               related=named)  # fmt: skip
 
 
 def _fix(subject: Subject, problem: Problem, leaf: Leaf | None) -> Fix | str:
@@ -58,13 +60,25 @@ def _sentence(problem: Problem, key: str) -> str:
     return f"{key} {problem.message}."
 
 
-def _leaf(subject: Subject, problem: Problem) -> Leaf | None:
-    """The value itself; of a table, the first value that the message names, else the first of all."""
-    below = [leaf for leaf in subject.tree.below(problem.path) if leaf.layer is None or leaf.layer.kind != "default"]
+def _table(subject: Subject, path: Path) -> Origin | None:
+    """Where a table stands that the model refuses as a whole: in the highest layer that has it; None for the whole.
+
+    No single value in it is known to be the wrong one, and a line that merely comes first would be blamed.
+    """
+    if not path:
+        return None
+    winners = {id(leaf.layer): leaf for leaf in subject.tree.below(path) if leaf.layer and leaf.layer.kind != "default"}
+    having = [winners[id(layer)] for layer in reversed(subject.tree.layers) if id(layer) in winners]
+    places = [leaf.layer.origin(leaf.source[: len(path)]) for leaf in having if leaf.layer]
+    return next((place for place in places if place.kind != "file" or place.span), None)
+
+
+def _named(subject: Subject, problem: Problem) -> tuple[Origin, ...]:
+    """The values of a table that the message names, by their places."""
+    below = [leaf for leaf in subject.tree.below(problem.path) if leaf.layer and leaf.layer.kind != "default"]
     said = set(words(problem.message))
-    named = (leaf for leaf in below if set(words(_name(leaf))) <= said)
-    first = next(iter(below), None) if problem.path else None
-    return subject.tree.get(*problem.path) or next(named, first)
+    found = [leaf.origin for leaf in below if set(words(_name(leaf))) <= said]
+    return tuple(dict.fromkeys(origin for origin in found if origin))
 
 
 def _name(leaf: Leaf) -> str:

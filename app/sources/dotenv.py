@@ -10,12 +10,15 @@ from dynaconf.vendor.dotenv.parser import parse_stream
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.findings import Fault
+from app.layers import Origin, Span
 from app.sources.files import base_folder
 from app.sources.options import Options
 from app.sources.overrides import loads_dotenv
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _USUAL = ".env"
+_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _REFERENCE = re.compile(r"\$\{(?P<name>[^}:]*)(?::-(?P<default>[^}]*))?\}")
 
 
@@ -36,9 +39,10 @@ class DotenvVariable(Struct, frozen=True, kw_only=True):
 
 
 class Dotenv(Struct, frozen=True, kw_only=True):
-    """What a project's `.env` files set."""
+    """What a project's `.env` files set, and what is wrong with them."""
 
     variables: Mapping[str, DotenvVariable]
+    faults: tuple[Fault, ...] = ()
 
     def counting(self, environ: Mapping[str, str]) -> dict[str, DotenvVariable]:
         """The variables that a process with these variables takes from the files."""
@@ -76,7 +80,7 @@ def _found(root: Path, folders: Sequence[Path]) -> str:
 
 
 def read_dotenv(root: Path, options: Options, environ: Mapping[str, str]) -> Dotenv:
-    """What the project's `.env` files set; nothing where there is none that can be read.
+    """What the project's `.env` files set; nothing where there is none, and a fault where one cannot be read.
 
     Args:
         root: the project's folder.
@@ -84,15 +88,42 @@ def read_dotenv(root: Path, options: Options, environ: Mapping[str, str]) -> Dot
         environ: the process's variables, which `${NAME}` finds first.
     """
     variables: dict[str, DotenvVariable] = {}
+    faults: list[Fault] = []
     for name, wins in dotenv_files(root, options, environ):
-        try:
-            text = (root / name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            continue
+        text, fault = _read(root / name, name)
+        faults += [fault] if fault else []
         known = Dotenv(variables=variables).over(environ)
         for variable, found in parse_dotenv(text, known).items():
             variables.setdefault(variable, replace(found, file=name, wins=wins))
-    return Dotenv(variables=variables)
+    return Dotenv(variables=variables, faults=tuple(faults))
+
+
+def _read(path: Path, name: str) -> tuple[str, Fault | None]:
+    """A file's text, and what is wrong with it; stock Dynaconf starts with a byte-order mark, and with nothing else."""
+    if not path.is_file():
+        return "", None
+    try:
+        raw = path.read_bytes()
+        text = raw.decode()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        message = f"{name} cannot be read: {reason}."
+        return "", _fault("SRC001", name, 1, message, "Make it a readable file.", "cannot be read")
+    except UnicodeDecodeError as error:
+        message = f"{name} is not UTF-8: byte 0x{raw[error.start]:02x}."
+        line = raw.count(b"\n", 0, error.start) + 1
+        return "", _fault("SRC003", name, line, message, "Save it as UTF-8.", "is not UTF-8")
+    if not text.startswith(_BOM):
+        return text, None
+    lost = next(iter(parse_dotenv(text.removeprefix(_BOM), {})), None)
+    message = f"{name} begins with a byte-order mark, which Dynaconf takes for a part of the first name"
+    message += f": {lost} is not set." if lost else "."
+    return text, _fault("SRC003", name, 1, message, "Save it as UTF-8 without a byte-order mark.", None)
+
+
+def _fault(rule: str, name: str, line: int, message: str, fix: str, hides: str | None) -> Fault:
+    span = Span(line=line, column=1, end_line=line, end_column=1)
+    return Fault(rule=rule, message=message, fix=fix, origin=Origin(kind="file", file=name, span=span), hides=hides)
 
 
 def parse_dotenv(text: str, environ: Mapping[str, str]) -> dict[str, DotenvVariable]:

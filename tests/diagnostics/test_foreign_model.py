@@ -240,13 +240,30 @@ class Settings(BaseModel):
     assert {at for at, _ in places} == {key} or code.startswith("either")
 
 
-def test_what_a_validator_of_the_whole_says_stands_at_the_value_that_it_names(project: MakeProject) -> None:
+def test_what_a_validator_of_a_table_says_stands_at_the_table_where_the_highest_layer_has_it(
+    project: MakeProject,
+) -> None:
+    code = "from pydantic import model_validator\nclass Pool(BaseModel):\n    size: int = 1\n    most: int = 1\n"
+    code += "    @model_validator(mode='after')\n    def check(self):\n"
+    code += "        if self.size > self.most:\n            raise ValueError('these do not go together')\n"
+    code += "        return self\nclass Settings(BaseModel):\n    a: int = 1\n    pool: Pool = Pool()\n"
+    settings = "[default]\na = 1\n\n[default.pool]\nmost = 3\n\n[production.pool]\nmost = 3\nsize = 5\n"
+    made = project(model(code, settings))
+    assert found(made, "production") == [("TYP004", "pool", "settings.toml:7")]
+    assert found(made, "development") == []
+
+
+def test_what_a_validator_of_the_whole_says_is_pinned_to_no_line(
+    project: MakeProject,
+) -> None:
     code = "from pydantic import model_validator\nclass Settings(BaseModel):\n    low: int\n    top: int\n"
     code += "    @model_validator(mode='after')\n    def check(self):\n"
     code += "        if self.low > self.top:\n            raise ValueError('The top is below the floor')\n"
     code += "        return self\n"
     made = project(model(code, "[default]\nlow = 5\ntop = 3\n"))
-    assert found(made) == [("TYP004", None, "settings.toml:3")]
+    assert found(made) == [("TYP004", None, None)]
+    (one,) = (one for one in made.assay("check", "--format", "json").json["environments"] if one["active"])
+    assert [place["line"] for place in one["findings"][0]["related"]] == [3]
     out = " ".join(made.assay("check", "development").out.split())
     assert "The model refuses the values: The top is below the floor." in out
 

@@ -135,3 +135,40 @@ def test_a_registry_still_knows_its_names(project: MakeProject) -> None:
     ran = made.assay("check", "prodution")
 
     assert (ran.status, "Did you mean 'production'?" in ran.err) == (2, True)
+
+
+BOM = b"\xef\xbb\xbf"
+DOTENV = OPTIONS + 'load_dotenv = true\nenvvar_prefix = "LARK"\n'
+SETTINGS = {"assay.toml": DOTENV, "settings.toml": "[development]\na = 1\n[production]\na = 2\n"}
+
+
+def test_a_byte_order_mark_before_a_dotenv_file_is_told_with_its_place_and_the_name_that_is_lost(
+    project: MakeProject,
+) -> None:
+    made = project({**SETTINGS, ".env": BOM + b"LARK_DELTA=2\nLARK_PORT=3\n"})
+
+    ran = made.assay("check")
+
+    assert ran.status == 1
+    assert ran.out.startswith("error[SRC003] not-utf8\n  --> .env:1:1\n")
+    assert "LARK_DELTA is not set" in " ".join(ran.out.split())
+    assert "None" not in ran.out
+    assert {value["key"] for value in made.assay("show", "--format", "json").json["values"]} == {"a", "port"}
+
+
+def test_a_dotenv_file_that_is_no_text_leaves_the_active_environment_alone_not_judged(project: MakeProject) -> None:
+    made = project({**SETTINGS, ".env": b"LARK_A=1\nLARK_CITY=Z\xfcrich\n"})
+
+    report = made.assay("check", "--format", "json").json
+
+    assert {one["name"]: one.get("reason") for one in report["environments"]} == {
+        "development": ".env:2 is not UTF-8", "production": None
+    }  # fmt: skip
+
+
+def test_init_takes_no_byte_order_mark_into_the_first_key(project: MakeProject) -> None:
+    made = project({"in.env": BOM + b"COLOUR=red\nPORT=1\n"})
+
+    assert made.assay("init", "--from", "in.env").status == 0
+
+    assert (made.root / "settings.toml").read_text() == '[default]\ncolour = "red"\nport = 1\n'
