@@ -8,21 +8,36 @@ from app import dsn
 from app.errors import TargetError
 from app.reports.values import Mask
 from app.roles import Role
+from app.secrecy import repeats, without
 from app.tree import Leaf, Tree
 
-_SHORT = 3
+WITHHELD = "what it says is not shown, since it repeats a secret"
+_BEFORE_WORDS = re.compile(r"[^:]+: \w+(?: at [^\s:]+:\d+)?(?=:)")
 
 
 def concealed(text: str, trees: Iterable[Tree], mask: Mask) -> str:
-    """The text without the secrets of these environments: a validator may say what it was given."""
-    for secret in sorted({one for tree in trees for one in _secrets(tree, mask)}, key=len, reverse=True):
-        text = re.sub(_pattern(secret), "***", text)
+    """What the project's own code says, or that it is not shown: where in its words a secret stands, nobody knows."""
+    return WITHHELD if _repeats(text, trees, mask) else dsn.mask(text)
+
+
+def concealed_error(text: str, trees: Iterable[Tree], mask: Mask) -> str:
+    """The same of an error in that code, with the place where it was raised."""
+    if not _repeats(text, trees, mask):
+        return dsn.mask(text)
+    place = _BEFORE_WORDS.match(text)
+    known = place[0] if place and not _repeats(place[0], trees, mask) else "The model cannot be asked"
+    return f"{known}; {WITHHELD}."
+
+
+def concealed_words(text: str, trees: Iterable[Tree], mask: Mask) -> str:
+    """A validating library's sentence: its fixed words stay, what it quotes may be a secret."""
+    for secret in {one for tree in trees for one in _secrets(tree, mask)}:
+        text = without(text, secret)
     return dsn.mask(text)
 
 
-def _pattern(secret: str) -> str:
-    """The secret; a very short one stands in many words, and is looked for as a word of its own."""
-    return re.escape(secret) if len(secret) > _SHORT else rf"(?<!\w){re.escape(secret)}(?!\w)"
+def _repeats(text: str, trees: Iterable[Tree], mask: Mask) -> bool:
+    return any(repeats(text, secret) for tree in trees for secret in _secrets(tree, mask))
 
 
 def _secrets(tree: Tree, mask: Mask) -> Iterator[str]:

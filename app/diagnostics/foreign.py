@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.diagnostics.asking import Model, ask_model
-from app.diagnostics.concealing import concealed
+from app.diagnostics.concealing import concealed, concealed_error, concealed_words
 from app.errors import ProjectError
 from app.reports.values import Mask, Places
 from app.rules.subject import Subject
@@ -64,7 +64,9 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
             found = ask_model(self.project, self.environ, {name: self.tree(name) for name in names})
         except ProjectError as error:
             trees = [self.tree(name) for name in self.environments]
-            error.message, error.fix = (concealed(text, trees, self._by_name) for text in (error.message, error.fix))
+            error.message, error.fix = (
+                concealed_error(text, trees, self._by_name) for text in (error.message, error.fix)
+            )
             self._failures.append(error)
             raise
         self._models.append(found)
@@ -85,7 +87,7 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
             ProjectError: it cannot be asked.
         """
         found, trees = self.model(environment).problems[environment], [self.tree(environment)]
-        return tuple(replace(problem, message=concealed(problem.message, trees, mask)) for problem in found)
+        return tuple(replace(problem, message=_said(problem, trees, mask)) for problem in found)
 
     @cached_property
     def fault(self) -> ProjectError | None:
@@ -104,6 +106,11 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
     def _see(self, files: list[Path]) -> None:
         for file in files:
             self._marks.setdefault(file, _changed(file))
+
+
+def _said(problem: Problem, trees: list[Tree], mask: Mask) -> str:
+    hide = concealed if problem.own else concealed_words
+    return hide(problem.message, trees, mask)
 
 
 def _changed(file: Path) -> int | None:

@@ -3,6 +3,7 @@
 from app.secrecy.formats import Found, has_secret_shape, known_formats, secret_spans
 from app.secrecy.names import Kind, Words, is_about_secret, names_secret, plural_kind, secret_kind, words
 from app.secrecy.pointers import is_pointer
+from app.secrecy.sayings import repeats, without
 
 __all__ = [
     "Found",
@@ -14,7 +15,9 @@ __all__ = [
     "known_formats",
     "names_secret",
     "plural_kind",
+    "repeats",
     "secret_kind",
     "secret_spans",
+    "without",
     "words",
 ]

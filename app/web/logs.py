@@ -12,6 +12,7 @@ from app import dsn
 from app.errors import traced
 from app.roles import infer, is_secret
 from app.schema import Settings
+from app.secrecy import without
 
 _STARS = "***"
 _SHORTEST = 6
@@ -82,7 +83,7 @@ class Scrubber:
 
     def _text(self, text: str) -> str:
         for secret in self._secrets:
-            text = text.replace(secret, _STARS)
+            text = without(text, secret) if secret.isalpha() else text.replace(secret, _STARS)
         return dsn.mask(text)
 
 

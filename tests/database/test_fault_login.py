@@ -16,6 +16,7 @@ from tls_servers import StartVariant
 from verdicts import CANARY, failed, passed, probed
 
 from app.database.embedded.process import running
+from app.database.probe import probe
 from app.database.target import Target
 
 PASSWORD = "canary-known-to-both"
@@ -39,6 +40,15 @@ def member(postgres: Target, role: str) -> Target:
 
 async def test_a_wrong_password(postgres: Target) -> None:
     failed(await probed(replace(postgres, password=CANARY)), "login", "password-rejected", LOGIN, "28P01")
+
+
+@pytest.mark.parametrize("password", ["pass", "user", "authentication", "postgres"])
+async def test_a_password_that_is_a_word_of_the_servers_sentence_is_not_told_by_stars(
+    member: Target, password: str
+) -> None:
+    answer = await probe(replace(member, password=password), deadline=10)
+    said = str(next(stage for stage in answer.stages if stage.status == "failed").detail["server_message"])
+    assert said == f'password authentication failed for user "{member.username}"'
 
 
 async def test_an_expired_password(postgres: Target, member: Target) -> None:

@@ -18,6 +18,7 @@ from app.database.target import Target
 from app.database.tls import ReadableKeyError
 from app.errors import TargetError
 from app.reports.probe import Failure, FailureCode, StageName
+from app.secrecy import without
 
 _VERIFY: dict[int, FailureCode] = {
     9: "certificate-not-yet-valid",
@@ -141,7 +142,8 @@ def server_message(error: BaseException, target: Target) -> str | None:
     said = next((str(cause) for cause in _causes(error) if isinstance(cause, asyncpg.PostgresError)), None)
     if said is None:
         return None
-    return dsn.mask(said.replace(target.password, "***") if target.password else said)
+    public = [name for name in (target.username, target.name, target.host) if name]
+    return dsn.mask(without(said, target.password or "", public))
 
 
 def sqlstate(error: BaseException) -> str | None:
