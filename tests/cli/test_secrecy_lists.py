@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from canaries import found_in
 from projects import MakeProject, ProjectFolder
+from remembered import look, remember_in, variables
 from secrecy_lists import FORMS, NAMES, PLACED, SHOWN, TEXTS, Lists
+
+from app.database.target import Target
 
 CALLS: Mapping[str, list[str]] = {
     "show": ["show", "production"],
@@ -112,3 +115,25 @@ def test_a_message_quotes_nothing_that_a_secrets_file_sets(project: MakeProject)
     assert all(rule in ran.out for rule in ("DB001", "DB004", "XENV002"))
     assert "canary" not in ran.out
     assert "'postgres'" not in ran.out
+
+
+def test_no_history_keeps_what_must_be_masked(project: MakeProject, tables: Target) -> None:
+    environ = {"ENV_FOR_DYNACONF": "production"}
+    made = project(Lists().files())
+    remember_in(tables, *look(made, 0, environ))
+    made.write({"settings.toml": (made.root / "settings.toml").read_text().replace("canary", "canary-2")})
+    remember_in(tables, *look(made, 1, environ))
+    environ |= variables(tables)
+    newest, oldest = _snapshots(made, environ)
+    calls = [["list"], ["show", newest], ["diff", oldest, newest, "--all"], ["diff", newest, "now"]]
+    calls += [["key", key, "--env", "production"] for key in ("placed.license", "t10.note", "g3.note", "f0.note", "n0")]
+    for call in calls:
+        for answer in ("text", "json"):
+            ran = made.assay("history", *call, "--format", answer, **environ)
+            assert ran.status == 0, ran.err
+            assert list(found_in(ran.out + ran.err)) == []
+
+
+def _snapshots(made: ProjectFolder, environ: Mapping[str, str]) -> tuple[str, str]:
+    listed = made.assay("history", "list", "--env", "production", "--format", "json", **environ).json["snapshots"]
+    return listed[0]["id"], listed[-1]["id"]
