@@ -224,7 +224,7 @@ def test_what_libpq_reads_into_a_parameter_is_read_here_too(text: str, stated: d
     assert database_parts(text) == stated
 
 
-@pytest.mark.parametrize("parameter", ["hostaddr=::1", "keepalives=1", "channel_binding=require", "sslsni=0"])
+@pytest.mark.parametrize("parameter", ["hostaddr=::1", "keepalives=1", "gssencmode=require", "sslsni=0"])
 def test_a_parameter_that_cannot_be_honoured_is_named_and_not_passed_over(parameter: str) -> None:
     with pytest.raises(TargetError) as caught:
         database_parts(f"postgresql://db?{parameter}")

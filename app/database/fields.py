@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import dsn
-from app.database.target import DEFAULT_PORT, SESSION_ATTRIBUTES, TLS_MODES, Target, Tls
+from app.database.target import CHANNEL_BINDINGS, DEFAULT_PORT, SESSION_ATTRIBUTES, TLS_MODES, Target, Tls
 from app.database.tls import SYSTEM, TLS_VERSIONS
 from app.errors import TargetError, did_you_mean
 
@@ -29,6 +29,7 @@ _KNOWN_WORDS: Mapping[str, tuple[str, ...]] = {
     "tls.min_version": TLS_VERSIONS,
     "tls.max_version": TLS_VERSIONS,
     "target_session_attrs": SESSION_ATTRIBUTES,
+    "channel_binding": CHANNEL_BINDINGS,
 }
 _LAST_PORT = 65535
 _LONGEST_MS = 600_000
@@ -97,7 +98,8 @@ def _target(stated: dict[str, Any]) -> Target:
     tls = {key: value for key, value in stated["tls"].items() if value is not None}
     errors = {} if stated.get("host") else {"host": "is required; the url names none"}
     errors |= _tls_errors(tls)
-    errors |= _word_error("target_session_attrs", stated.get("target_session_attrs"))
+    for word in ("target_session_attrs", "channel_binding"):
+        errors |= _word_error(word, stated.get(word))
     if tls.get("ca_file") == SYSTEM and tls.setdefault("mode", "verify-full") != "verify-full":
         errors["tls.mode"] = "is verify-full where tls.ca_file is system: anybody has a certificate of theirs"
     if errors:
@@ -111,6 +113,7 @@ def _target(stated: dict[str, Any]) -> Target:
         password=stated.get("password"),
         tls=Tls(**tls),
         target_session_attrs=stated.get("target_session_attrs", "any"),
+        channel_binding=stated.get("channel_binding", "prefer"),
         options=stated.get("options"),
         connect_timeout=timeouts.get("connect", 5.0),
         statement_timeout=timeouts.get("statement", 30.0) or None,

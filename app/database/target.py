@@ -11,9 +11,9 @@ from app.errors import TargetError
 from app.reports import probe as wire
 
 if TYPE_CHECKING:  # a target is made without the settings' models too, and they take long to import
-    from app.schema.database import DatabaseSettings, SessionAttributes
+    from app.schema.database import ChannelBinding, DatabaseSettings, SessionAttributes
 
-__all__ = ["DEFAULT_PORT", "SESSION_ATTRIBUTES", "TLS_MODES", "Target", "Tls"]
+__all__ = ["CHANNEL_BINDINGS", "DEFAULT_PORT", "SESSION_ATTRIBUTES", "TLS_MODES", "Target", "Tls"]
 
 SESSION_ATTRIBUTES: "tuple[SessionAttributes, ...]" = (
     "any",
@@ -23,6 +23,7 @@ SESSION_ATTRIBUTES: "tuple[SessionAttributes, ...]" = (
     "standby",
     "prefer-standby",
 )
+CHANNEL_BINDINGS: "tuple[ChannelBinding, ...]" = ("disable", "prefer", "require")
 DEFAULT_PORT = 5432
 
 
@@ -37,6 +38,7 @@ class Target:
         username: the role to log in as; None for the one named like the user of this process.
         password: never part of the representation.
         target_session_attrs: which of several servers will do; the names are libpq's.
+        channel_binding: what libpq would bind the login to; the driver cannot, and the probe says so.
         options: what the server is told at the start of a session, as libpq's `options`.
         connect_timeout: seconds to connect and log in.
         statement_timeout: seconds a statement may run; None leaves the server's own limit.
@@ -49,6 +51,7 @@ class Target:
     password: str | None = field(default=None, repr=False)
     tls: Tls = field(default_factory=Tls)
     target_session_attrs: "SessionAttributes" = "any"
+    channel_binding: "ChannelBinding" = "prefer"
     options: str | None = field(default=None, repr=False)
     connect_timeout: float = 5.0
     statement_timeout: float | None = 30.0
@@ -75,6 +78,7 @@ class Target:
             password=settings.password.get_secret_value() if settings.password else None,
             tls=Tls(**settings.tls.model_dump()),
             target_session_attrs=settings.target_session_attrs,
+            channel_binding=settings.channel_binding,
             options=settings.options,
             connect_timeout=settings.timeouts.connect,
             statement_timeout=settings.timeouts.statement,

@@ -27,6 +27,7 @@ def target_url(target: Target) -> str:
         "ssl_min_protocol_version": _unless(target.tls.min_version, Tls().min_version),
         "ssl_max_protocol_version": target.tls.max_version,
         "target_session_attrs": _unless(target.target_session_attrs, "any"),
+        "channel_binding": _unless(target.channel_binding, "prefer"),
         "options": target.options,
         "application_name": _unless(target.application_name, "assay"),
         "connect_timeout": _unless(_number(target.connect_timeout), "5"),

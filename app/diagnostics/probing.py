@@ -1,11 +1,11 @@
 """Does a database really answer: an environment's own, or one that somebody types in?"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.database.fields import FIELDS, target_from_fields
-from app.database.probe import LookUp, Permit, Schema, probe, system_look_up
+from app.database.probe import FOREIGN, LookUp, Permit, Schema, probe, system_look_up
 from app.database.target import Target
 from app.diagnostics.target import environment_demand, environment_target
 from app.diagnostics.workspace import Workspace
@@ -28,12 +28,14 @@ class Question:
         environment: whose it is; None for one that was typed in.
         seconds: how long the whole probe may take.
         demand: how many connections the environment's workers may ask for; None where nothing says it.
+        own: whether the tables are to be Assay's; those of another project are its own business.
     """
 
     target: Target
     environment: str | None
     seconds: float = DEADLINE_SECONDS
     demand: int | None = None
+    own: bool = True
 
     @property
     def shown(self) -> str:
@@ -63,7 +65,7 @@ async def ask(
         question.target,
         deadline=question.seconds,
         permit=permit,
-        schema=Schema(table=VERSION_TABLE, revisions=revision_ids()),
+        schema=Schema(table=VERSION_TABLE, revisions=revision_ids()) if question.own else FOREIGN,
         demand=question.demand,
         told=told,
         look_up=look_up,
@@ -86,7 +88,7 @@ def question(
         UnknownEnvironment: there is none of that name.
     """
     if fields.keys() - _OWN:
-        return _typed_in(fields, seconds)
+        return replace(_typed_in(fields, seconds), own=workspace.is_own)
     if errors := _own_errors(fields):
         raise _refused(errors)
     environment = workspace.environment(fields.get("environment"))
@@ -95,6 +97,7 @@ def question(
         environment=environment,
         seconds=_seconds(fields, seconds),
         demand=environment_demand(workspace, environment),
+        own=workspace.is_own,
     )
 
 

@@ -10,6 +10,7 @@ from app.errors import TargetError, did_you_mean
 
 PATHS: Mapping[str, tuple[str, ...]] = {
     "application_name": ("application_name",),
+    "channel_binding": ("channel_binding",),
     "connect_timeout": ("timeouts", "connect"),
     "options": ("options",),
     "pgbouncer": ("pgbouncer",),
@@ -30,7 +31,6 @@ _OTHER_NAMES = {"fallback_application_name": "application_name", "ssl": "sslmode
 
 # What they may say: that is how the driver behaves in any case.
 _ALWAYS: Mapping[str, tuple[str, ...]] = {
-    "channel_binding": ("prefer", "disable"),
     "client_encoding": ("utf8", "utf-8", "unicode", "auto"),
     "gssencmode": ("prefer", "disable"),
     "load_balance_hosts": ("disable",),
@@ -43,7 +43,6 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {
     "sslsni": ("1",),
 }
 _FIXES: Mapping[str, str] = {
-    "channel_binding": "Leave it out, and prove the server's identity with sslmode=verify-full.",
     "hostaddr": "Write the address as the host; for verify-full the certificate must hold it.",
     "passfile": "Give the password itself, from a secrets file or the environment.",
     "service": "Write out what the service file says.",

@@ -18,6 +18,7 @@ Right:
 from collections.abc import Iterator
 
 from app.findings import Finding, Fix, Severity
+from app.layers import Path
 from app.roles import Role
 from app.rules.connections import connections
 from app.rules.db015_url_unusable import fault
@@ -36,6 +37,17 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             said = "; ".join(what for what, _ in faults)
             yield rule.finding(subject, leaf.path, f"{leaf.key}: {said}.", _fix(subject, leaf, url, faults), leaf=leaf)
     yield from _modes(rule, subject)
+    for path in sorted(subject.url_paths):
+        yield from _unbound(rule, subject, (*path[:-1], "channel_binding"))
+
+
+def _unbound(rule: Rule, subject: Subject, path: Path) -> Iterator[Finding]:
+    """What the service's own driver does not honour: it goes on without, and that is worth a word."""
+    leaf = subject.tree.get(*path)
+    if leaf is not None and leaf.value == "require":
+        message = f"{leaf.key}: asyncpg binds no channel, and connects without."
+        fix = "Prove who answers with tls.mode = verify-full, and take channel_binding out."
+        yield rule.finding(subject, path, message, fix, leaf=leaf, severity=Severity.WARNING)
 
 
 def _fix(subject: Subject, leaf: Leaf, url: Url, faults: list[tuple[str, str]]) -> Fix:

@@ -9,6 +9,7 @@ from app.schema.section import Section, described, missing
 
 type TlsMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 type TlsVersion = Literal["TLSv1.2", "TLSv1.3"]
+type ChannelBinding = Literal["disable", "prefer", "require"]
 type SessionAttributes = Literal["any", "read-write", "read-only", "primary", "standby", "prefer-standby"]
 
 
@@ -92,6 +93,9 @@ class DatabaseSettings(Section):
 
     target_session_attrs: SessionAttributes = "any"
     """Which of several servers will do; the names are libpq's."""
+
+    channel_binding: ChannelBinding = "prefer"
+    """What libpq would bind the login to; the driver here cannot, and says so where it is required."""
 
     options: str | None = None
     """What the server is told at the start of each session, as libpq's `options`: `-c search_path=orders`."""

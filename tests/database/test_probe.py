@@ -10,11 +10,12 @@ import pytest
 from postgres import run
 from verdicts import CANARY, passed, probed
 
-from app.database.probe import Schema, probe, stream
+from app.database.probe import FOREIGN, Schema, probe, stream
 from app.database.probe.advice import ADVICE
 from app.database.target import Target, Tls
 from app.history.revisions import VERSION_TABLE, revision_ids
 from app.reports.probe import STAGES, FailureCode, Probe, Stage
+from app.schema.database import ChannelBinding
 
 SCHEMA = Schema(table=VERSION_TABLE, revisions=revision_ids())
 PASSWORD = "canary-known-to-both"
@@ -93,6 +94,32 @@ async def test_migrations_that_have_never_run_are_a_warning(postgres: Target) ->
     assert passed(answer)["migrations"] == "warning"
     told = {"current": None, "head": revision_ids()[0], "pending": len(revision_ids())}
     assert stage(answer, "migrations").detail == told
+
+
+async def test_whose_tables_are_meant_is_said(migrated: Target) -> None:
+    answer = await probed(migrated, schema=SCHEMA)
+    assert str(stage(answer, "migrations").message).startswith("Assay's own tables")
+
+
+async def test_of_another_project_its_own_revision_is_told(postgres: Target) -> None:
+    without = await probed(postgres, schema=FOREIGN)
+    assert passed(without)["migrations"] == "skipped"
+    assert "alembic_version" in str(stage(without, "migrations").message)
+    await run(
+        postgres, "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('a1'), ('b2')"
+    )
+    answer = await probed(postgres, schema=FOREIGN)
+    assert passed(answer)["migrations"] == "ok"
+    assert stage(answer, "migrations").message == "The project's own alembic_version is at revision a1, b2."
+
+
+@pytest.mark.parametrize(("said", "status"), [("require", "warning"), ("prefer", "ok")])
+async def test_a_channel_binding_that_is_required_is_told_to_be_ignored(
+    postgres: Target, said: ChannelBinding, status: str
+) -> None:
+    answer = await probed(replace(postgres, channel_binding=said))
+    assert passed(answer)["login"] == status
+    assert ("channel_binding" in str(stage(answer, "login").message)) is (said == "require")
 
 
 async def test_migrations_that_are_pending_are_a_warning(migrated: Target) -> None:
@@ -192,7 +219,7 @@ async def test_a_probe_that_is_given_up_leaves_nothing_open(postgres: Target) ->
 
 def test_every_code_has_advice() -> None:
     assert set(ADVICE) == set(FailureCode.__value__.__args__)
-    words = {"host": "h", "port": 1, "name": "n", "username": "u", "mode": "m"}
+    words = {"host": "h", "where": "h", "socket": "/s", "name": "n", "username": "u", "mode": "m"}
     for advice in ADVICE.values():
         assert advice.message.format_map(words)
         assert advice.advice.format_map(words)

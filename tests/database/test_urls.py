@@ -47,6 +47,10 @@ GOOD = [
     (f"postgresql://alex:canary-AbC123@{NEON}/neondb?sslmode=verify-full&sslrootcert=system", {"ca_file": "system"}),
     (f"postgresql://alex:canary-AbC123@{NEON}/neondb?sslrootcert=system", {"mode": "verify-full"}),
     (f"postgresql://alex:canary-AbC123@{NEON}/neondb?sslmode=require&channel_binding=prefer", {"mode": "require"}),
+    (
+        f"postgresql://alex:canary-AbC123@{NEON}/neondb?sslmode=require&channel_binding=require",
+        {"channel_binding": "require"},
+    ),
     # Cloud SQL's socket, in the three ways that are around
     (
         "postgresql://app:canary-pw@/orders?host=/cloudsql/my-project:europe-west1:main",
@@ -136,7 +140,7 @@ BAD = [
     ("postgresql://db/orders?sslmode=require&sslrootcert=system", "tls.mode", "verify-full"),
     ("postgresql://db/orders?ssl_min_protocol_version=TLSv1", "tls.min_version", ""),
     ("postgresql://db/orders?target_session_attrs=master", "target_session_attrs", ""),
-    (f"postgresql://alex:canary-pw@{NEON}/neondb?sslmode=require&channel_binding=require", "url", "verify-full"),
+    (f"postgresql://alex:canary-pw@{NEON}/neondb?sslmode=require&channel_binding=yes", "channel_binding", ""),
     ("postgresql://db/orders?hostaddr=10.0.0.1", "url", "address as the host"),
     ("service=orders", "url", "service file"),
     ("postgresql://db/orders?passfile=/home/app/.pgpass", "url", "password itself"),

@@ -155,3 +155,21 @@ def test_a_host_that_is_none_is_an_error_for_every_door(own: MakeProject) -> Non
     assert project.assay("db", "status").status == 2
     with pytest.raises(StartRefused):
         plan(project.root, project.root, {})
+
+
+def test_a_channel_binding_that_nobody_honours_is_told_and_ignored(own: MakeProject) -> None:
+    project = own({"settings.toml": BELOW})
+    url = "postgresql://q:pw@db.example/x?channel_binding=require"
+    report = project.assay("check", "--format", "json", DATABASE_URL=url).json
+    found = [finding for finding in report["environments"][0]["findings"] if finding["rule"] == "DB013"]
+    assert [(one["severity"], one["key"]) for one in found] == [("warning", "database.channel_binding")]
+    assert plan(project.root, project.root, {"DATABASE_URL": url}).target is not None
+
+
+def test_whose_tables_a_probe_looks_at_depends_on_the_project(project: MakeProject, own: MakeProject) -> None:
+    for made, is_own in (
+        (project({"settings.toml": BELOW}, name="other"), False),
+        (own({"settings.toml": BELOW}), True),
+    ):
+        assert question(made.workspace(), {}, seconds=1).own is is_own
+        assert question(made.workspace(), {"host": "h"}, seconds=1).own is is_own

@@ -59,7 +59,7 @@ def _own(session: Session, environment: str | None, seconds: float) -> Probe:
     name = workspace.environment(environment)
     with environment_database(workspace, name) as target:
         demand = environment_demand(workspace, name)
-        asked = Question(target=target, environment=name, seconds=seconds, demand=demand)
+        asked = Question(target=target, environment=name, seconds=seconds, demand=demand, own=workspace.is_own)
         return _run(session, asked)
 
 

@@ -12,9 +12,9 @@ entrance.py goes from address to address, run.py from stage to stage; what fails
 server_errors.py, and put into words by advice.py.
 """
 
-from app.database.probe.migrations import Schema
+from app.database.probe.migrations import FOREIGN, Schema
 from app.database.probe.resolve import LookUp, system_look_up
 from app.database.probe.run import Permit, probe
 from app.database.probe.stream import stream
 
-__all__ = ["LookUp", "Permit", "Schema", "probe", "stream", "system_look_up"]
+__all__ = ["FOREIGN", "LookUp", "Permit", "Schema", "probe", "stream", "system_look_up"]

@@ -20,6 +20,10 @@ from app.database.target import Target
 
 _GOODBYE_SECONDS = 0.1
 _SHARE_OF_SECOND_QUESTION = 0.75
+_UNBOUND = (
+    "channel_binding=require is not honoured: asyncpg binds no channel, psql and psycopg do. With"
+    " tls.mode = verify-full the certificate proves who answers."
+)
 _FINAL = frozenset({"connect-timeout", "not-postgresql", "ca-file-missing", "key-file-readable", "key-mismatch"})
 _LOST = (ConnectionError, asyncpg.ConnectionDoesNotExistError)
 
@@ -144,6 +148,8 @@ async def _login(record: Record, link: Link, seconds: float) -> asyncpg.Connecti
         method = proof(link)
         how = f"by {method}" if method != "none" else "and asks for no password"
         notes.say(f"The server lets {record.target.role} in, {how}.", method=method)
+        if record.target.channel_binding == "require":
+            notes.say(f"{notes.message} {_UNBOUND}", well=False)
     return connection
 
 

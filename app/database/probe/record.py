@@ -58,6 +58,10 @@ class Notes:
         self.status = "ok" if well else "warning"
         self.detail.update(detail)
 
+    def pass_by(self, message: str) -> None:
+        """There is nothing to do, and a sentence why."""
+        self.message, self.status = message, "skipped"
+
 
 @dataclass(slots=True, kw_only=True)
 class Record:

@@ -93,6 +93,9 @@ async def _migrations(record: Record, session: Session, schema: Schema | None) -
         except asyncpg.InsufficientPrivilegeError:
             notes.say(f"This role may not read {schema.table}, where the revision stands.", well=False)
             return
+        if schema.revisions is None and found.current is None:
+            notes.pass_by(f"There is no {schema.table} here, so nothing is known of the project's migrations.")
+            return
         message, well = migrations.message(found, schema)
         notes.say(message, well=well, current=found.current, head=found.head, pending=found.pending)
 
