@@ -48,6 +48,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     valid: bool
     counts: wire.Counts
     findings: tuple[wire.Finding, ...]
+    reason: str | None = None
 
 
 def drafts(reading: Reading, known: Mapping[str, SnapshotDraft] | None = None) -> list[SnapshotDraft]:
@@ -60,11 +61,20 @@ def drafts(reading: Reading, known: Mapping[str, SnapshotDraft] | None = None) -
     before = known or {}
     found = []
     for one in reading.report.environments:
-        outcome = _outcome(one.fingerprint, [*reading.report.findings, *one.findings])
         last = before.get(one.name)
+        outcome = _outcome_of(reading.report, one, last)
         if last is None or not _says(last, outcome):
             found.append(_draft(reading, one, outcome, last))
     return found
+
+
+def _outcome_of(report: wire.Report, one: wire.EnvironmentReport, last: SnapshotDraft | None) -> Outcome:
+    """What is found; an environment that could not be judged has the values that it had, for all that is known."""
+    findings = [*report.findings, *one.findings]
+    if not one.reason:
+        return _outcome(one.fingerprint, findings)
+    unchanged = last.fingerprint if last else one.fingerprint
+    return msgspec.structs.replace(_outcome(unchanged, findings), valid=False, reason=one.reason)
 
 
 def changes(picture: Picture, known: Mapping[str, SnapshotDraft], *, compare_secrets: bool) -> list[SnapshotDraft]:
@@ -135,9 +145,15 @@ def _fallen(known: Mapping[str, SnapshotDraft], at: datetime, findings: list[wir
     """The drafts before, where nothing is known of their environments but that they are not valid any more."""
     found = []
     for draft in known.values():
-        outcome = _outcome(draft.fingerprint, findings)
+        reason = "the project cannot be read"
+        outcome = msgspec.structs.replace(_outcome(draft.fingerprint, findings), valid=False, reason=reason)
         if not _says(draft, outcome):
-            said = {"valid": outcome.valid, "counts": outcome.counts, "findings": outcome.findings}
+            said = {
+                "valid": outcome.valid,
+                "counts": outcome.counts,
+                "findings": outcome.findings,
+                "reason": outcome.reason,
+            }
             found.append(msgspec.structs.replace(draft, at=at, elapsed_ms=0.0, **said))
     return found
 
@@ -149,14 +165,15 @@ def _outcome(fingerprint: str, findings: list[wire.Finding]) -> Outcome:
 
 
 def _says(draft: SnapshotDraft, outcome: Outcome) -> bool:
-    return (draft.fingerprint, draft.findings) == (outcome.fingerprint, outcome.findings)
+    before = (draft.fingerprint, draft.findings, draft.reason)
+    return before == (outcome.fingerprint, outcome.findings, outcome.reason)
 
 
 def _draft(
     reading: Reading, one: wire.EnvironmentReport, outcome: Outcome, last: SnapshotDraft | None
 ) -> SnapshotDraft:
     workspace = reading.workspace
-    leaves = present_leaves(workspace, one.name, compare_secrets=reading.compare_secrets)
+    leaves = _leaves(reading, one.name, outcome, last)
     return SnapshotDraft(
         project=workspace.project.name,
         environment=one.name,
@@ -165,12 +182,19 @@ def _draft(
         at=reading.at,
         host=HOST,
         assay=__version__,
-        leaves=_shared(leaves, last),
+        leaves=leaves,
         valid=outcome.valid,
         counts=outcome.counts,
         findings=outcome.findings,
         elapsed_ms=round(reading.seconds * 1000, 1),
+        reason=outcome.reason,
     )
+
+
+def _leaves(reading: Reading, name: str, outcome: Outcome, last: SnapshotDraft | None) -> tuple[LeafDraft, ...]:
+    if outcome.reason:
+        return last.leaves if last else ()
+    return _shared(present_leaves(reading.workspace, name, compare_secrets=reading.compare_secrets), last)
 
 
 def _shared(leaves: tuple[LeafDraft, ...], last: SnapshotDraft | None) -> tuple[LeafDraft, ...]:

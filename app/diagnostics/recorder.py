@@ -17,6 +17,7 @@ from app.diagnostics.absence import AWAY, is_at_fault
 from app.diagnostics.backlog import ROOM, Backlog, Draft, is_worth_telling
 from app.diagnostics.drafting import HOST, changes
 from app.diagnostics.live import Live
+from app.diagnostics.picture import Picture
 from app.diagnostics.tasks import end, set_within
 from app.diagnostics.tidying import tidy
 from app.errors import AssayError, MigrationFailed
@@ -28,6 +29,9 @@ from app.schema.history import HistorySettings
 _LOG = logging.getLogger(__name__)
 
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 5.0
+_CALM_SECONDS, _MENDING_SECONDS, _PATIENCE_SECONDS = 0.3, 1.5, 10.0
+"""An edit is over when nothing follows so soon, one that broke a file later; and something is kept after the last."""
+
 _WRITE_SECONDS = 15.0
 _PULSE_SECONDS = 5.0
 """So often the database is asked whether it is there, where nothing else is to be said to it."""
@@ -79,6 +83,8 @@ class Recorder:
 
     async def close(self, seconds: float) -> None:
         """Writes what still waits, for so many seconds while the database answers; then nothing of it runs any more."""
+        if self._tasks and self._live.closed:
+            await asyncio.wait(self._tasks[:1], timeout=seconds)  # the last edit is drafted first
         self._closing.set()
         self._stirred.set()
         if self._tasks:
@@ -104,8 +110,24 @@ class Recorder:
         """Drafts what is there, and what each reading changes."""
         number = 0
         while picture := await self._live.newer(number):
-            number = picture.number
+            if number:
+                await self._calm(picture)
+            number = self._live.picture.number
             await self._look()
+
+    async def _calm(self, picture: Picture) -> None:
+        """Waits until an edit is over: a save that is mended at once, and the steps of one change, are no history."""
+        loop = asyncio.get_running_loop()
+        patience, newest = loop.time() + _PATIENCE_SECONDS, picture
+        while (left := patience - loop.time()) > 0:
+            try:
+                async with asyncio.timeout(min(left, _CALM_SECONDS if newest.good else _MENDING_SECONDS)):
+                    following = await self._live.newer(newest.number)
+            except TimeoutError:
+                return
+            if following is None:
+                return
+            newest = following
 
     async def _look(self) -> None:
         """Drafts what the newest reading changes."""

@@ -41,6 +41,7 @@ class SnapshotDraft(Struct, frozen=True, kw_only=True):
         assay: the version that read it.
         findings: the environment's, and those that belong to no single one.
         elapsed_ms: how long the verdict took.
+        reason: why the environment could not be judged; it is then a verdict alone, on the values recorded before.
     """
 
     project: str
@@ -55,6 +56,7 @@ class SnapshotDraft(Struct, frozen=True, kw_only=True):
     counts: wire.Counts
     findings: tuple[wire.Finding, ...]
     elapsed_ms: float
+    reason: str | None = None
 
 
 class ProbeDraft(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -122,6 +122,8 @@ async def _verdicts(
             recorded_at=verdict.recorded_at,
             host=verdict.host,
             valid=verdict.valid,
+            judged=verdict.reason is None,
+            reason=verdict.reason or UNSET,
             counts=wire.Counts(error=verdict.errors, warning=verdict.warnings, info=verdict.infos),
         )
         for verdict, name, active in await session.execute(asked)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 from sqlalchemy import Row, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -101,6 +102,8 @@ async def _validations(session: AsyncSession, snapshot_id: UUID) -> list[history
         history.Validation(
             recorded_at=kept.recorded_at,
             valid=kept.valid,
+            judged=kept.reason is None,
+            reason=kept.reason or UNSET,
             counts=wire.Counts(error=kept.errors, warning=kept.warnings, info=kept.infos),
             elapsed_ms=kept.elapsed_ms,
             host=kept.host,

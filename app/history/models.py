@@ -118,7 +118,11 @@ class FindingSet(Model):
 
 
 class ValidationRecord(Model):
-    """One verdict on a snapshot: the first, and each that differs from the one before."""
+    """One verdict on a snapshot: the first, and each that differs from the one before.
+
+    Attributes:
+        reason: why the environment could not be judged, and these are the values of before; None where it was judged.
+    """
 
     __tablename__ = "validation"
 
@@ -131,6 +135,7 @@ class ValidationRecord(Model):
     warnings: Mapped[int]
     infos: Mapped[int]
     elapsed_ms: Mapped[float]
+    reason: Mapped[str | None]
     findings_digest: Mapped[bytes] = mapped_column(ForeignKey(FindingSet.digest), index=True)
 
 

@@ -23,6 +23,8 @@ SLACK = timedelta(seconds=60)
 async def record(session: AsyncSession, draft: SnapshotDraft) -> Outcome:
     """Keeps what an environment would run with, where that is new, and the verdict, where that is new.
 
+    An environment that could not be judged has no values to be kept: the verdict falls on those before.
+
     Several processes may record the same: it is kept once. In a series, snapshots stand in the order in which they
     were read; what was read before the newest of them is not kept.
 
@@ -36,8 +38,10 @@ async def record(session: AsyncSession, draft: SnapshotDraft) -> Outcome:
     """
     series = await _locked(session, draft)
     newest = await _newest(session, series)
-    if newest and newest.fingerprint == draft.fingerprint:
+    if newest and (newest.fingerprint == draft.fingerprint or draft.reason):
         return await record_verdict(session, newest.id, draft)
+    if draft.reason:
+        return "known"  # of nothing that was ever recorded: there are no values that this would be a verdict on
     if newest and draft.at <= newest.recorded_at:
         if await _was_seen(session, series, draft):
             return "known"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from msgspec import UNSET
 from sqlalchemy import Row, Select, select, true
 
 from app.history.comparison import LeafRow
@@ -12,6 +13,7 @@ from app.reports import history, wire
 LATEST = (
     select(
         ValidationRecord.valid,
+        ValidationRecord.reason,
         ValidationRecord.errors,
         ValidationRecord.warnings,
         ValidationRecord.infos,
@@ -48,6 +50,8 @@ def snapshot(row: Row[*tuple[Any, ...]]) -> history.Snapshot:
         host=kept.host,
         assay=kept.assay,
         valid=row.valid,
+        judged=row.reason is None,
+        reason=row.reason or UNSET,
         counts=wire.Counts(error=row.errors, warning=row.warnings, info=row.infos),
         active=row.active,
         changed=kept.changed,

@@ -21,10 +21,10 @@ async def record_verdict(session: AsyncSession, snapshot: UUID, draft: SnapshotD
         snapshot: what the verdict is on.
         draft: the verdict.
     """
-    verdict = (draft.valid, findings_digest(_written(draft)))
+    verdict = (draft.valid, findings_digest(_written(draft)), draft.reason and storable(draft.reason))
     kept = ValidationRecord
-    asked = select(kept.valid, kept.findings_digest, kept.recorded_at).where(kept.snapshot_id == snapshot)
-    told = [(tuple(row[:2]), row.recorded_at) for row in await session.execute(asked.order_by(kept.id))]
+    asked = select(kept.valid, kept.findings_digest, kept.reason, kept.recorded_at).where(kept.snapshot_id == snapshot)
+    told = [(tuple(row[:3]), row.recorded_at) for row in await session.execute(asked.order_by(kept.id))]
     latest, at = told[-1]
     if latest == verdict or (draft.at <= at and verdict in dict(told)):
         return "known"
@@ -65,4 +65,5 @@ def _columns(draft: SnapshotDraft) -> dict[str, Any]:
         "warnings": draft.counts.warning,
         "infos": draft.counts.info,
         "elapsed_ms": draft.elapsed_ms,
+        "reason": draft.reason and storable(draft.reason),
     }

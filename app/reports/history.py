@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from app.reports import probe, wire
 
@@ -19,6 +19,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         host: where it was read.
         assay: the version that read it.
         valid: the latest verdict on it.
+        judged: whether the environment could be judged then; `reason` says why not.
         changed: how many leaves differ from the snapshot before it; null where it is the first.
     """
 
@@ -29,6 +30,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     host: str
     assay: str
     valid: bool
+    judged: bool = True
+    reason: str | UnsetType = UNSET
     counts: wire.Counts
     active: bool
     changed: int | None = None
@@ -91,6 +94,8 @@ class LaterVerdict(Struct, frozen=True, kw_only=True):
     recorded_at: datetime
     host: str
     valid: bool
+    judged: bool = True
+    reason: str | UnsetType = UNSET
     counts: wire.Counts
 
 
@@ -116,6 +121,8 @@ class Validation(Struct, frozen=True, kw_only=True):
 
     recorded_at: datetime
     valid: bool
+    judged: bool = True
+    reason: str | UnsetType = UNSET
     counts: wire.Counts
     elapsed_ms: float
     host: str

@@ -18,7 +18,7 @@ from app.diagnostics.live import Live
 from app.diagnostics.readings import prepare
 from app.diagnostics.recorder import Recorder
 from app.history import schema
-from app.history.asking import snapshot, snapshots
+from app.history.asking import key_changes, snapshot, snapshots
 from app.history.drafts import ProbeDraft
 from app.reports import probe as probes
 from app.reports.history import Recorded, Snapshots
@@ -185,10 +185,64 @@ async def test_a_broken_edit_is_recorded_once_and_says_so(project: MakeProject, 
         await kept.edit("[default]\nport = 2\n")
         await kept.written(6)
         mended = await kept.shown(0)
-        assert len((await kept.listed()).snapshots) == 3
+        assert len((await kept.listed()).snapshots) == 2
     assert (broken.valid, "SRC002" in {finding.rule for finding in broken.findings}) == (False, True)
+    assert (broken.judged, broken.reason) == (False, "settings.toml:1 does not parse")
+    assert (values(broken)["port"], mended.judged) == (1, True)
     assert "SRC002" not in {finding.rule for finding in mended.findings}
     assert values(mended)["port"] == 2
+
+
+async def test_a_broken_save_that_is_mended_changes_no_value(project: MakeProject, manager: ConnectionManager) -> None:
+    whole = "[default]\n" + "".join(f"key_{number} = {number}\n" for number in range(15))
+    made = project({**ORDERS, "settings.toml": whole})
+    async with keeping(made, manager) as kept:
+        await kept.written(2)
+        await kept.edit(whole.replace("key_3 = 3", "key_3 = '3"))
+        await kept.written(4)
+        await kept.edit(whole)
+        await kept.written(6)
+        listed = await kept.listed()
+        async with kept.manager.session() as session:
+            story = await key_changes(session, "orders", "production", "key_3", limit=50)
+    assert len(listed.snapshots) == 1
+    assert [(one.judged, one.valid) for one in listed.verdicts] == [(True, True), (False, False)]
+    assert [change.kind for change in story.changes] == ["added"]
+
+
+async def test_a_save_that_is_mended_at_once_is_no_history_at_all(
+    project: MakeProject, manager: ConnectionManager
+) -> None:
+    async with keeping(project(ORDERS), manager) as kept:
+        await kept.written(2)
+        await kept.edit("[default\nport = 1\n")
+        await kept.edit("[default]\nport = 1\n")
+        await kept.edit("[default]\nport = 2\n")
+        await kept.written(4)
+        listed = await kept.listed()
+    assert len(listed.snapshots) == 2
+    assert listed.verdicts == []
+
+
+async def test_a_project_that_was_never_seen_whole_has_no_snapshot_of_nothing(
+    project: MakeProject, manager: ConnectionManager
+) -> None:
+    async with keeping(project({**ORDERS, "settings.toml": "[default\nport = 1\n"}), manager) as kept:
+        await kept.written(2)
+        assert (await kept.listed()).snapshots == []
+        await kept.edit(ORDERS["settings.toml"])
+        await kept.written(4)
+        (only,) = (await kept.listed()).snapshots
+    assert only.changed is None
+
+
+async def test_an_edit_just_before_the_end_is_recorded_all_the_same(
+    project: MakeProject, manager: ConnectionManager
+) -> None:
+    async with keeping(project(ORDERS), manager) as kept:
+        await kept.written(2)
+        await kept.edit("[default]\nport = 2\n")
+    assert len((await kept.listed()).snapshots) == 2
 
 
 async def test_options_that_cannot_be_used_are_a_verdict_on_what_stood_before(
