@@ -17,17 +17,22 @@ Right:
     database_url = "postgresql://orders@db.example.com:5432/orders?sslmode=verify-full"
 """
 
+import re
 from collections.abc import Iterator
 
 from app import dsn
 from app.errors import TargetError
 from app.findings import Finding, Severity
-from app.layers import Path, dotted
+from app.layers import Path, dotted, fold
 from app.roles import Role
-from app.rules.connection_urls import is_database_url
+from app.rules.connection_urls import is_database_url, read_url
+from app.rules.known_defaults import is_reference
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.tree import Leaf
+
+_FIX = "Write it like postgresql://user@host:5432/name."
+_BEGINNING = re.compile(r"['\"`<]?(?:postgres(?:ql)?|mysql|mariadb)(?:\+\w+)?:", re.IGNORECASE)
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -37,6 +42,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if error is not None and (subject.splits(leaf.path) or not isinstance(error, dsn.UnescapedError)):
             message = f"{leaf.key} names no database: {error.message[:1].lower()}{error.message[1:]}"
             yield rule.finding(subject, leaf.path, message, error.fix, leaf=leaf)
+    for leaf in _broken(subject):
+        message = f"{leaf.key} names no database: what stands there is neither a URL nor a key=value string."
+        yield rule.finding(subject, leaf.path, message, _FIX, leaf=leaf)
     for url in sorted(subject.url_paths):
         yield from _host(rule, subject, (*url[:-1], "host"))
 
@@ -64,6 +72,24 @@ def fault(subject: Subject, leaf: Leaf) -> TargetError | None:
     except TargetError as error:
         return error
     return None
+
+
+def _broken(subject: Subject) -> Iterator[Leaf]:
+    """Texts that are no URL where one belongs: they begin like a database's, or take the place of one."""
+    replaced = {fold(said.path) for said in subject.tree.statements if _is_url(said.value)}
+    for leaf in subject.tree.leaves:
+        if leaf.state != "plain" or not isinstance(leaf.value, str) or not leaf.value.strip():
+            continue
+        if (_BEGINNING.match(leaf.value.strip()) or fold(leaf.path) in replaced) and _is_none(leaf.value):
+            yield leaf
+
+
+def _is_url(value: object) -> bool:
+    return isinstance(value, str) and is_database_url(value)
+
+
+def _is_none(text: str) -> bool:
+    return "://" not in text and not is_reference(text) and read_url(text) is None
 
 
 RULE = Rule(

@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from app import dsn
+from app.errors import nearest
 from app.findings import Fix
 from app.roles import words
 from app.rules.services import MODES
@@ -36,6 +37,13 @@ _ELSEWHERE: Mapping[str, str] = {
 
 _ASYNCPG_ALONE = ("command_timeout", "prepared_statement_cache_size", "prepared_statement_name_func",
                   "statement_cache_size", "server_settings", "timeout")  # fmt: skip
+_ASYNCPG = frozenset({
+    *_ASYNCPG_ALONE, "connection_class", "database", "direct_tls", "dsn", "gsslib", "host", "krbsrvname", "loop",
+    "max_cacheable_statement_size", "max_cached_statement_lifetime", "passfile", "password", "port", "record_class",
+    "service", "servicefile", "ssl", "target_session_attrs", "user",
+})  # fmt: skip
+"""Every argument that SQLAlchemy's dialect and `asyncpg.connect` have."""
+
 _SIGNS = ("sqlalchemy", "alembic")
 _ENGINE_KEYS = frozenset({("pool", "pre", "ping"), ("pool", "recycle"), ("max", "overflow"), ("engine", "options")})
 
@@ -76,6 +84,11 @@ class Url(Struct, frozen=True, kw_only=True):
         """What the reader refuses, each with what to write instead."""
         if self.dialect == "postgres" and self.sqlalchemy:
             yield "SQLAlchemy has no dialect postgres", "Write postgresql:// for postgres://."
+        known = {**_READERS, "pg8000": "other"}
+        if self.driver not in known and (meant := nearest(self.driver, known)):
+            yield f"SQLAlchemy has no driver {self.driver}", f"Write {self.dialect}+{meant}://."
+        if self.driver and self.address.rpartition("@")[2].partition("/")[0].endswith(":"):
+            yield "SQLAlchemy reads no port that is empty", "Take the colon before the path out."
         if self.driver and "," in self.address.rpartition("@")[2].partition("/")[0]:
             yield "SQLAlchemy reads one host before the path", "Write several as ?host=one:5432&host=other:5432."
         for name, value in self.parameters:
@@ -87,6 +100,8 @@ class Url(Struct, frozen=True, kw_only=True):
         elif self.reader == "asyncpg" and name in _ELSEWHERE:
             place = _ELSEWHERE[name]
             yield f"asyncpg has no argument {name}", f"Pass {place} instead." if place else f"Take {name} out."
+        elif self.reader == "asyncpg" and name not in _ASYNCPG:
+            yield f"asyncpg has no argument {name}", f"Take {name} out."
         elif self.reader == "libpq" and self.driver and (name == "ssl" or name in _ASYNCPG_ALONE):
             instead = f"Write sslmode={_mode(value)}." if name == "ssl" else f"Take {name} out."
             yield f"{self.driver} has no parameter {name}", instead
@@ -133,7 +148,7 @@ def url_of(subject: Subject, text: str) -> Url | None:
 
 def _speaks_of_sqlalchemy(subject: Subject) -> bool:
     if "sqlalchemy" not in subject.remembered:
-        subject.remembered["sqlalchemy"] = any(_is_sign(leaf.path, leaf.value) for leaf in subject.tree.leaves)
+        subject.remembered["sqlalchemy"] = any(_is_sign(said.path, said.value) for said in subject.tree.statements)
     return bool(subject.remembered["sqlalchemy"])
 
 

@@ -12,6 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import NoSuchModuleError
 from told import SECTIONED, findings
 
+from app.rules.drivers import _ASYNCPG
+
 CANARY = "cAnary_7Qx2mV9tL4wK"
 HOST = "db.x.example"
 
@@ -77,6 +79,9 @@ REFUSED = {
     f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&sslrootcert=/ca.pem": "SSLContext",
     f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&channel_binding=require": "Take channel_binding out.",
     f"postgres+asyncpg://app@{HOST}/leaf?ssl=verify-full": "Write postgresql://",
+    f"postgresql+asyncpgg://app@{HOST}/leaf?ssl=verify-full": "Write postgresql+asyncpg://",
+    f"postgresql+asyncpg://app@{HOST}:/leaf?ssl=verify-full": "Take the colon",
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&colour=blue": "Take colour out.",
     f"postgresql+asyncpg://app@{HOST}:1,other.example:2/leaf?ssl=verify-full": "?host=one:5432",
 }
 
@@ -92,6 +97,11 @@ def test_what_the_driver_refuses_is_an_error(project: MakeProject, url: str, fix
     if "edit" in finding:
         works(finding["edit"]["value"])
         assert findings(one(project, finding["edit"]["value"]), "DB013", "production") == []
+
+
+def test_the_arguments_of_asyncpg_are_those_that_the_installed_one_has() -> None:
+    dialect = {"prepared_statement_cache_size", "prepared_statement_name_func"}
+    assert set(inspect.signature(asyncpg.connect).parameters) | dialect == _ASYNCPG
 
 
 @pytest.mark.parametrize(
@@ -170,12 +180,32 @@ def test_the_escaped_spelling_shows_nothing_but_the_escapes(project: MakeProject
         (f"postgresql+asyncpg://u@{HOST}/d?ssl", "no `=`"),
         (f"mysql+pymysql://u@{HOST}:http/d", "port"),
         (f"postgresql://u:%zz@{HOST}/d", "percent"),
+        (f"postgresql:/u@{HOST}/d", "neither a URL"),
+        (f"postgresql+asyncpg:u@{HOST}/d", "neither a URL"),
     ],
 )
 def test_a_database_url_that_cannot_be_read_is_an_error(project: MakeProject, url: str, said: str) -> None:
     (finding,) = findings(one(project, url, "database_url"), "DB015", "production")
     assert (finding["severity"], finding["key"], finding["origin"]["line"]) == ("error", "database_url", 2)
     assert said in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("orders", 1), (f"{HOST}:5432", 1), ("sqlite:///x.db", 0), ("${URL}", 0), ("", 0), (f"host={HOST} dbname=d", 0)],
+)
+def test_what_takes_the_place_of_a_url_and_is_none_is_an_error(project: MakeProject, text: str, count: int) -> None:
+    files = {
+        "assay.toml": SECTIONED,
+        "settings.toml": f'[default]\nstore = "postgresql+asyncpg://u@{HOST}/d?ssl=require"\n',
+    }
+    made = project({**files, ".secrets.toml": f'[production]\nstore = "{text}"\n'})
+    assert len(findings(made, "DB015", "production")) == count
+
+
+@pytest.mark.parametrize("text", ["orders", "db.example.com:5432", "postgres", "postgresql"])
+def test_a_text_that_never_was_a_url_is_none(project: MakeProject, text: str) -> None:
+    assert findings(one(project, text, "database_url"), "DB015", "production") == []
 
 
 @pytest.mark.parametrize(
