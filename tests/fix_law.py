@@ -17,8 +17,7 @@ import tomlkit
 from msgspec.structs import replace
 
 from app.diagnostics.applying import applied
-from app.diagnostics.editing import added
-from app.diagnostics.fixing import losses
+from app.diagnostics.fixing import about, all_findings, losses, new_errors
 from app.diagnostics.validation import validate
 from app.diagnostics.workspace import Workspace
 from app.errors import AssayError
@@ -26,6 +25,9 @@ from app.layers import fold, parse_key
 from app.reports import wire
 
 MOST_STEPS = 3
+
+_UNCOVERING = frozenset({"SRC020", "SRC024"})
+"""Rules about values that nobody gets: with their fix the values are there, and so is what is wrong with them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +45,6 @@ class Followed:
     value: Any = None
 
 
-def all_findings(report: wire.Report) -> list[wire.Finding]:
-    """Those of the project, then those of every environment."""
-    return [*report.findings, *(finding for one in report.environments for finding in one.findings)]
-
-
 def follow(workspace: Workspace, before: wire.Report, finding: wire.Finding, random: Random) -> Followed:
     """The project with the fix followed, and what the law says to it."""
     now, report, said = workspace, before, finding
@@ -58,7 +55,7 @@ def follow(workspace: Workspace, before: wire.Report, finding: wire.Finding, ran
         if isinstance(step, str):
             return Followed(complaint=step, after=now)
         now, report, value = step
-        left = [one for one in all_findings(report) if _mark(one) == _mark(finding)]
+        left = [one for one in all_findings(report) if about(one) == about(finding)]
         if len(left) < _count(before, finding):
             kept = said.edit.kind == "unset" and said.key
             lost = [f"{name} lost {key}" for name, key in losses(workspace, now) if not kept or key != said.key]
@@ -67,38 +64,47 @@ def follow(workspace: Workspace, before: wire.Report, finding: wire.Finding, ran
     return Followed(complaint=f"the finding stays after {MOST_STEPS} edits: {said.fix}", after=now)
 
 
-def _mark(finding: wire.Finding) -> tuple[object, ...]:
-    return finding.rule, finding.environment, (finding.key or "").casefold()
-
-
 def _count(report: wire.Report, finding: wire.Finding) -> int:
-    return Counter(_mark(one) for one in all_findings(report))[_mark(finding)]
+    return Counter(about(one) for one in all_findings(report))[about(finding)]
 
 
 type _Step = tuple[Workspace, wire.Report, Any]
 
 
 def _step(now: Workspace, before: wire.Report, report: wire.Report, said: wire.Finding, random: Random) -> _Step | str:
-    """One edit made, with the first value that fits."""
-    why = "no value fits"
+    """One edit made, with the first value that fits; where the finding stays it has to ask for another edit then."""
+    reasons: list[str] = []
     assert said.edit
     for value in _values(said.edit, random):
         try:
             after = made(now, said.edit, value)
             then = validate(after)
         except AssayError as error:
-            why = f"the edit cannot be made: {error.message}"
+            reasons.append(f"the edit cannot be made: {error.message}")
             continue
-        if new := added(before, then):
-            why = why if why != "no value fits" else f"it adds {new[0].rule} {new[0].environment}: {new[0].message}"
-        elif said.edit.kind == "set" and said.edit.value is None and _count(then, said) >= _count(report, said):
-            why = "with every value the finding stays"
-            last: _Step = (after, then, value)
-            if said.rule in {"SEC002", "DB012"}:  # what stands in the committed file is taken out next
-                return last
+        new = [] if said.rule in _UNCOVERING else new_errors(before, then)
+        if new := [one for one in new if not _is_brought_back(now, one)]:
+            reasons.append(f"it adds {new[0].rule} {new[0].environment}: {new[0].message}")
+        elif _count(then, said) >= _count(report, said) and not _asks_for_more(then, said):
+            reasons.append("the finding stays")
         else:
             return after, then, value
-    return why
+    return reasons[0]
+
+
+def _is_brought_back(before: Workspace, error: wire.Finding) -> bool:
+    """Whether an error is about a key that the environment has again: the fault was there, and hidden."""
+    path = parse_key(error.key or "")
+    return bool(error.environment and path) and not any(before.tree(str(error.environment)).below(path or ()))
+
+
+def _asks_for_more(report: wire.Report, said: wire.Finding) -> bool:
+    left = [one for one in all_findings(report) if about(one) == about(said)]
+    return bool(left and left[0].edit) and _target(left[0].edit) != _target(said.edit)
+
+
+def _target(edit: Any) -> tuple[object, ...]:
+    return edit.kind, edit.file, edit.section, edit.key
 
 
 def made(workspace: Workspace, edit: wire.Edit, value: Any) -> Workspace:
@@ -124,8 +130,7 @@ def _values(edit: wire.Edit, random: Random) -> Iterator[Any]:
 
 
 def _like(sample: str, token: str) -> Iterator[Any]:
-    if "reset" not in sample and (sample == "…" or not sample):
-        return
+    sample = '"…"' if sample in {"…", ""} else sample
     name = token[:8].lower()
     url = f"postgresql://{name}:{token}@db-{name}.example.org/{name}?sslmode=verify-full"
     digest = f"{int.from_bytes(token.encode()) % 2**256:064x}"

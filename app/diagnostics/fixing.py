@@ -1,11 +1,12 @@
 """`assay check --fix`: the edits that nobody has to think about, made one by one, each judged before it counts."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from app.diagnostics.applying import Change, applied
-from app.diagnostics.editing import added, identity
+from app.diagnostics.editing import identity
 from app.diagnostics.validation import validate
 from app.diagnostics.workspace import Workspace
 from app.errors import AssayError
@@ -70,8 +71,7 @@ def _mark(finding: wire.Finding) -> _Mark:
 
 def _open(report: wire.Report, rules: Collection[str], outcomes: Collection[_Mark]) -> Iterator[wire.Finding]:
     """The findings that nobody has looked at; a fix that was made and found wanting is not made twice."""
-    found = [*report.findings, *(finding for one in report.environments for finding in one.findings)]
-    return (one for one in found if (not rules or one.rule in rules) and _mark(one) not in outcomes)
+    return (one for one in all_findings(report) if (not rules or one.rule in rules) and _mark(one) not in outcomes)
 
 
 def _outcome(finding: wire.Finding, why: str) -> wire.AppliedFix:
@@ -110,17 +110,35 @@ def _objection(
     """What speaks against a change; nothing where it is safe."""
     try:
         then = validate(after, names)
-        new = added(report, then) if not names else added(validate(before), validate(after))
+        new = new_errors(report, then) if not names else new_errors(validate(before), validate(after))
     except AssayError as error:
         return error.message.rstrip(".")
     if new:
         return f"it would add {new[0].rule}: {new[0].message.rstrip('.')}"
     if lost := next(losses(before, after), None):
         return f"{lost[0]} would lose {lost[1]}"
-    found = [*then.findings, *(one for environment in then.environments for one in environment.findings)]
     is_step = finding.edit and finding.edit.kind == "option"
-    still = {_mark(one) for one in found} if is_step else {identity(one) for one in found}
-    return "the finding would stay" if (_mark(finding) if is_step else identity(finding)) in still else ""
+    mark = _mark if is_step else about
+    was, left = ([mark(one) for one in all_findings(said)].count(mark(finding)) for said in (report, then))
+    return "the finding would stay" if left >= was else ""
+
+
+def new_errors(before: wire.Report, after: wire.Report) -> list[wire.Finding]:
+    """The errors about keys about which their rule had none, whatever the words."""
+    known = Counter(about(one) for one in all_findings(before) if one.severity == "error")
+    found = [one for one in all_findings(after) if one.severity == "error"]
+    counts = Counter(about(one) for one in found)
+    return [one for one in found if counts[about(one)] > known[about(one)]]
+
+
+def all_findings(report: wire.Report) -> list[wire.Finding]:
+    """Those of the project, then those of every environment."""
+    return [*report.findings, *(finding for one in report.environments for finding in one.findings)]
+
+
+def about(finding: wire.Finding) -> tuple[object, ...]:
+    """What a finding is about, whatever its words and its place in a list: an edit may change what it names beside."""
+    return finding.rule, finding.environment, (finding.key or "").casefold().partition("[")[0]
 
 
 def losses(before: Workspace, after: Workspace) -> Iterator[tuple[str, str]]:

@@ -22,10 +22,9 @@ def placed(project: Project, tree: Tree, shape: Shape | None, path: KeyPath, sec
         return Place(key=known, section=wanted.section)
     if found:
         return _place(project, found)
-    name = next((entry.name for entry in project.entries if entry.secret), SECRETS)
-    if not secret:
+    if not secret or any(entry.secret for entry in project.entries):
         return Place(key=known, section=wanted.section)
-    return Place(key=known, section=wanted.section, file=name, loader=loader(project, name))
+    return Place(key=known, section=wanted.section, file=SECRETS, loader=loader(project, SECRETS))
 
 
 def _target(project: Project, environment: str) -> Target:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from app.findings import Finding, Severity
 from app.roles import Role
-from app.rules.entries import entries, is_empty, whole
+from app.rules.entries import entries, is_empty
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 
@@ -31,7 +31,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             message = f"{leaf.key} allows every host name."
         else:
             continue
-        fix = subject.setting(whole(leaf.path), sample='["orders.example.com"]', says="Name the hosts: {}.")
+        fix = subject.setting(leaf.path, sample='["orders.example.com"]', says="Name the hosts: {}.")
         yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

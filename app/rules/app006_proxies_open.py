@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from app.findings import Finding, Severity
 from app.roles import Role
-from app.rules.entries import entries, whole
+from app.rules.entries import entries
 from app.rules.reach import is_everybody
 from app.rules.rule import Rule
 from app.rules.subject import Subject
@@ -28,7 +28,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.TRUSTED_PROXIES):
         if leaf.value is True or any(is_everybody(entry) for entry in entries(leaf.value)):
             message = f"{leaf.key} believes forwarding headers from anybody."
-            fix = subject.setting(whole(leaf.path), sample='["10.0.3.0/28"]', says="Name your proxies: {}.")
+            fix = subject.setting(leaf.path, sample='["10.0.3.0/28"]', says="Name your proxies: {}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

@@ -17,7 +17,6 @@ Right:
 from collections.abc import Iterator
 
 from app.findings import Finding, Severity
-from app.rules.entries import whole
 from app.rules.origins import any_origin
 from app.rules.rule import Rule
 from app.rules.subject import Subject
@@ -30,7 +29,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if is_on(leaf.value):
             fix = subject.setting(leaf.path, value=False, says="Write {}, and name the origins.")
         else:
-            fix = subject.setting(whole(leaf.path), sample='["https://…"]', says="Name the origins: {}.")
+            fix = subject.setting(leaf.path, sample='["https://…"]', says="Name the origins: {}.")
         yield rule.finding(subject, leaf.path, f"{leaf.key} lets every web page call the service.", fix, leaf=leaf)
 
 

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from functools import cache
 
 from app.findings import Finding, Severity
-from app.rules.entries import whole
 from app.rules.origins import origins
 from app.rules.rule import Rule
 from app.rules.subject import Subject
@@ -41,9 +40,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf, origin in origins(subject):
         if why := _insecurity(origin):
             message = f"{leaf.key} lets pages {why} call the service."
-            fix = subject.setting(
-                whole(leaf.path), sample='["https://…"]', says="Take it out, or serve it over https://: {}."
-            )
+            fix = subject.setting(leaf.path, sample='["https://…"]', says="Take it out, or serve it over https://: {}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

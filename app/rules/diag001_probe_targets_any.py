@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from app.findings import Finding, Severity
 from app.roles import Role
-from app.rules.entries import entries, whole
+from app.rules.entries import entries
 from app.rules.reach import is_everybody
 from app.rules.rule import Rule
 from app.rules.subject import Subject
@@ -37,7 +37,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.PROBE_TARGETS):
         if any(is_everybody(entry) for entry in entries(leaf.value)):
             message = f"{leaf.key} lets every host be probed from here."
-            fix = subject.setting(whole(leaf.path), sample='["*.db.example.com"]', says="Name the hosts: {}.")
+            fix = subject.setting(leaf.path, sample='["*.db.example.com"]', says="Name the hosts: {}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

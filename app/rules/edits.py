@@ -1,8 +1,10 @@
 """The edit that sets a key, and the words for it: both come from one choice of the place."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app import dsn
 from app.findings import Edit, Fix
@@ -14,6 +16,9 @@ from app.tree import Leaf, Statement, Tree
 
 if TYPE_CHECKING:
     from app.rules.subject import Subject
+
+_HIDDEN = Raw('"…"')
+_VARIABLES = frozenset({"variable", "dotenv"})
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -37,13 +42,24 @@ class Wish(Struct, frozen=True, kw_only=True):
         return Raw(self.sample) if self.value is None else self.value
 
 
+class _Choice(Struct, frozen=True, kw_only=True):
+    """A wish, a list's item as the list that it stands in, and where it comes true: at a variable, else at a place.
+
+    `appended` says that a variable would not do: what is appended to a list takes nothing out of it.
+    """
+
+    wish: Wish
+    place: Place
+    variable: Layer | None = None
+    appended: bool = False
+
+
 def edit_of(subject: "Subject", wish: Wish) -> Edit | None:
     """The edit that makes the wish come true in the subject's environment; None where none does."""
-    place = subject.placed(stem(wish.path), secret=wish.secret)
-    if not place.in_tables:
-        wish = _whole(subject, wish)
-    if layer := _variable(subject, wish.path):
-        return _at_variable(subject, wish, layer)
+    chosen = _chosen(subject, wish)
+    wish, place = chosen.wish, chosen.place
+    if chosen.variable:
+        return _at_variable(subject, wish, chosen.variable)
     if place.loader:
         return place.loader
     name = subject.variable(wish.path)
@@ -56,12 +72,38 @@ def words_of(subject: "Subject", wish: Wish, edit: Edit | None) -> str:
     """The ways to make the wish come true, as a sentence has them: the edit's own, and the variable that would do."""
     if edit and edit.kind == "variable":
         return edit.text
-    place = subject.placed(stem(wish.path), secret=wish.secret)
-    if not place.in_tables:
-        wish = _whole(subject, wish)
-    text = _line(wish, place)
-    name = subject.variable(wish.path)
-    return f"{text}, or set {name}" if name else text
+    chosen = _chosen(subject, wish)
+    name = subject.variable(chosen.wish.path)
+    if chosen.place.file is None and wish.secret and name:
+        return f"set {name}"
+    text = _line(chosen.wish, chosen.place)
+    return f"{text}, or set {name}" if name and not chosen.appended else text
+
+
+def _chosen(subject: "Subject", wish: Wish) -> _Choice:
+    above = stem(wish.path)
+    place = subject.placed(above, secret=wish.secret)
+    if place.in_tables:
+        return _Choice(wish=wish, place=place, variable=_variable(subject, wish.path))
+    leaves = list(subject.tree.below(above))
+    item = subject.tree.get(*wish.path) or next(iter(leaves), None)
+    is_list = item is not None and len(item.path) > len(above) and isinstance(item.path[len(above)], int)
+    if item is None or item.layer is None or not is_list:
+        return _Choice(wish=_whole(subject, wish, leaves), place=place, variable=_variable(subject, above))
+    ranks = {id(leaf.layer) for leaf in leaves}
+    if item.layer.kind in _VARIABLES:
+        own = [leaf for leaf in leaves if leaf.layer is item.layer]
+        return _Choice(wish=_whole(subject, wish, own), place=place, variable=item.layer)
+    if place.resets and len(above) == 1 and item.layer.kind == "file":
+        if len(item.source) > len(stem(item.source)) + 1:
+            there = Place(key=stem(item.source), file=item.layer.file, section=item.layer.section, in_tables=True)
+            return _Choice(wish=replace(wish, path=item.source), place=there, appended=True)
+        own = [leaf for leaf in leaves if leaf.layer is item.layer]
+        there = Place(key=stem(item.source), file=item.layer.file, section=item.layer.section)
+        return _Choice(wish=_whole(subject, wish, own), place=there, appended=True)
+    rest = [leaf for leaf in leaves if leaf.layer is None or leaf.layer.kind not in _VARIABLES]
+    shown = _whole(subject, wish, rest if len(ranks) > 1 else leaves)
+    return _Choice(wish=shown, place=place, appended=place.resets)
 
 
 def _line(wish: Wish, place: Place) -> str:
@@ -87,11 +129,15 @@ def _key(wish: Wish, place: Place) -> Path:
 
 def _value(wish: Wish, place: Place) -> Any:
     value = wish.shown
-    is_list = isinstance(value, list) or (isinstance(value, Raw) and value.startswith("["))
-    if not (place.resets and is_list):
+    if not (place.resets and _is_list(wish)):
         return value
     text = f"@reset {toml_literal(value)}"
     return Raw(f"'{text}'") if wish.value is None else text
+
+
+def _is_list(wish: Wish) -> bool:
+    value = wish.shown
+    return isinstance(value, list) or (isinstance(value, Raw) and value.startswith("["))
 
 
 def _in_file(wish: Wish, place: Place) -> Edit:
@@ -115,31 +161,43 @@ def _at_variable(subject: "Subject", wish: Wish, layer: Layer) -> Edit | None:
 
 
 def _variable_edit(subject: "Subject", wish: Wish, name: str, file: str | None = None) -> Edit:
-    value = wish.shown
-    if isinstance(value, list) and subject.placed(wish.path, secret=wish.secret).resets:
-        value = f"@reset {toml_literal(value)}"
-    text = variable_text(value, literal=subject.is_text(wish.path))
+    text = variable_text(wish.shown, literal=subject.is_text(wish.path))
     return Edit(kind="variable", text=variable_line(name, text), key=name, file=file, value=wish.value)
 
 
 def _variable(subject: "Subject", path: Path) -> Layer | None:
-    """The variable that says what the environment gets there, if one does."""
+    """The variable that says what the environment gets there; or that takes the place of a table around."""
     leaves = [*subject.tree.below(path)]
-    said = [leaf.layer for leaf in leaves if leaf.layer and leaf.layer.kind in {"variable", "dotenv"}]
-    return said[-1] if said else None
+    said = [leaf.layer for leaf in leaves if leaf.layer and leaf.layer.kind in _VARIABLES]
+    if said or leaves:
+        return said[-1] if said else None
+    around = (one.layer for one in subject.variables if fold(path)[: len(one.path)] == fold(one.path))
+    return next(around, None)
 
 
-def _whole(subject: "Subject", wish: Wish) -> Wish:
-    """The wish for a list's item as a wish for the list."""
+def _whole(subject: "Subject", wish: Wish, leaves: Sequence[Leaf]) -> Wish:
+    """The wish for a list's item as a wish for the list that these leaves are."""
     above = stem(wish.path)
     if above == wish.path:
         return wish
-    leaves = tuple(subject.tree.below(above))
-    items = _at(Tree(environment="", leaves=leaves).nested(), above)
-    is_told = not wish.secret and not any(_hides(subject, leaf.path, leaf.value) for leaf in leaves)
-    shown = _with(items if isinstance(items, list) and is_told else [], wish.path[len(above) :], wish.shown)
-    value = shown if is_told and wish.value is not None else None
+    if _is_list(wish):
+        return replace(wish, path=above)
+    hidden = [leaf.path for leaf in leaves if _hides(subject, leaf.path, leaf.value)]
+    shown = _items(wish, [replace(leaf, value=_HIDDEN) if leaf.path in hidden else leaf for leaf in leaves])
+    value = None if hidden or wish.value is None else shown
     return Wish(path=above, value=value, sample=toml_literal(shown), secret=wish.secret)
+
+
+def _items(wish: Wish, leaves: Sequence[Leaf]) -> Any:
+    """The list that these leaves are, with the wish in its place."""
+    above = stem(wish.path)
+    tail = wish.path[len(above) :]
+    if all(len(leaf.path) == len(above) + 1 for leaf in leaves) and len(tail) == 1:
+        folded = fold(wish.path)
+        values = [wish.shown if fold(leaf.path) == folded else leaf.value for leaf in leaves]
+        return values if any(fold(leaf.path) == folded for leaf in leaves) else [*values, wish.shown]
+    items = _at(Tree(environment="", leaves=tuple(leaves)).nested(), above)
+    return _with(items if isinstance(items, list) else [], tail, wish.shown)
 
 
 def _at(node: Any, path: Path) -> Any:

@@ -29,7 +29,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             path = whole(leaf.path)
             value = "HS256" if path == leaf.path else ["HS256"]
             message = f"{leaf.key} accepts tokens without a signature."
-            yield rule.finding(subject, leaf.path, message, subject.setting(path, value=value), leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=value), leaf=leaf)
 
 
 RULE = Rule(

@@ -42,7 +42,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.SIGNING_KEY):
         needed = _needed(subject, leaf)
         if needed is not None and leaf.value is not None and (why := _weakness(str(leaf.value), needed)):
-            fix = subject.setting(whole(leaf.path), secret=True, says=f"Make one with {_HOW}: {{}}.")
+            fix = subject.setting(leaf.path, secret=True, says=f"Make one with {_HOW}: {{}}.")
             yield rule.finding(subject, leaf.path, f"{leaf.key} {why}.", fix, leaf=leaf)
 
 

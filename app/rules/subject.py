@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from app import dsn
 from app.findings import Fix
 from app.layers import Path, dotted, fold
 from app.losses import Loss, losses
@@ -158,6 +159,12 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     def _places(self) -> dict[tuple[Path, bool], Place]:
         return {}
 
+    def _holds_secret(self, path: Path) -> bool:
+        """Whether what stands there, or is to stand there, is not for everybody's eyes."""
+        leaf = self.tree.get(*path)
+        held = leaf.value if leaf else ""
+        return self.role(path, held) in SECRET_ROLES or (isinstance(held, str) and dsn.mask(held) != held)
+
     def ways(self, path: Path, value: str = '"…"', *, secret: bool = False) -> str:
         """How to set a key: the section with the line to write, and the variable that would do."""
         wish = Wish(path=path, sample=value, secret=secret)
@@ -175,6 +182,6 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
             says: the sentence; `{}` stands for the ways to set the key.
             secret: whether it belongs into the secrets file.
         """
-        wish = Wish(path=path, value=value, sample=sample, secret=secret)
+        wish = Wish(path=path, value=value, sample=sample, secret=secret or self._holds_secret(path))
         edit = edit_of(self, wish)
         return Fix(text=says.replace("{}", words_of(self, wish, edit)), edit=edit)

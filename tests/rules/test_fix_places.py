@@ -67,10 +67,17 @@ def test_merging_tables_are_opened(project: MakeProject) -> None:
     assert found["edit"]["text"] == "[production.app]\ndebug = false"
 
 
-def test_a_list_that_would_grow_is_reset(project: MakeProject) -> None:
+def test_a_nested_list_that_would_grow_is_reset(project: MakeProject) -> None:
+    profile = '[default.server]\nallowed_hosts = ["*"]\n[production]\nx = 1\n'
+    found = _only(project({"assay.toml": "merge_enabled = true\n", "settings.toml": profile}), "APP005")
+    assert "[production.server] allowed_hosts = '@reset [\"orders.example.com\"]'" in found["fix"]
+
+
+def test_a_list_that_nothing_resets_is_mended_where_it_stands(project: MakeProject) -> None:
     profile = '[default]\nallowed_hosts = ["*"]\n[production]\nx = 1\n'
     found = _only(project({"assay.toml": "merge_enabled = true\n", "settings.toml": profile}), "APP005")
-    assert "[production] allowed_hosts = '@reset [\"orders.example.com\"]'" in found["fix"]
+    assert found["fix"] == 'Name the hosts: [default] allowed_hosts = ["orders.example.com"].'
+    assert found["edit"]["section"] == "default"
 
 
 def test_a_file_that_is_read_earlier_than_the_value_is_not_named(project: MakeProject) -> None:

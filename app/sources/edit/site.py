@@ -1,6 +1,6 @@
 """Where a value has to stand so that an environment gets it: the choice that edits and fixes share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from app.sources.edit.change import has
 from app.sources.edit.choice import Target, profiles, secrets_files
 from app.sources.edit.outline import outline
 from app.sources.edit.spelling import own_statements, spelled
-from app.sources.files import Entry
+from app.sources.files import Entry, placed_among
 from app.sources.project import Project, section_of
 from app.tree import Tree
 
@@ -50,13 +50,12 @@ def site(project: Project, tree: Tree, wanted: Target, path: KeyPath, *, secret:
         ArgumentError: a file has two spellings of the key.
     """
     order = _Order(project=project, environment=wanted.environment)
-    rank = {name: number for number, name in enumerate(order.files)}
     last = max((order.of(layer) for layer in _deciding(project, tree, path)), default=(-1, -1))
     level = order.section(wanted.section)
     entries = fitting(project, tree, wanted, path, secret=secret)
-    more = [entry for entry, _ in reversed(project.documents) if not secret or entry.secret]
+    more = [entry for entry, _ in reversed(project.documents) if not secret or entry.secret or ".local." in entry.name]
     for entry in [*entries, *more]:
-        if (rank.get(entry.name, len(rank)), level) >= last:
+        if (order.rank(entry), level) >= last:
             return _site(project, tree, wanted, path, entry)
     above = next((layer for layer in _deciding(project, tree, path) if order.of(layer) == last), None)
     entry_above = next((entry for entry in more if above and entry.name == above.file), None)
@@ -74,7 +73,16 @@ class _Order(Struct, frozen=True, kw_only=True):
 
     @property
     def files(self) -> list[str]:
-        return [entry.name for entry, _ in self.project.documents]
+        """The files, there or not, then those that are included."""
+        names = [*(entry.name for entry in self.project.entries), *(entry.name for entry, _ in self.project.documents)]
+        return list(dict.fromkeys(names))
+
+    def rank(self, entry: Entry) -> int:
+        """The place of a file; one that no option names gets its own among those of its glob."""
+        files = self.files
+        if entry.name in files:
+            return files.index(entry.name)
+        return [one.name for one in placed_among(self.project.entries, entry)].index(entry.name)
 
     def section(self, name: str | None) -> int:
         if name is None:
@@ -126,10 +134,16 @@ def _is_appended(
     """Whether another layer has items of the list, and merging is in force here."""
     if project.options.lists == "replace" or not (project.options.merge_enabled or _is_marked(wanted, values, path)):
         return False
-    depth, folded = len(path), fold(path)
-    others = (said for said in tree.statements if fold(said.path)[:depth] == folded and len(said.path) > depth)
     own = (entry.name, (wanted.section or "").lower())
-    return any((said.layer.file, (said.layer.section or "").lower()) != own for said in others)
+    return any((layer.file, (layer.section or "").lower()) != own for layer in _listing(tree, path))
+
+
+def _listing(tree: Tree, path: KeyPath) -> Iterator[Layer]:
+    """The layers of files that have items of the list."""
+    depth, folded = len(path), fold(path)
+    for said in tree.statements:
+        if said.layer.kind == "file" and len(said.path) > depth and fold(said.path)[:depth] == folded:
+            yield said.layer
 
 
 def _flag(wanted: Target, values: Mapping[str, Any]) -> bool:
