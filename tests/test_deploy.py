@@ -95,6 +95,12 @@ def _container() -> dict[str, Any]:
     return container
 
 
+def test_case_8d_kubernetes_adds_no_variables_of_its_own() -> None:
+    """A service called assay would set ASSAY_PORT and its like."""
+    pod = _manifests()["Deployment"]["spec"]["template"]["spec"]
+    assert pod["enableServiceLinks"] is False
+
+
 @pytest.fixture
 def mounted(tmp_path: Path) -> Path:
     """The ConfigMap as the container finds it."""

@@ -24,6 +24,7 @@ from app.errors import nearest
 from app.findings import Finding, Severity
 from app.layers import dotted
 from app.rules.rule import Rule
+from app.rules.service_links import service_links
 from app.rules.subject import Subject
 from app.rules.variables import is_refused, strangers
 from app.schema.shape import Shape
@@ -33,8 +34,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """Variables of a modelled project that match no key."""
     if subject.shape is None:
         return
+    links = service_links(subject)
     for variable in strangers(subject.tree, subject.shape, prefixed=subject.prefixed):
-        if variable.prefixed:
+        if variable.prefixed and variable.name not in links:
             message = f"{variable.name} sets {dotted(variable.path)}, which is no setting."
             fix = _fix(subject, subject.shape, dotted(variable.path))
             severity = Severity.ERROR if is_refused(subject.problems, variable.path) else None

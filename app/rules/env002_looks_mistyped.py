@@ -1,7 +1,8 @@
 """A variable's text is not what Dynaconf makes of it.
 
 Dynaconf reads a variable like the right-hand side of a TOML line: `true` is a boolean, but `TRUE` and `yes` are texts;
-`01` is a text, `5 # five` is 5, `a,b` is one text, and a password of digits, or `1e5`, is a number.
+`01` is a text, `5 # five` is 5, `a,b` is one text, and a password of digits, or `1e5`, is a number. What begins with
+`@str` stays the text that it is.
 
 Wrong:
 
@@ -11,46 +12,75 @@ Wrong:
 Right:
 
     $ export DYNACONF_CACHE=true
-    $ export DYNACONF_WEBHOOK_SECRET='"30417726850149"'
+    $ export DYNACONF_WEBHOOK_SECRET='@str 30417726850149'
 """
 
 import re
 from collections.abc import Callable, Iterator
 
-from app import dsn
-from app.findings import Finding, Severity
+from msgspec import Struct
+
+from app.findings import Finding, Fix, Severity
 from app.layers import dotted, fold
 from app.roles import SECRET_ROLES, words
 from app.rules.layering import Setting
 from app.rules.rule import Rule
+from app.rules.service_links import service_links
 from app.rules.subject import Subject
+from app.rules.toml_text import toml_literal
+from app.rules.variable_texts import assignment, edit, kept, kind_of, read
 from app.rules.variables import Variable
 
-type _Complaint = tuple[str, str]
+
+class _Complaint(Struct, frozen=True, kw_only=True):
+    """What is odd about a text.
+
+    Attributes:
+        what: the end of a sentence about the variable.
+        meant: the text that says what was probably meant.
+        sure: whether that changes nothing that may have been meant.
+    """
+
+    what: str
+    meant: str
+    sure: bool = True
+
+
 type _Look = Callable[[Variable, str, list[Setting]], _Complaint | None]
 
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _ZEROS = r"[+-]?0\d+"
 _COMMENT = r"(?P<value>[^\s#]+)\s+#\s*(?P<comment>.*)"
 _PLACES = frozenset({"lang", "language", "locale", "country", "region"})
-_HIDDEN: _Complaint = ("is not what Dynaconf makes of its text", "…, as TOML spells it")
+_HIDDEN = "is not what Dynaconf makes of its text"
 """What is said where a secrets file sets the key too, so that the value may not be quoted."""
 _SWITCHES = frozenset({"allow", "disable", "enable", "has", "is", "require", "use", "verify", "with"})
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """Variables that Dynaconf reads otherwise than their author."""
+    links = service_links(subject)
     for variable in subject.variables:
         others = _others(subject, variable)
         if variable.text is None or variable.text.startswith("@") or not (variable.prefixed or others):
             continue
-        if subject.shape and not subject.shape.at(variable.path):
+        if (subject.shape and not subject.shape.at(variable.path)) or variable.name in links:
             continue
         is_secret = subject.role(variable.path, "") in SECRET_ROLES
         if complaint := _complaint(variable, others, _SECRET_LOOKS if is_secret else _LOOKS):
-            what, value = _HIDDEN if subject.is_placed(variable.path) and not is_secret else complaint
-            fix = f"Write {variable.name}={dsn.mask(value)}."
-            yield rule.finding(subject, variable.path, f"{variable.name} {what}.", fix, origin=variable.origin)
+            message, fix = f"{variable.name} {complaint.what}.", _fix(variable, complaint, is_secret=is_secret)
+            if subject.is_placed(variable.path) and not is_secret:
+                message, fix = f"{variable.name} {_HIDDEN}.", Fix(text=f"Write {variable.name}=…, as TOML spells it.")
+            yield rule.finding(subject, variable.path, message, fix, origin=variable.origin)
+
+
+def _fix(variable: Variable, complaint: _Complaint, *, is_secret: bool) -> Fix:
+    """What was probably meant; where the text may be meant as it stands, also how it stays."""
+    line = assignment(variable, complaint.meant, secret=is_secret)
+    if complaint.sure:
+        made = None if is_secret else edit(variable, complaint.meant, read(complaint.meant))
+        return Fix(text=f"Write {line}.", edit=made)
+    return Fix(text=f"Write {line}; or {assignment(variable, kept(variable))} if the text is meant as it stands.")
 
 
 def _complaint(variable: Variable, others: list[Setting], looks: tuple[_Look, ...]) -> _Complaint | None:
@@ -70,9 +100,8 @@ def _secret(variable: Variable, text: str, _: list[Setting]) -> _Complaint | Non
         return None
     if isinstance(variable.value, bool) and _is_switch(variable):
         return None
-    kind = "boolean" if isinstance(variable.value, bool) else type(variable.value).__name__
-    noun = {"int": "number", "float": "number"}.get(kind, kind)
-    return f"is a secret, and Dynaconf makes a {noun} of its text", "'\"…\"', with the quotes"
+    noun = kind_of(variable.value) or type(variable.value).__name__
+    return _Complaint(what=f"is a secret, and Dynaconf makes a {noun} of its text", meant=kept(variable))
 
 
 def _is_switch(variable: Variable) -> bool:
@@ -80,44 +109,60 @@ def _is_switch(variable: Variable) -> bool:
 
 
 def _comment(variable: Variable, text: str, _: list[Setting]) -> _Complaint | None:
+    """A comment that is dropped, or stays; a `#` inside of quotes is none."""
     found = re.fullmatch(_COMMENT, text)
     if not found:
         return None
-    if not isinstance(variable.value, str):
-        return "carries a comment, which Dynaconf drops", found["value"]
+    value = found["value"]
+    if variable.value != text:
+        is_same = repr(read(value)) == repr(variable.value)
+        return _Complaint(what="carries a comment, which Dynaconf drops", meant=value) if is_same else None
     if re.search(r"[A-Za-z]", found["comment"]) and text[found.end("value") :].lstrip().startswith("# "):
-        return "carries a comment, which stays part of the text", found["value"]
+        return _Complaint(what="carries a comment, which stays part of the text", meant=value, sure=False)
     return None
 
 
 def _boolean(variable: Variable, text: str, others: list[Setting]) -> _Complaint | None:
     meant = _BOOLEANS.get(text.lower())
-    if meant is None or not isinstance(variable.value, str) or _is_text(others):
+    if meant is None or not isinstance(variable.value, str) or _holds(others, "text"):
         return None
     if text.lower() == "no" and _PLACES & {*words(str(variable.path[-1]))}:
         return None
-    return f"is the text {text!r}, no boolean", meant
+    return _Complaint(what=f"is the text {text!r}, no boolean", meant=meant, sure=_holds(others, "boolean"))
 
 
 def _zeros(variable: Variable, text: str, others: list[Setting]) -> _Complaint | None:
-    if not re.fullmatch(_ZEROS, text) or not isinstance(variable.value, str) or _is_text(others):
+    if not re.fullmatch(_ZEROS, text) or not isinstance(variable.value, str) or _holds(others, "text"):
         return None
-    return f"is the text {text!r}, no number, because of the zero in front", str(int(text))
+    what = f"is the text {text!r}, no number, because of the zero in front"
+    return _Complaint(what=what, meant=str(int(text)), sure=_holds(others, "number"))
 
 
 def _list(variable: Variable, text: str, others: list[Setting]) -> _Complaint | None:
-    if "," not in text or not isinstance(variable.value, str) or not any(one.kind == "list" for one in others):
+    lists = [one for one in others if one.kind == "list"]
+    if "," not in text or not isinstance(variable.value, str) or not lists:
         return None
     if any(one.layer.kind == "default" for one in others):
         return None  # a model takes commas, and TOML, for a list
     key = dotted(variable.path)
-    items = ", ".join(f'"{item.strip()}"' for item in text.split(",") if item.strip())
-    return f"is one text with commas, and {key} is a list in {others[-1].layer.file}", f"'[{items}]'"
+    inner = text[1:-1] if text[:1] + text[-1:] == "[]" else text
+    items = [_item(item.strip(), lists[-1]) for item in inner.split(",") if item.strip()]
+    what = f"is one text with commas, and {key} is a list in {others[-1].layer.file}"
+    return _Complaint(what=what, meant=toml_literal(items))
 
 
-def _is_text(others: list[Setting]) -> bool:
-    """Whether a file holds a text there, so that the variable may."""
-    return any(one.kind == "scalar" and isinstance(one.items[0][1], str) for one in others)
+def _item(text: str, like: Setting) -> object:
+    """An item as the file has them: a number where all of them are numbers, a text without the quotes around it."""
+    kinds = {kind_of(value) for _, value in like.items}
+    value = read(text)
+    if {kind_of(value)} == kinds:
+        return value
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text
+
+
+def _holds(others: list[Setting], kind: str) -> bool:
+    """Whether a file holds a value of that kind there."""
+    return any(one.kind == "scalar" and kind_of(one.items[0][1]) == kind for one in others)
 
 
 _SECRET_LOOKS: tuple[_Look, ...] = (_secret,)

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from app.findings import Finding, Severity
 from app.layers import Path, dotted, fold
 from app.rules.rule import Rule
+from app.rules.service_links import service_links
 from app.rules.subject import Subject
 from app.rules.variables import is_refused
 
@@ -35,7 +36,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     joined = {_joined(path): path for path in known if len(path) > 1}
     for variable in suspects:
         meant = joined.get(_joined(variable.path))
-        if meant and fold(variable.path) not in known:
+        if meant and fold(variable.path) not in known and variable.name not in service_links(subject):
             message = f"{variable.name} sets {dotted(variable.path)}, not {dotted(known[meant])}."
             new = subject.variable(known[meant])
             fix = f"Write {new}." if new else f"Set {dotted(known[meant])} in a profile."

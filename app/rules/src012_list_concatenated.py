@@ -108,20 +108,21 @@ def _fix(subject: Subject, last: Leaf) -> Fix:
     if layer is None or layer.file is None or layer.kind != "file":
         return Fix(text="Turn merge_enabled off, and mark what is to be merged.")
     where = _header(layer, ())
-    found = next((fix for fix, change in _ways(layer, stem(last.source)) if _replaces(subject, last, change)), None)
+    found = next((fix for fix, change in _ways(subject, last, layer) if _replaces(subject, last, change)), None)
     meant = f"{MARKER} = true in {where} if this is meant"
     if found is None:
         return Fix(text=f"Say {dotted(stem(last.path))} in one layer alone, or write {meant}.")
     return Fix(text=f"{found.text} to replace the list, or {meant}.", edit=found.edit)
 
 
-def _ways(layer: Layer, source: Path) -> Iterator[tuple[Fix, Change]]:
+def _ways(subject: Subject, last: Leaf, layer: Layer) -> Iterator[tuple[Fix, Change]]:
     """A marker in the list's table or in the whole section, a token at the list; the section's other tables merge."""
-    no, above = False, source[:-1]
+    no, source = False, stem(last.source)
+    above = source[:-1]
     for table in dict.fromkeys((above, ())):
         fix = _marking(layer, table)
         yield fix, setting((*table, MARKER), no)
-    if above:
+    if above and not subject.is_secret(stem(last.path)):
         text = "@reset " + toml_literal(_at(layer.values, source))
         fix = Fix(text=f"Write {dotted(source[-1:])} = {toml_literal(text)} in {_header(layer, above)}",
                   edit=_edit(layer, source, text))  # fmt: skip

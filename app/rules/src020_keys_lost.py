@@ -34,7 +34,7 @@ from msgspec.structs import replace
 from app.findings import Edit, Finding, Fix, Severity
 from app.layers import Layer, Path, dotted
 from app.losses import MARKERS, Loss, key_of, losses
-from app.roles import SECRET_ROLES, Role
+from app.roles import Role
 from app.rules.comparing import listed
 from app.rules.connections import connections
 from app.rules.layering import place
@@ -139,7 +139,7 @@ def _repeated(subject: Subject, lost: list[Loss]) -> Edit | None:
     """The one key that was lost, as it was; a secret is nobody's business here."""
     said, taker = lost[0].said, lost[0].taker
     path = (*lost[0].source, *lost[0].path[len(lost[0].table) :])
-    if len(lost) > 1 or said.path != lost[0].path or subject.role(said.path, said.value) in SECRET_ROLES:
+    if len(lost) > 1 or said.path != lost[0].path or subject.is_secret(said.path):
         return None
     found = effect(subject.tree, taker, setting(path, said.value))
     if not found or not _restores(found, lost) or not _spares(subject, taker, setting(path, said.value)):
@@ -165,9 +165,9 @@ def _of_variable(subject: Subject, lost: list[Loss]) -> Fix:
 
 def _holds_secret(subject: Subject, taker: Layer, found: Effect) -> bool:
     """Whether anything that a variable says is a secret, wherever in its text."""
-    said = [(one.path, one.value) for one in subject.tree.statements if one.layer is taker]
-    given = [(leaf.path, leaf.value) for leaf in found.after.leaves if leaf.layer and leaf.layer.name == taker.name]
-    return any(subject.role(path, value) in {*SECRET_ROLES, Role.DSN} for path, value in (*said, *given))
+    said = [one.path for one in subject.tree.statements if one.layer is taker]
+    given = [leaf.path for leaf in found.after.leaves if leaf.layer and leaf.layer.name == taker.name]
+    return any(subject.is_secret(path) or subject.role(path, "") is Role.DSN for path in (*said, *given))
 
 
 def _table(taker: Layer, source: Path) -> Path:

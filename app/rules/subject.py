@@ -79,6 +79,10 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         """The variables that override something here, lowest first."""
         return tuple(variables(self.tree, prefixed=self.prefixed))
 
+    def is_secret(self, path: Path) -> bool:
+        """Whether what stands there may not be quoted: by the key's name, by its model, or by its place."""
+        return self.role(path, "") in SECRET_ROLES or self.is_placed(path)
+
     @cached_property
     def losses(self) -> tuple[Loss, ...]:
         """The keys that layers state, and that are gone because a higher layer replaced a table."""
