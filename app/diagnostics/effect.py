@@ -17,7 +17,7 @@ def effect(tree: Tree, wanted: Target, entry: Entry, path: KeyPath, value: Any) 
     for at, expected in _expected(layer, path, value):
         leaf = next((leaf for leaf in tree.leaves if leaf.path == at), None) or tree.get(*at)
         if leaf is None:
-            return f"{wanted.shown} would still have no {dotted(at)}.", None
+            return _nowhere(tree, wanted, layer, at)
         if leaf.layer is not layer:
             return f"{wanted.shown} would still take {dotted(at)} from {leaf.origin}.", leaf.origin
         if not _is_expected(leaf, expected):
@@ -28,6 +28,16 @@ def effect(tree: Tree, wanted: Target, entry: Entry, path: KeyPath, value: Any) 
         if more:
             return f"{wanted.shown} would still take {more.key} from {more.origin}.", more.origin
     return "", None
+
+
+def _nowhere(tree: Tree, wanted: Target, layer: Layer | None, path: KeyPath) -> tuple[str, Origin | None]:
+    """That the key would not be there, and what takes the place of its table."""
+    said = f"{wanted.shown} would still have no {dotted(path)}"
+    for depth in range(len(path) - 1, 0, -1):
+        others = (leaf for leaf in tree.below(path[:depth]) if leaf.layer and leaf.layer is not layer)
+        if taking := next(others, None):
+            return f"{said}: {taking.origin} takes the place of {dotted(path[:depth])}.", taking.origin
+    return f"{said}.", None
 
 
 def _expected(layer: Layer | None, path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Any]]:

@@ -1,8 +1,11 @@
+import json
 import stat
 from typing import Any
 
+import pytest
 import tomli
 from projects import MakeProject, ProjectFolder
+from repositories import repository
 
 DOTENV = """\
 # the old way
@@ -62,6 +65,55 @@ def test_in_a_project_with_the_services_model_legacy_names_find_their_keys(own: 
     assert values["database.host"] == "h"
     assert values["database.password"] == "canary-p@ss"
     assert values["cors.allow_origins[1]"] == "https://b.example"
+
+
+def test_secrets_and_profile_share_their_tables(project: MakeProject) -> None:
+    made = project({".env": "DB__HOST=db.x\nDB__POOL__SIZE=5\nDB__PASSWORD=canary-9\n"})
+    assert made.assay("init", "--from", ".env").status == 0
+    assert effective(made) == {"db.host": "db.x", "db.pool.size": 5, "db.password": "canary-9"}
+
+
+def test_a_project_without_sections_gets_none(project: MakeProject) -> None:
+    made = project({".env": "PORT=5\nTOKEN=canary-9\n", "assay.toml": "environments = false\n"})
+    assert made.assay("init", "--from", ".env").status == 0
+    assert (made.root / "settings.toml").read_text() == "port = 5\n"
+    assert effective(made) == {"port": 5, "token": "canary-9"}
+
+
+@pytest.mark.parametrize("listed", [["settings.toml"], [".secrets.toml"], ["other.toml"]])
+def test_no_file_is_written_that_the_project_does_not_load(project: MakeProject, listed: list[str]) -> None:
+    made = project({".env": "PORT=5\nTOKEN=canary-9\n", "assay.toml": f"settings_files = {listed}\n"})
+    ran = made.assay("init", "--from", ".env")
+    assert ran.status == 1
+    missing = [name for name in ("settings.toml", ".secrets.toml") if name not in listed]
+    assert f"settings_files = {json.dumps([*listed, *missing])}" in ran.err
+    assert sorted(path.name for path in made.root.iterdir()) == [".env", "assay.toml"]
+
+
+def test_a_secrets_file_that_git_would_take_is_told_and_ignored_on_demand(project: MakeProject) -> None:
+    made = project({".env": "TOKEN=canary-9\n"})
+    repository(made.root)
+    ran = made.assay("init", "--from", ".env")
+    assert "git does not ignore .secrets.toml" in ran.err
+    for name in ("settings.toml", ".secrets.toml"):
+        (made.root / name).unlink()
+    ran = made.assay("init", "--from", ".env", "--gitignore")
+    assert (made.root / ".gitignore").read_text() == "/.secrets.toml\n"
+    assert "git does not ignore" not in ran.err
+
+
+def test_a_key_that_two_variables_set_is_told(project: MakeProject) -> None:
+    made = project({".env": "PORT=5\nport=6\n"})
+    assert "PORT and port set the one key port" in made.assay("init", "--from", ".env").err
+    assert effective(made) == {"port": 6}
+
+
+@pytest.mark.parametrize("lines", ["DB=x\nDB__HOST=y\n", "DB__HOST=y\nDB=x\n"])
+def test_what_is_a_value_and_a_table_is_no_profile(project: MakeProject, lines: str) -> None:
+    made = project({".env": lines})
+    ran = made.assay("init", "--from", ".env")
+    assert (ran.status, "both a value and a table" in ran.err) == (2, True)
+    assert not (made.root / "settings.toml").exists()
 
 
 def test_nothing_is_overwritten(project: MakeProject) -> None:

@@ -221,3 +221,11 @@ def test_a_value_of_many_lines_is_kept_whole(project: MakeProject, monkeypatch: 
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((PEM + "end" + end).encode())))
     assert made.assay("set", "private_key", "-", "--env", "default").status == 0
     assert values(made, "development")["private_key"] == PEM + "end"
+
+
+def test_a_table_that_a_later_file_replaces_is_told_with_its_place(project: MakeProject) -> None:
+    made = project(FLAT | {"settings.toml": "[staging]\nx = 1\n", ".secrets.toml": "[staging.cache]\nurl = 'u'\n"})
+    ran = made.assay("set", "cache.ttl", "5", "--env", "staging")
+    assert ran.status == 1
+    told = " ".join(ran.out.split())
+    assert "staging would still have no cache.ttl: .secrets.toml:2:1 takes the place of cache." in told
