@@ -23,6 +23,7 @@ from app.findings import Finding, Severity
 from app.rules.connections import Connection, connections
 from app.rules.known_defaults import is_placeholder
 from app.rules.rule import Rule
+from app.rules.services import SQLITE
 from app.rules.subject import Subject
 
 
@@ -41,6 +42,8 @@ def _why(connection: Connection) -> str | None:
     if password is None:
         return None
     if not password.strip():
+        if connection.service is SQLITE:  # a file has no password
+            return None
         return "is empty" if connection.service.database or connection.text("username") else None
     names = {(connection.text(part) or "").casefold() for part in ("username", "name")}
     if password.casefold() in names:

@@ -24,7 +24,8 @@ from app.tree import Leaf
 
 _VERBOSE = frozenset({"debug", "trace", "notset", "all", "verbose", "silly", "finest"})
 _DEBUG = 10
-"""The number that Python's logging gives to `DEBUG`."""
+_INFO = 20
+"""The numbers that Python's logging gives to `DEBUG` and `INFO`."""
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -32,7 +33,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in _levels(subject):
         if _is_verbose(leaf):
             message = f"{leaf.key} logs what only developers read."
-            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value="info"), leaf=leaf)
+            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=_quieter(leaf)), leaf=leaf)
     for leaf in subject.leaves(Role.SQL_ECHO):
         if is_on(leaf.value) or (isinstance(leaf.value, str) and leaf.value.strip().lower() == "debug"):
             message = f"{leaf.key} logs every SQL statement."
@@ -55,6 +56,19 @@ def _is_verbose(leaf: Leaf) -> bool:
     text = leaf.value.strip().lower().removeprefix("logging.") if isinstance(leaf.value, str) else ""
     number = None if "verbosity" in words(str(leaf.path[-1])) else amount(leaf.value)
     return text in _VERBOSE or (number is not None and number <= _DEBUG)
+
+
+def _quieter(leaf: Leaf) -> str | int:
+    """The level to write, in the spelling that stands there: Python's logging refuses `info` where it takes `DEBUG`."""
+    if not isinstance(leaf.value, str):
+        return _INFO
+    text = leaf.value.strip()
+    if amount(text) is not None:
+        return str(_INFO)
+    if text.lower().startswith("logging."):
+        return f"{text[: len('logging.')]}INFO"
+    is_pythons = any(str(part).lower() == "loggers" for part in leaf.path)
+    return "INFO" if text.isupper() or is_pythons else "Info" if text.istitle() else "info"
 
 
 RULE = Rule(

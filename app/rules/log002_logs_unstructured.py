@@ -25,6 +25,7 @@ from app.tree import Leaf
 _FOR_PEOPLE = frozenset(
     {"console", "text", "plain", "plaintext", "pretty", "human", "color", "colored", "colour", "rich", "dev", "simple"}
 )
+_FORMATTER = "Let a formatter write one JSON object a line, such as the one of python-json-logger or of structlog."
 _FIELDS = ("%(", "{message}", "{levelname}", "{level}", "$message")
 
 
@@ -36,7 +37,17 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in leaves:
         if value := _instead(leaf):
             message = f"{leaf.key} writes logs as lines for people."
-            yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=value), leaf=leaf)
+            fix = _FORMATTER if _is_pythons(leaf) else subject.setting(leaf.path, value=value)
+            yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
+
+
+def _is_pythons(leaf: Leaf) -> bool:
+    """Whether Python's logging reads it, as a template or as a formatter's name, and would refuse the word `json`."""
+    return _is_template(str(leaf.value).strip().lower()) or "formatter" in str(leaf.path[-1]).lower()
+
+
+def _is_template(text: str) -> bool:
+    return not text.startswith('{"') and any(field in text for field in _FIELDS)
 
 
 def _is_json(leaf: Leaf) -> bool:
@@ -49,8 +60,7 @@ def _instead(leaf: Leaf) -> str | bool | None:
     if "json" in str(leaf.path[-1]).lower():
         return True if is_off(leaf.value) else None
     text = leaf.value.strip().lower() if isinstance(leaf.value, str) else ""
-    template = not text.startswith('{"') and any(field in text for field in _FIELDS)
-    return "json" if text in _FOR_PEOPLE or template else None
+    return "json" if text in _FOR_PEOPLE or _is_template(text) else None
 
 
 RULE = Rule(

@@ -21,9 +21,11 @@ from collections.abc import Iterator
 from app.findings import Finding, Severity
 from app.layers import fold
 from app.roles import Role, words
+from app.rules.connections import connections
 from app.rules.known_defaults import is_placeholder
 from app.rules.literals import secret_texts
 from app.rules.rule import Rule
+from app.rules.services import SQLITE
 from app.rules.subject import Subject
 from app.tree import Leaf
 
@@ -44,6 +46,8 @@ def _why(subject: Subject, leaf: Leaf, text: str) -> str | None:
     role = subject.role(leaf.path, leaf.value)
     user = _user(subject, leaf) if role is Role.PASSWORD else None
     if not text.strip():
+        if any(one.service is SQLITE and one.leaf("password") is leaf for one in connections(subject)):
+            return None  # a file has no password
         # An empty token, or password of nobody, turns a feature off; an empty key signs.
         return "is empty" if role in _KEYS or user or (subject.shape and role is not Role.TOKEN) else None
     if is_placeholder(text):

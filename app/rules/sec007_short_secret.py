@@ -19,18 +19,21 @@ Right:
 from collections.abc import Iterator
 
 from app.findings import Finding, Severity
+from app.roles import words
 from app.rules.literals import secret_texts
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 
 _CHARACTERS = 12
+_PIN = ("pin",)
+"""What is short by its nature."""
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    """Secrets under twelve characters; what is empty is none."""
+    """Secrets under twelve characters; what is empty is none, and nobody chooses a PIN's length."""
     severity = Severity.WARNING if subject.production else Severity.INFO
     for leaf, text in secret_texts(subject):
-        if 0 < len(text.strip()) < _CHARACTERS:
+        if words(str(leaf.path[-1]))[-1:] != _PIN and 0 < len(text.strip()) < _CHARACTERS:
             message = f"{leaf.key} has fewer than {_CHARACTERS} characters."
             fix = subject.setting(leaf.path, secret=True, says="Make a long random one: {}.")
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf, severity=severity)

@@ -2,7 +2,7 @@ import pytest
 from canaries import known
 from production_profiles import PRODUCTION, keys, own_keys, said
 from projects import MakeProject
-from told import SECTIONED, told
+from told import SECTIONED, findings, told
 
 GOOD = "cAnary_dQ2vX8rN4kTz7wLmB1yHc6sJf0gPa9eUo"
 SHORT = known("m4t8!vRq")
@@ -186,3 +186,29 @@ def test_nothing_is_told_outside_production_like_environments(project: MakeProje
     for _, lines, _ in (case for case in FIRES if case[0] == rule):
         made = project({"assay.toml": SECTIONED, "settings.toml": f"[development]\n{lines}\n[production]\n"})
         assert told(made, rule) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ('log_level = "DEBUG"', "INFO"),
+        ('log_level = "debug"', "info"),
+        ('log_level = "logging.DEBUG"', "logging.INFO"),
+        ("log_level = 10", 20),
+        ('log_level = "10"', "20"),
+        ('logging = { loggers = { orders = { level = "debug" } } }', "INFO"),
+    ],
+)
+def test_the_level_to_write_is_one_that_its_reader_takes(project: MakeProject, line: str, level: object) -> None:
+    made = project({"assay.toml": SECTIONED, "settings.toml": f"[production]\n{line}\n"})
+    (found,) = findings(made, "LOG001")
+    assert found["edit"]["value"] == level
+
+
+@pytest.mark.parametrize("line", ['log_format = "%(message)s"', 'logging = { formatter = "simple" }'])
+def test_pythons_logging_is_not_told_to_take_json_for_a_template(project: MakeProject, line: str) -> None:
+    made = project({"assay.toml": SECTIONED, "settings.toml": f"[production]\n{line}\n"})
+    (found,) = findings(made, "LOG002")
+    assert "formatter" in found["fix"]
+    assert '"json"' not in found["fix"]
+    assert "edit" not in found

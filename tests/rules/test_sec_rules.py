@@ -68,6 +68,15 @@ def test_a_placeholder_is_no_secret(project: MakeProject, line: str) -> None:
         "password_reset_timeout = 3600",
         "secret_name = 'changeme'",
         "user = 'admin'",
+        "db = {engine = 'sqlite', name = 'x.db', user = 'admin', password = ''}",
+        "databases = {default = {ENGINE = 'django.db.backends.sqlite3', NAME = 'x', USER = 'x', PASSWORD = ''}}",
+        "api_key_env = 'FERN_SECRET1'",
+        "password = '/parameters/app/db'",
+        "SaltStack = ['.sls']",
+        "stop_tokens = ['</s>']",
+        "forbidden_passwords = ['123456']",
+        "min_account_password = 6",
+        "login_password_selector = '#pw'",
     ],
 )
 def test_secrets_references_and_what_only_sounds_like_one_are_no_placeholders(project: MakeProject, line: str) -> None:
@@ -114,6 +123,17 @@ def test_a_secret_in_a_committed_file_is_an_error_in_production_and_told_elsewhe
         "password_required = true",
         "token_url = 'https://example.com'",
         "password_file = '/run/secrets/db'",
+        "api_key_env = 'FERN_SECRET1'",
+        "password = '/parameters/app/db'",
+        "private_key = 'keys/jwt.pem'",
+        "SaltStack = ['.sls']",
+        "stop_tokens = ['</s>']",
+        "forbidden_passwords = ['123456']",
+        "min_account_password = 6",
+        "pass_threshold = 0.5",
+        "pwd_context_schemes = ['bcrypt']",
+        "login_password_selector = '#pw'",
+        "webhook_url = 'https://shop.example/hooks/paid'",
     ],
 )
 def test_what_is_no_secret_may_be_committed(project: MakeProject, line: str) -> None:
@@ -325,7 +345,7 @@ def test_a_short_secret_is_told(project: MakeProject) -> None:
 @pytest.mark.parametrize(
     "line",
     ["api_token = 'k9Xq2vLr7wBz'", "api_token = ''", "api_token = '$TOKEN'", "username = 'bob'", "max_tokens = 5",
-     "token_type = 'Bearer'", "password_required = true"],
+     "token_type = 'Bearer'", "password_required = true", "pin = '4711'", "min_account_password = 6"],
 )  # fmt: skip
 def test_twelve_characters_references_and_names_are_not_short(project: MakeProject, line: str) -> None:
     assert told(secret(project, f"[production]\n{line}\n"), "SEC007") == []
