@@ -132,11 +132,16 @@ class Known(Collector):
 def _verdicts(listed: Environments) -> Iterator[Metric]:
     findings = GaugeMetricFamily("assay_findings", "Findings.", labels=["environment", "severity"])
     fingerprints = InfoMetricFamily("assay_configuration", "What each environment runs with.", labels=["environment"])
+    unjudged = GaugeMetricFamily(
+        "assay_environment_not_judged", "Whether an environment could not be judged (1).", labels=["environment"]
+    )
     for one in listed.environments:
+        unjudged.add_metric([one.name], 0 if one.judged else 1)
         for severity in ("error", "warning", "info"):
             findings.add_metric([one.name, severity], getattr(one.counts, severity))
         fingerprints.add_metric([one.name], {"fingerprint": one.fingerprint})
     yield findings
+    yield unjudged
     yield fingerprints
 
 

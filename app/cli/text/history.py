@@ -52,6 +52,8 @@ def whose(entry: Entry | Present) -> str:
 
 def verdict(entry: Entry) -> str:
     """The verdict as a mark and a word."""
+    if entry.reason:
+        return click.style("✗ not judged", fg="red")
     return click.style("✓ valid", fg="green") if entry.valid else click.style("✗ invalid", fg="red")
 
 

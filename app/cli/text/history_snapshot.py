@@ -74,7 +74,7 @@ def _validations(document: Recorded) -> Iterator[str]:
 
 
 def _validation(one: Validation) -> str:
-    word = "valid" if one.valid else "invalid"
+    word = "not judged" if one.reason else "valid" if one.valid else "invalid"
     told = counted(one.counts)
     where = f"on {pass_over(one.host)}, in {one.elapsed_ms:.0f} ms"
     return f"    {stamp(one.recorded_at)}  {word}{f': {told}' if told else ''}  {click.style(where, dim=True)}"

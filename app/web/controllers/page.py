@@ -40,7 +40,7 @@ async def page(request: Request[Any, Any, State], service: NamedDependency[Servi
             raise
         return answers.page(sign_in_page(request.scope["query_string"]))
     asked, notes = read(request.scope["query_string"])
-    reading: Reading = request.app.state.readings.of(service.live.picture)
+    reading: Reading = request.app.state.readings.of(service.live.picture, service.live.last_good)
     if fragment == "panel":
         return answers.page((await _panel(service, reading, asked)).html, reading=reading.picture.number)
     facts = await _facts(service, asked, asking)

@@ -85,7 +85,7 @@ def panel(reading: Reading, asked: Asked) -> Panel:
         UnknownKey: no layer sets the key.
         AssayError: there is no such environment, or the project cannot be used.
     """
-    found = explain(reading.picture.workspace, asked.key, asked.environment or None)
+    found = explain(reading.shown.workspace, asked.key, asked.environment or None)
     row = reading.rows.get(found.leaves[0].key) if len(found.leaves) == 1 else None
     return Panel(
         key=found.leaves[0].key if row else found.key,
@@ -119,7 +119,7 @@ def _layer(reading: Reading, layer: wire.LayerValue, *, secret: bool) -> Layer:
         origin=layer.origin,
         text=_text(layer.value, secret=secret),
         winner=layer.winner,
-        excerpt=excerpt(layer.origin, reading.line),
+        excerpt=excerpt(layer.origin, reading.shown_line),
     )
 
 

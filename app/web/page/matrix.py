@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import batched, groupby
 
 from markupsafe import Markup, escape
@@ -89,12 +90,16 @@ class Matrix:
 
     Attributes:
         environments: the columns, each with its verdict.
+        unjudged: those that cannot be judged, by the reason.
+        since: when the values were read, where they are not this reading's; None where they are.
         sections: the rows.
         shown: how many rows the filter leaves.
         total: how many there are.
     """
 
     environments: Sequence[wire.EnvironmentReport]
+    unjudged: Mapping[str, Sequence[str]]
+    since: datetime | None
     sections: Sequence[Section]
     shown: int
     total: int
@@ -116,6 +121,8 @@ def matrix(reading: Reading, asked: Asked) -> Matrix:
     shown = sum(not row.hidden for section in sections for table in section.tables for row in table.rows)
     return Matrix(
         environments=[report[name] for name in chosen if name in report],
+        unjudged=reading.unjudged,
+        since=reading.shown.loaded_at if reading.shown is not reading.picture else None,
         sections=sections,
         shown=shown,
         total=len(reading.matrix.rows),

@@ -19,13 +19,15 @@ class Reading:
 
     Args:
         picture: the project at that moment.
+        good: the last reading without an error, whose values are shown where this one cannot be judged.
 
     Attributes:
         kept: parts of the page that were rendered, by what was asked.
     """
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, good: Picture | None = None) -> None:
         self.picture = picture
+        self.good = good
         self.kept: dict[object, str] = {}
 
     @cached_property
@@ -39,12 +41,30 @@ class Reading:
 
     @cached_property
     def matrix(self) -> wire.Matrix:
-        """Keys by environments.
+        """Keys by environments, as they last were known.
 
         Raises:
             AssayError: the project cannot be used.
         """
-        return msgspec.json.decode(readings.matrix(self.picture).body, type=wire.Matrix)
+        return msgspec.json.decode(readings.matrix(self.shown).body, type=wire.Matrix)
+
+    @cached_property
+    def unjudged(self) -> dict[str, list[str]]:
+        """The environments that cannot be judged, by the reason.
+
+        Raises:
+            AssayError: the project cannot be used.
+        """
+        found: dict[str, list[str]] = {}
+        for one in self.report.environments:
+            if one.reason:
+                found.setdefault(one.reason, []).append(one.name)
+        return found
+
+    @property
+    def shown(self) -> Picture:
+        """Whose values are shown: the last good reading's where something cannot be judged and there was one."""
+        return self.good if self.good and self.unjudged else self.picture
 
     @cached_property
     def rows(self) -> dict[str, wire.MatrixRow]:
@@ -66,6 +86,11 @@ class Reading:
         """Gives lines of the project's files, with what is secret in them masked."""
         return lines_of(self.picture.workspace)
 
+    @cached_property
+    def shown_line(self) -> LineOf:
+        """The same of the files as they were when the values that are shown were read."""
+        return lines_of(self.shown.workspace)
+
     @property
     def environments(self) -> tuple[str, ...]:
         """The names of all environments; none where the project cannot be used."""
@@ -83,8 +108,8 @@ class Readings:
     def __init__(self) -> None:
         self._newest: Reading | None = None
 
-    def of(self, picture: Picture) -> Reading:
-        """The reading of a picture."""
+    def of(self, picture: Picture, good: Picture | None = None) -> Reading:
+        """The reading of a picture; `good` is the last one without an error."""
         if self._newest is None or self._newest.picture is not picture:
-            self._newest = Reading(picture)
+            self._newest = Reading(picture, good)
         return self._newest

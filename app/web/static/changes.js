@@ -10,37 +10,58 @@ const LONGEST = 60;
 let known = Promise.resolve(null);
 
 /**
- * @typedef {{cells: Map<string, Map<string, Cell>>, errors: Map<string, number>}} Known cells by key and environment
+ * @typedef {{cells: Map<string, Map<string, Cell>>, errors: Map<string, number>, reasons: Map<string, string>}} Known
+ *   cells by key and environment, and why an environment is not judged
  * @typedef {{text: string, place: string}} Cell
  * @typedef {{key: string, environment: string, before: string, after: string, place: string}} Change
  */
 
-/** Remembers what there is now, to compare with later. */
+/** Remembers what there is now, to compare with later; of what cannot be judged, what was known before. */
 export function learn() {
-  known = read().catch(() => null);
+  const before = known;
+  known = read().then(async (now) => lasting(await before, now)).catch(() => null);
   return known;
+}
+
+/** What is known now; of an environment that is not judged the values are as they were, for all that anybody knows. */
+function lasting(before, now) {
+  for (const name of before ? now.reasons.keys() : []) {
+    for (const key of new Set([...before.cells.keys(), ...now.cells.keys()])) {
+      const old = before.cells.get(key)?.get(name);
+      const cells = now.cells.get(key) ?? new Map();
+      old ? cells.set(name, old) : cells.delete(name);
+      now.cells.set(key, cells);
+    }
+    now.errors.set(name, before.errors.get(name) ?? 0);
+  }
+  return now;
 }
 
 /**
  * What is different from what was known before.
  *
- * @returns {Promise<{values: Change[], errors: string[], compared: boolean}>}
+ * @returns {Promise<{values: Change[], errors: string[], verdicts: string[], compared: boolean}>}
  */
 export async function changes() {
   const before = await known;
   const after = await learn();
   if (!before || !after) {
-    return { values: [], errors: [], compared: false };
+    return { values: [], errors: [], verdicts: [], compared: false };
   }
-  return { values: different(before.cells, after.cells), errors: judged(before.errors, after.errors), compared: true };
+  return {
+    values: different(before.cells, after.cells),
+    errors: judged(before.errors, after.errors),
+    verdicts: unjudged(before.reasons, after.reasons),
+    compared: true,
+  };
 }
 
 /** The changes in words, a line each; the first few are named, the rest is counted. */
-export function sentences({ values, errors, compared }) {
+export function sentences({ values, errors, verdicts, compared }) {
   if (!compared) {
     return "The profiles have changed.";
   }
-  const found = [...folded(values), ...errors];
+  const found = [...verdicts, ...folded(values), ...errors];
   const rest = found.length - NAMED;
   const more = rest > 0 ? [`and ${rest} more ${rest === 1 ? "change" : "changes"}`] : [];
   return [...found.slice(0, NAMED), ...more].join("\n") || "The profiles were read again; no shown value changed.";
@@ -51,6 +72,7 @@ async function read() {
   return {
     cells: new Map(matrix.rows.map((row) => [row.key, cellsOf(row)])),
     errors: new Map(listing.environments.map((one) => [one.name, one.counts.error])),
+    reasons: new Map(listing.environments.filter((one) => !one.judged).map((one) => [one.name, one.reason])),
   };
 }
 
@@ -106,6 +128,15 @@ function folded(values) {
     const names = group.map((change) => short(change.environment)).join(", ");
     return `${short(key)} in ${names}: ${short(before)} → ${short(after)}${place && ` (${place})`}`;
   });
+}
+
+/** What is not judged any more, a sentence a reason, and what is judged again. */
+function unjudged(before, after) {
+  const fallen = Map.groupBy([...after].filter(([name, reason]) => before.get(name) !== reason), ([, reason]) => reason);
+  const names = (found) => found.map((name) => short(name)).join(", ");
+  const told = [...fallen].map(([reason, found]) => `Not judged: ${names(found.map(([name]) => name))}: ${short(reason)}`);
+  const back = [...before.keys()].filter((name) => !after.has(name));
+  return back.length ? [...told, `Judged again: ${names(back)}`] : told;
 }
 
 function judged(before, after) {
