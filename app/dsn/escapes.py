@@ -34,8 +34,7 @@ def unescaped(login: str) -> tuple[str, ...]:
     """The characters of user information that had to be percent-encoded, in the order in which they stand."""
     password = login.partition(":")[2] or login
     found = [character for character in dict.fromkeys(password) if character in _RESERVED]
-    brackets = [character for character in "[]" if character in login]
-    return (*found, *(brackets if len(brackets) == 1 else []))  # a pair of them is taken for an address
+    return (*found, *(character for character in "[]" if character in login))  # Python takes them for an address
 
 
 def escaped(login: str) -> str:

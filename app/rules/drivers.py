@@ -87,10 +87,8 @@ class Url(Struct, frozen=True, kw_only=True):
         known = {**_READERS, "pg8000": "other"}
         if self.driver not in known and (meant := nearest(self.driver, known)):
             yield f"SQLAlchemy has no driver {self.driver}", f"Write {self.dialect}+{meant}://."
-        if self.driver and self.address.rpartition("@")[2].partition("/")[0].endswith(":"):
-            yield "SQLAlchemy reads no port that is empty", "Take the colon before the path out."
-        if self.driver and "," in self.address.rpartition("@")[2].partition("/")[0]:
-            yield "SQLAlchemy reads one host before the path", "Write several as ?host=one:5432&host=other:5432."
+        if self.driver:
+            yield from _unread(self.address.rpartition("@")[2].partition("/")[0])
         for name, value in self.parameters:
             yield from self._refused(name, value)
 
@@ -126,6 +124,16 @@ class Url(Struct, frozen=True, kw_only=True):
         query = "&".join([*stated, *([f"{self.word}={mode}"] if mode else [])])
         driver = f"+{self.driver}" if self.driver else ""
         return f"{scheme}{driver}://{self.address}{'?' + query if query else ''}"
+
+
+def _unread(host: str) -> Iterator[tuple[str, str]]:
+    """What SQLAlchemy does not read before the path, and libpq and asyncpg do."""
+    if "," in host:
+        yield "SQLAlchemy reads one host before the path", "Write several as ?host=one:5432&host=other:5432."
+    if host.endswith(":"):
+        yield "SQLAlchemy reads no empty port", "Take the colon out."
+    if "%" in host:
+        yield "SQLAlchemy takes a host as it is written", "Write a socket's folder as ?host=/run/postgresql."
 
 
 def _mode(value: str) -> str:
