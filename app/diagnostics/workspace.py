@@ -24,7 +24,7 @@ from app.schema import Settings
 from app.schema.build import Problem, build
 from app.schema.shape import Shape, defaults_of, shape_of
 from app.sources.environ import key_of, usable_key, variable_name
-from app.sources.faults import changed_option, idle_switch
+from app.sources.faults import changed_option, idle_switch, loads_nothing
 from app.sources.overrides import loads_dotenv
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve, with_defaults
@@ -232,7 +232,8 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     def unjudged(self, environment: str) -> str | None:
         """Why an environment cannot be judged: a file that it needs is not known; None where it can."""
         own = self._dotenv.faults if self._dotenv and self.variables(environment) is self.environ else ()
-        holes = (hole(self.loaded(environment), environment), *own)
+        options = loads_nothing(self.project.options, self.project.options_file)
+        holes = (*options, hole(self.loaded(environment), environment), *own)
         return next((fault.reason for fault in holes if fault and fault.hides), None)
 
     def subject(self, environment: str) -> Subject:

@@ -67,6 +67,9 @@ def not_toml(entry: Entry, said: Origin | None = None) -> Fault:
     return Fault(rule="SRC021", message=message, fix=fix, origin=origin, hides=hides)
 
 
+_NOTHING = "makes Dynaconf load nothing"
+
+
 def loads_nothing(options: Options, file: str | None) -> Iterator[Fault]:
     """Options under which stock Dynaconf loads nothing at all, or not what the project says."""
     origin = Origin(kind="file", file=file or _OPTIONS_FILE)
@@ -74,11 +77,12 @@ def loads_nothing(options: Options, file: str | None) -> Iterator[Fault]:
         message = (f"With nested_separator = {json.dumps(options.separator)} Dynaconf takes its own options apart "
                    "(MERGE_ENABLED_FOR_DYNACONF), and loads nothing.")  # fmt: skip
         edit = _option("nested_separator", "__", file)
-        yield Fault(rule="SRC025", message=message, fix=f"Write {edit.text} in {edit.file}.", origin=origin, edit=edit)
+        yield Fault(rule="SRC025", message=message, fix=f"Write {edit.text} in {edit.file}.", origin=origin, edit=edit,
+                    hides=_NOTHING)  # fmt: skip
     if "settings_files" in options.stated and not [*options.settings_files, *options.preload, *options.includes]:
         message = "settings_files is empty, so Dynaconf reads no file."
         fix = 'Name the profiles: settings_files = ["settings.toml"].'
-        yield Fault(rule="SRC025", message=message, fix=fix, origin=origin)
+        yield Fault(rule="SRC025", message=message, fix=fix, origin=origin, hides=_NOTHING)
 
 
 def stray_secrets(folders: Sequence[Path], read: Sequence[Path]) -> list[Path]:

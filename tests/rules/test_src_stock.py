@@ -128,6 +128,7 @@ def test_a_project_without_sections_may_be_production(project: MakeProject) -> N
 def test_a_separator_that_stands_in_dynaconfs_own_names_loads_nothing(project: MakeProject, separator: str) -> None:
     made = project({"assay.toml": f'nested_separator = "{separator}"\n', "settings.toml": PROFILE})
     assert told(made, "SRC025") == ["error assay.toml"]
+    assert {one["judged"] for one in made.assay("check", "--format", "json").json["environments"]} == {False}
     assert made.assay("check").status == 1
 
 
