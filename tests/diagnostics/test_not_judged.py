@@ -4,8 +4,7 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
-
-from tests.projects import MakeProject
+from projects import MakeProject
 
 OPTIONS = 'settings_files = ["settings.toml", ".secrets.toml"]\n'
 NAMES = [f"env{number}" for number in range(12)]

@@ -110,3 +110,17 @@ def test_a_broken_file_is_told_and_its_repair_too(service: Running, visit: Visit
     expect(page.locator("#told")).to_contain_text("database.host in production")
     service.replace("settings/production.toml", "port = = 5432", "port = 5432")
     expect(cell(page, "database.host", "production")).to_have_text("db.example.com")
+
+
+def test_a_broken_save_is_told_as_such_and_changes_no_value(service: Running, visit: Visit) -> None:
+    page = live(visit(service).open(MATRIX))
+    told = page.locator("#told")
+    service.replace("settings/production.toml", "port = 5432\n", "port = \n")
+    expect(told).to_have_text(
+        "Not judged: development, testing, staging, production: settings/production.toml:3 does not parse"
+    )
+    expect(page.locator(".not-judged")).to_contain_text("The values are those last known")
+    expect(cell(page, "database.port", "production")).to_have_text("5432")
+    service.replace("settings/production.toml", "port = \n", "port = 5432\n")
+    expect(told).to_have_text("Judged again: development, testing, staging, production")
+    expect(page.locator(".not-judged")).to_have_count(0)
