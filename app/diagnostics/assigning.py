@@ -122,17 +122,16 @@ def _entries(
     if request.file is not None:
         entry = named_file(project, request.file, request.folder, [*choice, *safe])
         if is_secret and not entry.secret:
+            if not safe:
+                raise unloaded(project, dotted(path))
             message = f"{dotted(path)} is a secret, and {entry.name} is no secrets file."
-            raise ArgumentError(message, fix=f"Leave --file out, or name {safe[0].name if safe else _SECRETS}.")
+            raise ArgumentError(message, fix=f"Leave --file out, or name {safe[0].name}.")
         return [entry]
     if not choice:
         if is_secret:
             raise unloaded(workspace.project, dotted(path))
         raise ArgumentError("The project has no profile.", fix="Name settings.toml in the option settings_files.")
     return choice
-
-
-_SECRETS = ".secrets.toml"
 
 
 def _tried(workspace: Workspace, wish: _Wish, entry: Entry, layout: Layout) -> tuple[Draft | None, list[Harm]]:

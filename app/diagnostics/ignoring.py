@@ -7,7 +7,7 @@ from pathlib import Path
 from app.errors import ArgumentError
 from app.sources.edit.lines import Lines
 from app.sources.edit.writing import hold, locked, replace_file
-from app.sources.tracked import ignores, tracked
+from app.sources.tracked import ignores, in_repository, tracked
 
 GITIGNORE = ".gitignore"
 _SPECIAL = re.compile(r"([\\*?\[\]!# ])")
@@ -20,7 +20,10 @@ def exposure(path: Path, environ: Mapping[str, str]) -> str:
         path: the file itself, links followed; it need not be there.
         environ: where git and its user's configuration are found.
     """
-    if ignores(path, environ) is not False:
+    is_ignored = ignores(path, environ)
+    if is_ignored is None and in_repository(path.parent):
+        return f"git does not say whether it ignores {path.name}: look before you commit."
+    if is_ignored is not False:
         return ""
     if path in (tracked(path.parent, environ) or ()):
         return f"git tracks {path.name}: what it holds is committed. Take it out: git rm --cached {path.name}"

@@ -23,11 +23,16 @@ def tracked(root: Path, environ: Mapping[str, str]) -> frozenset[Path] | None:
         root: the folder.
         environ: where `git` and its user's configuration are found.
     """
-    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+    if not in_repository(root):
         return None
     ran = _ran(root, environ, *_LIST)
     listed = ran.stdout if ran and ran.returncode == 0 else None
     return None if listed is None else frozenset(root / os.fsdecode(name) for name in listed.split(b"\0") if name)
+
+
+def in_repository(folder: Path) -> bool:
+    """Whether a folder is one of a repository's work tree."""
+    return any((above / ".git").exists() for above in (folder, *folder.parents))
 
 
 def ignores(path: Path, environ: Mapping[str, str]) -> bool | None:

@@ -212,6 +212,25 @@ def test_a_secrets_file_that_git_tracks_is_told(project: MakeProject) -> None:
     assert "git rm --cached .secrets.toml" in " ".join(ran.out.split())
 
 
+def test_a_repository_that_does_not_answer_is_told(project: MakeProject) -> None:
+    made = project(FLAT | {".git": "no repository", "settings.toml": "[default]\nx = 1\n"})
+    ran = made.assay("set", "api_token", "canary-7", "--env", "default")
+    assert "git does not say whether it ignores .secrets.toml" in " ".join(ran.out.split())
+
+
+def test_what_is_a_secret_by_its_place_stays_in_the_secrets_file(project: MakeProject) -> None:
+    made = project(FLAT | {"settings.toml": "[production]\nx = 1\n", ".secrets.toml": "[default]\nkey = 'canary-1'\n"})
+    ran = made.assay("set", "key", "canary-2", "--env", "production")
+    assert ran.status == 0
+    assert '[production]\nkey = "canary-2"\n' in text(made, ".secrets.toml")
+    assert "canary" not in ran.out + ran.err
+
+
+def test_a_file_is_not_named_for_a_secret_where_no_file_is_for_secrets(project: MakeProject) -> None:
+    ran = project(ALONE).assay("set", "api_token", "canary-7", "--env", "default", "--file", "settings.toml")
+    assert (ran.status, "settings_files = " in ran.err) == (1, True)
+
+
 PEM = "-----BEGIN PRIVATE KEY-----\ncanary-7\r\n\n  x\n-----END PRIVATE KEY-----\n"
 
 

@@ -57,6 +57,9 @@ def edited(seed: int) -> Edited:
     names = [name for name in options["settings_files"] if "*" not in name]
     if "settings/*.toml" in options["settings_files"]:
         names += [name for name in _OWN if chance.random() < 0.6]
+    names += [name for name in ("settings.local.toml", "extra.toml") if chance.random() < 0.07]
+    if "extra.toml" in names:
+        options["includes"] = ["extra.toml"]
     sectioned = options.get("environments") is not False
     files = {name: _file(chance, name, sectioned=sectioned) for name in names if chance.random() < 0.85}
     paths = list(_paths(_KEYS))
@@ -69,6 +72,8 @@ def edited(seed: int) -> Edited:
     if sectioned:
         environment = chance.choice((*ENVIRONMENTS, "production", options.get("default_env", "default")))
     text = None if chance.random() < 0.25 else chance.choice(_TEXTS)
+    if text is None and (said := list(_said(files, sectioned=sectioned))):
+        environment, key = chance.choice(said)
     environ = {}
     if chance.random() < 0.15:
         environ = {"DYNACONF_DB__HOST": "there", "ENV_FOR_DYNACONF": chance.choice(ENVIRONMENTS)}
@@ -93,6 +98,24 @@ def _options(chance: random.Random) -> dict[str, Any]:
     return options
 
 
+def _said(files: Mapping[str, str], *, sectioned: bool) -> Iterator[tuple[str, str]]:
+    """The environments' own keys, each with its environment."""
+    known = {*ENVIRONMENTS, "default"}
+    for text in files.values():
+        values = tomlkit.parse(text).unwrap()
+        sections = {name: table for name, table in values.items() if name in known} if sectioned else {"main": values}
+        for name, table in sections.items():
+            yield from ((name, ".".join(path)) for path in _stated(table))
+
+
+def _stated(table: Mapping[str, Any], above: Path_ = ()) -> Iterator[Path_]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _stated(value, (*above, key))
+        elif key != "dynaconf_merge":
+            yield (*above, key)
+
+
 def _paths(keys: Mapping[str, Any], above: Path_ = ()) -> Iterator[Path_]:
     for name, below in keys.items():
         yield (*above, name)
@@ -103,8 +126,8 @@ def _file(chance: random.Random, name: str, *, sectioned: bool) -> str:
     if not sectioned:
         return tomlkit.dumps(_laid_out(chance, _table(chance, _KEYS, 0.4)))
     own = Path(name).stem
-    sections = (own,) if own in ENVIRONMENTS else ("default", "base", *ENVIRONMENTS)
-    shares = {"default": 0.8, "base": 0.1}
+    sections = (own,) if own in ENVIRONMENTS else ("default", "base", "dynaconf", *ENVIRONMENTS, "global")
+    shares = {"default": 0.8, "base": 0.1, "dynaconf": 0.04, "global": 0.06}
     document: dict[str, Any] = {}
     if chance.random() < 0.06:
         document["dynaconf_merge"] = True
