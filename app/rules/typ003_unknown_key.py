@@ -1,5 +1,8 @@
 """A key that the model does not know: usually a misspelling, and then the value it was meant for keeps its default.
 
+Where the model forbids such keys it is an error. One that ignores them (`extra = "ignore"`, Pydantic's own default)
+lets anything pass; then it is a warning for a key of a file that is written nearly as one of the model's is.
+
 Wrong:
 
     # assay.toml
@@ -28,17 +31,50 @@ from app.rules.edits import removal
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.rules.variables import Variable, strangers
+from app.schema.shape import Shape
 from app.tree import Leaf
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    """Keys that the model forbids, with the nearest that it knows."""
+    """Keys that the model forbids, with the nearest that it knows; of those that it ignores, what has a near one."""
+    yield from _ignored(rule, subject)
     told = {variable.name for variable in _strangers(subject)}
     for problem in subject.problems:
         if problem.kind == "unknown-key" and not _is_told(subject, problem.path, told):
             leaf = subject.tree.get(*problem.path) or next(subject.tree.below(problem.path), None)
             message = f"{dotted(problem.path)} is no setting."
             yield rule.finding(subject, problem.path, message, _fix(subject, problem.path, leaf), leaf=leaf)
+
+
+def _ignored(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Keys of files that a model passes over, although it knows one that is written nearly so."""
+    told: set[Path] = set()
+    for leaf in subject.tree.leaves if subject.shape else ():
+        if leaf.layer is None or leaf.layer.kind != "file" or not (found := _passed_over(subject.shape, leaf.path)):
+            continue
+        path, meant = found
+        if path not in told:
+            told.add(path)
+            message = f"{dotted(path)} is no setting of the model, which passes over what it does not know."
+            first = next(subject.tree.below(path), leaf)
+            yield rule.finding(
+                subject, path, message, f"Did you mean {meant!r}?", leaf=first, severity=Severity.WARNING
+            )
+
+
+def _passed_over(shape: Shape | None, path: Path) -> tuple[Path, str] | None:
+    """The first part of a path that a table of the model ignores, with the field that it is near to."""
+    for depth, part in enumerate(path):
+        if shape is None or shape.open:
+            return None
+        if isinstance(part, int):
+            continue
+        name = part if part in shape.fields or depth else shape.spelled(part)
+        if name is None or name not in shape.fields:
+            meant = nearest(part, shape.fields) if shape.ignores else None
+            return (path[: depth + 1], meant) if meant else None
+        shape = shape.fields[name]
+    return None
 
 
 def _strangers(subject: Subject) -> list[Variable]:

@@ -53,7 +53,7 @@ class _Reader:
         if kind == "array":
             item = self.shape(said["items"]) if isinstance(said.get("items"), Mapping) else _OPEN
             return Shape(kind="tables" if item.kind == "table" else "list", model=item.model, secret=item.secret,
-                         fields=item.fields, rest=item.rest, open=item.open)  # fmt: skip
+                         fields=item.fields, rest=item.rest, open=item.open, ignores=item.ignores)  # fmt: skip
         if kind == "string":
             return Shape(kind="text", secret=secret)
         return Shape(kind="other", secret=secret) if kind or {"enum", "const"} & said.keys() else _OPEN
@@ -68,7 +68,8 @@ class _Reader:
         rest = _OPEN if others and not fields else None
         if isinstance(others, Mapping):
             rest = self.shape(others)
-        return Shape(kind="table", model=said.get("title", ""), fields=fields, rest=rest)
+        ignores = bool(fields) and rest is None and said.get("additionalProperties") is None
+        return Shape(kind="table", model=said.get("title", ""), fields=fields, rest=rest, ignores=ignores)
 
     def defaults(self, said: _Schema, path: Path, models: dict[Path, str], within: tuple[str, ...]) -> dict[str, Any]:
         """The defaults of a table, and of the tables below where they have no value of their own."""
@@ -115,4 +116,5 @@ def _union(shapes: list[Shape]) -> Shape:
         fields={name: field for shape in reversed(shapes) for name, field in shape.fields.items()},
         rest=next((shape.rest for shape in shapes if shape.rest), None),
         open=any(shape.open for shape in shapes),
+        ignores=all(shape.ignores for shape in shapes if shape.kind == "table"),
     )

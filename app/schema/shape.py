@@ -28,6 +28,7 @@ class Shape(Struct, frozen=True, kw_only=True):
         fields: the keys below, for tables and for each table of a list.
         rest: what every other key below is; None where there is no other.
         open: whether the model says nothing about what is below.
+        ignores: whether the model passes over keys that it does not know, so that nobody hears of a misspelled one.
     """
 
     kind: Kind
@@ -37,6 +38,7 @@ class Shape(Struct, frozen=True, kw_only=True):
     fields: Mapping[str, "Shape"] = field(default_factory=dict)
     rest: "Shape | None" = None
     open: bool = False
+    ignores: bool = False
 
     def at(self, path: Path) -> "Shape | None":
         """The shape of a path, whatever its case; None where the model knows no such key."""

@@ -274,6 +274,16 @@ class _Newer(_Asker):
             def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> dict[str, Any]:  # noqa: ARG002
                 return {}
 
+            def model_schema(self, schema: Any) -> dict[str, Any]:
+                found = super().model_schema(schema)
+                config, properties = schema["cls"].model_config, found.get("properties", {})
+                if config.get("populate_by_name") or config.get("validate_by_name"):
+                    for name, field in schema["cls"].model_fields.items():
+                        aliased = [key for key in _aliases(field.validation_alias or field.alias) if key in properties]
+                        if aliased and name not in properties:
+                            properties[aliased[0]]["x-names"] = [*_aliases(field.validation_alias), name]
+                return found
+
             def model_field_schema(self, schema: Any) -> dict[str, Any]:
                 found = super().model_field_schema(schema)
                 names = list(_aliases(schema.get("validation_alias")))
