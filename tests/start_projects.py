@@ -1,0 +1,262 @@
+"""Small projects with a model of their own, and what goes wrong in them, made at random from a number.
+
+What is left out: a template that fails when it is evaluated (Assay evaluates none, and warns with SRC014), a section
+that is not there for the active environment (refused by design, SRC005), and drivers that are or are not installed.
+"""
+
+import json
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+GOOD = "postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example/orders?ssl=require"
+URLS = (
+    "postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example:6432/orders?ssl=disable",
+    "postgresql+asyncpg://app:p%40ss%2Fword9@db.orders.example/orders?ssl=prefer",
+    "postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example/orders?sslmode=require",
+    "postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example/orders?ssl=required",
+    "postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example:port/orders",
+    "postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example:/orders?ssl=require",
+    "postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example/orders?ssl=require&timeout=3",
+    "postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example/orders?ssl=require&colour=blue",
+    "postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example/orders?ssl=require&application_name=a",
+    "postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example/orders?ssl=require&connect_timeout=5",
+    "postgresql+asyncpg://app:Kq7vN2xPz4@[::1/orders",
+    "postgresql+asyncpg:/app@db.orders.example/orders",
+    "postgresql+asyncpgg://app@db.orders.example/orders",
+    "postgres://app:Kq7vN2xPz4@db.orders.example/orders",
+    "'postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example/orders'",
+    "db.orders.example:5432",
+    "orders",
+)
+
+MODEL = """\
+from pydantic import BaseModel, Field
+
+
+class Pool(BaseModel):
+    model_config = {{"extra": "{extra}"}}
+    size: int = Field({size}ge=1, le=100)
+    timeout: float{timeout}
+
+
+class Settings(BaseModel):
+    model_config = {{"extra": "{extra}"}}
+    name: str
+    port: int = Field({port}ge=1, le=65535)
+    debug: bool = False
+    ratio: float = 0.5
+    tags: list[str] = []
+    database_url: str
+    pool: Pool{pool}
+"""
+
+
+@dataclass(kw_only=True)
+class Case:
+    """One project, and the process that is to start in it.
+
+    Attributes:
+        environment: the one that it runs with.
+        options: of Dynaconf, and of Assay.
+        tables: what the files say, by file and section; then their text.
+        environ: the variables.
+        model: what is filled into the model.
+        faults: what was done to it.
+    """
+
+    environment: str
+    options: dict[str, Any]
+    tables: dict[str, dict[str, dict[str, Any]]]
+    environ: dict[str, str]
+    model: dict[str, str]
+    faults: list[str] = field(default_factory=list)
+    texts: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
+
+    @property
+    def prefix(self) -> str:
+        """What a variable's name begins with."""
+        given = self.options.get("envvar_prefix", "DYNACONF")
+        return "" if given is False else f"{given.split(',')[-1]}_"
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The project as it is written."""
+        found = {name: text(tables).encode() for name, tables in self.tables.items()}
+        found = {name: self.texts.get(name, bytes)(content) for name, content in found.items()}
+        options = {**self.options, "schema": "model:Settings"}
+        return {**found, "model.py": MODEL.format(**self.model).encode(), "assay.toml": text({"": options}).encode()}
+
+
+def text(tables: Mapping[str, Any]) -> str:
+    """TOML: the keys of each section, below its header."""
+    lines = []
+    for section, table in tables.items():
+        lines += [f"[{section}]"] if section else []
+        lines += [f"{key} = {_written(value)}" for key, value in table.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_written(item)}" for key, item in value.items()) + "}"
+    return json.dumps(value)
+
+
+def make(number: int) -> Case:
+    """The project of a number."""
+    chance = random.Random(number)  # noqa: S311 - no secret
+    case = _sound(chance)
+    for fault in chance.choices(list(FAULTS), k=chance.choice((0, 1, 1, 1, 2))):
+        case.faults.append(fault)
+        FAULTS[fault](case, chance)
+    return case
+
+
+def _sound(chance: random.Random) -> Case:
+    environment = chance.choice(["development", "qa", "staging", "production"])
+    options: dict[str, Any] = {"environments": True, "settings_files": ["settings.toml", ".secrets.toml"]}
+    if chance.random() < 0.5:
+        options["merge_enabled"] = True
+    if chance.random() < 0.5:
+        options["envvar_prefix"] = "SHOP"
+    base = {"name": "orders", "port": 8000, "database_url": GOOD, "pool": {"size": 5, "timeout": 2.5}}
+    tables: dict[str, dict[str, dict[str, Any]]] = {
+        "settings.toml": {"default": base, environment: {"port": 9000, "tags": ["a"]}},
+        ".secrets.toml": {environment: {}},
+    }
+    for other in ("development", "qa", "staging", "production"):
+        tables["settings.toml"].setdefault(other, {"port": 9100})
+    if chance.random() < 0.3:
+        tables[".secrets.toml"][environment]["database_url"] = GOOD
+    model = {
+        "extra": chance.choice(["forbid", "ignore", "allow"]),
+        "size": chance.choice(["", "default=3, "]),
+        "timeout": chance.choice(["", " = 1.0"]),
+        "port": chance.choice(["", "default=80, "]),
+        "pool": chance.choice(["", " = Pool(size=1, timeout=1)"]),
+    }
+    environ = {"ENV_FOR_DYNACONF": environment}
+    return Case(environment=environment, options=options, tables=tables, environ=environ, model=model)
+
+
+def _variable(case: Case, chance: random.Random) -> None:
+    name, value = chance.choice([
+        ("PORT", "7000"), ("PORT", "many"), ("PORT", "0"), ("PORT", "70000"), ("PORT", "8e3"), ("PORT", "'8000'"),
+        ("PORT", "tcp://10.0.0.7:80"), ("PORT", ""), ("PORT", "@int 81"), ("PORT", "@int x"), ("PORT", "@str 81"),
+        ("PORT", "8_000"), ("PORT", "0x1F"), ("PORT", "@float 81"), ("PORT", "@float 8.1"), ("PORT", "@none"),
+        ("NAME", "12"), ("NAME", "true"), ("NAME", "4e71823"), ("NAME", "@str 4e71823"), ("NAME", "2026-01-01"),
+        ("NAME", "shop"), ("NAME", "['a']"), ("NAME", "{a=1}"), ("NAME", "${X}"), ("NAME", "@format {env[HOST]}"),
+        ("NAME", "@format {this.port}"), ("NAME", "@jinja {{ this.port }}"), ("NAME", '@json "x"'),
+        ("NAME", "@json {"), ("NAME", "@empty"), ("NAME", "@del"), ("NAME", "@merge x"), ("NAME", "@bool x"),
+        ("DEBUG", "yes"), ("DEBUG", "True"), ("DEBUG", "2"), ("DEBUG", "perhaps"), ("DEBUG", "off"),
+        ("DEBUG", "@bool on"), ("RATIO", "fast"), ("RATIO", ".5"), ("RATIO", "1e999"), ("RATIO", "nan"),
+        ("RATIO", "1"), ("RATIO", "@int 1"), ("TAGS", "a,b"), ("TAGS", "['a', 'b']"), ("TAGS", "['a', 1]"),
+        ("TAGS", "@merge ['c']"), ("TAGS", "[1"), ("TAGS", "@merge c"), ("TAGS", "@merge c,d"),
+        ("TAGS", "@insert 0 z"), ("TAGS", "[]"), ("POOL__SIZE", "30"), ("POOL__size", "30"), ("POOL__size", "none"),
+        ("POOL__size", "0"), ("POOL__timeout", "x"), ("POOL__TIMEOUT", "x"), ("POOL", "{size=1}"),
+        ("POOL", "{size=1, timeout=2}"), ("POOL", "5"), ("POOL", "{size=1"), ("POOL", "@merge {size=9}"),
+        ("POOL", "@merge size=9"), ("POOL", "@del"), ("POOL__colour", "blue"),
+        ("POOL", "{dynaconf_merge=true, size=7}"), ("POOL__size__x", "1"), ("NAME__x", "1"), ("TAGS___0", "z"),
+        ("COLOUR", "blue"), ("name", "low"), ("Port", "81"), ("POOL_SIZE", "9"), ("POOL__", "9"),
+    ])  # fmt: skip
+    case.environ[f"{case.prefix}{name}"] = value
+    case.faults.append(f"{name}={value}")
+
+
+def _url(case: Case, chance: random.Random) -> None:
+    url = chance.choice(URLS)
+    case.faults.append(url)
+    if chance.random() < 0.4:
+        case.environ[f"{case.prefix}DATABASE_URL"] = url
+    else:
+        case.tables[".secrets.toml"][case.environment]["database_url"] = url
+
+
+def _value(case: Case, chance: random.Random) -> None:
+    key, value = chance.choice([
+        ("port", "many"), ("port", "81"), ("port", 0), ("port", 8.5), ("port", 8.0), ("port", True), ("port", [1]),
+        ("port", "@int 81"), ("port", "@int x"), ("port", {}), ("name", 5), ("name", ["a"]), ("name", {"a": 1}),
+        ("name", ""), ("name", "@format {env[HOST]}"), ("name", "@format {this.port}"), ("name", "@none"),
+        ("debug", "yes"), ("debug", 2), ("debug", "perhaps"), ("ratio", "fast"),
+        ("ratio", 1), ("ratio", "@float .5"), ("tags", "a"), ("tags", [1]), ("tags", ["@merge", "b"]),
+        ("tags", ["dynaconf_merge", "b"]), ("tags", {}), ("pool", {"size": 5}), ("pool", {"timeout": 5}),
+        ("pool", {"size": "x"}), ("pool", {"Size": 7}), ("pool", 5), ("pool", {"size": 7, "dynaconf_merge": True}),
+        ("pool", {"dynaconf_merge": True}), ("pool", {}), ("pool", "@del"), ("pool", {"size": 500}),
+        ("pool", {"size": 7, "dynaconf_merge": False}), ("pool", {"colour": "blue"}), ("pool", "@merge {size=9}"),
+        ("POOL", {"size": 6}), ("Port", 81), ("PORT", 0), ("dynaconf_merge", True), ("colour", "blue"),
+        ("pool__size", 7), ("pool__size", 0), ("pool.size", 7), ("pool__colour", 1), ("tags", "@merge b"),
+    ])  # fmt: skip
+    table = case.tables[chance.choice(["settings.toml", ".secrets.toml"])][case.environment]
+    table[key] = value
+    case.faults.append(f"{key} = {value}")
+
+
+def _lost(case: Case, chance: random.Random) -> None:
+    key = chance.choice(["name", "port", "pool", "database_url", "pool.size", "pool.timeout"])
+    case.faults.append(key)
+    table, _, leaf = key.rpartition(".")
+    for tables in case.tables.values():
+        for section in tables.values():
+            found = section.get(table) if table else section
+            if isinstance(found, dict):
+                found.pop(leaf, None)
+
+
+def _broken(case: Case, chance: random.Random) -> None:
+    name = chance.choice(["settings.toml", ".secrets.toml"])
+    how, damage = chance.choice([
+        ("unfinished", lambda raw: raw + b"workers = \n"), ("unclosed", lambda raw: raw + b'x = "y\n'),
+        ("twice", lambda raw: raw + b"x = 1\nx = 2\n"), ("no UTF-8", lambda raw: raw + b'x = "\xff"\n'),
+        ("a mark", lambda raw: b"\xef\xbb\xbf" + raw), ("cut", lambda raw: raw[: len(raw) * 2 // 3]),
+        ("UTF-16", lambda raw: raw.decode().encode("utf-16")), ("empty", lambda _: b""),
+        ("a section twice", lambda raw: raw + b"[default]\ny = 1\n[default]\nz = 1\n"),
+        ("YAML", lambda raw: raw + b"port: 80\n"), ("a NUL", lambda raw: raw + b"\x00"),
+        ("Windows", lambda raw: raw.replace(b"\n", b"\r\n")), ("old Mac", lambda raw: raw.replace(b"\n", b"\r")),
+        ("a tab", lambda raw: raw + b"\tz = 1\n"), ("a date", lambda raw: raw + b"z = 2026-13-41\n"),
+        ("a large number", lambda raw: raw + b"z = 99999999999999999999\n"),
+        ("a bare value", lambda raw: raw + b"z = yes\n"), ("TOML 1.1", lambda raw: raw + b"z = {a = 1,}\n"),
+    ])  # fmt: skip
+    case.texts[name] = damage
+    case.faults.append(f"{name} {how}")
+
+
+def _outside(case: Case, chance: random.Random) -> None:
+    """Keys above the sections, a section that is no table, one of another case, one that is nobody's."""
+    tables = case.tables["settings.toml"]
+    name, table = chance.choice([
+        ("", {"port": 81}), ("", {"colour": 1}), ("", {"dynaconf_merge": True}), ("global", {"port": 81}),
+        ("global", {"port": "x"}), (case.environment.upper(), {"port": 82}), ("elsewhere", {"port": "x"}),
+    ])  # fmt: skip
+    case.tables["settings.toml"] = {name: table, **tables} if not name else {**tables, name: table}
+    case.faults.append(f"[{name}] {table}")
+
+
+def _options(case: Case, chance: random.Random) -> None:
+    name, value = chance.choice([
+        ("settings_files", ["settings.toml"]), ("settings_files", [".secrets.toml", "settings.toml"]),
+        ("settings_files", ["settings.toml", ".secrets.toml", "local.toml"]), ("settings_files", "settings.toml"),
+        ("settings_files", ["*.toml"]), ("settings_files", ["settings.toml", "assay.toml"]), ("environments", False),
+        ("nested_separator", "_"), ("nested_separator", "___"), ("env_switcher", "SHOP_MODE"),
+        ("env_switcher", "shop_mode"), ("default_env", "base"), ("envvar_prefix", False),
+        ("envvar_prefix", "SHOP,SHELF"), ("ignore_unknown_envvars", True), ("env", "production"),
+        ("merge_enabled", True), ("settings_files", ["settings.toml", ".secrets.toml", "extra.yaml"]),
+    ])  # fmt: skip
+    if name == "envvar_prefix":
+        case.environ = {"ENV_FOR_DYNACONF": case.environment}  # the others had another prefix
+    case.options[name] = value
+    case.faults.append(f"{name}={value}")
+    if name == "env_switcher":
+        case.environ[str(value).upper()] = case.environment
+
+
+FAULTS: Mapping[str, Callable[[Case, random.Random], None]] = {
+    "variable": _variable,
+    "url": _url,
+    "value": _value,
+    "lost": _lost,
+    "broken": _broken,
+    "outside": _outside,
+    "options": _options,
+}

@@ -1,0 +1,138 @@
+"""The start law: `assay check ENV` finds a fault that ends it exactly where a small application does not start.
+
+The application is Dynaconf with the same options, its values in the project's Pydantic model, SQLAlchemy's engine for
+the URL in it, and what asyncpg makes of that URL; it runs in a process of its own with the same variables. Projects are
+made from numbers, most with a fault or two. ASSAY_LAW_CASES says how many, ASSAY_LAW_FIRST with which number to begin.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from projects import NOW, ProjectFolder
+from start_projects import Case, make
+from start_zygote import STAND_IN
+
+from app.sources.model import runner
+
+CASES = int(os.environ.get("ASSAY_LAW_CASES", "600"))
+FIRST = int(os.environ.get("ASSAY_LAW_FIRST", "0"))
+PARTS = 8
+RUNNER = Path(runner.__file__)
+UNWISE = (
+    "APP", "AUTH", "COOK", "CORS", "DIAG", "HDR", "JWT", "LOG", "NET", "SEC", "WAIV", "XENV",
+    *(f"DB{number:03}" for number in (*range(1, 6), *range(7, 13))),
+)  # fmt: skip
+"""Rules that say what is unwise, and not what does not start: the application starts with a default password, too."""
+
+ASTRAY = {
+    "SRC007": "of two spellings one wins, and the application starts with what nobody meant",
+    "SRC013": "elements stand twice, or a marker among them, and the application starts with them",
+}
+"""Rules that are errors though the application starts, each with its reason."""
+
+
+class Zygote:
+    """What starts applications.
+
+    Args:
+        address: where it listens.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def start(self, case: Case, folder: Path) -> str:
+        """Why the application does not start; empty where it does."""
+        asked = {"environ": case.environ, "options": case.options}
+        with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as connection:
+            connection.connect(self.address)
+            raw = "\0".join(["start", str(folder), json.dumps(asked)]).encode()
+            connection.sendall(len(raw).to_bytes(4, "big") + raw)
+            with connection.makefile("rb") as stream:
+                answer: str = json.loads(stream.read())
+        return answer
+
+
+@pytest.fixture(scope="module")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    address = str(tmp_path_factory.mktemp("zygote") / "socket")
+    command = [sys.executable, "-I", str(Path(__file__).with_name("start_zygote.py")), address, str(RUNNER)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env={"PATH": os.defpath})
+    assert process.stdout
+    assert process.stdout.readline() == b"ready\n"
+    yield Zygote(address)
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture(scope="module")
+def interpreter(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment whose Python starts at once."""
+    folder = tmp_path_factory.mktemp("interpreter")
+    (folder / "bin").mkdir()
+    (folder / "pyvenv.cfg").write_text(f"version = {sys.version_info[0]}.{sys.version_info[1]}.0\n")
+    program = folder / "bin" / "python"
+    program.write_text(STAND_IN.format(python=sys.executable, address=zygote.address))
+    program.chmod(0o755)
+    return folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What both say about one project."""
+
+    number: int
+    case: Case
+    found: list[str]
+    failed: str
+
+    @property
+    def agrees(self) -> bool:
+        """Where it starts, no rule says that it does not, but for those that have a reason."""
+        return bool(self.found) if self.failed else ASTRAY.keys() >= set(self.found)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.case.faults}: Assay {self.found or 'nothing'}, application {self.failed[:160]!r}"
+
+
+def _stopping(ran: Any) -> list[str]:
+    """The rules at error level that say that it does not start, or the code of what cannot be used."""
+    if "error" in ran.json:
+        return [ran.json["error"]["code"]]
+    listed = [*ran.json["findings"], *(one for each in ran.json["environments"] for one in each["findings"])]
+    errors = {one["rule"] for one in listed if one["severity"] == "error"}
+    assert (ran.status == 1) == bool(errors) or ran.status == 2, (ran.status, errors)
+    stopping = sorted(rule for rule in errors if not rule.startswith(UNWISE))
+    unjudged = [each["reason"] for each in ran.json["environments"] if not each.get("judged", True)]
+    return stopping + unjudged
+
+
+def _verdict(number: int, folder: Path, zygote: Zygote, interpreter: Path, capture: Any) -> Verdict:
+    case = make(number)
+    made = ProjectFolder(root=folder, capture=capture, now=NOW).write(case.files)
+    (folder / ".venv").symlink_to(interpreter)
+    ran = made.assay("check", case.environment, "--format", "json", **case.environ)
+    return Verdict(number=number, case=case, found=_stopping(ran), failed=zygote.start(case, folder))
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_assay_finds_a_fault_exactly_where_the_application_does_not_start(
+    part: int, zygote: Zygote, interpreter: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verdicts = []
+    for number in range(FIRST + part, FIRST + CASES, PARTS):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        verdicts.append(_verdict(number, folder, zygote, interpreter, capsys))
+    assert [str(verdict) for verdict in verdicts if not verdict.agrees] == []
+    starts = sum(not verdict.failed for verdict in verdicts)
+    assert len(verdicts) // 10 < starts < len(verdicts) * 9 // 10
