@@ -37,7 +37,8 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
     """Said once, where there are environments, all their files could be read, and none is production-like."""
     if not survey.sectioned or not survey.environments or any(file.broken for file in survey.files):
         return
-    if not any(subject.production for subject in survey.subjects.values()):
+    known = {*survey.environments, *survey.subjects}  # one that cannot be judged is production-like all the same
+    if not any(name.lower() in survey.production for name in known):
         names = ", ".join(survey.environments)
         message = f"No environment is production-like ({names}), so no production rule has spoken."
         example = next((name for name in survey.environments if not name.startswith(_LOCAL)), "live")
