@@ -37,11 +37,13 @@ class Followed:
     Attributes:
         complaint: what is wrong with it; empty where the law holds.
         after: the project as it is then.
-        value: what the last step set; None where it set nothing.
+        edit: the last edit that was made.
+        value: what it set; None where it set nothing.
     """
 
     complaint: str
     after: Workspace
+    edit: wire.Edit | None = None
     value: Any = None
 
 
@@ -59,7 +61,7 @@ def follow(workspace: Workspace, before: wire.Report, finding: wire.Finding, ran
         if len(left) < _count(before, finding):
             kept = said.edit.kind == "unset" and said.key
             lost = [f"{name} lost {key}" for name, key in losses(workspace, now) if not kept or key != said.key]
-            return Followed(complaint="; ".join(lost), after=now, value=value)
+            return Followed(complaint="; ".join(lost), after=now, edit=said.edit, value=value)
         said = left[0]
     return Followed(complaint=f"the finding stays after {MOST_STEPS} edits: {said.fix}", after=now)
 
@@ -162,3 +164,34 @@ def at(values: Mapping[str, Any], key: str) -> Any:
             table = node if isinstance(node, dict) else {}
             node = next((value for name, value in table.items() if name.casefold() == part), None)
     return node
+
+
+def set_path(followed: Followed, workspace: Workspace) -> str | None:
+    """The key that the last edit set, as `at` takes it; None where it set none."""
+    edit, options = followed.edit, workspace.project.options
+    if edit is None or edit.kind not in {"set", "variable"} or not options.separator:
+        return None
+    if edit.key.rpartition(".")[2].startswith("dynaconf_"):
+        return None  # a marker is told to Dynaconf, and never seen
+    if isinstance(followed.value, str) and followed.value.startswith("@") and not followed.value.startswith("@reset "):
+        return None  # what a token becomes depends on what is there
+    if edit.kind == "set":
+        return ".".join(edit.key.split(options.separator))
+    prefix = next((f"{name}_" for name in options.prefixes or () if edit.key.startswith(f"{name}_")), None)
+    return ".".join(edit.key.removeprefix(prefix).split(options.separator)) if prefix else None
+
+
+def intended(followed: Followed) -> Any:
+    """The value that an application is to get, without the words that keep a list from growing."""
+    value, edit = followed.value, followed.edit
+    if edit and edit.kind == "variable" and edit.value is None and isinstance(value, str):
+        text = shlex.split(edit.text.partition("=")[2])[0].replace("…", value)
+        return tomlkit.parse(f"value = {text}").unwrap()["value"] if text[:1] in {"[", "{", '"'} else text
+    if isinstance(value, str) and value.startswith("@reset "):
+        return tomlkit.parse(f"value = {value.removeprefix('@reset ')}").unwrap()["value"]
+    return value
+
+
+def told(finding: wire.Finding, done: Followed) -> tuple[Any, ...]:
+    """What a failure says."""
+    return finding.rule, finding.environment, finding.key, finding.edit, done.complaint

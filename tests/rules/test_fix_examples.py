@@ -1,0 +1,35 @@
+"""Every edit of every rule's wrong example works."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from examples import read_example
+from fix_law import follow, told
+from test_catalogue import MADE_WRONG
+
+from app.diagnostics.fixing import all_findings
+from app.diagnostics.validation import validate
+from app.diagnostics.workspace import open_workspace
+from app.rules import RULES
+from app.rules.page import read_page
+from app.rules.rule import Rule
+
+ADVICE = frozenset(
+    rule.id
+    for rule in RULES
+    if rule.id.startswith(("SRC", "ENV", "WAIV", "SEC00", "XENV006", "TYP003", "DB006", "DB014", "DB015"))
+) - {"SEC001", "SEC002", "SEC007", "SRC018"}
+"""Rules whose example asks for more than one edit can do: a file to mend, a name to correct, a decision."""
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_edit_of_a_rules_wrong_example_works(rule: Rule, tmp_path: Path) -> None:
+    example = MADE_WRONG.get(rule.id, lambda it: it)(read_example(read_page(rule.page).wrong.text))
+    example.write(tmp_path)
+    workspace = open_workspace(tmp_path, example.environ)
+    report = validate(workspace)
+    own = [finding for finding in all_findings(report) if finding.rule == rule.id and finding.edit]
+    broken = [told(one, done) for one in own if (done := follow(workspace, report, one, Random(1))).complaint]  # noqa: S311
+    assert broken == []
+    assert own or rule.id in ADVICE
