@@ -40,6 +40,8 @@ class Target:
         target_session_attrs: which of several servers will do; the names are libpq's.
         channel_binding: what libpq would bind the login to; the driver cannot, and the probe says so.
         options: what the server is told at the start of a session, as libpq's `options`.
+        remarks: what is wrong with the URL for the program that it was written for; a probe tells it.
+        unheeded: the parameters of that URL that say nothing of the target.
         connect_timeout: seconds to connect and log in.
         statement_timeout: seconds a statement may run; None leaves the server's own limit.
     """
@@ -56,6 +58,8 @@ class Target:
     connect_timeout: float = 5.0
     statement_timeout: float | None = 30.0
     application_name: str = "assay"
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+    unheeded: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def from_settings(cls, settings: "DatabaseSettings") -> "Target | None":

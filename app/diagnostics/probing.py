@@ -12,6 +12,7 @@ from app.diagnostics.workspace import Workspace
 from app.errors import TargetError, did_you_mean
 from app.history.revisions import VERSION_TABLE, revision_ids
 from app.reports.probe import Probe, Stage
+from app.rules.drivers import refusals
 
 DEADLINE_SECONDS = 10.0
 
@@ -125,6 +126,7 @@ def _typed_in(fields: Mapping[str, Any], seconds: float) -> Question:
         raise _refused(_reasons(error, errors)) from None
     if errors:
         raise _refused(errors)
+    target = replace(target, remarks=refusals(None, fields["url"]) if "url" in fields else ())
     return Question(target=target, environment=None, seconds=_seconds(fields, seconds))
 
 

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from app import dsn
 from app.database.embedded import start
 from app.database.fields import FIELDS, target_from_fields
 from app.database.target import Target
 from app.diagnostics.workspace import Workspace
 from app.errors import TargetError
 from app.roles import Role
+from app.rules.drivers import refusals
 
 _NAMING = (("database", "url"), ("database", "host"))
 _SCHEMES = ("postgres", "postgresql")
@@ -47,12 +49,21 @@ def environment_target(workspace: Workspace, environment: str, embedded: Target 
     fields = _fields(workspace, environment)
     if not fields.keys() & {"url", "host"}:
         raise _nothing(environment, "Set database.url, or database.host and its neighbours.")
-    target = target_from_fields(fields)
-    timeouts: dict[str, Any] = _timeouts(workspace, environment) if workspace.is_own else {}
-    return replace(target, **timeouts)
+    if not workspace.is_own:
+        return _foreign(workspace, environment, fields)
+    return replace(target_from_fields(fields), **_timeouts(workspace, environment))
 
 
-def _timeouts(workspace: Workspace, environment: str) -> dict[str, float]:
+def _foreign(workspace: Workspace, environment: str, fields: dict[str, Any]) -> Target:
+    """Another program's database: what its own driver makes of the URL is told, and what says nothing of the target."""
+    if "url" not in fields:
+        return target_from_fields(fields)
+    remarks = refusals(workspace.subject(environment), fields["url"])
+    url, names = dsn.heeded(fields["url"])
+    return replace(target_from_fields({**fields, "url": url}), remarks=remarks, unheeded=names)
+
+
+def _timeouts(workspace: Workspace, environment: str) -> dict[str, Any]:
     """What the environment says of time, where it says something that can be."""
     names = {"connect": "connect_timeout", "statement": "statement_timeout"}
     found = {field: workspace.tree(environment).get("database", "timeouts", name) for name, field in names.items()}

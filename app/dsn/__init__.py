@@ -4,12 +4,13 @@ from app.dsn.faults import UnescapedError, refused
 from app.dsn.hosts import parse_host, parse_hosts
 from app.dsn.masking import looks_like_dsn, mask
 from app.dsn.parts import Parts, is_database, is_postgresql, parse, unparse
-from app.dsn.settings import database_parts
+from app.dsn.settings import database_parts, heeded
 
 __all__ = [
     "Parts",
     "UnescapedError",
     "database_parts",
+    "heeded",
     "is_database",
     "is_postgresql",
     "looks_like_dsn",

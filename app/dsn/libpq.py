@@ -61,6 +61,20 @@ _SYSTEM = "system"
 _VERIFIED = "verify-full"
 
 
+# What leads elsewhere, or proves something: a target without it would be another one.
+_TELLING = frozenset(
+    {
+        "hostaddr", "passfile", "require_auth", "requirepeer", "requiressl", "scram_client_key", "scram_server_key",
+        "service", "servicefile", "sslcrldir", "sslpassword",
+    }
+)  # fmt: skip
+
+
+def unheeded(query: Mapping[str, str]) -> tuple[str, ...]:
+    """The parameters that are another program's own business: its driver's caches, its pool, its keepalives."""
+    return tuple(key for key in query if key not in PATHS and key not in _OTHER_NAMES and key not in _TELLING)
+
+
 def stated(query: Mapping[str, str]) -> dict[str, str]:
     """The parameters that say something, by the names of `PATHS`.
 

@@ -3,12 +3,13 @@
 Source: PostgreSQL 18, "Parameter Key Words" in the chapter on libpq.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from app.dsn import libpq
 from app.dsn.faults import EXAMPLE, refused
 from app.dsn.hosts import Host
-from app.dsn.parts import entry, is_postgresql, parse
+from app.dsn.parts import entry, is_postgresql, parse, unparse
 from app.errors import nearest
 
 _MILLISECONDS = 1000
@@ -39,6 +40,19 @@ def database_parts(text: str) -> dict[str, object]:
     if not nested:
         raise refused(field="url", what="it names nothing, no host and no database", fix=EXAMPLE)
     return nested
+
+
+def heeded(text: str) -> tuple[str, tuple[str, ...]]:
+    """Another program's URL without the parameters that say nothing of the target, and those parameters.
+
+    Raises:
+        TargetError: it cannot be read.
+    """
+    parts = parse(text)
+    names = libpq.unheeded(parts.query) if is_postgresql(parts.scheme) else ()
+    if not names:
+        return text, ()
+    return unparse(replace(parts, query={key: said for key, said in parts.query.items() if key not in names})), names
 
 
 def _scheme_fix(scheme: str) -> str:

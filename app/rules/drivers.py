@@ -142,15 +142,15 @@ def _mode(value: str) -> str:
     return folded if folded in MODES else "verify-full"
 
 
-def url_of(subject: Subject, text: str) -> Url | None:
-    """A text as the URL of PostgreSQL that it is; None for another."""
+def url_of(subject: Subject | None, text: str) -> Url | None:
+    """A text as the URL of PostgreSQL that it is; None for another. Without a subject its scheme tells who reads it."""
     scheme, separator, rest = text.strip().partition("://")
     dialect, _, driver = scheme.lower().partition("+")
     if not separator or dialect not in {"postgres", "postgresql"}:
         return None
     address, _, query = rest.partition("?")
     parameters = tuple((name, value) for name, _, value in (item.partition("=") for item in query.split("&")) if name)
-    sqlalchemy = bool(driver) or _speaks_of_sqlalchemy(subject)
+    sqlalchemy = bool(driver) or (subject is not None and _speaks_of_sqlalchemy(subject))
     return Url(dialect=dialect, driver=driver, sqlalchemy=sqlalchemy, address=address, parameters=parameters)
 
 
@@ -172,6 +172,12 @@ def rewritten(subject: Subject, leaf: Leaf, url: str, text: str) -> Fix:
     if dsn.mask(url) != url or subject.splits(leaf.path):
         return Fix(text=text)
     return Fix(text=text, edit=subject.setting(leaf.path, value=url).edit)
+
+
+def refusals(subject: Subject | None, text: str) -> tuple[str, ...]:
+    """What the driver that a URL names refuses in it, each with what to write instead, as sentences."""
+    url = url_of(subject, text)
+    return tuple(f"{what[:1].upper()}{what[1:]}: {cure}" for what, cure in url.faults) if url else ()
 
 
 def secured(subject: Subject, leaf: Leaf) -> Fix | None:

@@ -6,7 +6,7 @@ import pytest
 from projects import MakeProject, ProjectFolder
 
 from app.database.urls import target_from_url
-from app.diagnostics.probing import question
+from app.diagnostics.probing import ask, question
 from app.diagnostics.service import plan
 from app.errors import StartRefused, TargetError
 
@@ -173,3 +173,30 @@ def test_whose_tables_a_probe_looks_at_depends_on_the_project(project: MakeProje
     ):
         assert question(made.workspace(), {}, seconds=1).own is is_own
         assert question(made.workspace(), {"host": "h"}, seconds=1).own is is_own
+
+
+FOREIGN = "postgresql+asyncpg://u:pw@127.0.0.1:1/d?prepared_statement_cache_size=0"
+
+
+async def test_what_is_its_own_drivers_business_is_no_reason_not_to_probe_another_project(project: MakeProject) -> None:
+    made = project({"settings.toml": f'[default]\ndatabase_url = "{FOREIGN}"\n'})
+    asked = question(made.workspace(), {}, seconds=2)
+    assert (asked.target.host, asked.target.port, asked.target.name) == ("127.0.0.1", 1, "d")
+    resolve = (await ask(asked)).stages[0]
+    assert (resolve.status, "prepared_statement_cache_size" in str(resolve.message)) == ("ok", True)
+
+
+@pytest.mark.parametrize("key", ["hostaddr=10.0.0.1", "service=orders", "passfile=/p"])
+def test_what_would_lead_elsewhere_still_is(project: MakeProject, key: str) -> None:
+    made = project({"settings.toml": f'[default]\ndatabase_url = "postgresql://u@h/d?{key}"\n'})
+    with pytest.raises(TargetError, match=key.partition("=")[0]):
+        question(made.workspace(), {}, seconds=1)
+
+
+@pytest.mark.parametrize("typed", [False, True])
+async def test_a_probe_tells_what_the_urls_own_driver_refuses(project: MakeProject, *, typed: bool) -> None:
+    url = "postgresql+asyncpg://u:pw@127.0.0.1:1/d?sslmode=require"
+    made = project({"settings.toml": f'[default]\ndatabase_url = "{url}"\n'})
+    asked = question(made.workspace(), {"url": url} if typed else {}, seconds=2)
+    resolve = (await ask(asked)).stages[0]
+    assert (resolve.status, "Write ssl=require." in str(resolve.message)) == ("warning", True)

@@ -64,7 +64,10 @@ async def _resolve(record: Record, look_up: LookUp) -> Sequence[Address]:
         hosts = [host for host, _ in record.target.addresses]
         named, verb = ", ".join(hosts), "is" if len(hosts) == 1 else "are"
         message = f"{named} {verb} {listed}." if listed != named else f"{listed} is an address."
-        notes.say(message, addresses=shown)
+        remarks = record.target.remarks
+        aside = record.target.unheeded
+        left = [f"What the URL says of {', '.join(aside)} is left to the program."] if aside else []
+        notes.say(" ".join([message, *remarks, *left]), well=not remarks, addresses=shown)
     return addresses
 
 
