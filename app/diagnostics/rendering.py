@@ -1,11 +1,15 @@
 """A report for the programs that run checks: code scanning, test reports, annotations."""
 
+from functools import partial
 from pathlib import PurePosixPath
 
+from app.diagnostics.applying import applied
 from app.diagnostics.workspace import Workspace
+from app.errors import AssayError
 from app.findings import Severity
 from app.reports import wire
 from app.reports.paths import Paths
+from app.reports.replacement import Replacement, replacement
 from app.sources.project import Project
 
 
@@ -29,7 +33,18 @@ def render(report: wire.Report, answer: str, workspace: Workspace, level: Severi
         return github(report, paths)
     from app.reports.sarif import sarif  # noqa: PLC0415 - the same
 
-    return sarif(report, paths)
+    return sarif(report, paths, partial(_mended, workspace))
+
+
+def _mended(workspace: Workspace, edit: wire.Edit) -> Replacement | None:
+    """What the edit replaces in a file that is there; None where it leaves something to people, or to the process."""
+    if edit.kind == "variable" or (edit.value is None and edit.kind != "unset"):
+        return None
+    try:
+        change = applied(workspace, edit)
+    except AssayError:
+        return None
+    return None if change.before is None else replacement(change.file, change.before, change.after)
 
 
 def paths_of(project: Project) -> Paths:

@@ -5,7 +5,7 @@ scanning refuses a whole log for one result without a file, so what stands in no
 the project.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from app import __version__
 from app.reports import wire
 from app.reports.identity import identified
 from app.reports.paths import Paths
+from app.reports.replacement import Replacement
 from app.rules import RULES
 from app.rules.rule import Rule
 
@@ -22,15 +23,29 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _ROOT = "%SRCROOT%"
 
+type Mended = Callable[[wire.Edit], Replacement | None]
+"""What an edit replaces in a file; None where it is no such edit."""
 
-def sarif(report: wire.Report, paths: Paths) -> bytes:
-    """The log: one run, every rule, a result for each finding in each environment."""
+
+def nothing(_: wire.Edit) -> Replacement | None:
+    """No edit is told as a change of a file."""
+    return None
+
+
+def sarif(report: wire.Report, paths: Paths, mended: Mended = nothing) -> bytes:
+    """The log: one run, every rule, a result for each finding in each environment.
+
+    Args:
+        report: what was found.
+        paths: the files' names.
+        mended: what an edit replaces in a file.
+    """
     run = {
         "tool": {"driver": {"name": "Assay", "version": __version__, "rules": [_rule(rule) for rule in RULES]}},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the work tree, or of the project."}}},
         "invocations": [_invocation(report)],
-        "results": list(_results(report, paths)),
+        "results": list(_results(report, paths, mended)),
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(wire.encode(log), indent=1)
@@ -59,7 +74,7 @@ def _invocation(report: wire.Report) -> dict[str, Any]:
     return {"executionSuccessful": not told, "toolExecutionNotifications": told}
 
 
-def _results(report: wire.Report, paths: Paths) -> Iterator[dict[str, Any]]:
+def _results(report: wire.Report, paths: Paths, mended: Mended) -> Iterator[dict[str, Any]]:
     """The findings, and those that are waived as suppressed; fingerprints are the baseline's."""
     found = [*report.findings, *(finding for one in report.environments for finding in one.findings)]
     waived = [*report.waived, *(item for one in report.environments for item in one.waived)]
@@ -76,8 +91,20 @@ def _results(report: wire.Report, paths: Paths) -> Iterator[dict[str, Any]]:
             ],
             "partialFingerprints": {"assay/v1": mark},
             "suppressions": _suppressions(finding),
+            **({"fixes": fixes} if (fixes := list(_fixes(finding, paths, mended))) else {}),
             "properties": {"environment": finding.environment, "key": finding.key},
         }
+
+
+def _fixes(finding: wire.Finding, paths: Paths, mended: Mended) -> Iterator[dict[str, Any]]:
+    """The edit as a change of a file (3.55); what only a person can choose is none."""
+    change = mended(finding.edit) if finding.edit else None
+    if change:
+        region = {"startLine": change.line, "startColumn": change.column, "endLine": change.end_line,
+                  "endColumn": change.end_column}  # fmt: skip
+        replaced = {"deletedRegion": region, "insertedContent": {"text": change.text}}
+        changed = {"artifactLocation": _artifact(paths.name(change.file)), "replacements": [replaced]}
+        yield {"description": {"text": finding.fix}, "artifactChanges": [changed]}
 
 
 def _message(finding: wire.Finding) -> str:
