@@ -70,7 +70,8 @@ def meant(workspace: Workspace, environment: str, path: KeyPath, text: str, aske
     is_text = present.modelled or present.bracketed or workspace.mask().hides(path, text)
     found = written(text) if present.kind == "str" and is_text else kept(text, present.kind, present.items)
     if found is not None:
-        return Meant(meaning=found, note=_becomes(path, present, found))
+        stays = "" if is_text else _stays(path, present, found, understood(text, "other"))
+        return Meant(meaning=found, note=stays or _becomes(path, present, found))
     return Meant(meaning=understood(text, "other"), objection=_objection(path, present))
 
 
@@ -88,7 +89,8 @@ def present_of(workspace: Workspace, environment: str, path: KeyPath) -> Present
     if shape and shape.kind in _MODELLED:
         items = found.items if found else frozenset()
         return Present(kind=_MODELLED[shape.kind], place="the model", items=items, modelled=True)
-    return found
+    is_judged = shape is not None and not shape.open  # by the model, which a text that is there now may not please
+    return None if is_judged and found and found.kind == "str" else found
 
 
 def _valued(workspace: Workspace, environment: str, path: KeyPath) -> Present | None:
@@ -121,6 +123,15 @@ def _items(tree: Tree, path: KeyPath) -> Iterator[Kind]:
             yield "table" if isinstance(leaf.path[len(path) + 1], str) else "list"
         elif kind:
             yield kind
+
+
+def _stays(path: KeyPath, present: Present, meaning: Meaning, other: Meaning) -> str:
+    """That a text stays one, where the value would be something else in a new key."""
+    kind = kind_of(other.value)
+    if present.kind != "str" or kind_of(meaning.value) != "str" or kind in {"str", None}:
+        return ""
+    asked = {"date": "toml"}.get(str(kind), kind)
+    return f"{dotted(path)} stays a text ({present.place}); --type {asked} makes it {NAMES[kind]}." if kind else ""
 
 
 def _becomes(path: KeyPath, present: Present | None, meaning: Meaning) -> str:

@@ -92,6 +92,14 @@ def test_a_key_keeps_its_type(project: MakeProject, now: str, typed: str, writte
     assert f"x = {written}\n" in text(made, "settings.toml").partition("[production]")[2]
 
 
+def test_a_text_that_looks_like_something_else_is_told_to_stay_one(project: MakeProject) -> None:
+    ran = project({"settings.toml": "[default]\nx = 'yes'\n"}).assay("set", "x", "false", "--env", "default")
+    assert (
+        ran.status,
+        "stays a text (settings.toml:2:1); --type bool makes it true or false." in " ".join(ran.out.split()),
+    ) == (0, True)
+
+
 OTHERS = [
     ("10", "abc"),
     ("10", "true"),
@@ -157,6 +165,20 @@ def test_the_type_comes_from_other_environments_where_this_one_has_no_such_key(p
     made = project({"settings.toml": "[staging]\nhosts = ['a']\n[production]\ny = 1\n"})
     assert made.assay("set", "hosts", "b", "--env", "production").status == 0
     assert 'hosts = ["b"]' in text(made, "settings.toml")
+
+
+def test_a_text_that_the_model_refuses_is_no_type_to_keep(own: MakeProject) -> None:
+    made = own({"settings.toml": "[default.server]\nport = 'many'\n"})
+    assert made.assay("set", "server.port", "8080", "--env", "default").status == 0
+    assert text(made, "settings.toml") == "[default.server]\nport = 8080\n"
+
+
+def test_a_list_that_would_add_to_another_is_refused_with_the_reason(project: MakeProject) -> None:
+    options = FLAT["assay.toml"] + "merge_enabled = true\n"
+    made = project({"assay.toml": options, "settings.toml": "[default]\nx = ['a']\n[production]\ny = 1\n"})
+    ran = made.assay("set", "x", "b", "--env", "production")
+    assert ran.status == 1
+    assert "Lists add to the ones below them here." in " ".join(ran.out.split())
 
 
 def test_a_key_in_another_case_is_asked_about(project: MakeProject) -> None:
