@@ -143,6 +143,10 @@ class Service:
             )  # fmt: skip
         return found
 
+    def now(self) -> datetime:
+        """What time it is."""
+        return self._clock()
+
     async def settle(self, seconds: float = _FAREWELL_SECONDS) -> None:
         """Waits until everything is recorded, for so long."""
         if self._look:

@@ -26,6 +26,7 @@ from app.history.paging import cursor_of, numbers_of, require_limit
 from app.history.spelling import folded, storable
 from app.layers import dotted, parse_key
 from app.reports import history
+from app.reports.digests import SET
 
 _Before = aliased(LeafRecord, name="before")
 _MOST_KEYS = 10_000
@@ -63,6 +64,7 @@ async def key_changes(
         changes=[_change(row) for row in listed],
         next=cursor_of(listed[-1].position, listed[-1].leaf) if len(found) > limit else None,
         since=await session.scalar(select(func.max(LeafRecord.appeared_at)).where(under, LeafRecord.until.is_(None))),
+        known=not await session.scalar(select(exists().where(under, LeafRecord.digest == SET))),
     )
 
 

@@ -4,15 +4,20 @@ from datetime import datetime
 
 import msgspec
 from msgspec import UNSET, Struct
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.history import rows
-from app.history.models import GapRecord, ProbeRecord, Series, SnapshotRecord, ValidationRecord
+from app.history.comparison import in_order
+from app.history.models import GapRecord, LeafRecord, ProbeRecord, Series, SnapshotRecord, ValidationRecord
 from app.history.paging import LONGEST, cursor_of, numbers_of, require_limit
 from app.history.spelling import storable
 from app.reports import history, wire
+
+_NAMED = 4
+"""So many of the keys that a snapshot changed are named in a list."""
 
 
 async def snapshots(
@@ -32,7 +37,7 @@ async def snapshots(
         until=await _time_at(session, storable(project), place[0]) if place else None,
     )
     return history.Snapshots(
-        snapshots=[shown for _, shown in listed],
+        snapshots=await _with_keys(session, listed),
         next=cursor_of(listed[-1][0]) if has_more else None,
         gaps=await _gaps(session, storable(project), time),
         probes=await _probes_in(session, storable(project), environment, time),
@@ -76,6 +81,24 @@ async def _page(
     asked = rows.snapshots_of(project).where(SnapshotRecord.position.in_(positions))
     found = await session.execute(asked.order_by(SnapshotRecord.position.desc()))
     return [(row.SnapshotRecord.position, rows.snapshot(row)) for row in found]
+
+
+async def _with_keys(session: AsyncSession, listed: list[tuple[int, history.Snapshot]]) -> list[history.Snapshot]:
+    """The snapshots, those that changed something with the first keys of it."""
+    places = [position for position, shown in listed if shown.changed]
+    begun, ended = (
+        select(SnapshotRecord.position, LeafRecord.key)
+        .join(LeafRecord, and_(LeafRecord.series_id == SnapshotRecord.series_id, moment == SnapshotRecord.position))
+        .where(SnapshotRecord.position.in_(places))
+        for moment in (LeafRecord.since, LeafRecord.until)
+    )
+    changed = union(begun, ended).subquery("changed")
+    number = func.row_number().over(partition_by=changed.c.position, order_by=changed.c.key).label("number")
+    numbered = select(changed.c.position, changed.c.key, number).subquery("numbered")
+    found: dict[int, list[str]] = {}
+    for row in await session.execute(select(numbered).where(numbered.c.number <= _NAMED)) if places else ():
+        found.setdefault(row.position, []).append(row.key)
+    return [replace(shown, keys=in_order(found.get(position, []))) for position, shown in listed]
 
 
 async def _time_at(session: AsyncSession, project: str, position: int) -> datetime | None:

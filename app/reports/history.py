@@ -21,6 +21,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         valid: the latest verdict on it.
         judged: whether the environment could be judged then; `reason` says why not.
         changed: how many leaves differ from the snapshot before it; null where it is the first.
+        keys: the first few of these.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     counts: wire.Counts
     active: bool
     changed: int | None = None
+    keys: list[str] = []
 
 
 class Gap(Struct, frozen=True, kw_only=True):
@@ -197,6 +199,8 @@ class KeyHistory(Struct, frozen=True, kw_only=True):
     Attributes:
         since: since when the newest of its present values stands, also where that change is no longer kept; null where
             it has none.
+        known: whether every change would have been noticed; a secret that was recorded without a digest key may have
+            changed without a trace.
     """
 
     version: int = wire.VERSION
@@ -205,3 +209,4 @@ class KeyHistory(Struct, frozen=True, kw_only=True):
     changes: list[KeyChange]
     next: str | None
     since: datetime | None = None
+    known: bool = True

@@ -289,3 +289,13 @@ def test_a_secrets_change_is_told_without_it_and_long_values_are_cut() -> None:
     lines = told(changes(KeyHistory(environment="production", key="password", changes=found, next=None), 80, NOW))
     assert lines[2].endswith("*** → ***")
     assert len(lines[4]) <= 80
+
+
+def test_of_a_secret_without_a_digest_key_nobody_says_when_it_last_changed() -> None:
+    found = [changed(None, side(None, secret=True), key="password")]
+    document = KeyHistory(environment="production", key="password", changes=found, next=None, known=False)
+    lines = told(changes(document, 80, NOW))
+    assert lines[0] == "password in production: whether it changed cannot be known."
+    assert "recorded without a digest key" in lines[1]
+    assert not any("last changed" in line for line in lines)
+    assert lines[3].endswith("= ***")

@@ -330,3 +330,21 @@ def test_a_change_that_is_known_says_nothing_of_it() -> None:
     change = wire.Change(key="a", kind="added", left=None, right=None)
     assert msgspec.json.encode(change) == b'{"key":"a","kind":"added","left":null,"right":null}'
     assert b'"unknown":true' in msgspec.json.encode(msgspec.structs.replace(change, unknown=True))
+
+
+async def test_a_secret_that_was_recorded_without_a_key_may_have_changed_without_a_trace(
+    manager: ConnectionManager,
+) -> None:
+    found = [secret("keyed", b"one"), secret("blind", digests.SET), leaf("open", value=1)]
+    await write(manager, draft(found))
+    known = {key: (await changes(manager, key)).known for key in ("keyed", "blind", "open")}
+    assert known == {"keyed": True, "blind": False, "open": True}
+
+
+async def test_a_list_names_the_first_keys_that_a_snapshot_changed(manager: ConnectionManager) -> None:
+    many = {f"key_{number}": number for number in range(6)}
+    await write(manager, draft({"a": 1, "b": 1, "c": 1}), draft({"a": 2, "b": 1, "d": 1}, 1), draft(many, 2))
+    newest, middle, first = (await listed(manager)).snapshots
+    assert (first.changed, first.keys) == (None, [])
+    assert (middle.changed, middle.keys) == (3, ["a", "c", "d"])
+    assert (newest.changed, newest.keys) == (9, ["a", "b", "d", "key_0"])

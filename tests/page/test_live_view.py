@@ -103,15 +103,6 @@ def test_a_new_environment_becomes_a_column(service: Running, visit: Visit) -> N
     expect(page.locator("th[data-env=demo]").first).to_be_attached()
 
 
-def test_a_broken_file_is_told_and_its_repair_too(service: Running, visit: Visit) -> None:
-    page = live(visit(service).open(MATRIX))
-    service.replace("settings/production.toml", "port = 5432", "port = = 5432")
-    expect(cell(page, "database.host", "production")).to_have_text("—")
-    expect(page.locator("#told")).to_contain_text("database.host in production")
-    service.replace("settings/production.toml", "port = = 5432", "port = 5432")
-    expect(cell(page, "database.host", "production")).to_have_text("db.example.com")
-
-
 def test_a_broken_save_is_told_as_such_and_changes_no_value(service: Running, visit: Visit) -> None:
     page = live(visit(service).open(MATRIX))
     told = page.locator("#told")

@@ -74,7 +74,8 @@ async def test_each_point_leads_to_what_changed_then(orders: ProjectFolder, envi
         page = parsed((await client.get("/?view=history&environment=production")).text)
         newest = page.one("ol", id="timeline").all("li", class_="snapshot")[0]
         shown = parsed((await client.get(newest.one("a")["href"])).text)
-    assert "2 values changed" in newest.text
+    assert "2 values changed: server.name, server.port" in newest.text
+    assert "days ago" in newest.text
     assert shown.one("h2", id="compared").text == "2 differences"
 
 

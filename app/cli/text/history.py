@@ -8,10 +8,11 @@ from operator import attrgetter, itemgetter
 import click
 
 from app.cli.session import pass_over
-from app.cli.text.history_time import ago, span, stamp
+from app.cli.text.history_time import span, stamp
 from app.cli.text.values import short
 from app.reports import wire
 from app.reports.history import Gap, LaterVerdict, Present, RecordedProbe, Snapshot, Snapshots
+from app.reports.moments import ago
 
 SHORT = 8
 """So many digits of an id are enough to name it."""

@@ -12,9 +12,10 @@ from app.cli.session import pass_over
 from app.cli.text.comparison import difference as leaf_by_leaf
 from app.cli.text.history import SHORT, whose
 from app.cli.text.history_snapshot import moment
-from app.cli.text.history_time import ago, stamp
+from app.cli.text.history_time import stamp
 from app.reports import wire
 from app.reports.history import Present, Snapshot, SnapshotDifference
+from app.reports.moments import ago
 
 NOW = "now"
 _KINDS = ("changed", "added", "removed", "same")

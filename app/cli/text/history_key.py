@@ -6,10 +6,11 @@ import click
 
 from app.cli.session import pass_over
 from app.cli.text.history import SHORT
-from app.cli.text.history_time import ago, stamp
+from app.cli.text.history_time import stamp
 from app.cli.text.values import literal, place, short
 from app.reports import wire
 from app.reports.history import KeyChange, KeyHistory
+from app.reports.moments import ago
 
 _MARKS = {"changed": ("~", "yellow"), "added": ("+", "green"), "removed": ("-", "red")}
 _ARROW = " → "
@@ -21,16 +22,32 @@ _GAPS = 6
 def changes(document: KeyHistory, width: int, now: datetime) -> str:
     """The key, when it last changed, then each change: when, from what to what, and where it was set."""
     key, whose = click.style(pass_over(document.key), bold=True), pass_over(document.environment)
+    if not document.known:
+        return "\n".join([_unknown(key, whose), *_known(document, width)])
     if not document.changes:
         since = f" it stands as it is since {stamp(document.since)}." if document.since else ""
         return f"{key} in {whose}: no change is kept;{since}" if since else f"{key} in {whose}: no change is kept."
-    last = document.changes[0]
-    head = f"{key} in {whose}, last changed {ago(last.recorded_at, now)}"
-    several = len({change.key for change in document.changes}) > 1 or last.key != document.key
+    head = f"{key} in {whose}, last changed {ago(document.changes[0].recorded_at, now)}"
+    return "\n".join([head, *_known(document, width)])
+
+
+def _unknown(key: str, whose: str) -> str:
+    """What is said of a secret that may have changed without a trace."""
+    why = "It is a secret that was recorded without a digest key."
+    return (
+        f"{key} in {whose}: whether it changed cannot be known.\n{why} With ASSAY_DIGEST_KEY set, changes are noticed."
+    )
+
+
+def _known(document: KeyHistory, width: int) -> list[str]:
+    """The changes, a pair of lines each."""
+    if not document.changes:
+        return []
+    several = len({change.key for change in document.changes}) > 1 or document.changes[0].key != document.key
     mixed = len({change.active for change in document.changes}) > 1
     lines = [line for change in document.changes for line in _change(change, width, named=several, mixed=mixed)]
     more = ["", f"There are older ones: add --before {document.next}"] if document.next else []
-    return "\n".join([head, "", *lines, *more])
+    return ["", *lines, *more]
 
 
 def _change(change: KeyChange, width: int, *, named: bool, mixed: bool) -> list[str]:

@@ -40,6 +40,7 @@ class Recorded:
     """The view.
 
     Attributes:
+        now: what time it is.
         problem: why there is no time line; empty where there is one.
         entries: newest first.
         older: where the time line goes on; None where it ends.
@@ -49,6 +50,7 @@ class Recorded:
         refused: why it cannot.
     """
 
+    now: datetime
     problem: str = ""
     entries: Sequence[Entry] = ()
     older: str | None = None
@@ -64,10 +66,11 @@ async def recorded(service: Service, asked: Asked) -> Recorded:
         history = history_of(service)
         found = await history.listed(asked.environment or None, limit=LISTED, before=asked.before or None)
     except AssayError as error:
-        return Recorded(problem=told_of(error))
+        return Recorded(now=service.now(), problem=told_of(error))
     difference, refused = await _compared(history, asked)
     newest = next(iter(found.snapshots), None)
     return Recorded(
+        now=service.now(),
         entries=_entries(found),
         older=found.next,
         left=asked.left or (newest.id if newest else ""),

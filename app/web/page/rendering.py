@@ -5,6 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from app.reports.moments import ago, lasting
 from app.web.page import assets, wording
 from app.web.page.asked import Asked
 
@@ -27,8 +28,9 @@ def _environment() -> Environment:
         section=wording.section,
         clamped=wording.clamped,
         moment=wording.moment,
+        ago=ago,
     )
-    found.globals.update(static=_static, counted=wording.counted, Asked=Asked)
+    found.globals.update(static=_static, lasting=lasting, counted=wording.counted, Asked=Asked)
     return found
 
 
