@@ -19,8 +19,8 @@ def effect(tree: Tree, wanted: Target, entry: Entry, path: KeyPath, value: Any) 
         if leaf is None:
             return _nowhere(tree, wanted, layer, at)
         if leaf.layer is not layer:
-            more = " Lists add to the ones below them here." if isinstance(value, list) and len(at) > len(path) else ""
-            return f"{wanted.shown} would still take {dotted(at)} from {leaf.origin}.{more}", leaf.origin
+            why = " Lists add to the ones below them here." if isinstance(value, list) and len(at) > len(path) else ""
+            return f"{wanted.shown} would still take {dotted(at)} from {leaf.origin}.{why}", leaf.origin
         if not _is_expected(leaf, expected):
             return f"Dynaconf would make something else of {dotted(at)}.", leaf.origin
     if isinstance(value, list):
