@@ -87,7 +87,9 @@ def loads_nothing(options: Options, file: str | None) -> Iterator[Fault]:
 
 def stray_secrets(folders: Sequence[Path], read: Sequence[Path]) -> list[Path]:
     """Files of secrets that lie where the profiles lie and that nothing reads."""
-    found = [path for folder in folders for path in _listed(folder) if _is_of_secrets(path) and path not in read]
+    known = {os.path.normpath(path) for path in read}
+    listed = [path for folder in folders for path in _listed(folder) if _is_of_secrets(path)]
+    found = list({name: path for path in listed if (name := os.path.normpath(path)) not in known}.values())
     names = {path.name for path in [*found, *read]}
     return [path for path in found if path.name.replace(".local.", ".") not in names - {path.name}]
 

@@ -214,3 +214,9 @@ def test_examples_of_secrets_and_included_secrets_are_not_told(project: MakeProj
     profile = f"{PROFILE}dynaconf_include = ['.secrets.toml']\n"
     files = {".secrets.toml": "[default]\n", ".secrets.example.toml": "", "secrets.toml.sample": ""}
     assert told(project({"assay.toml": options, "settings.toml": profile, **files}), "SRC024") == []
+
+
+def test_a_secrets_file_that_is_named_on_a_detour_is_read(project: MakeProject) -> None:
+    files = {"app/default.toml": "[default]\na = 1\n", ".secrets.toml": "[production]\npassword = 'n7Gq2vX9wLr4TzY8'\n"}
+    options = 'settings_files = ["app/default.toml", "app/../.secrets.toml"]\n'
+    assert told(project({"assay.toml": options, **files}), "SRC024") == []
