@@ -33,7 +33,9 @@ NAMES = [
     "http_auth", "pin", "admin_pin", "pin_code", "webhook", "slack_webhook", "webhook_url", "webhook_secret",
     "credentials", "db_credentials", "authorization", "wifi_psk", "recovery_code", "backup_code", "mnemonic",
     "seed_phrase", "passwort", "kennwort", "totp_secret", "hash_key", "crypto_key", "ssh_key", "vault_token",
-    "sas_token", "userpass",
+    "sas_token", "userpass", "password_user", "redis_password_cache", "licensekey", "serial_key", "activation_code",
+    "access_code", "totp_seed", "signature_key", "hmac", "proxy_auth", "passkey", "pin_number", "admin_token_prod",
+    "smtp_password_1", "token_of_ci", "license_code", "fernet_secret", "slack_webhook_url", "teams_webhook_url",
 ]  # fmt: skip
 """Each is the name of a text."""
 
@@ -105,6 +107,10 @@ SHOWN = {
     "opinion": '"fine-visible"', "license": '"MIT-visible"', "credentials_file": '"/etc/visible/c.json"',
     "authorization_url": '"https://v5.example/a"', "allow_credentials": "true", "username": '"admin-visible"',
     "user": '"admin"', "plan": '"Basic plan, visible"', "message": '"Token expired, visibly"',
+    "token_events": '"created-visible"', "api_key_query_param": '"k-visible"', "password_regexp": '"^.{8,}$"',
+    "mask_token": '"[MASK-visible]"', "salt_master": '"salt-visible.example"', "basic_auth_realm": '"realm-visible"',
+    "basic_auth_user": '"ann-visible"', "otp_length": 6, "secret_store": '"store-visible"',
+    "encryption_key_id": '"kid-visible"', "token_bucket_size": 10, "product_key_name": '"sku-visible"',
     "password": '"/parameters/app/db-visible"', "token": '"${VISIBLE_TOKEN}"', "passport": '"DE-visible"',
     "sentry_environment": '"production-visible"', "csrf_header_name": '"X-CSRF-visible"', "fingerprint": '"fp-visible"',
 }  # fmt: skip

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from app.dsn import Parts, database_parts, libpq, looks_like_dsn, mask, parse, unparse
@@ -7,6 +7,8 @@ from app.errors import TargetError
 from app.schema.database import DatabaseSettings, TimeoutSettings, TlsSettings
 
 CANARY = "canary-s3cret"
+LONGEST_USER = 16
+"""A longer one of a web page, with digits, may be a token."""
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 HOSTS = st.one_of(
     st.from_regex(r"[a-z][a-z0-9.-]{0,20}", fullmatch=True),
@@ -34,6 +36,7 @@ def test_parse_gives_back_what_unparse_was_given(stated: Parts) -> None:
 
 @given(parts(), st.sampled_from(["", "see ", "url='", '"']), st.sampled_from(["", " now", "'"]))
 def test_a_masked_url_shows_all_but_its_password(stated: Parts, before: str, after: str) -> None:
+    assume(stated.scheme != "https" or stated.password or len(stated.username or "") < LONGEST_USER)
     url = unparse(stated)
     readable = url.replace(":" + url.partition("://")[2].partition("@")[0].partition(":")[2], ":***", 1)
     expected = readable if stated.password and "@" in url.partition("://")[2] else url

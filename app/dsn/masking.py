@@ -51,6 +51,7 @@ _HEADER = re.compile(
 _SIGNED = frozenset({"sig", "signature", "hmac", "sign", "auth", "code", "key", "apikey"})
 """What a URL's parameters are called that may hold a secret: an unguessable text is one."""
 _RANDOM = re.compile(r"(?=\D*\d)[\w%+/=~.-]{16,}")
+_TOKEN = re.compile(r"(?=\D*\d)[\w~.-]{16,}", re.ASCII)
 _SAID = frozenset({"", "true", "false", "null", "none", "yes", "no", "on", "off", "***"})
 _NEXT_PARAMETER = re.compile(r"[&#]")
 _NEXT_SETTING = re.compile(r";(?=\s*[\w .\-]+=|\s*\Z)")
@@ -134,7 +135,7 @@ def _password(piece: str, *, known: bool, alone: bool) -> tuple[int, int]:
     colon = userinfo.find(":")
     if 0 <= colon < len(userinfo) - 1:
         return colon + 1, len(userinfo)
-    if not known and _RANDOM.fullmatch(userinfo.rstrip(":")):  # a token in place of a user, as Git and Sentry have it
+    if not known and _TOKEN.fullmatch(userinfo.rstrip(":")):  # a token in place of a user, as Git and Sentry have it
         return 0, len(userinfo.rstrip(":"))
     return len(authority), len(authority)
 

@@ -20,7 +20,7 @@ def words(part: str) -> Words:
 
 
 # The row whose words stand in the name, side by side, and end last there decides; of several the first.
-_TABLE: tuple[tuple[Words, Kind], ...] = (
+_TABLE: tuple[tuple[Words, Kind | Literal[""]], ...] = (
     (("secret", "key"), "secret-key"),
     (("signing", "key"), "signing-key"),
     (("jwt", "key"), "signing-key"),
@@ -29,7 +29,7 @@ _TABLE: tuple[tuple[Words, Kind], ...] = (
         for word in (
             "encryption", "private", "digest", "hmac", "master", "fernet", "license", "licence", "activation", "aes",
             "crypto", "cipher", "account", "storage", "shared", "session", "cookie", "csrf", "hash", "app",
-            "application", "ssh", "unseal", "root",
+            "application", "ssh", "unseal", "root", "serial", "registration", "signature", "nonce", "pass",
         )
     ),
     (("secret", "access", "key"), "secret"),
@@ -62,12 +62,22 @@ _TABLE: tuple[tuple[Words, Kind], ...] = (
     (("fernet",), "secret"),
     (("pepper",), "secret"),
     (("salt",), "secret"),
+    *((("salt", word), "") for word in ("stack", "master", "minion", "api", "ssh", "states")),  # SaltStack's own
     (("webhook", "url"), "secret"),
     (("webhook",), "secret"),
     (("sentry", "dsn"), "secret"),
     (("raven", "dsn"), "secret"),
-    (("recovery", "code"), "secret"),
-    (("backup", "code"), "secret"),
+    *(
+        ((word, "code"), "secret")
+        for word in (
+            "access", "activation", "backup", "licence", "license", "pairing", "recovery", "security", "unlock",
+        )
+    ),
+    *(((word, "seed"), "secret") for word in ("otp", "totp", "wallet", "secret")),
+    (("slack", "hook"), "secret"),
+    (("snmp", "community"), "secret"),
+    (("pass", "phrase"), "password"),
+    (("passkey",), "password"),
     (("seed", "phrase"), "secret"),
     (("mnemonic",), "secret"),
     (("pass", "code"), "password"),
@@ -76,7 +86,9 @@ _TABLE: tuple[tuple[Words, Kind], ...] = (
 _LAST: dict[Words, Kind] = {
     ("pass",): "password", ("pw",): "password", ("jwt",): "token", ("pin",): "secret", ("pin", "code"): "secret",
     ("pincode",): "secret", ("basic", "auth"): "password", ("http", "auth"): "password", ("otp",): "secret",
-    ("basicauth",): "password", ("sas",): "token",
+    ("basicauth",): "password", ("basic", "authentication"): "password", ("proxy", "auth"): "password",
+    ("sas",): "token",
+    ("pin", "number"): "secret", ("hmac",): "secret",
 }  # fmt: skip
 """Short words that stand in many names, and name a secret at their end alone: `smtp_pass`, but no `pass_rate`."""
 
@@ -93,36 +105,41 @@ _OTHER = frozenset(
         "address", "age", "algorithm", "algorithms", "alphabet", "arn", "attempts", "audience",
         "authentication", "backend", "backends", "backoff", "bits", "bucket", "budget", "button", "bytes",
         "cache", "change", "changed", "changes", "characters", "chars", "charset", "check", "checker",
-        "checks", "claim", "claims", "class", "column", "complexity", "context", "contract", "cost", "count",
-        "css", "days", "decimals", "delay", "dialog", "dictionary", "digits", "dir", "directory", "domain",
-        "duration", "element", "email", "enabled", "encoder", "encoding", "endpoint", "endpoints", "engine",
-        "entropy", "env", "envvar", "exp", "expiration", "expire", "expires", "expiry", "factory", "field",
-        "fields", "file", "filename", "files", "filter", "filters", "flow", "folder", "forgot", "form",
-        "format", "generation", "generator", "grace", "grant", "handler", "hasher", "hashers", "hashing",
-        "header", "headers", "help", "hint", "history", "host", "hostname", "hours", "id", "ids", "input",
-        "interval", "issuer", "iterations", "kind", "label", "language", "leeway", "len", "length",
-        "lifetime", "limit", "limits", "link", "loader", "location", "locator", "lowercase", "manager",
-        "master", "max", "maximum", "message", "method", "methods", "middleware", "min", "minimum", "minion",
-        "minutes", "mode", "module", "name", "names", "page", "path", "paths", "pattern", "per", "period",
-        "plugin", "policies", "policy", "port", "prefix", "price", "prompt", "provider", "providers", "quota",
-        "rate", "realm", "recovery", "redirect", "ref", "reference", "regex", "region", "reminder", "renewal",
-        "required", "requirements", "reset", "resolver", "retries", "rotation", "rounds", "route", "rules",
-        "schema", "scheme", "schemes", "scope", "scopes", "score", "seconds", "selector", "service",
-        "settings", "similarity", "size", "skew", "source", "stack", "standard", "states", "store",
-        "strategy", "strength", "subject", "supply", "symbol", "symbols", "table", "template", "templates",
-        "threshold", "timeout", "title", "tries", "ttl", "type", "types", "uppercase", "uri", "uris", "url",
-        "urls", "usage", "used", "user", "username", "users", "valid", "validation", "validator",
-        "validators", "validity", "var", "variable", "version", "view", "visible", "window", "xpath",
+        "checks", "claim", "claims", "class", "color", "colour", "column", "complexity", "context",
+        "contract", "cost", "count", "css", "days", "decimals", "delay", "dialog", "dictionary", "digits",
+        "dir", "directory", "domain", "duration", "element", "email", "enabled", "encoder", "encoding",
+        "endpoint", "endpoints", "engine", "entropy", "env", "envvar", "error", "errors", "events", "exp",
+        "expected", "expiration", "expire", "expires", "expiry", "factory", "field", "fields", "file",
+        "filename", "files", "filter", "filters", "flow", "folder", "forgot", "form", "format", "generation",
+        "generator", "grace", "grant", "handler", "hasher", "hashers", "hashing", "header", "headers", "help",
+        "hint", "history", "host", "hostname", "hours", "icon", "id", "ids", "info", "input", "interval",
+        "issuer", "iterations", "kind", "label", "language", "leeway", "len", "length", "lifetime", "limit",
+        "limits", "link", "loader", "locale", "location", "locator", "lowercase", "manager", "max", "maximum",
+        "message", "method", "methods", "middleware", "min", "minimum", "minion", "minutes", "mode", "module",
+        "name", "names", "page", "param", "parameter", "params", "path", "paths", "pattern", "per", "period",
+        "placeholder", "plugin", "policies", "policy", "port", "prefix", "price", "prompt", "provider",
+        "providers", "query", "quota", "rate", "realm", "recovery", "redirect", "ref", "reference", "regex",
+        "regexp", "region", "reminder", "renewal", "required", "requirement", "requirements", "reset",
+        "resolver", "retries", "rotation", "rounds", "route", "rule", "rules", "schema", "scheme", "schemes",
+        "scope", "scopes", "score", "seconds", "selector", "service", "settings", "similarity", "size",
+        "skew", "source", "stack", "standard", "states", "store", "strategy", "strength", "subject", "supply",
+        "symbol", "symbols", "table", "template", "templates", "tester", "threshold", "timeout", "timezone",
+        "title", "tries", "ttl", "type", "types", "uppercase", "uri", "uris", "url", "urls", "usage", "used",
+        "user", "username", "users", "valid", "validation", "validator", "validators", "validity", "var",
+        "variable", "version", "view", "visible", "window", "xpath",
     }
 )  # fmt: skip
 """Words behind a secret's name that make it something else: a token's lifetime is no token."""
 
+_WHOSE = frozenset({"bucket", "cache", "email", "source", "store", "user", "users"})
+"""Words among them that say whose a password is: `password_user`."""
+
 _BEFORE = frozenset(
     {
-        "allow", "banned", "blocked", "bos", "cls", "common", "count", "disable", "disallowed", "enable", "eos",
-        "forbidden", "has", "hide", "is", "max", "maximum", "min", "minimum", "no", "num", "number", "pad", "public",
-        "publishable", "require", "requires", "sep", "show", "special", "stop", "unk", "use", "validate", "verify",
-        "weak", "without",
+        "allow", "banned", "blocked", "bos", "cls", "common", "count", "disable", "disallowed", "enable",
+        "eos", "forbidden", "has", "hide", "invalid", "is", "mask", "max", "maximum", "min", "minimum", "no",
+        "num", "number", "pad", "public", "publishable", "require", "requires", "sep", "show", "special",
+        "stop", "unk", "use", "validate", "verify", "weak", "without", "wrong",
     }
 )  # fmt: skip
 """Words before a secret's name that make it something else: `min_password`, `stop_tokens`."""
@@ -165,8 +182,8 @@ _PLURALS: tuple[tuple[Words, Kind], ...] = (
 
 # How compounds end that somebody wrote, or Dynaconf folded, into one word.
 _ENDINGS = (
-    "password", "passwd", "passphrase", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "userpass",
-    "dbpass", "smtppass", "mailpass", "rootpass",
+    "password", "passwd", "passphrase", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey",
+    "licensekey", "userpass", "dbpass", "smtppass", "mailpass", "rootpass",
 )  # fmt: skip
 
 # What stands beside secrets in a table of them, and is none.
@@ -179,8 +196,9 @@ def secret_kind(name: Words) -> Kind | None:
     found = [(start + len(row), start, kind) for row, kind in _TABLE if (start := _place(row, name)) is not None]
     if found:
         end, start, kind = max(found, key=lambda one: one[0])
-        return kind if _is_meant(name[:start], name[end:]) else None
-    return _short(name) or ("token" if name and name[-1].endswith(_ENDINGS) and _is_meant(name[:-1], ()) else None)
+        return kind if kind and _is_meant(kind, name[:start], name[end:]) else None
+    folded = bool(name) and name[-1].endswith(_ENDINGS) and _is_meant("token", name[:-1], ())
+    return _short(name) or ("token" if folded else None)
 
 
 def _place(row: Words, name: Words) -> int | None:
@@ -189,8 +207,11 @@ def _place(row: Words, name: Words) -> int | None:
     return next((start for start in starts if name[start : start + len(row)] == row), None)
 
 
-def _is_meant(before: Words, behind: Words) -> bool:
-    return not (_OTHER.intersection(behind) or _BEFORE.intersection(before))
+def _is_meant(kind: Kind, before: Words, behind: Words) -> bool:
+    others = _OTHER.intersection(behind)
+    if kind == "password" and not others - _WHOSE:
+        others = frozenset()
+    return not (others or _BEFORE.intersection(before))
 
 
 def _short(name: Words) -> Kind | None:
