@@ -46,6 +46,7 @@ class Leaf:
         effective: whether it is in effect.
         layers: the lowest first.
         taken_by: the place that replaced the table around it; None where nothing did.
+        reason: why nobody knows it; None where somebody does.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Leaf:
     effective: bool
     layers: Sequence[Layer]
     taken_by: wire.Origin | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,7 @@ def _leaf(reading: Reading, leaf: wire.ExplainedLeaf) -> Leaf:
         effective=leaf.effective,
         layers=[_layer(reading, layer, secret=leaf.secret) for layer in leaf.layers],
         taken_by=leaf.taken_by,
+        reason=leaf.reason,
     )
 
 
