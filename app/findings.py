@@ -102,7 +102,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     def reason(self) -> str | None:
         """Why what needs this source cannot be judged, with the place; None where it can."""
         span = self.origin.span
-        place = f"{self.origin.file}{f':{span.line}' if span else ''}"
+        place = f"{self.origin.file or self.origin.name}{f':{span.line}' if span else ''}"
         return f"{place} {self.hides}" if self.hides else None
 
 

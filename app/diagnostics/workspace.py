@@ -231,9 +231,9 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     def unjudged(self, environment: str) -> str | None:
         """Why an environment cannot be judged: a file that it needs is not known; None where it can."""
-        own = self._dotenv.faults if self._dotenv and self.variables(environment) is self.environ else ()
-        options = loads_nothing(self.project.options, self.project.options_file)
-        holes = (*options, hole(self.loaded(environment), environment), *own)
+        own = [*(self._dotenv.faults if self._dotenv else ()), *self._process_faults()]
+        ours, loaded = own if self.variables(environment) is self.environ else [], self.loaded(environment)
+        holes = (*loads_nothing(loaded.options, loaded.options_file), hole(loaded, environment), *ours)
         return next((fault.reason for fault in holes if fault and fault.hides), None)
 
     def subject(self, environment: str) -> Subject:

@@ -35,7 +35,7 @@ _LOCAL = ("dev", "test", "local", "ci", "unit")
 
 def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
     """Said once, where there are environments, all their files could be read, and none is production-like."""
-    if not survey.sectioned or not survey.environments or any(file.broken for file in survey.files):
+    if not survey.sectioned or not survey.environments or not survey.whole:
         return
     known = {*survey.environments, *survey.subjects}  # one that cannot be judged is production-like all the same
     if not any(name.lower() in survey.production for name in known):

@@ -68,8 +68,7 @@ def dotenv_files(root: Path, options: Options, environ: Mapping[str, str] = NOTH
         return [(first, False)]
     named = options.dotenv_path if "dotenv_path" in options.stated else None
     second = named or stated or _found(root, [base_folder(root, options), root])
-    again = [(second, True)] if options.dotenv_override else []
-    return [*again, *((name, False) for name in dict.fromkeys((first, second)))]
+    return [(first, False), (second, options.dotenv_override)]
 
 
 def _found(root: Path, folders: Sequence[Path]) -> str:
@@ -91,10 +90,11 @@ def read_dotenv(root: Path, options: Options, environ: Mapping[str, str]) -> Dot
     faults: list[Fault] = []
     for name, wins in dotenv_files(root, options, environ):
         text, fault = _read(root / name, name)
-        faults += [fault] if fault else []
+        faults += [fault] if fault and fault not in faults else []
         known = Dotenv(variables=variables).over(environ)
         for variable, found in parse_dotenv(text, known).items():
-            variables.setdefault(variable, replace(found, file=name, wins=wins))
+            if wins or variable not in variables:
+                variables[variable] = replace(found, file=name, wins=wins)
     return Dotenv(variables=variables, faults=tuple(faults))
 
 

@@ -118,16 +118,14 @@ def unread_secrets(path: Path, root: Path, options: Options, file: str | None) -
 
 def changed_option(found: Override, origin: Origin) -> Fault:
     """A variable that changes how Dynaconf loads."""
-    name, option, severity = found.variable, found.option, None
+    name, option, severity, hides = found.variable, found.option, None, None
     fix = f"Unset {name}, and say {option} in the options (and in the Dynaconf call), where everybody sees it."
     match found.kind:
         case "read":
             message = f"{name} changes the option {option} to {json.dumps(found.value)}, for whoever has the variable."
         case "fatal":
-            message, severity = (
-                f"{name} sets the option {option} to what Dynaconf cannot use: it does not start.",
-                Severity.ERROR,
-            )
+            message = f"{name} sets the option {option} to what Dynaconf cannot use: it does not start."
+            severity, hides = Severity.ERROR, f"sets {option} to what Dynaconf cannot use"
             fix = f"Correct {name}, or unset it."
         case "unread":
             message = f"{name} sets Dynaconf's option {option}, which is not followed here: values may differ."
@@ -138,7 +136,7 @@ def changed_option(found: Override, origin: Origin) -> Fault:
         case "unknown":
             message = f"{name} is no option of Dynaconf's, and changes nothing."
             fix = f"Did you mean {found.meant}?"
-    return Fault(rule="SRC023", message=message, fix=fix, origin=origin, severity=severity)
+    return Fault(rule="SRC023", message=message, fix=fix, origin=origin, severity=severity, hides=hides)
 
 
 def idle_switch(variable: str, value: str, origin: Origin, file: str | None) -> Fault:

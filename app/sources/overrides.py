@@ -44,10 +44,12 @@ class Override(Struct, frozen=True, kw_only=True):
     meant: str | None = None
 
 
-def value_of(text: str) -> Any:
+def value_of(text: str, options: Options, environ: Mapping[str, str]) -> Any:
     """What stock makes of an option's text; lazy values stay lazy, and are nobody's text."""
+    said = environ.get(f"AUTO_CAST{SUFFIX}", "true").lower()
+    casts = options.auto_cast if "auto_cast" in options.stated else said not in {"0", "false", ""}
     with silence():
-        return parse_conf_data(text, tomlfy=True, box_settings={"AUTO_CAST_FOR_DYNACONF": True})
+        return parse_conf_data(text, tomlfy=True, box_settings={"AUTO_CAST_FOR_DYNACONF": casts})
 
 
 def _text(value: Any) -> str:
@@ -143,7 +145,7 @@ def loads_dotenv(options: Options, environ: Mapping[str, str]) -> bool:
     text = environ.get(f"LOAD_DOTENV{SUFFIX}")
     if text is None or "load_dotenv" in options.stated:
         return options.load_dotenv
-    return bool(value_of({"True": "true", "False": "false"}.get(text, text)))
+    return bool(value_of({"True": "true", "False": "false"}.get(text, text), options, environ))
 
 
 def _read(options: Options, environ: Mapping[str, str]) -> Iterator[Override]:
@@ -152,12 +154,21 @@ def _read(options: Options, environ: Mapping[str, str]) -> Iterator[Override]:
         if variable is None:
             continue
         try:
-            value = reader(value_of(environ[variable]))
+            value = reader(_joined(value_of(environ[variable], options, environ), option, options))
         except Exception:  # noqa: BLE001 - stock would not start: Unusable, or whatever its own reader raises
             yield Override(variable=variable, option=option, kind="fatal")
             continue
         if value != getattr(options, option):
             yield Override(variable=variable, option=option, value=value)
+
+
+def _joined(value: Any, option: str, options: Options) -> Any:
+    """A list in a variable goes behind the call's own where lists merge: options are settings too."""
+    known = getattr(options, option)
+    grows = options.merge_enabled and option in options.stated and option != "settings_files"
+    if not (grows and isinstance(value, list) and isinstance(known, list)) or value == known:
+        return value
+    return [*known, *value]
 
 
 def _variable(option: str, options: Options, environ: Mapping[str, str]) -> str | None:

@@ -46,7 +46,7 @@ def select(options: Options, environ: Mapping[str, str]) -> Selection:
     Source: `default_loader`, `default_settings` and `Settings.current_env` of Dynaconf 3.3.5.
     """
     for variable, text in _words(options, environ):
-        value = text if variable is None else _value(text)
+        value = text if variable is None else _value(text, options, environ)
         if value is not None:
             return Selection(name=value.strip().lower(), variable=variable)
     return Selection(name=options.default)
@@ -65,10 +65,10 @@ def _words(options: Options, environ: Mapping[str, str]) -> Iterator[tuple[str |
     yield from ((name, environ[name]) for name in names if name in environ)
 
 
-def _value(text: str) -> str | None:
+def _value(text: str, options: Options, environ: Mapping[str, str]) -> str | None:
     """The name that a variable's text spells; None for stock's own None. What is no text stays as it is written."""
     try:
-        value = value_of(text)
+        value = value_of(text, options, environ)
     except Exception:  # noqa: BLE001 - whatever stock's own reader raises, the text names no environment
         return text
     return None if value is None else value if isinstance(value, str) else text

@@ -15,6 +15,11 @@ def _shown(made: ProjectFolder, *arguments: str, **environ: str) -> dict[str, An
     return {value["key"]: value["value"] for value in document["values"]}
 
 
+def _judged(made: ProjectFolder, **environ: str) -> dict[str, tuple[bool, str | None]]:
+    report = made.assay("check", "--format", "json", **environ).json
+    return {one["name"]: (one["judged"], one.get("reason")) for one in report["environments"]}
+
+
 def test_the_switchers_name_is_upper_cased(project: MakeProject) -> None:
     made = project({"assay.toml": 'env_switcher = "shop_env"\n', "settings.toml": PROFILE})
     assert _shown(made, SHOP_ENV="production") == {"port": 2}
@@ -102,6 +107,9 @@ def test_what_cannot_be_followed_is_told(project: MakeProject, name: str, value:
     made = project({"settings.toml": PROFILE})
     assert told(made, "SRC023", **{name: value}) == [f"{severity} {name}"]
     assert _shown(made, **{name: value}) == {"port": 1}
+    judged = _judged(made, **{name: value})
+    assert judged["development"][0] is (severity == "warning")
+    assert judged["production"] == (True, None)
 
 
 def test_sections_and_the_switch_mean_nothing_where_environments_are_off(project: MakeProject) -> None:
@@ -130,6 +138,7 @@ def test_a_separator_that_stands_in_dynaconfs_own_names_loads_nothing(project: M
     assert told(made, "SRC025") == ["error assay.toml"]
     assert {one["judged"] for one in made.assay("check", "--format", "json").json["environments"]} == {False}
     assert made.assay("check").status == 1
+    assert {judged for judged, _ in _judged(made).values()} == {False}
 
 
 @pytest.mark.parametrize("separator", ["__", "___", "-", "e", ".", "_0_"])
@@ -181,6 +190,15 @@ def test_a_file_that_is_no_toml_is_an_error(
 ) -> None:
     made = project({"assay.toml": options, "settings.toml": PROFILE, **files})
     assert told(made, "SRC021") == [f"error {named}"]
+    assert {judged for judged, _ in _judged(made).values()} == {False}
+
+
+def test_a_file_that_is_no_toml_leaves_those_unjudged_that_include_it(project: MakeProject) -> None:
+    made = project({"settings.toml": f"{PROFILE}dynaconf_include = ['more.yaml']\n", "more.yaml": "a: 1\n"})
+    assert _judged(made, ENV_FOR_DYNACONF="production") == {
+        "production": (False, "settings.toml:5 names more.yaml, which is no TOML"),
+    }
+    assert _judged(made)["development"] == (True, None)
 
 
 def test_what_dynaconf_does_not_load_either_is_not_told(project: MakeProject) -> None:
@@ -200,13 +218,13 @@ def test_a_file_named_absolutely_is_read(project: MakeProject) -> None:
 
 def test_a_file_of_secrets_that_nothing_reads_is_told_with_the_option(project: MakeProject) -> None:
     options = 'settings_files = ["settings.toml"]\n'
-    made = project({"assay.toml": options, "settings.toml": PROFILE, ".secrets.toml": "[default]\nport = 3\n"})
+    made = project({"assay.toml": options, "settings.toml": PROFILE, ".secrets.toml": "[default]\nkey = 3\n"})
     (found,) = findings(made, "SRC024")
     assert found["origin"]["file"] == ".secrets.toml"
     assert found["edit"]["text"] == 'settings_files = ["settings.toml", ".secrets.toml"]'
     made.write({"assay.toml": found["edit"]["text"] + "\n"})
     assert told(made, "SRC024") == []
-    assert _shown(made) == {"port": None}  # read, and secret by its place
+    assert "key" in _shown(made)
 
 
 def test_examples_of_secrets_and_included_secrets_are_not_told(project: MakeProject) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 from stock import RAISES, Answer, Question, Stock, canonical
 from strategies import Case
 
-from app.sources.project import open_project
-from app.sources.resolution import resolve
+from app.diagnostics.workspace import open_workspace
 from app.tree import Tree
 
 _ADDRESS = re.compile(r"(?<=\)) on \d+")
@@ -17,8 +16,8 @@ _ADDRESS = re.compile(r"(?<=\)) on \d+")
 
 def tree_of(folder: Path, case: Case) -> Tree:
     """The tree of the environment that a process with the case's variables would run with."""
-    project = open_project(folder)
-    return resolve(project, project.active(case.environ), case.environ)
+    workspace = open_workspace(folder, case.environ)
+    return workspace.tree(workspace.active)
 
 
 def disagreement(stock: Stock, folder: Path, case: Case) -> str:

@@ -1,9 +1,9 @@
 """Stock Dynaconf, asked in clean processes: what an application would really get.
 
 A server process imports Dynaconf once, in an empty environment, and forks for each question, so nothing leaks from one
-answer to the next. In the fork three things are arranged, each a difference that the product documents:
-files are looked for in the project alone and globs are sorted, and where there are includes the variables are read
-once, behind them. Everything else is the library as it is installed.
+answer to the next. In the fork four things are arranged, each a difference that the product documents:
+files are looked for in the project alone and globs are sorted, where there are includes the variables are read
+once, behind them, and an environment's name is in lower case. Everything else is the library as it is installed.
 """
 
 import gc
@@ -67,7 +67,6 @@ class Stock:
         assert self._process.stdin
         assert self._process.stdout
         kwargs = {key: value for key, value in question.options.items() if key not in _OWN_OPTIONS}
-        kwargs.setdefault("env", "development")  # stock's own default is the same name in capitals
         kwargs.setdefault("settings_files", ["settings.toml", "settings/*.toml", ".secrets.toml"])
         _send(self._process.stdin, (str(question.folder), kwargs, dict(question.environ)))
         values, error = _receive(self._process.stdout)
@@ -140,9 +139,18 @@ def _confine(base: str, options: Mapping[str, Any]) -> None:
     files._walk_to_root = lambda path, **_: [path, os.path.join(path, "config")]  # noqa: PTH118, SLF001
     glob = loaders.glob
     loaders.glob = lambda *args, **kwargs: sorted(glob(*args, **kwargs))
-    if options.get("includes"):
+    if options.get("includes") or os.environ.get("INCLUDES_FOR_DYNACONF"):
         env_loader.load = _from_second_call(env_loader.load)
     _keep_texts()
+    _name_environments_in_lower_case()
+
+
+def _name_environments_in_lower_case() -> None:
+    """What `{this.current_env}` gives: the name that the product gives an environment, however it is selected."""
+    from dynaconf.base import Settings  # noqa: PLC0415 - the server alone has it
+
+    named = Settings.current_env.fget
+    Settings.current_env = property(lambda settings: named(settings).strip().lower())
 
 
 def _from_second_call(function: Callable[..., None]) -> Callable[..., None]:
@@ -176,7 +184,8 @@ def _with_text(token: str, convert: Callable[..., Any]) -> Callable[..., Any]:
 def _values(store: Any) -> dict[str, Any]:
     from dynaconf.base import UPPER_DEFAULT_SETTINGS  # noqa: PLC0415 - the server alone has it
 
-    return {key.lower(): _top(store, key) for key in dict.keys(store) if key not in UPPER_DEFAULT_SETTINGS}
+    own = {*UPPER_DEFAULT_SETTINGS, "LOAD_DOTENV"}  # which the call alone knows, and which stock takes for a setting
+    return {key.lower(): _top(store, key) for key in dict.keys(store) if key not in own}
 
 
 def _top(store: Any, key: str) -> Any:

@@ -108,6 +108,24 @@ _EXTRAS = (
 _GLOBBED = re.compile(r"(conf|part|settings)/|main")
 
 
+_SELECTED = ("production", "production", "Production", "staging", "default", "global", "dynaconf", "none", "prod",
+             " staging ", '"production"', "staging,production", "")  # fmt: skip
+_CHANGES: Mapping[str, tuple[str, ...]] = {
+    "MERGE_ENABLED_FOR_DYNACONF": ("true", "True", "False", "false", "1", "0", ""),
+    "ENVIRONMENTS_FOR_DYNACONF": ("true", "false", "False", "1", '["x"]'),
+    "ENVVAR_PREFIX_FOR_DYNACONF": ("APP", "one,two", "DYNACONF", "@none"),
+    "DEFAULT_ENV_FOR_DYNACONF": ("base", "STAGING", '"base"', "@none"),
+    "IGNORE_UNKNOWN_ENVVARS_FOR_DYNACONF": ("true", "false"),
+    "AUTO_CAST_FOR_DYNACONF": ("false", "true", "0"),
+    "DOTTED_LOOKUP_FOR_DYNACONF": ("false", "true", "True"),
+    "CORE_LOADERS_FOR_DYNACONF": ('["TOML"]', '["yaml"]', "TOML"),
+    "GLOBAL_ENV_FOR_DYNACONF": ("APP",),
+    "BASE_NAMESPACE_FOR_DYNACONF": ("base",),
+}
+_EXTRA = frozenset({"root_path", "preload", "secrets", "includes"})
+"""Beside these, variables name no files: each file counts once here, and files start in one folder."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """A project and a process: its files by name, its options, its variables."""
@@ -134,6 +152,12 @@ def stated(seed: int) -> Case:
     maker = _Maker(Random(seed))  # noqa: S311 - no secret depends on it
     maker.meta = maker.lazy = maker.failing = maker.tokens = 0
     return maker.case()
+
+
+def process(seed: int) -> Case:
+    """The project of that number, in a process whose variables, or whose `.env`, select and change options."""
+    maker = _Maker(Random(seed))  # noqa: S311 - no secret depends on it
+    return maker.process(maker.case())
 
 
 def toml(values: Mapping[str, Any]) -> str:
@@ -189,6 +213,69 @@ class _Maker:
         separator = options.get("nested_separator", "__") or "__"
         ordered = dict(sorted(environ.items(), key=lambda pair: pair[0].count(separator)))
         return Case(files=files, options=options, environ=ordered)
+
+    def process(self, found: Case) -> Case:
+        """The case with another switch, variables that change options, and perhaps a `.env` file."""
+        options, files, environ = dict(found.options), dict(found.files), dict(found.environ)
+        environ.pop(options.get("env_switcher", "ENV_FOR_DYNACONF"), None)
+        self.maybe(options, 0.5, "env_switcher", ("shop_env", "Shop_Mode", "shop__env", "APP_MODE"))
+        self.maybe(options, 0.1, "force_env", ("production", "Staging"))
+        self.maybe(options, 0.2, "environments", (["dev", "production"], []))
+        self.maybe(options, 0.1, "auto_cast", (False,))
+        self.maybe(options, 0.1, "dotted_lookup", (False,))
+        if self.chance(0.1):
+            options = {"core_loaders": self.random.choice((["TOML"], ["toml", "yaml"], ["YAML"])), **options}
+        more = self.switch(options)
+        if options.get("envvar_prefix") is not False:
+            more |= self.changes(options, files)
+        if self.chance(0.4) and "root_path" not in options:
+            more = self.dotenv(options, files, more)
+        environ |= more
+        separator = options.get("nested_separator", "__") or "__"
+        ordered = dict(sorted(environ.items(), key=lambda pair: pair[0].count(separator)))
+        return Case(files=files, options=options, environ=ordered)
+
+    def switch(self, options: Mapping[str, Any]) -> dict[str, str]:
+        """Variables that select the environment, and some that nearly do."""
+        name = str(options.get("env_switcher", "ENV_FOR_DYNACONF"))
+        first, *rest = name.split("__")
+        chances = {"__".join([first.upper(), *rest]): 0.5, "ENV_FOR_DYNACONF": 0.4, "FORCE_ENV_FOR_DYNACONF": 0.12,
+                   "NAMESPACE_FOR_DYNACONF": 0.1, "DYNACONF_NAMESPACE": 0.05, name.lower(): 0.1}  # fmt: skip
+        chosen = {name: self.random.choice(_SELECTED) for name, chance in chances.items() if self.chance(chance)}
+        if self.chance(0.1):
+            chosen |= {"ENV_SWITCHER_FOR_DYNACONF": "other_mode", "OTHER_MODE": self.random.choice(_SELECTED)}
+        return chosen
+
+    def changes(self, options: Mapping[str, Any], files: dict[str, str]) -> dict[str, str]:
+        """Variables that change options."""
+        pools = {name: texts for name, texts in _CHANGES.items() if self.chance(0.12)}
+        chosen = {name: self.random.choice(texts) for name, texts in pools.items()}
+        plain = [name for name in files if name.endswith(".toml") and ".local." not in name]
+        if not _EXTRA & options.keys() and plain and self.chance(0.2):
+            names = self.random.sample(plain, k=min(len(plain), 2))
+            texts = (names[0], inline(names), ";".join(names), ", ".join(names))
+            chosen["SETTINGS_FILE_FOR_DYNACONF"] = self.random.choice(texts)
+        elif not _EXTRA & options.keys() and self.chance(0.1):
+            files["more.toml"] = self.file(options)
+            option = self.random.choice(("PRELOAD", "INCLUDES", "SECRETS"))
+            chosen[f"{option}_FOR_DYNACONF"] = self.random.choice(("more.toml", '["more.toml"]'))
+        return chosen
+
+    def dotenv(self, options: dict[str, Any], files: dict[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+        """Moves some of the variables to `.env` files; gives those that the process keeps."""
+        kept = {name: text for name, text in variables.items() if self.chance(0.5)}
+        moved = {name: text for name, text in variables.items() if name not in kept or self.chance(0.2)}
+        moved |= {"DYNACONF_DOT": "1", "DYNACONF_DOTTED__a": "${DYNACONF_DOT}2"}
+        self.maybe(options, 0.8, "load_dotenv", (True, True, True, False))
+        self.maybe(options, 0.3, "dotenv_path", ("local.env", ".env", "absent.env"))
+        self.maybe(options, 0.3, "dotenv_override", (True, False))
+        names = [name for name in (".env", "config/.env", "local.env") if self.chance(0.6)]
+        files |= {name: _lines_of(moved if self.chance(0.7) else {"DYNACONF_DOT": name}) for name in names}
+        if self.chance(0.1):
+            kept["LOAD_DOTENV_FOR_DYNACONF"] = self.random.choice(("true", "True", "false"))
+        if self.chance(0.2):
+            kept["DYNACONF_DOT"] = "3"
+        return kept
 
     def layout(self, options: dict[str, Any]) -> dict[str, str]:
         """Options that name files, and files where they are found, where they are not, and beside them."""
@@ -314,6 +401,10 @@ class _Maker:
         if not self.tokens and "@" in text:
             return "x"
         return text if self.markers or "dynaconf_merge" not in text else "1"
+
+
+def _lines_of(variables: Mapping[str, str]) -> str:
+    return "".join(f"{name}='{text}'\n" for name, text in variables.items())
 
 
 def smaller(found: Case, fails: Callable[[Case], bool]) -> Case:

@@ -7,7 +7,7 @@ SETTINGS = "[default]\nport = 1\nname = 'file'\n[production]\nport = 2\n"
 
 
 def shown(project: ProjectFolder, *arguments: str, **environ: str) -> dict[str, tuple[Any, Any]]:
-    document = project.assay("show", *arguments, "--format", "json", **environ).json
+    document = project.assay("show", *arguments, "--reveal", "--format", "json", **environ).json
     return {value["key"]: (value["value"], value["origin"]) for value in document["values"]}
 
 

@@ -14,7 +14,7 @@ import pytest
 from agreement import compare, disagreement, seen, tree_of
 from mutants import MUTANTS, mutant
 from stock import Answer, Question, Stock, running
-from strategies import Case, case, smaller
+from strategies import Case, case, process, smaller
 
 from app.sources import resolution
 
@@ -34,6 +34,14 @@ def test_any_project_has_the_values_that_stock_gives_it(first: int, stock: Stock
     for seed in range(first, min(first + CHUNK, CASES)):
         if _differs(stock, case(seed)):
             small = smaller(case(seed), lambda other: bool(_differs(stock, other)))
+            pytest.fail(f"seed {seed}: {small}\n{_differs(stock, small)}")
+
+
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+def test_any_process_has_the_values_that_stock_gives_it(first: int, stock: Stock) -> None:
+    for seed in range(first, min(first + CHUNK, CASES)):
+        if _differs(stock, process(seed)):
+            small = smaller(process(seed), lambda other: bool(_differs(stock, other)))
             pytest.fail(f"seed {seed}: {small}\n{_differs(stock, small)}")
 
 
