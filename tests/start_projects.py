@@ -1,7 +1,8 @@
 """Small projects with a model of their own, and what goes wrong in them, made at random from a number.
 
 What is left out: a template that fails when it is evaluated (Assay evaluates none, and warns with SRC014), a section
-that is not there for the active environment (refused by design, SRC005), and drivers that are or are not installed.
+that is not there for the active environment (refused by design, SRC005), a variable that turns environments off (no
+environment is then the one that runs: SRC022 and SRC023), and drivers that are or are not installed.
 """
 
 import json
@@ -64,6 +65,8 @@ class Case:
         environ: the variables.
         model: what is filled into the model.
         faults: what was done to it.
+        texts: what is done to the text of a file.
+        others: further files.
     """
 
     environment: str
@@ -73,6 +76,7 @@ class Case:
     model: dict[str, str]
     faults: list[str] = field(default_factory=list)
     texts: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
+    others: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
@@ -86,7 +90,12 @@ class Case:
         found = {name: text(tables).encode() for name, tables in self.tables.items()}
         found = {name: self.texts.get(name, bytes)(content) for name, content in found.items()}
         options = {**self.options, "schema": "model:Settings"}
-        return {**found, "model.py": MODEL.format(**self.model).encode(), "assay.toml": text({"": options}).encode()}
+        return {
+            **found,
+            **self.others,
+            "model.py": MODEL.format(**self.model).encode(),
+            "assay.toml": text({"": options}).encode(),
+        }
 
 
 def text(tables: Mapping[str, Any]) -> str:
@@ -251,6 +260,79 @@ def _options(case: Case, chance: random.Random) -> None:
         case.environ[str(value).upper()] = case.environment
 
 
+def _dotenv(case: Case, chance: random.Random) -> None:
+    """A `.env` file, which is loaded or not."""
+    name, text = chance.choice([
+        ("sound", "{p}PORT=7000\n"), ("wrong", "{p}PORT=many\n"), ("quoted", "{p}PORT='7000'\n"),
+        ("a mark", "\ufeff{p}PORT=many\n"), ("a comment", "{p}NAME=a # b\n"), ("a space", "{p}PORT = 7000\n"),
+        ("export", "export {p}PORT=0\n"), ("unknown", "{p}COLOUR=blue\n"), ("a word", "nothing\n"),
+        ("two", '{p}NAME="a\nb"\n'), ("unclosed", '{p}NAME="a\n{p}PORT=x\n'), ("a reference", "{p}NAME=${{HOST}}\n"),
+        ("nested", "{p}POOL__size=0\n"), ("a URL", "{p}DATABASE_URL=orders\n"), ("no value", "{p}PORT\n"),
+    ])  # fmt: skip
+    if chance.random() < 0.8:
+        case.options["load_dotenv"] = True
+    case.others[".env"] = text.format(p=case.prefix).encode()
+    case.faults.append(f".env {name}")
+
+
+def _files(case: Case, chance: random.Random) -> None:
+    """Files that are there, or not, or are something else."""
+    name, files, options = chance.choice([
+        ("a local one", {"settings.local.toml": b"[default]\nport = 7000\n"}, {}),
+        ("a wrong local one", {"settings.local.toml": b'[default]\nport = "x"\n'}, {}),
+        ("a broken local one", {"settings.local.toml": b"port = \n"}, {}),
+        ("a glob", {"conf.d/a.toml": b"[default]\nport = 0\n"}, {"settings_files": ["settings.toml", "conf.d/*.toml"]}),
+        ("a broken glob", {"conf.d/a.toml": b"[default\n"}, {"settings_files": ["settings.toml", "conf.d/*.toml"]}),
+        ("an include", {"more.toml": b"[default]\nport = 0\n"}, {"includes": ["more.toml"]}),
+        ("a sound include", {"more.toml": b"[default]\nport = 7\n"}, {"includes": ["more.toml"]}),
+        ("a broken include", {"more.toml": b"[default\n"}, {"includes": ["more.toml"]}),
+        ("no include", {}, {"includes": ["more.toml"]}),
+        ("a preload", {"before.toml": b"[default]\nname = 5\n"}, {"preload": ["before.toml"]}),
+        ("a broken preload", {"before.toml": b"[default\n"}, {"preload": ["before.toml"]}),
+        ("another secrets file", {"s.toml": b"[default]\nport = 0\n"}, {"secrets": "s.toml"}),
+        ("a folder", {"local.toml/x": b""}, {"settings_files": ["settings.toml", "local.toml"]}),
+        ("only absent ones", {}, {"settings_files": ["nothing.toml"]}),
+        ("a folder above", {}, {"settings_files": ["./settings.toml", ".secrets.toml"]}),
+        ("names in one text", {}, {"settings_files": "settings.toml,.secrets.toml"}),
+        ("names by semicolons", {}, {"settings_files": "settings.toml;.secrets.toml"}),
+    ])  # fmt: skip
+    case.others |= files
+    case.options |= options
+    case.faults.append(name)
+
+
+def _sections(case: Case, chance: random.Random) -> None:
+    """Tables below sections, lists of tables, and sections that are none."""
+    environment = case.environment
+    name, more = chance.choice([
+        ("a table", "[{e}.pool]\nsize = 7\n"), ("a wrong table", "[{e}.pool]\nsize = 700\n"),
+        ("another case", "[{e}.Pool]\nsize = 7\n"), ("two of them", "[[{e}.pool]]\nsize = 7\n"),
+        ("too deep", "[{e}.pool.size]\nx = 1\n"), ("a table for a text", "[{e}.name]\nx = 1\n"),
+        ("unknown below", "[{e}.pool]\nsize = 7\ntimeout = 1\ncolour = 1\n"), ("quoted", '["{e}".pool]\nsize = 7\n'),
+        ("global", "[global.pool]\nsize = 7\n"), ("a merge", "[{e}.pool]\nsize = 7\ndynaconf_merge = true\n"),
+        ("a list", '[{e}.tags]\ndynaconf_merge = ["b"]\n'), ("unknown", "[{e}.colours]\na = 1\n"),
+        ("dotted", "[{e}.x]\n[{e}.x.y]\nz = 1\n"), ("no environment", "[elsewhere.pool]\nsize = 0\n"),
+    ])  # fmt: skip
+    more = more.format(e=environment)
+    file = chance.choice(["settings.toml", ".secrets.toml"])
+    before = case.texts.get(file, bytes)
+    case.texts[file] = lambda raw: before(raw) + more.encode()
+    case.faults.append(f"{name} in {file}")
+
+
+def _elsewhere(case: Case, chance: random.Random) -> None:
+    """Options by variables, and another switch."""
+    name, value = chance.choice([
+        ("MERGE_ENABLED_FOR_DYNACONF", "true"), ("ENVVAR_PREFIX_FOR_DYNACONF", "OTHER"),
+        ("SETTINGS_FILES_FOR_DYNACONF", "other.toml"), ("SETTINGS_FILE_FOR_DYNACONF", '["settings.toml"]'),
+        ("FORCE_ENV_FOR_DYNACONF", "qa"), ("LOAD_DOTENV_FOR_DYNACONF", "true"),
+        ("NESTED_SEPARATOR_FOR_DYNACONF", "_"), ("IGNORE_UNKNOWN_ENVVARS_FOR_DYNACONF", "true"),
+        ("DEFAULT_ENV_FOR_DYNACONF", "base"), ("INCLUDES_FOR_DYNACONF", '["more.toml"]'), ("HOST", "h"), ("PORT", "x"),
+    ])  # fmt: skip
+    case.environ[name] = value
+    case.faults.append(f"{name}={value}")
+
+
 FAULTS: Mapping[str, Callable[[Case, random.Random], None]] = {
     "variable": _variable,
     "url": _url,
@@ -259,4 +341,8 @@ FAULTS: Mapping[str, Callable[[Case, random.Random], None]] = {
     "broken": _broken,
     "outside": _outside,
     "options": _options,
+    "dotenv": _dotenv,
+    "files": _files,
+    "sections": _sections,
+    "elsewhere": _elsewhere,
 }

@@ -123,7 +123,9 @@ def _started(asked: dict[str, Any]) -> str:
 def _values(options: dict[str, Any]) -> dict[str, Any]:
     from dynaconf import Dynaconf  # noqa: PLC0415 - imported before the fork
 
-    return Dynaconf(root_path=str(Path.cwd()), **options).as_dict()  # type: ignore[no-any-return]
+    values: dict[str, Any] = Dynaconf(root_path=str(Path.cwd()), **options).as_dict()
+    values.pop("LOAD_DOTENV", None)  # the library's own, which it counts among the values
+    return values
 
 
 def _connect(url: str) -> None:

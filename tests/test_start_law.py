@@ -34,10 +34,12 @@ UNWISE = (
 """Rules that say what is unwise, and not what does not start: the application starts with a default password, too."""
 
 ASTRAY = {
-    "SRC007": "of two spellings one wins, and the application starts with what nobody meant",
-    "SRC013": "elements stand twice, or a marker among them, and the application starts with them",
+    "SRC001": ("a folder", "a folder in a file's place is passed over, and the application starts without the file"),
+    "SRC003": (".env a mark", "the first variable of such a file is lost, and the application starts without it"),
+    "SRC007": ("'port': 82", "of two spellings one wins, and the application starts with what nobody meant"),
+    "SRC013": ("merge", "elements stand twice, or a marker among them, and the application starts with them"),
 }
-"""Rules that are errors though the application starts, each with its reason."""
+"""Rules that are errors though the application starts, each with the fault that it is about, and its reason."""
 
 
 class Zygote:
@@ -98,7 +100,10 @@ class Verdict:
     @property
     def agrees(self) -> bool:
         """Where it starts, no rule says that it does not, but for those that have a reason."""
-        return bool(self.found) if self.failed else ASTRAY.keys() >= set(self.found)
+        return bool(self.found) if self.failed else all(map(self._is_astray, self.found))
+
+    def _is_astray(self, rule: str) -> bool:
+        return rule in ASTRAY and any(ASTRAY[rule][0] in fault for fault in self.case.faults)
 
     def __str__(self) -> str:
         return f"{self.number} {self.case.faults}: Assay {self.found or 'nothing'}, application {self.failed[:160]!r}"
@@ -113,7 +118,7 @@ def _stopping(ran: Any) -> list[str]:
     assert (ran.status == 1) == bool(errors) or ran.status == 2, (ran.status, errors)
     stopping = sorted(rule for rule in errors if not rule.startswith(UNWISE))
     unjudged = [each["reason"] for each in ran.json["environments"] if not each.get("judged", True)]
-    return stopping + unjudged
+    return stopping or unjudged
 
 
 def _verdict(number: int, folder: Path, zygote: Zygote, interpreter: Path, capture: Any) -> Verdict:
