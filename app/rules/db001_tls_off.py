@@ -38,7 +38,8 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         fix = _fix(subject, connection)
         where = f"{connection.service.noun} on {subject.told(connection.leaf('host'), ', '.join(connection.hosts))}"
         if connection.tls is not None:
-            message = f"TLS to {where} is {_said(connection)}: the connection may run in the clear."
+            mode = subject.told(connection.tls_leaf, _said(connection))
+            message = f"TLS to {where} is {mode}: the connection may run in the clear."
             leaf = connection.tls_leaf or connection.subject
             yield rule.finding(subject, _mode(connection), message, fix, leaf=leaf)
         elif (leaf := connection.subject) and _is_silent(connection):

@@ -51,6 +51,8 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             continue
         if (total := workers * (size + overflow)) > limit:
             message = f"{workers} workers x ({size} + {overflow}) connections are {total}; the server grants {limit}."
+            if any(said and subject.is_placed(said.path) for said in (leaf, connection.leaf("connection_limit"))):
+                message = "all workers together ask for more connections than the server grants."
             room = limit // workers
             text = f"at most {room} in each worker" if room else f"no more than {limit} workers"
             fix = subject.setting(

@@ -1,5 +1,6 @@
 """No rule's message, fix or excerpt shows a secret, in whatever format it is told."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -70,6 +71,37 @@ def test_the_wrong_example_is_told_without_its_secrets(rule: Rule, project: Make
         ran = made.assay("check", "--fail-level", "info", "--format", answer, **example.environ)
         assert ran.status in {0, 1, 2}, ran.err
         assert [text for text in hidden if text in ran.out + ran.err] == []
+
+
+def declarable() -> Iterator[tuple[str, Example]]:
+    """The wrong examples whose files can all be declared to be for secrets."""
+    for rule in RULES:
+        example = read_example(read_page(rule.page).wrong.text)
+        if "assay.toml" in example.files and "\nsecrets" not in f"\n{example.files['assay.toml']!s}":
+            yield rule.id, example
+
+
+@pytest.mark.parametrize("example", [pytest.param(example, id=name) for name, example in declarable()])
+def test_no_message_quotes_what_a_secrets_file_sets(example: Example, project: MakeProject) -> None:
+    options = str(example.files["assay.toml"])
+    names = [name for name in example.files if name.endswith(".toml") and name != "assay.toml"]
+    made = project()
+    replace(example, files={**example.files, "assay.toml": f"secrets = {names}\n{options}"}).write(made.root)
+    workspace = open_workspace(made.root, example.environ)
+    said = [one for name in workspace.environments for one in workspace.tree(name).statements]
+    hidden = {str(one.value) for one in said if workspace.is_placed(one.path) and _is_telling(one.value)}
+    report = made.assay("check", "--fail-level", "info", "--format", "json", **example.environ).json
+    messages = [one["message"] for environment in report["environments"] for one in environment["findings"]]
+    assert [(text, message) for text in hidden for message in messages if _is_quoted(text, message)] == []
+
+
+def _is_telling(value: object) -> bool:
+    """Whether a value is no marker of Dynaconf's, and no word that a message has anyway."""
+    return isinstance(value, str | int) and not isinstance(value, bool) and not str(value).startswith("@")
+
+
+def _is_quoted(text: str, message: str) -> bool:
+    return len(text) > 2 and re.search(rf"(?<![\w./]){re.escape(text)}(?![\w./])", message) is not None
 
 
 @pytest.fixture
