@@ -12,7 +12,7 @@ from app.diagnostics.workspace import Workspace
 from app.errors import TargetError, did_you_mean
 from app.history.revisions import VERSION_TABLE, revision_ids
 from app.reports.probe import Probe, Stage
-from app.rules.drivers import refusals
+from app.rules.driver_advice import refusals
 
 DEADLINE_SECONDS = 10.0
 

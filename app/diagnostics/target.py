@@ -12,7 +12,7 @@ from app.database.target import Target
 from app.diagnostics.workspace import Workspace
 from app.errors import TargetError
 from app.roles import Role
-from app.rules.drivers import refusals
+from app.rules.driver_advice import refusals
 
 _NAMING = (("database", "url"), ("database", "host"))
 _SCHEMES = ("postgres", "postgresql")
@@ -127,7 +127,7 @@ def _url(workspace: Workspace, environment: str) -> dict[str, str]:
     role = workspace.mask().role
     for leaf in workspace.tree(environment).leaves:
         if isinstance(leaf.value, str) and role(leaf.path, leaf.value) is Role.DSN:
-            scheme = leaf.value.partition("://")[0].partition("+")[0]
+            scheme = leaf.value.strip(" \t\r\n'\"`").partition("://")[0].partition("+")[0].lower()
             if scheme in _SCHEMES:
                 return {"url": leaf.value}
     return {}

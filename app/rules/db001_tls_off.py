@@ -23,7 +23,7 @@ from app.findings import Finding, Fix, Severity
 from app.layers import Path
 from app.rules.connection_names import split
 from app.rules.connections import Connection, connections
-from app.rules.drivers import secured
+from app.rules.driver_advice import other_driver, secured
 from app.rules.rule import Rule
 from app.rules.services import MODED, Tls
 from app.rules.subject import Subject
@@ -84,6 +84,8 @@ def _otherwise(connection: Connection) -> str:
     service = connection.service
     if service.secure:
         return f"Write {service.secure[0]}:// in the URL."
+    if connection.url is not None and (told := other_driver(str(connection.url.value))):
+        return told
     return "Add sslmode=verify-full to the URL." if service in MODED else "Add tls=true to the URL."
 
 

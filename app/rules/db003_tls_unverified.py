@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 
 from app.findings import Finding, Fix, Severity
 from app.rules.connections import Connection, connections
-from app.rules.drivers import secured
+from app.rules.driver_advice import secured
 from app.rules.rule import Rule
 from app.rules.services import Tls
 from app.rules.subject import Subject

@@ -22,7 +22,8 @@ from app.layers import Path
 from app.roles import Role
 from app.rules.connections import connections
 from app.rules.db015_url_unusable import fault
-from app.rules.drivers import Url, rewritten, url_of
+from app.rules.driver_advice import rewritten
+from app.rules.drivers import Url, url_of
 from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.tree import Leaf

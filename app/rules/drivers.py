@@ -9,13 +9,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from app import dsn
 from app.errors import nearest
-from app.findings import Fix
 from app.roles import words
 from app.rules.services import MODES
 from app.rules.subject import Subject
-from app.tree import Leaf
 
 type Reader = Literal["asyncpg", "libpq", "other"]
 
@@ -165,28 +162,3 @@ def _is_sign(path: tuple[str | int, ...], value: object) -> bool:
     if any({*_SIGNS} & {*name} or name in _ENGINE_KEYS for name in names):
         return True
     return isinstance(value, str) and value.startswith(("postgresql+", "postgres+"))
-
-
-def rewritten(subject: Subject, leaf: Leaf, url: str, text: str) -> Fix:
-    """What to do about a URL, with the edit that does it; none where the URL holds a password."""
-    if dsn.mask(url) != url or subject.splits(leaf.path):
-        return Fix(text=text)
-    return Fix(text=text, edit=subject.setting(leaf.path, value=url).edit)
-
-
-def refusals(subject: Subject | None, text: str) -> tuple[str, ...]:
-    """What the driver that a URL names refuses in it, each with what to write instead, as sentences."""
-    url = url_of(subject, text)
-    return tuple(f"{what[:1].upper()}{what[1:]}: {cure}" for what, cure in url.faults) if url else ()
-
-
-def secured(subject: Subject, leaf: Leaf) -> Fix | None:
-    """How a URL of PostgreSQL would say that the other end is verified, in its driver's word; None for another URL."""
-    url = url_of(subject, leaf.value) if isinstance(leaf.value, str) else None
-    if url is None:
-        return None
-    if url.reader == "other":
-        return Fix(text=f'Pass connect_args={{"ssl_context": …}} to {url.driver}: it takes no TLS mode from a URL.')
-    stands = any(name in {"ssl", "sslmode"} for name, _ in url.parameters)
-    text = f"{'Write' if stands else 'Add'} {url.word}=verify-full {'in' if stands else 'to'} the URL."
-    return rewritten(subject, leaf, url.secured(), text)

@@ -184,3 +184,14 @@ async def test_a_probe_tells_what_the_urls_own_driver_refuses(project: MakeProje
     asked = question(made.workspace(), {"url": url} if typed else {}, seconds=2)
     resolve = (await ask(asked)).stages[0]
     assert (resolve.status, "Write ssl=require." in str(resolve.message)) == ("warning", True)
+
+
+@pytest.mark.parametrize("name", ["slash", "at sign", "outer quotes", "port"])
+def test_another_projects_url_that_cannot_be_read_is_no_reason_to_take_another(project: MakeProject, name: str) -> None:
+    url, advice = UNUSABLE[name]
+    text = f'[default]\na_url = "{url}"\nz_url = "postgresql://u:pw@other.example/x"\n'
+    made = project({"settings.toml": text})
+    with pytest.raises(TargetError) as caught:
+        question(made.workspace(), {}, seconds=1)
+    assert advice in caught.value.fix
+    assert [one["rule"] for one in errors(made)] in (["DB014"], ["DB015"])

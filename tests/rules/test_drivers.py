@@ -68,6 +68,21 @@ def test_the_advice_is_in_the_words_of_the_driver_and_works(
         works(mended)
 
 
+@pytest.mark.parametrize(
+    ("driver", "said"),
+    [("pymysql", "ssl_ca="), ("mysqldb", "ssl_ca="), ("asyncmy", "connect_args="), ("mysqlconnector", "ssl_ca=")],
+)
+def test_mysqls_drivers_are_advised_in_their_own_words(project: MakeProject, driver: str, said: str) -> None:
+    made = one(project, f"mysql+{driver}://app@{HOST}/leaf")
+    (finding,) = findings(made, "DB001", "production")
+    assert said in finding["fix"]
+    assert "tls=true" not in finding["fix"]
+
+
+def test_mysqls_advice_is_heard(project: MakeProject) -> None:
+    assert rules(one(project, f"mysql+pymysql://app@{HOST}/leaf?ssl_ca=/ca.pem")) == []
+
+
 REFUSED = {
     f"postgresql+asyncpg://app@{HOST}/leaf?sslmode=verify-full": "Write ssl=verify-full.",
     f"postgresql+asyncpg://app@{HOST}/leaf?sslmode=require&ssl=verify-full": "Write ssl=require.",
