@@ -69,11 +69,15 @@ def _pairs(before: Workspace, after: Workspace) -> Iterator[tuple[str, Tree, Tre
 
 def _differing(left: Tree, right: Tree, key: Path) -> Iterator[tuple[str, Path]]:
     old, new = _by_spelling(left), _by_spelling(right)
+    exact = (*fold(key[:1]), *key[1:])
+    has_twins = any(path[: len(exact)] == exact for path in (*old, *new))
     for path in dict.fromkeys((*old, *new)):
         before, after = old.get(path), new.get(path)
         if before and after and comparable(before) == comparable(after):
             continue
-        if not _is_named(before, key, after) and not _is_named(after, key, before):
+        if has_twins and path[: len(exact)] != exact and fold(path)[: len(exact)] == fold(exact):
+            yield "changed", path  # another spelling of the key is another key
+        elif not _is_named(before, key, after) and not _is_named(after, key, before):
             present = after or before
             yield (
                 ("added" if before is None else "lost" if after is None else "changed"),

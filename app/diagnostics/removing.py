@@ -61,6 +61,9 @@ def _drafted(workspace: Workspace, wanted: Target, path: KeyPath, entry: Entry) 
             drafts.append((raw, after, harm(workspace, after, path)))
             if not drafts[-1][2]:
                 break
+    if not drafts:
+        message = f"{entry.name}: {dotted(path)} is the only mention of an environment."
+        raise ArgumentError(message, fix="Name the environment in the option known_environments first.")
     raw, after, harmed = next((draft for draft in drafts if not draft[2]), drafts[0])
     left = after.tree(wanted.environment).get(*path)
     return Draft(

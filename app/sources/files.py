@@ -103,6 +103,17 @@ def placed_among(entries: Sequence[Entry], new: Entry) -> list[Entry]:
     return [*entries[:place], new, *entries[place:]]
 
 
+def with_sibling(entries: Sequence[Entry], new: Entry, root: Path) -> list[Entry]:
+    """The entries with the `.local` file of one that is not there yet: it counts as soon as the other is there."""
+    names = [entry.name for entry in entries]
+    for sibling in _local(new, root):
+        if sibling.name not in names:
+            later = {local.name for entry in entries[names.index(new.name) + 1 :] for local in _local(entry, root)}
+            place = next((at for at, name in enumerate(names) if name in later), len(entries))
+            return [*entries[:place], sibling, *entries[place:]]
+    return list(entries)
+
+
 def _loaded(names: Sequence[str], root: Path, anchor: Path | None, options: Options) -> Iterator[Entry]:
     """Files named one by one, each with its sibling; without an anchor the first decides where the others start."""
     for name in names:
@@ -183,9 +194,15 @@ def _normal(parts: Sequence[str]) -> list[str]:
 
 def _sibling(entry: Entry, root: Path) -> Iterator[Entry]:
     """The entry's `.local` file, where both are there."""
+    if entry.path.exists():
+        yield from _local(entry, root)
+
+
+def _local(entry: Entry, root: Path) -> Iterator[Entry]:
+    """The entry's `.local` file, where that is there."""
     stem, _, extension = entry.path.name.rpartition(".")
     path = entry.path.with_name(f"{stem}.local.{extension}")
-    if ".local." not in entry.path.name and entry.path.exists() and path.exists():
+    if ".local." not in entry.path.name and path.exists():
         yield Entry(name=_relative(path, root), path=path, named=False, secret=entry.secret)
 
 

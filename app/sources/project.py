@@ -1,7 +1,7 @@
 """A project: a root folder with profiles and options, read once; nothing about it is global."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from glob import has_magic
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from app.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.findings import Fault
 from app.layers import Origin
 from app.sources.faults import loads_nothing, missing, near_name, not_toml, stray_secrets, unread_secrets
-from app.sources.files import Entry, list_files, list_includes, placed_among
+from app.sources.files import Entry, list_files, list_includes, placed_among, with_sibling
 from app.sources.includes import said_includes
 from app.sources.options import OPTIONS_FILES, Options, read_options
 from app.sources.overrides import Override, overrides
@@ -47,7 +47,8 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def entries(self) -> list[Entry]:
         """The files to read, includes last."""
-        return reduce(placed_among, self.added, list_files(self.root, self.options))
+        listed = reduce(placed_among, self.added, list_files(self.root, self.options))
+        return reduce(partial(with_sibling, root=self.root), self.added, listed)
 
     @cached_property
     def documents(self) -> list[tuple[Entry, Document]]:

@@ -138,6 +138,15 @@ def test_a_new_file_is_judged_at_the_rank_that_its_glob_gives_it(project: MakePr
     assert [value.value for value in show(made.workspace(), "testing").values if value.key == "port"] == [7]
 
 
+def test_a_new_file_that_brings_its_local_file_into_play_is_judged_with_it(project: MakeProject) -> None:
+    made = project({"settings.local.toml": "[default]\ny = 2\n", ".secrets.toml": "[production]\nz = 1\n"})
+    before = texts(made)
+    done = put(made, "x", "1", "production")
+    assert done.refusal
+    assert "production would newly have y." in done.refusal
+    assert texts(made) == before
+
+
 def test_a_secret_that_a_profile_holds_is_written_to_the_secrets_file_and_told(project: MakeProject) -> None:
     made = project(FILES | {"settings/production.toml": "[production]\ntoken = 'cAnary_Kq8vTz2'\n"})
     done = edit(made.workspace(), setting("token", "cAnary_Kq8vTz2x", "production"), "force")
@@ -280,6 +289,19 @@ def test_the_only_mention_of_an_environment_stays(project: MakeProject) -> None:
     made = project({"settings.toml": "[default]\nport = 1\n\n[production]\nport = 2\n"})
     edit(made.workspace(), unsetting("port", "production"), "write")
     assert (made.root / "settings.toml").read_text() == "[default]\nport = 1\n\n[production]\n"
+
+
+def test_the_only_mention_of_an_environment_is_not_taken_out_with_its_key(project: MakeProject) -> None:
+    made = project({"settings.toml": "production.port = 2\ndefault.port = 1\n"})
+    with pytest.raises(ArgumentError, match="only mention of an environment"):
+        edit(made.workspace(), unsetting("port", "production"), "force")
+
+
+def test_another_spelling_of_the_key_is_another_key(project: MakeProject) -> None:
+    made = project({"settings.toml": "[default.box]\nPort = 1\nport = 2\n[production]\nx = 1\n"})
+    done = put(made, "box.port", "5", "production")
+    values = {leaf.path: leaf.value for leaf in made.workspace().tree("production").leaves}
+    assert values == {("x",): 1, ("box", "Port"): 1, ("box", "port"): 5 if done.written else 2}
 
 
 REFUSED: list[tuple[Callable[[Workspace], Draft], str, str]] = [
