@@ -1,6 +1,6 @@
 """Projects with faults at random places, for laws about what is said of them; the same seed gives the same project."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -76,14 +76,46 @@ class FaultyProject:
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
+_OWN_FAULTS: tuple[Mapping[str, Any], ...] = (
+    {"app": {"debug": True, "docs": True, "secret_key": "changeme"}},
+    {"app": {"secret_key": "short", "log_level": 3}},
+    {"server": {"port": "eighty", "reload": True, "workers": 4}},
+    {"server": {"port": 80000, "allowed_hosts": ["*"], "trusted_proxies": ["*"]}},
+    {"server": {"prot": 80, "host": "0.0.0.0"}},
+    {"server": {"base_url": "http://shop.example.com", "max_body_bytes": 0}},
+    {"cors": {"allow_origins": ["*"], "allow_credentials": True}},
+    {"cors": {"allow_origins": ["https://a.example.com", "http://b.example.com"]}},
+    {"database": {"host": "db.example.com", "name": "shop", "username": "postgres", "password": "postgres"}},
+    {"database": {"host": "db.example.com", "name": "shop", "tls": {"mode": "prefer"}, "statement_timeout": 0}},
+    {"database": {"url": "postgresql://shop:K7vmQ2xZt9Lw4pRb@db.example.com/shop"}},
+    {"database": {"pool": {"size": 50, "overflow": 10}, "connection_limit": 20, "echo": True}},
+    {"logging": {"level": "debug", "format": "console"}},
+    {"headers": {"hsts_seconds": 300, "nosniff": False, "referrer_policy": "unsafe-url"}},
+    {"headers": {"frame_options": "ALLOWALL", "content_security_policy": "script-src 'unsafe-inline'"}},
+    {"auth": {"tokens": [{"name": "ci", "role": "viewer", "sha256": "plain"}]}},
+    {"diagnostics": {"probe_targets": ["*"], "readiness_needs_database": True}},
+)
+"""The same for the service's own model."""
+
+_OWN_VARIABLES = (
+    ("SERVER__PORT", "eighty"), ("APP__DEBUG", "true"), ("CORS__ALLOW_ORIGINS", "*"), ("SERVER__ALLOWED_HOSTS", "*"),
+    ("DATABASE__PASSWORD", "postgres"), ("DATABASE__TLS__MODE", "prefer"), ("LOGGING__FORMAT", "console"),
+    ("DATABASE__URL", "postgresql://shop:shop@db.example.com/shop"), ("HEADERS__HSTS_SECONDS", "0"),
+)  # fmt: skip
+
+
 def faulty(seed: int) -> FaultyProject:
-    """The project of a seed."""
+    """The project of a seed; every fourth is configured with the service's own model."""
     random = Random(seed)  # noqa: S311 - nothing secret comes of it
-    options = _options(random)
+    is_own = seed % 4 == 3
+    options = _own_options(random) if is_own else _options(random)
     sectioned = options.get("environments", True) is not False
     names = [name for name in options["settings_files"] if random.random() < 0.85] or options["settings_files"][:1]
     files: dict[str, dict[str, Any]] = {name: {} for name in names}
-    for table in (*random.sample(FAULTS, 5), *random.sample(_NEIGHBOURS, 3)):
+    for table in (
+        *random.sample(_OWN_FAULTS if is_own else FAULTS, 5),
+        *random.sample(_NEIGHBOURS, 0 if is_own else 3),
+    ):
         table = _cased(table, random) if random.random() < 0.2 else table  # noqa: PLW2901
         name = random.choice(names)
         section = random.choices(("default", *_ENVIRONMENTS, "global"), (4, 1, 1, 4, 0.3))[0]
@@ -92,7 +124,9 @@ def faulty(seed: int) -> FaultyProject:
         files[names[0]].setdefault("production", {})["region"] = "eu"
     texts = {name: _text(values, random) for name, values in files.items()}
     return FaultyProject(
-        files={"assay.toml": tomlkit.dumps(options), **texts}, options=options, environ=dict(_environ(options, random))
+        files={"assay.toml": tomlkit.dumps(options), **texts},
+        options=options,
+        environ=dict(_environ(options, random, _OWN_VARIABLES if is_own else _VARIABLES)),
     )
 
 
@@ -116,12 +150,25 @@ def _options(random: Random) -> dict[str, Any]:
     return options
 
 
-def _environ(options: Mapping[str, Any], random: Random) -> Iterator[tuple[str, str]]:
+def _own_options(random: Random) -> dict[str, Any]:
+    return {
+        "schema": "app.schema:Settings",
+        "envvar_prefix": "ASSAY",
+        "settings_files": random.choice((["settings.toml"], ["settings.toml", ".secrets.toml"])),
+        "merge_enabled": True,
+        "lists": "replace",
+        "known_environments": list(_ENVIRONMENTS),
+    }
+
+
+def _environ(
+    options: Mapping[str, Any], random: Random, variables: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
     if random.random() < 0.4:
         return
     yield "ENV_FOR_DYNACONF", random.choice(("production", "staging"))
     prefix = options.get("envvar_prefix", "DYNACONF")
-    for name, text in random.sample(_VARIABLES, 2):
+    for name, text in random.sample(variables, 2):
         yield f"{prefix}_{name}", text
 
 

@@ -17,7 +17,7 @@ Right: the URL without it, and the password where secrets are kept.
 from collections.abc import Iterator
 
 from app import dsn
-from app.findings import Finding, Severity
+from app.findings import Finding, Fix, Severity
 from app.roles import Role
 from app.rules.literals import committed, is_inside_url, is_secret, taking_out, url_password
 from app.rules.rule import Rule
@@ -33,7 +33,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if said is not None:
             message = f"{leaf.key}: {said.layer.file} holds a password inside a URL."
             fix = subject.setting(leaf.path, secret=True, says="Take it out of the URL, and change it: {}.")
-            if said.layer is not leaf.layer and not is_inside_url(said):
+            if is_inside_url(said):  # the parts stay where they are: what is to be written has two places
+                fix = Fix(text=fix.text)
+            elif said.layer is not leaf.layer:
                 fix = taking_out(said, f"Take it out: {leaf.key} comes from {leaf.origin} by now. And change it.")
             yield rule.finding(subject, leaf.path, message, fix, origin=said.origin)
 

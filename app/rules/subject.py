@@ -163,6 +163,16 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     def _places(self) -> dict[tuple[Path, bool], Place]:
         return {}
 
+    def _url_around(self, wish: Wish) -> Path | None:
+        """The URL that says the value as one of its parts where the key would stand beside it, and contradict it."""
+        leaf = self.tree.get(*wish.path)
+        layer = leaf.layer if leaf else None
+        if leaf is None or layer is None or layer.kind != "file" or leaf.source not in layer.aliases:
+            return None
+        place = self.placed(wish.path, secret=wish.secret)
+        beside = (place.file, place.section) == (layer.file, layer.section)
+        return layer.aliases[leaf.source] if beside else None
+
     def _holds_secret(self, path: Path) -> bool:
         """Whether what stands there, or is to stand there, is not for everybody's eyes."""
         leaf = self.tree.get(*path)
@@ -187,5 +197,6 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True, eq=False):
             secret: whether it belongs into the secrets file.
         """
         wish = Wish(path=path, value=value, sample=sample, secret=secret or self._holds_secret(path))
+        wish = Wish(path=url, secret=True) if (url := self._url_around(wish)) else wish
         edit = edit_of(self, wish)
         return Fix(text=says.replace("{}", words_of(self, wish, edit)), edit=edit)

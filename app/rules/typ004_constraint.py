@@ -19,6 +19,7 @@ Right:
     port = 8000
 """
 
+import re
 from collections.abc import Iterator
 
 from app.findings import Finding, Fix, Severity
@@ -28,6 +29,10 @@ from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.schema.build import Problem
 from app.tree import Leaf
+
+_LIMIT = r"\b(?P<how>(?:greater|less) than(?: or equal to)?) (?P<number>-?\d+)(?![\d.])"
+_STEPS = {"greater than": 1, "less than": -1}
+_CHOICE = r"\bshould be '(?P<word>[^'\"\\]+)'"
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -46,11 +51,15 @@ def _fix(subject: Subject, problem: Problem, leaf: Leaf | None) -> Fix | str:
     if leaf is None or leaf.path != problem.path or leaf.layer is None:
         return f"Correct {dotted(problem.path)}." if problem.path else "Correct the values that it speaks of."
     says, is_secret = f"Correct {leaf.key}: {{}}.", subject.role(leaf.path, leaf.value) in SECRET_ROLES
-    return subject.setting(leaf.path, sample=_sample(leaf.value), says=says, secret=is_secret)
+    return subject.setting(leaf.path, sample=_sample(problem.message, leaf.value), says=says, secret=is_secret)
 
 
-def _sample(value: object) -> str:
-    """What stands for another value of the kind."""
+def _sample(message: str, value: object) -> str:
+    """A value that the limit lets pass, where its words name one; else what stands for another of the kind."""
+    if found := re.search(_LIMIT, message):
+        return str(int(found["number"]) + _STEPS.get(found["how"], 0))
+    if found := re.search(_CHOICE, message):
+        return f'"{found["word"]}"'
     return "…" if isinstance(value, int | float) else '"…"'
 
 

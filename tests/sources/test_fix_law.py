@@ -68,8 +68,8 @@ def _hold_against_stock(
 ) -> None:
     """Stock Dynaconf gets what the edit sets, in the environment that the finding is about."""
     path = set_path(done, done.after)
-    if path is None or finding.environment is None:
-        return
+    if path is None or finding.environment is None or "schema" in project.options:
+        return  # the service's own model reads variables, URLs and lists itself
     _lay(project, root)
     write(done.after, root)
     options = {**project.options, "settings_files": list(done.after.project.options.settings_files)}
