@@ -11,6 +11,7 @@ from app.database.fields import FIELDS, target_from_fields
 from app.database.target import Target
 from app.diagnostics.workspace import Workspace
 from app.errors import TargetError
+from app.layers import dotted
 from app.roles import Role
 from app.rules.driver_advice import refusals
 
@@ -51,7 +52,25 @@ def environment_target(workspace: Workspace, environment: str, embedded: Target 
         raise _nothing(environment, "Set database.url, or database.host and its neighbours.")
     if not workspace.is_own:
         return _foreign(workspace, environment, fields)
-    return replace(target_from_fields(fields), **_timeouts(workspace, environment))
+    target = target_from_fields(fields)
+    _require_fit(workspace, environment)
+    return replace(target, **_timeouts(workspace, environment))
+
+
+def _require_fit(workspace: Workspace, environment: str) -> None:
+    """Lets a target pass that `assay check` lets pass: what is not as the model wants it counts as little as a URL.
+
+    Raises:
+        TargetError: a part of it is wrong; what is missing the server will tell.
+    """
+    wrong = {
+        dotted(problem.path[1:]): problem.message
+        for problem in workspace.subject(environment).problems
+        if problem.path[:1] == ("database",) and problem.path[1:2] != ("pool",) and problem.kind != "missing"
+    }
+    if wrong:
+        listed = "; ".join(f"{key} {what}" for key, what in wrong.items())
+        raise TargetError(f"This is no database target: {listed}.", fix="Correct these fields.", errors=wrong)
 
 
 def _foreign(workspace: Workspace, environment: str, fields: dict[str, Any]) -> Target:

@@ -195,3 +195,18 @@ def test_another_projects_url_that_cannot_be_read_is_no_reason_to_take_another(p
         question(made.workspace(), {}, seconds=1)
     assert advice in caught.value.fix
     assert [one["rule"] for one in errors(made)] in (["DB014"], ["DB015"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["channel_binding=yes", "sslmode=required", "target_session_attrs=master", "connect_timeout=9999", "sslsni=0"],
+)
+def test_what_a_url_says_wrongly_is_wrong_for_every_door(own: MakeProject, wrong: str) -> None:
+    url = f"postgresql://q:pw@db.example/x?{wrong}"
+    project = own({"settings.toml": BELOW})
+    assert len(errors(project, DATABASE_URL=url)) == 1
+    with pytest.raises(TargetError):
+        question(project.workspace({"DATABASE_URL": url}), {}, seconds=1)
+    with pytest.raises(StartRefused):
+        plan(project.root, project.root, {"DATABASE_URL": url})
+    assert project.assay("db", "status", DATABASE_URL=url).status == 2
