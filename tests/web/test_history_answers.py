@@ -283,7 +283,7 @@ async def test_what_a_service_lived_through_is_told_alike_over_rest_and_on_the_c
     verdicts = [(one["environment"], one["valid"], one["counts"]["error"]) for one in listed.json()["verdicts"]]
     assert sorted(verdicts[:2]) == [("development", True, 0), ("production", True, 0)]
     assert sorted(verdicts[2:]) == [("development", False, 1), ("production", False, 1)]
-    assert len([line for line in text.out.splitlines() if "✗ invalid" in line and "same values" in line]) == 2
+    assert len([line for line in text.out.splitlines() if "✗ not judged" in line and "same values" in line]) == 2
     (probe,) = listed.json()["probes"]
     assert (probe["ok"], probe["code"]) == (False, probed.json()["failure"]["code"])
     assert "  probe  ✗ connection-refused at connect  " in text.out.splitlines()[0]

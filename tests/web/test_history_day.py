@@ -66,6 +66,12 @@ def listed(client: httpx.Client, environment: str = "production") -> list[Any]:
     return list(reversed(answer.json()["snapshots"]))
 
 
+def later_verdicts(client: httpx.Client) -> list[Any]:
+    """The verdicts on production that came without other values."""
+    found: list[Any] = client.get("/config/history?environment=production").json()["verdicts"]
+    return found
+
+
 def until_as_many(client: httpx.Client, number: int) -> list[Any]:
     """The snapshots of production, once there are so many; one more is too many."""
     found: list[Any] = until(lambda: listed(client), lambda found: len(found) >= number)
@@ -102,9 +108,12 @@ def test_a_day_is_told_in_order_and_once_each(home: Path, database: OwnDatabase)
             text = port(home, 9001 + number)
             broken = number == 2
             (home / PROFILE).write_text(text.replace("[production.server]", "[production.server") if broken else text)
-            until_as_many(client, number + 2)
+            if broken:
+                until(lambda: later_verdicts(client), bool)
+            else:
+                until_as_many(client, number + 2 - (number > 2))
         secret(home, "second")
-        until(lambda: listed(client), lambda found: len(found) == 7)
+        until(lambda: listed(client), lambda found: len(found) == 6)
         for _ in range(2):
             assert client.post("/config/database/test", json={}).json()["ok"]
         told = until(lambda: client.get("/config/history").json(), lambda found: len(found["probes"]) == 2)
@@ -119,10 +128,11 @@ def test_a_day_is_told_in_order_and_once_each(home: Path, database: OwnDatabase)
         metrics = client.get("/metrics").text
 
     ports = [value(document, "server.port") for document in documents]
-    assert ports == [8000, 9001, 9002, 8000, 9004, 9005, 9005]
-    assert [snapshot["valid"] for snapshot in snapshots] == [number != 3 for number in range(7)]
+    assert ports == [8000, 9001, 9002, 9004, 9005, 9005]
+    assert [snapshot["valid"] for snapshot in snapshots] == [number != 2 for number in range(6)]
+    assert [snapshot["judged"] for snapshot in snapshots] == [number != 2 for number in range(6)]
     assert ["SRC002" in {item["rule"] for item in one["findings"]} for one in documents] == [
-        number == 3 for number in range(7)
+        number == 2 for number in range(6)
     ]
     moments = [datetime.fromisoformat(snapshot["recorded_at"]) for snapshot in snapshots]
     assert moments == sorted(set(moments))
