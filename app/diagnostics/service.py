@@ -8,7 +8,7 @@ from pathlib import Path
 from app.database.target import Target
 from app.diagnostics.target import wants_embedded
 from app.diagnostics.validation import validate
-from app.diagnostics.workspace import OWN_SCHEMA, Workspace
+from app.diagnostics.workspace import OWN_SCHEMA, Workspace, is_own
 from app.errors import StartRefused, TargetError
 from app.reports import wire
 from app.schema import Settings
@@ -95,7 +95,7 @@ def plan(project: Path, home: Path, environ: Mapping[str, str]) -> Plan:
         environment=environment,
         settings=settings,
         embedded=wants_embedded(workspace, environment),
-        own=diagnosed.root == workspace.project.root and diagnosed.options.schema_ == OWN_SCHEMA,
+        own=diagnosed.root == workspace.project.root and is_own(diagnosed),
         at_home=is_home(home),
         session_key=_session_key(settings),
         digest_key=workspace.digest_key,
@@ -114,7 +114,7 @@ def is_home(folder: Path) -> bool:
     Raises:
         ProjectError: the folder, or its options, cannot be used.
     """
-    return open_project(folder).options.schema_ == OWN_SCHEMA
+    return is_own(open_project(folder))
 
 
 def own_workspace(home: Path, environ: Mapping[str, str]) -> Workspace:
@@ -125,7 +125,7 @@ def own_workspace(home: Path, environ: Mapping[str, str]) -> Workspace:
         ArgumentError: the variable that holds the digest key does not hold one.
     """
     project = open_project(home)
-    if project.options.schema_ == OWN_SCHEMA:
+    if is_own(project):
         return Workspace(project=project, environ=environ, stated_key=key_of(environ))
     # What stands in a stranger's folder, or in a stranger's variables (DATABASE_URL!), is no setting of ours.
     switcher = Options().env_switcher

@@ -34,6 +34,22 @@ from app.sources.shorthand import url_paths
 from app.tree import Tree
 
 OWN_SCHEMA = "app.schema:Settings"
+_MODULES = ("app/schema.py", "app/schema/__init__.py", "src/app/schema.py", "src/app/schema/__init__.py")
+_COPY = "assay/__main__.py"
+"""What a working copy of Assay has, whose `app.schema` is the service's, in whatever version."""
+
+
+def is_own(project: Project) -> bool:
+    """Whether a project is configured with the service's own model.
+
+    Many projects have a package `app`, too: where one has an `app.schema` of its own, its options mean that.
+    """
+    if project.options.schema_ != OWN_SCHEMA:
+        return False
+    if "schema" not in project.options.stated or (project.root / _COPY).is_file():
+        return True
+    return not any((project.root / module).is_file() for module in _MODULES)
+
 
 if TYPE_CHECKING:
     from app.diagnostics.asking import Model
@@ -143,12 +159,12 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def is_own(self) -> bool:
         """Whether the project is configured with the service's own model."""
-        return self.project.options.schema_ == OWN_SCHEMA
+        return is_own(self.project)
 
     @cached_property
     def _foreign(self) -> "Foreign | None":
         """The project's own model, where it has one that is not the service's."""
-        if self.project.options.schema_ in {None, OWN_SCHEMA}:
+        if self.project.options.schema_ is None or self.is_own:
             return None
         from app.diagnostics.foreign import Foreign  # noqa: PLC0415 - most projects have no such model
 

@@ -294,6 +294,19 @@ def test_the_variable_of_a_key_that_is_new_below_a_table_has_the_models_case(pro
     assert ("TYP001", "db.host", None) in found(made, DYNACONF_DB__HOST="x")  # as the application would see it
 
 
+@pytest.mark.parametrize("file", ["app/schema.py", "app/schema/__init__.py", "src/app/schema.py"])
+def test_a_projects_own_module_of_the_services_name_is_the_projects(project: MakeProject, file: str) -> None:
+    made = project({
+        "assay.toml": 'schema = "app.schema:Settings"\nsettings_files = ["settings.toml"]\n',
+        f"{file.partition('app/')[0]}app/__init__.py": "",
+        file: HEAD + "class Settings(BaseModel):\n    size: int\n",
+        "settings.toml": '[default]\nsize = "x"\n',
+    })  # fmt: skip
+    assert found(made) == [("TYP002", "size", "settings.toml:2")]
+    home = made.assay("serve", "--home", ".")
+    assert (home.status, "holds no settings of the service" in home.err) == (2, True)
+
+
 def test_an_unknown_variable_is_told_once_and_does_not_hide_the_rest(project: MakeProject) -> None:
     code = (
         "from pydantic import ConfigDict\nclass Settings(BaseModel):\n    model_config = ConfigDict(extra='forbid')\n"
