@@ -118,7 +118,7 @@ def parse(text: str, name: str) -> Document:
         return Document(name=name, text=text, values=tomli.loads(text))
     except tomli.TOMLDecodeError as error:
         span = Span(line=error.lineno, column=error.colno, end_line=error.lineno, end_column=error.colno + 1)
-        message = f"{name} does not parse: {error.msg[:1].lower()}{error.msg[1:]}"
+        message = f"{name} does not parse: {_plainly(error.msg)}"
         return _faulty(name, text, "SRC002", message, "Mend the TOML at this place.", span)
     except RecursionError:
         return _faulty(name, text, "SRC002", f"{name} does not parse: it is nested too deeply", "Flatten it.")
@@ -127,6 +127,13 @@ def parse(text: str, name: str) -> Document:
         place = _point(text, found.start()) if found else None
         message = f"{name} does not parse: a number has more than {_DIGITS} digits"
         return _faulty(name, text, "SRC002", message, "Write it as a text.", place)
+
+
+def _plainly(said: str) -> str:
+    """What the parser says, in the words of whoever wrote the line."""
+    if said.startswith("Illegal character '\\n'"):
+        return "the text that begins in this line is not closed"
+    return said[:1].lower() + said[1:]
 
 
 def _faulty(name: str, text: str, rule: str, message: str, fix: str, span: Span | None = None, *,

@@ -67,3 +67,12 @@ def test_a_number_that_python_refuses_to_read_is_a_fault_at_its_place() -> None:
     assert document.fault
     assert (document.fault.rule, str(document.fault.origin)) == ("SRC002", "settings.toml:2:8")
     assert "4300 digits" in document.fault.message
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_text_that_is_not_closed_is_told_in_plain_words_at_its_line(quote: str) -> None:
+    document = parse(f"a = 1\nb = {quote}open\nc = 3\n", "settings.toml")
+    assert document.fault
+    assert document.fault.message == "settings.toml does not parse: the text that begins in this line is not closed."
+    assert document.fault.origin.span
+    assert document.fault.origin.span.line == 2
