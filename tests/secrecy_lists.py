@@ -35,7 +35,8 @@ NAMES = [
     "seed_phrase", "passwort", "kennwort", "totp_secret", "hash_key", "crypto_key", "ssh_key", "vault_token",
     "sas_token", "userpass", "password_user", "redis_password_cache", "licensekey", "serial_key", "activation_code",
     "access_code", "totp_seed", "signature_key", "hmac", "proxy_auth", "passkey", "pin_number", "admin_token_prod",
-    "smtp_password_1", "token_of_ci", "license_code", "fernet_secret", "slack_webhook_url", "teams_webhook_url",
+    "smtp_password_1", "token_of_ci", "license_code", "fernet_secret", "dwdbpass", "gqlpass", "mysqlpwd", "rsa_key",
+    "slack_webhook_url", "teams_webhook_url",
 ]  # fmt: skip
 """Each is the name of a text."""
 
@@ -107,6 +108,7 @@ SHOWN = {
     "opinion": '"fine-visible"', "license": '"MIT-visible"', "credentials_file": '"/etc/visible/c.json"',
     "authorization_url": '"https://v5.example/a"', "allow_credentials": "true", "username": '"admin-visible"',
     "user": '"admin"', "plan": '"Basic plan, visible"', "message": '"Token expired, visibly"',
+    "authorization_server": '"https://v6.example/oauth"', "overpass": '"node-visible"',
     "token_events": '"created-visible"', "api_key_query_param": '"k-visible"', "password_regexp": '"^.{8,}$"',
     "mask_token": '"[MASK-visible]"', "salt_master": '"salt-visible.example"', "basic_auth_realm": '"realm-visible"',
     "basic_auth_user": '"ann-visible"', "otp_length": 6, "secret_store": '"store-visible"',

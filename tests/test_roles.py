@@ -101,3 +101,19 @@ def test_the_credentials_that_cors_allows_are_a_switch_and_no_secret(value: obje
 @pytest.mark.parametrize("value", ["http://a.example.com", "HTTPS://a.example.com"])
 def test_a_url_under_any_other_name_is_a_url(value: str) -> None:
     assert infer(("store",), value) is Role.URL
+
+
+@pytest.mark.parametrize("name", ["yahoo_key", "redsys_key_prod", "integrations_key", "AC_KEY"])
+def test_a_key_that_nobody_can_guess_is_secret(name: str) -> None:
+    assert infer((name,), "sq7HjrUOBfKmC576ILgskD5s") is Role.SECRET
+    assert infer((name,), "created_at") is None
+
+
+@pytest.mark.parametrize("name", ["partition_key", "public_key", "key_path", "routing_key", "key_id"])
+def test_a_key_that_is_a_name_or_public_is_none(name: str) -> None:
+    assert infer((name,), "sq7HjrUOBfKmC576ILgskD5s") is None
+
+
+def test_an_address_of_words_alone_is_no_secret_and_one_that_nobody_can_guess_is() -> None:
+    assert infer(("webhook_url",), "https://shop.example/hooks/paid") is Role.URL
+    assert is_secret(infer(("webhook_url",), "https://hooks.example/x7f3a9"))

@@ -8,8 +8,8 @@ from functools import lru_cache
 from app import dsn
 from app.roles.purposes import purpose
 from app.roles.role import LITERAL_SECRETS, SECRET_ROLES, Role
-from app.roles.secrets import among_secrets, by_name, is_open_webhook
-from app.secrecy import has_secret_shape, is_pointer, words
+from app.roles.secrets import among_secrets, by_name, is_open_address
+from app.secrecy import has_secret_shape, is_key, is_pointer, is_unguessable, words
 
 __all__ = ["LITERAL_SECRETS", "SECRET_ROLES", "Role", "infer", "is_secret", "words"]
 
@@ -27,6 +27,8 @@ def infer(path: tuple[str | int, ...], value: object) -> Role | None:
         return secret or Role.TOKEN
     if secret is not None:
         return _by_value(value, None) if _is_open(path, value) else secret
+    if told is among is None and is_unguessable(value) and is_key(words(str(path[-1]))):
+        return Role.SECRET
     return told or _by_value(value, None if among and _is_open(path, value) else among)
 
 
@@ -34,10 +36,8 @@ def _is_open(path: tuple[str | int, ...], text: str) -> bool:
     """Whether what stands under a secret's name is none: a path, or an address without a secret."""
     if is_pointer(text):
         return True
-    named = {word for part in path[-2:] if isinstance(part, str) for word in words(part)}
-    if "dsn" in named:
-        return "://" in text and "@" not in text
-    return bool(named & {"webhook", "webhooks"}) and is_open_webhook(text)
+    is_dsn = "dsn" in words(str(path[-1]))
+    return is_open_address(text) or (is_dsn and "://" in text and "@" not in text)
 
 
 @lru_cache(maxsize=1 << 14)  # all environments have the same keys, and whoever prints or judges a value asks again

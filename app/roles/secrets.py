@@ -64,8 +64,8 @@ def among_secrets(path: tuple[str | int, ...]) -> Role | None:
 _WORDLIKE = re.compile(r"(?:[a-z]+(?:[-_.][a-z]+)*|v\d+|[A-Z][a-z]+|)(?:\?)?")
 
 
-def is_open_webhook(text: str) -> bool:
-    """Whether a web hook's address holds nothing but words, so that it may be known: `https://shop.example/hooks/paid`."""
+def is_open_address(text: str) -> bool:
+    """Whether an address holds nothing but words, so that it may be known: `https://shop.example/hooks/paid`."""
     scheme, colon, rest = text.partition("://")
     if not colon or not scheme.lower().startswith("http") or "@" in rest:
         return False

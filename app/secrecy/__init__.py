@@ -1,7 +1,7 @@
 """What is a secret, by the name of its key and by its form: the one answer for whatever masks and whatever judges."""
 
-from app.secrecy.formats import Found, has_secret_shape, known_formats, secret_spans
-from app.secrecy.names import Kind, Words, is_about_secret, names_secret, plural_kind, secret_kind, words
+from app.secrecy.formats import Found, has_secret_shape, is_unguessable, known_formats, secret_spans
+from app.secrecy.names import Kind, Words, is_about_secret, is_key, names_secret, plural_kind, secret_kind, words
 from app.secrecy.pointers import is_pointer
 from app.secrecy.sayings import repeats, without
 
@@ -11,7 +11,9 @@ __all__ = [
     "Words",
     "has_secret_shape",
     "is_about_secret",
+    "is_key",
     "is_pointer",
+    "is_unguessable",
     "known_formats",
     "names_secret",
     "plural_kind",

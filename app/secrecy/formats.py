@@ -159,3 +159,11 @@ def has_secret_shape(text: str) -> bool:
     """Whether a text is a secret whatever it is called: nothing stands in it but one of a known form."""
     stripped = text.strip()
     return any(match.span() == (0, len(stripped)) for _, match in _matches(stripped, hidden=True))
+
+
+_UNGUESSABLE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[\w+=-]{20,}|[0-9a-f]{32,}", re.ASCII)
+
+
+def is_unguessable(text: str) -> bool:
+    """Whether a text was made by a machine to be guessed by nobody, as keys are."""
+    return _UNGUESSABLE.fullmatch(text) is not None

@@ -28,7 +28,7 @@ _TABLE: tuple[tuple[Words, Kind | Literal[""]], ...] = (
         ((word, "key"), "secret")
         for word in (
             "encryption", "private", "digest", "hmac", "master", "fernet", "license", "licence", "activation", "aes",
-            "crypto", "cipher", "account", "storage", "shared", "session", "cookie", "csrf", "hash", "app",
+            "crypto", "cipher", "account", "storage", "shared", "session", "cookie", "csrf", "hash", "app", "rsa",
             "application", "ssh", "unseal", "root", "serial", "registration", "signature", "nonce", "pass",
         )
     ),
@@ -121,17 +121,18 @@ _OTHER = frozenset(
         "providers", "query", "quota", "rate", "realm", "recovery", "redirect", "ref", "reference", "regex",
         "regexp", "region", "reminder", "renewal", "required", "requirement", "requirements", "reset",
         "resolver", "retries", "rotation", "rounds", "route", "rule", "rules", "schema", "scheme", "schemes",
-        "scope", "scopes", "score", "seconds", "selector", "service", "settings", "similarity", "size",
-        "skew", "source", "stack", "standard", "states", "store", "strategy", "strength", "subject", "supply",
-        "symbol", "symbols", "table", "template", "templates", "tester", "threshold", "timeout", "timezone",
-        "title", "tries", "ttl", "type", "types", "uppercase", "uri", "uris", "url", "urls", "usage", "used",
-        "user", "username", "users", "valid", "validation", "validator", "validators", "validity", "var",
-        "variable", "version", "view", "visible", "window", "xpath",
+        "scope", "scopes", "score", "seconds", "selector", "server", "servers", "service", "settings",
+        "similarity", "size", "skew", "source", "stack", "standard", "states", "store", "strategy",
+        "strength", "subject", "supply", "symbol", "symbols", "table", "template", "templates", "tester",
+        "threshold", "timeout", "timezone", "title", "tries", "ttl", "type", "types", "uppercase", "uri",
+        "uris", "url", "urls", "usage", "used", "user", "username", "users", "valid", "validation",
+        "validator", "validators", "validity", "var", "variable", "version", "view", "visible", "window",
+        "xpath",
     }
 )  # fmt: skip
 """Words behind a secret's name that make it something else: a token's lifetime is no token."""
 
-_WHOSE = frozenset({"bucket", "cache", "email", "source", "store", "user", "users"})
+_WHOSE = frozenset({"bucket", "cache", "email", "server", "servers", "source", "store", "user", "users"})
 """Words among them that say whose a password is: `password_user`."""
 
 _BEFORE = frozenset(
@@ -182,9 +183,14 @@ _PLURALS: tuple[tuple[Words, Kind], ...] = (
 
 # How compounds end that somebody wrote, or Dynaconf folded, into one word.
 _ENDINGS = (
-    "password", "passwd", "passphrase", "token", "secret", "apikey", "accesskey", "secretkey", "privatekey",
-    "licensekey", "userpass", "dbpass", "smtppass", "mailpass", "rootpass",
+    "pass", "passwd", "password", "passphrase", "pwd", "token", "secret", "apikey", "accesskey", "licensekey",
+    "privatekey", "secretkey",
 )  # fmt: skip
+
+_PASSING = (
+    "bypass", "compass", "overpass", "subpass", "surpass", "trespass", "underpass", *(f"{one}pass" for one in _PASSES),
+)  # fmt: skip
+"""Words that end so and name no password."""
 
 # What stands beside secrets in a table of them, and is none.
 _PUBLIC = frozenset({"client", "description", "email", "label", "login", "region", "role", "user", "username"})
@@ -197,8 +203,11 @@ def secret_kind(name: Words) -> Kind | None:
     if found:
         end, start, kind = max(found, key=lambda one: one[0])
         return kind if kind and _is_meant(kind, name[:start], name[end:]) else None
-    folded = bool(name) and name[-1].endswith(_ENDINGS) and _is_meant("token", name[:-1], ())
-    return _short(name) or ("token" if folded else None)
+    if short := _short(name):
+        return short
+    last = "" if name[-1:] in _LAST else "".join(name[-1:])
+    folded = last.endswith(_ENDINGS) and not last.endswith(_PASSING)
+    return "token" if folded and _is_meant("token", name[:-1], ()) else None
 
 
 def _place(row: Words, name: Words) -> int | None:
@@ -225,6 +234,19 @@ def _short(name: Words) -> Kind | None:
             others = {"pin": _PINS, "pass": _PASSES}.get(end[-1], frozenset[str]()) | _BEFORE
             return None if others.intersection(stem[:-length]) else kind
     return None
+
+
+_UNKEYED = frozenset(
+    {"cache", "foreign", "hash", "index", "object", "partition", "primary", "public", "publishable", "range", "routing"}
+    | {"row", "shard", "site", "sort"}
+)
+"""Whose keys are names, or may be known."""
+
+
+@cache
+def is_key(name: Words) -> bool:
+    """Whether a name is a key's, of which only the text tells whether it is secret: `YAHOO_KEY`, `redsys_key_prod`."""
+    return "key" in name[-2:] and not (_OTHER.intersection(name[-1:]) or _UNKEYED.intersection(name))
 
 
 @cache
