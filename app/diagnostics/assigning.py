@@ -20,10 +20,11 @@ from app.layers import dotted
 from app.reports.values import Mask
 from app.sources.edit.change import comments_lost
 from app.sources.edit.choice import Target, named_file, secrets_files, target
-from app.sources.edit.layout import LAYOUTS, Layout
+from app.sources.edit.layout import LAYOUTS, Layout, Spot
 from app.sources.edit.literal import Meaning
 from app.sources.edit.site import fitting
 from app.sources.edit.spelling import exactly, spelled
+from app.sources.edit.writing import Held
 from app.sources.files import Entry
 from app.tree import Tree
 
@@ -151,7 +152,9 @@ def _drafted(workspace: Workspace, wish: _Wish, entry: Entry, layout: Layout) ->
     else:
         exact, _ = spelled(document.values, tree, wanted, path, entry.name)
     try:
-        raw = layout(held.text, exact, wish.meaning, workspace.project.options.separator, bool(wanted.section))
+        start = 1 if wanted.section else 0
+        spot = Spot(section=exact[:start], key=exact[start:], separator=workspace.project.options.separator)
+        raw = layout(held.text, spot, wish.meaning)
     except ArgumentError as error:
         raise ArgumentError(f"{entry.name}: {error.message}", fix=error.fix) from None
     after = overlaid(workspace, entry, held, raw)
@@ -165,16 +168,15 @@ def _drafted(workspace: Workspace, wish: _Wish, entry: Entry, layout: Layout) ->
         after=after,
         ineffective=ineffective,
         shadow=shadow,
-        notes=tuple(_notes(workspace, wish, draft_of=(entry, held.raw is None, comments_lost(held.text, exact)))),
+        notes=tuple(_notes(workspace, wish, entry, held, exact)),
     )
     return draft, harm(workspace, after, path)
 
 
-def _notes(workspace: Workspace, wish: _Wish, draft_of: tuple[Entry, bool, bool]) -> Iterator[str]:
-    entry, is_new, loses_comments = draft_of
-    if is_new:
+def _notes(workspace: Workspace, wish: _Wish, entry: Entry, held: Held, exact: KeyPath) -> Iterator[str]:
+    if held.raw is None:
         yield f"{entry.name} is new."
-    if loses_comments:
+    if comments_lost(held.text, exact):
         yield "The comments inside the old value go with it."
     if _holds_secret(workspace.mask(), wish.path, wish.meaning.value):
         yield from _elsewhere(workspace, wish.wanted, wish.path)

@@ -15,7 +15,7 @@ _NOTHING = "—"
 
 
 def edit(document: Edit, width: int) -> str:
-    """The verdict, then each key with a line for every environment where it changes, then the new errors."""
+    """The verdict, then each key with a line for every environment where it changes, then the new findings."""
     lines = [_verdict(document), *_changes(document, width)]
     for finding in document.findings:
         lines += ["", *_finding(finding, width)]
@@ -55,7 +55,8 @@ def _side(side: wire.Side | None) -> str:
 
 
 def _finding(finding: wire.Finding, width: int) -> list[str]:
-    head = click.style(f"{finding.severity}[{finding.rule}]", fg="red", bold=True)
+    colour = "red" if finding.severity == "error" else "yellow"
+    head = click.style(f"{finding.severity}[{finding.rule}]", fg=colour, bold=True)
     where = f" in {pass_over(finding.environment)}" if finding.environment else ""
     told = [f"{head} {finding.name}{where}", f"  --> {place(finding.origin)}"]
     return [*told, *_paragraphs("  = ", [finding.message], width), *_paragraphs("  = fix: ", [finding.fix], width)]

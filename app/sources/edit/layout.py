@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from app.errors import ArgumentError
 from app.layers import Path, dotted
 from app.sources.edit.change import assign
@@ -10,37 +12,57 @@ from app.sources.edit.literal import Meaning, written
 MARKER = "dynaconf_merge"
 """The key that makes a table add to the one below it instead of taking its place."""
 
-type Layout = Callable[[bytes, Path, Meaning, str, bool], bytes]
-"""A file, the key's path in it, the value, the project's separator, whether there are sections: the file with it."""
+
+class Spot(Struct, frozen=True, kw_only=True):
+    """Where a key is to stand.
+
+    Attributes:
+        section: the path of its section from the file's root; empty in files without sections.
+        key: its path below the section.
+        separator: what joins the parts of a key that Dynaconf takes apart; empty where it takes none apart.
+    """
+
+    section: Path
+    key: Path
+    separator: str
+
+    @property
+    def path(self) -> Path:
+        """The key's path from the file's root."""
+        return (*self.section, *self.key)
 
 
-def plain(raw: bytes, path: Path, meaning: Meaning, _separator: str, _sectioned: bool) -> bytes:  # noqa: FBT001 - a layout
+type Layout = Callable[[bytes, Spot, Meaning], bytes]
+"""A file, the key's place in it, and the value: the file with it."""
+
+
+def plain(raw: bytes, spot: Spot, meaning: Meaning) -> bytes:
     """The key in its table."""
-    return assign(raw, path, meaning)
+    return assign(raw, spot.path, meaning)
 
 
-def merging(raw: bytes, path: Path, meaning: Meaning, _separator: str, sectioned: bool) -> bytes:  # noqa: FBT001 - a layout
+def merging(raw: bytes, spot: Spot, meaning: Meaning) -> bytes:
     """The key in its table, which is told to add to the one below it.
 
     Raises:
         ArgumentError: the key stands in no table.
     """
-    start = 1 + sectioned
-    if len(path) <= start or not isinstance(path[start], str):
-        raise ArgumentError(f"{dotted(path)} stands in no table.", fix="Edit the file by hand.")
-    return assign(assign(raw, (*path[:start], MARKER), written(True)), path, meaning)  # noqa: FBT003 - TOML's
+    if len(spot.key) == 1 or not isinstance(spot.key[1], str):
+        raise ArgumentError(f"{dotted(spot.key)} stands in no table.", fix="Edit the file by hand.")
+    told = written(True)  # noqa: FBT003 - the value of the marker
+    return assign(assign(raw, (*spot.section, spot.key[0], MARKER), told), spot.path, meaning)
 
 
-def joined(raw: bytes, path: Path, meaning: Meaning, separator: str, sectioned: bool) -> bytes:  # noqa: FBT001 - a layout
+def joined(raw: bytes, spot: Spot, meaning: Meaning) -> bytes:
     """The key as one with the separator in it, which Dynaconf takes apart and sets alone.
 
     Raises:
         ArgumentError: the project has no separator, or the key stands in no table or in a list.
     """
-    above, below = path[: int(sectioned)], path[int(sectioned) :]
-    if not separator or len(below) == 1 or not all(isinstance(part, str) and separator not in part for part in below):
-        raise ArgumentError(f"{dotted(path)} cannot be written as one key.", fix="Edit the file by hand.")
-    return assign(raw, (*above, separator.join(map(str, below))), meaning)
+    parts = [part for part in spot.key if isinstance(part, str) and spot.separator not in part]
+    if not spot.separator or len(spot.key) == 1 or len(parts) < len(spot.key):
+        raise ArgumentError(f"{dotted(spot.key)} cannot be written as one key.", fix="Edit the file by hand.")
+    return assign(raw, (*spot.section, spot.separator.join(parts)), meaning)
 
 
 LAYOUTS: tuple[Layout, ...] = (plain, merging, joined)
