@@ -11,7 +11,7 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from app.diagnostics.picture import Picture, folders, mark_of, options_mark
+from app.diagnostics.picture import Mark, Picture, folders, mark_of, options_mark, process_mark
 from app.diagnostics.workspace import Workspace, open_workspace
 from app.errors import ProjectError
 
@@ -167,9 +167,11 @@ class Live:
         try:
             workspace = open_workspace(self._folder, self._environ, clock=self._clock, digest_key=self._digest_key)
             mark = mark_of(workspace.project)
+            mark_of_process = process_mark(workspace)  # reads `.env`, whose change the first mark will tell
             time.sleep(_REST_SECONDS)
             workspace.read()
-            if mark_of(workspace.project) != mark or options_mark(self._folder) != options:
+            mark += mark_of_process
+            if _mark(workspace) != mark or options_mark(self._folder) != options:
                 return None
         except ProjectError as error:
             return Picture(number=number, mark=options, loaded_at=now, error=error)
@@ -191,11 +193,11 @@ class Live:
 
     def _mark(self) -> object:
         readable = self.picture.readable
-        return mark_of(readable.project) if readable else options_mark(self._folder)
+        return _mark(readable) if readable else options_mark(self._folder)
 
     def _folders(self) -> Sequence[Path]:
         readable = self.picture.readable
-        return sorted(folders(readable.project)) if readable else [self._folder]
+        return sorted(folders(readable.project) | folders(readable.process)) if readable else [self._folder]
 
 
 def _why(picture: Picture) -> str:
@@ -214,3 +216,8 @@ async def _stirs(watched: Sequence[Path]) -> AsyncGenerator[None]:
     while True:
         await asyncio.sleep(_POLL_MILLISECONDS / 1000)
         yield None
+
+
+def _mark(workspace: Workspace) -> Mark:
+    """The state of every file that the project and this process read."""
+    return mark_of(workspace.project) + process_mark(workspace)

@@ -129,6 +129,11 @@ def mark_of(project: Project) -> Mark:
     return (*options_mark(project.root), *(_seen(path) for path in paths(project)))
 
 
+def process_mark(workspace: Workspace) -> Mark:
+    """The same of the files that this process alone reads, because its variables change options."""
+    return () if workspace.process is workspace.project else mark_of(workspace.process)
+
+
 def paths(project: Project) -> Iterator[Path]:
     """Every file that the options name, whether it is there or not."""
     entries = list_files(project.root, project.options)

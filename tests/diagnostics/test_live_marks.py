@@ -70,3 +70,20 @@ async def test_each_reading_asks_anew_which_files_git_tracks(project: MakeProjec
         made.write({"settings.toml": "[production]\na = 2\n"})
         after = await next_reading(live, before)
         assert after.workspace.committed.tracks("settings.toml") is True
+
+
+async def test_a_file_that_dotenv_names_is_watched(project: MakeProject) -> None:
+    made = project(
+        {
+            "assay.toml": "load_dotenv = true\n",
+            "settings.toml": "[default]\nport = 1\n",
+            ".env": "SETTINGS_FILE_FOR_DYNACONF=elsewhere/other.toml\n",
+            "elsewhere/other.toml": "[default]\nport = 2\n",
+        }
+    )
+    async with followed(made) as live:
+        first = live.picture
+        made.write({"elsewhere/other.toml": "[default]\nport = 3\n"})
+        second = await next_reading(live, first)
+    ports = [picture.workspace.tree("development").get("port") for picture in (first, second)]
+    assert [leaf and leaf.value for leaf in ports] == [2, 3]

@@ -117,11 +117,14 @@ _CHANGES: Mapping[str, tuple[str, ...]] = {
     "DEFAULT_ENV_FOR_DYNACONF": ("base", "STAGING", '"base"', "@none"),
     "IGNORE_UNKNOWN_ENVVARS_FOR_DYNACONF": ("true", "false"),
     "AUTO_CAST_FOR_DYNACONF": ("false", "true", "0"),
-    "DOTTED_LOOKUP_FOR_DYNACONF": ("false", "true", "True"),
+    "DOTTED_LOOKUP_FOR_DYNACONF": ("false", "true"),
     "CORE_LOADERS_FOR_DYNACONF": ('["TOML"]', '["yaml"]', "TOML"),
     "GLOBAL_ENV_FOR_DYNACONF": ("APP",),
     "BASE_NAMESPACE_FOR_DYNACONF": ("base",),
 }
+_EARLY = frozenset({"ENV_FOR_DYNACONF", "NAMESPACE_FOR_DYNACONF", "DYNACONF_NAMESPACE", "ENV_SWITCHER_FOR_DYNACONF",
+                    "GLOBAL_ENV_FOR_DYNACONF", "BASE_NAMESPACE_FOR_DYNACONF", "AUTO_CAST_FOR_DYNACONF"})  # fmt: skip
+"""What stock takes from the usual `.env`, and not from the one that `dotenv_path` names: it has looked before."""
 _EXTRA = frozenset({"root_path", "preload", "secrets", "includes"})
 """Beside these, variables name no files: each file counts once here, and files start in one folder."""
 
@@ -263,7 +266,7 @@ class _Maker:
 
     def dotenv(self, options: dict[str, Any], files: dict[str, str], variables: Mapping[str, str]) -> dict[str, str]:
         """Moves some of the variables to `.env` files; gives those that the process keeps."""
-        kept = {name: text for name, text in variables.items() if self.chance(0.5)}
+        kept = {name: text for name, text in variables.items() if name in _EARLY or self.chance(0.5)}
         moved = {name: text for name, text in variables.items() if name not in kept or self.chance(0.2)}
         moved |= {"DYNACONF_DOT": "1", "DYNACONF_DOTTED__a": "${DYNACONF_DOT}2"}
         self.maybe(options, 0.8, "load_dotenv", (True, True, True, False))
