@@ -126,7 +126,7 @@ def _values(edit: wire.Edit, random: Random) -> Iterator[Any]:
         yield edit.value
         return
     token = "".join(random.choices("abcdefghkmnpqrstuvwxyzABCDEFGHKLMNPQRSTUVWXYZ23456789", k=64))
-    sample = edit.text.rpartition("\n")[2].partition("=")[2].strip()
+    sample = '"…"' if edit.kind == "variable" else edit.text.rpartition("\n")[2].partition("=")[2].strip()
     yield from _like(sample, token)
     yield from (8, 10, 30, 1, 100, 1000, 0.5, True, False, "info", "https://pay.example.com/v1", "/srv/run", {}, [])
 

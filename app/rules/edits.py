@@ -226,6 +226,12 @@ def _with(node: Any, path: Path, value: Any) -> Any:
     return {**table, part: _with(table.get(part), rest, value)}
 
 
+def alone(fix: Fix) -> Fix:
+    """The fix of what an environment is to have for itself: what stands in `[global]` is everybody's, and is advice."""
+    shared = fix.edit is not None and (fix.edit.section or "").lower() == "global"
+    return Fix(text=fix.text) if shared else fix
+
+
 def removal(text: str, leaf: Leaf | Statement | None) -> Fix:
     """The fix that takes out what a place says: a key of a file, or a variable; of a list's item nothing is known."""
     layer = leaf.layer if leaf else None

@@ -42,6 +42,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from app.findings import Finding, Severity
 from app.rules.comparing import Secret, listed, of_one_variable, others, places, productions, secrets
+from app.rules.edits import alone
 from app.rules.known_defaults import is_placeholder
 from app.rules.rule import Rule
 from app.rules.survey import Survey
@@ -78,7 +79,7 @@ def _finding(rule: Rule, secret: Secret, shared: Sequence[Secret]) -> Finding:
     subject, leaf = secret.subject, secret.leaf
     where = listed(_place(secret, other) for other in shared)
     message = f"{leaf.key}: {subject.tree.environment} shares this secret with {where}."
-    fix = subject.setting(leaf.path, secret=True, says=f"Give {subject.tree.environment} one of its own: {{}}.")
+    fix = alone(subject.setting(leaf.path, secret=True, says=f"Give {subject.tree.environment} one of its own: {{}}."))
     return rule.inheritable(subject, leaf, message, fix, related=places(leaf, *(other.leaf for other in shared)))
 
 

@@ -55,6 +55,7 @@ from app.findings import Finding, Severity
 from app.layers import fold
 from app.rules.comparing import is_base, listed, of_one_variable, others, places, productions
 from app.rules.connections import Connection, connections, is_local
+from app.rules.edits import alone
 from app.rules.rule import Rule
 from app.rules.services import DATABASE, POSTGRESQL
 from app.rules.subject import Subject
@@ -185,7 +186,7 @@ def _finding(rule: Rule, database: Database, shared: Sequence[Database]) -> Find
     subject, leaf = database.subject, database.leaf
     environment, names = subject.tree.environment, listed(one.subject.tree.environment for one in shared)
     message = f"{leaf.key}: {environment} shares its database, {database.shown}, with {names}."
-    fix = subject.setting(leaf.path, says=f"Give {environment} one of its own: {{}}.")
+    fix = alone(subject.setting(leaf.path, says=f"Give {environment} one of its own: {{}}."))
     return rule.inheritable(subject, leaf, message, fix, related=places(leaf, *(one.leaf for one in shared)))
 
 
