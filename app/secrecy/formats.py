@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 _BREAK = r"(?:\\r)?(?:\\n|\n)(?:\s|\\[nrt])*"
-_SHORTEST = 12
-"""No form is shorter, so that most values are passed over by their length."""
+_RUN = re.compile(r"\S{15}")
+"""Every form but those with blanks has a part as long as this, so that most values are passed over at once."""
 
 _FORMS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("an AWS access key", ("AKIA", "ASIA", "A3T", "ABIA", "ACCA"),
@@ -100,6 +100,7 @@ _HIDDEN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("a header", ("oken ", "OKEN "), r"(?i:token)\s+(?P<secret>(?=\S*\d)[\w.~+/=:-]{16,})"),
 )  # fmt: skip
 """What else is masked: forms so loose that they are no finding by themselves."""
+_SPACED = tuple(mark for _, marks, _ in _HIDDEN for mark in marks)
 
 _MADE_UP = r"(?i:example|x{4}|\*{3}|\.{3}|0{8}|your|redacted|placeholder|changeme|dummy)"
 
@@ -124,7 +125,7 @@ def _form_of_examples() -> re.Pattern[str]:
 
 
 def _matches(text: str, *, hidden: bool) -> Iterator[tuple[str, re.Match[str]]]:
-    if len(text) < _SHORTEST:
+    if not (_RUN.search(text) or any(mark in text for mark in _SPACED)):
         return
     for what, marks, pattern in (*_FORMS, *_HIDDEN) if hidden else _FORMS:
         if any(mark in text for mark in marks):
