@@ -294,17 +294,18 @@ def test_a_database_without_the_tables_says_how_to_make_them(orders: Remembered)
 
 
 def test_tables_of_an_older_version_say_how_far_they_are_behind(orders: Remembered) -> None:
-    assert orders.project.assay("db", "downgrade", "-1", **variables(orders.target)).status == 0
+    assert orders.project.assay("db", "downgrade", "0001", **variables(orders.target)).status == 0
     for arguments in (["list"], ["show", "0123"], ["key", "server.port"]):
         ran = orders.ask(*arguments)
         assert ran.status == 3
-        assert "1 behind" in ran.err
+        assert "2 behind" in ran.err
 
 
 def test_tables_of_a_newer_version_are_not_guessed_at(orders: Remembered) -> None:
     newer = f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999'"  # noqa: S608 - a name of ours
+    known = orders.id_of(0)
     asyncio.run(run(orders.target, "DROP TABLE leaf CASCADE", newer))
-    ran = orders.ask("show", orders.id_of(0))
+    ran = orders.ask("show", known)
     assert ran.status == 1
     assert "A newer version of Assay has made the tables" in ran.err
 
