@@ -5,7 +5,7 @@ takes all the others with it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 
 from msgspec import Struct
 
@@ -54,15 +54,13 @@ def losses(tree: Tree) -> tuple[Loss, ...]:
     suspects = _missing(tree)
     if not suspects or tree.again is None:
         return ()
-    layers = [layer for layer in tree.layers if layer.kind != "default"]
-    whole = tree.again(layers)
-    again, there = tree.again, _Present(whole)
+    again, layers, there = tree.again, tree.stated.layers, _Present(tree.stated)
     if not any(key not in there for key in suspects):
         return ()
 
     @cache
-    def up_to(count: int) -> Tree:
-        return again(layers[:count])
+    def up_to(count: int) -> _Present:
+        return _Present(again(layers[:count]))
 
     found = (_loss(key, said, layers, up_to) for key, said in suspects.items() if key not in there)
     return tuple(loss for loss in found if loss)
@@ -77,6 +75,7 @@ class _Present:
     """Which keys an environment has: their tables, and what stands in the place of a table, included."""
 
     def __init__(self, tree: Tree) -> None:
+        self.tree = tree
         set_here = [leaf for leaf in tree.leaves if leaf.layer is None or leaf.layer.kind != "default"]
         keys = {key_of(leaf.path): leaf.value == {} and leaf.path == stem(leaf.path) for leaf in set_here}
         self._keys = {key[:depth] for key in keys for depth in range(1, len(key) + 1)}
@@ -84,6 +83,32 @@ class _Present:
 
     def __contains__(self, key: Path) -> bool:
         return key in self._keys or any(key[:depth] in self._flat for depth in range(1, len(key)))
+
+    def said_by(self, layer: Layer) -> Sequence[Statement]:
+        """What one layer says."""
+        return self._by_layer.get(id(layer), ())
+
+    @cached_property
+    def _by_layer(self) -> Mapping[int, list[Statement]]:
+        found: dict[int, list[Statement]] = {}
+        for statement in self.tree.statements:
+            found.setdefault(id(statement.layer), []).append(statement)
+        return found
+
+    def replaced(self, key: Path, taker: Layer) -> Path:
+        """The outermost table around a key of which nothing is left but what the taker says."""
+        tables = (key[:depth] for depth in range(1, len(key)))
+        return next((table for table in tables if self._sayers.get(table, {id(taker)}) == {id(taker)}), key[:-1])
+
+    @cached_property
+    def _sayers(self) -> Mapping[Path, set[int]]:
+        """The layers that have a say in each table."""
+        found: dict[Path, set[int]] = {}
+        for leaf in self.tree.leaves:
+            key = key_of(leaf.path)
+            for depth in range(1, len(key) + 1):
+                found.setdefault(key[:depth], set()).add(id(leaf.layer))
+        return found
 
 
 def _missing(tree: Tree) -> Mapping[Path, Statement]:
@@ -105,21 +130,21 @@ def _is_nothing(said: Statement) -> bool:
     return is_token or (said.value == {} and said.path == stem(said.path))
 
 
-def _loss(key: Path, said: Statement, layers: Sequence[Layer], up_to: Callable[[int], Tree]) -> Loss | None:
+def _loss(key: Path, said: Statement, layers: Sequence[Layer], up_to: Callable[[int], _Present]) -> Loss | None:
     """Who took the key: the first layer above its own without which it would be there."""
     own = next(number for number, layer in enumerate(layers) if layer is said.layer)
-    if key not in _Present(up_to(own + 1)):
+    if key not in up_to(own + 1):
         return None  # its own layer lost it: of two spellings, or a variable that is ignored
     for number in range(own + 1, len(layers)):
         after = up_to(number + 1)
-        if key not in _Present(after):
+        if key not in after:
             return _taken(key, said, layers[number], after)
     return None
 
 
-def _taken(key: Path, said: Statement, taker: Layer, after: Tree) -> Loss | None:
-    touching = [one for one in after.statements if one.layer is taker and key_of(one.path)[:1] == key[:1]]
-    table = _replaced(key, taker, after)
+def _taken(key: Path, said: Statement, taker: Layer, after: _Present) -> Loss | None:
+    touching = [one for one in after.said_by(taker) if key_of(one.path)[:1] == key[:1]]
+    table = after.replaced(key, taker)
     inside = next((one for one in touching if _is_along(key_of(one.path), table)), None)
     if inside is None or _declines(taker) or any(_is_meant(one, key) for one in touching):
         return None
@@ -131,15 +156,6 @@ def _taken(key: Path, said: Statement, taker: Layer, after: Tree) -> Loss | None
 def _is_along(one: Path, other: Path) -> bool:
     """Whether one of two keys is the other, or stands in it."""
     return one[: len(other)] == other or other[: len(one)] == one
-
-
-def _replaced(key: Path, taker: Layer, after: Tree) -> Path:
-    """The outermost table around a key of which nothing is left but what the taker says."""
-    for depth in range(1, len(key)):
-        left = [leaf for leaf in after.leaves if key_of(leaf.path)[:depth] == key[:depth]]
-        if all(leaf.layer is taker for leaf in left):
-            return key[:depth]
-    return key[:-1]
 
 
 def _is_meant(said: Statement, key: Path) -> bool:

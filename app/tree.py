@@ -85,6 +85,12 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
         return {fold(leaf.path): leaf for leaf in self.leaves}
 
     @cached_property
+    def stated(self) -> "Tree":
+        """What its sources alone give: no model's defaults, and nothing left out that rules do not judge."""
+        sources = [layer for layer in self.layers if layer.kind != "default"]
+        return self.again(sources) if self.again else self
+
+    @cached_property
     def _placed(self) -> Mapping[tuple[int, Path], Path]:
         """Where each winning statement ended: an item of a list that grew stands elsewhere than its layer put it."""
         return {

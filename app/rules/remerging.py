@@ -38,10 +38,10 @@ class Effect(Struct, frozen=True, kw_only=True):
 
 def effect(tree: Tree, place: Layer, change: Change) -> Effect | None:
     """What changing one layer does to an environment; None where the environment has no such layer."""
-    layers = [layer for layer in tree.layers if layer.kind != "default"]
+    layers = tree.stated.layers
     if tree.again is None or not any(is_same_place(layer, place) for layer in layers):
         return None
-    before = _values(tree.again(layers))
+    before = _values(tree.stated)
     tree_after = tree.again([change(layer) if is_same_place(layer, place) else layer for layer in layers])
     after = _values(tree_after)
     return Effect(

@@ -186,7 +186,8 @@ def test_no_key_that_stock_has_is_named_however_odd_the_project(first: int, stoc
 
 
 def test_after_the_edit_stock_has_the_keys_and_all_else_as_it_was(projects: list[Judged], stock: Stock) -> None:
-    edits = [(one, finding) for one in projects for finding in one.findings if finding.edit]
+    found = [(one, finding) for one in projects for finding in one.findings if finding.edit]
+    edits = [(one, finding) for one, finding in found if finding.edit and finding.edit.value is not None]  # no secret
     assert edits
     for one, finding in edits:
         assert _is_mended(one, finding, stock), (finding, one.case)
