@@ -59,7 +59,8 @@ def _words(options: Options, environ: Mapping[str, str]) -> Iterator[tuple[str |
         yield None, options.force_env
     names = [switcher(options)]
     if "env" not in options.stated:
-        names += [_upper(environ.get("ENV_SWITCHER_FOR_DYNACONF", _USUAL)), *_OLDER]
+        below = _upper(environ.get("ENV_SWITCHER_FOR_DYNACONF", _USUAL))
+        names += [below, *(_OLDER if below == _USUAL else ())]
     elif switcher(options) not in environ:
         yield None, options.default
     yield from ((name, environ[name]) for name in names if name in environ)
