@@ -133,6 +133,8 @@ def _plainly(said: str) -> str:
     """What the parser says, in the words of whoever wrote the line."""
     if said.startswith("Illegal character '\\n'"):
         return "the text that begins in this line is not closed"
+    if said.startswith(("Expected \"'", "Unterminated string")):  # told at the end of what was searched
+        return "a text that begins in this line or above it is not closed"
     return said[:1].lower() + said[1:]
 
 
