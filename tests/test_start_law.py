@@ -26,6 +26,9 @@ from app.sources.model import runner
 CASES = int(os.environ.get("ASSAY_LAW_CASES", "600"))
 FIRST = int(os.environ.get("ASSAY_LAW_FIRST", "0"))
 PARTS = 8
+FEW = 50
+"""So few projects may all start."""
+
 RUNNER = Path(runner.__file__)
 UNWISE = (
     "APP", "AUTH", "COOK", "CORS", "DIAG", "HDR", "JWT", "LOG", "NET", "SEC", "WAIV", "XENV",
@@ -140,4 +143,4 @@ def test_assay_finds_a_fault_exactly_where_the_application_does_not_start(
         verdicts.append(_verdict(number, folder, zygote, interpreter, capsys))
     assert [str(verdict) for verdict in verdicts if not verdict.agrees] == []
     starts = sum(not verdict.failed for verdict in verdicts)
-    assert len(verdicts) // 10 < starts < len(verdicts) * 9 // 10
+    assert len(verdicts) < FEW or len(verdicts) // 10 < starts < len(verdicts) * 9 // 10
