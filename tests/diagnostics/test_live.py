@@ -152,7 +152,8 @@ async def test_under_constant_edits_no_reading_is_mixed_and_the_last_one_is_righ
 
     def whole(picture: Picture) -> bool:
         seen.add(picture.number)
-        assert not picture.good or value(picture, "first") == value(picture, "second") is not None
+        # A writer that was stopped between emptying the file and filling it leaves an empty one, not a mixed one.
+        assert not picture.good or value(picture, "first") == value(picture, "second")
         return len(seen) > 5
 
     async with followed(made) as live:
