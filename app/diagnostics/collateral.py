@@ -1,5 +1,6 @@
 """What an edit changes beside the key that it names, in any environment: nothing, or it is not made."""
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -13,6 +14,7 @@ from app.sources.edit.choice import BASE
 from app.tree import Leaf, Tree
 
 _MOST = 6
+_VARIABLE = re.compile(r"env\[['\"]?(\w+)")
 _WORDS = {"lost": "lose", "changed": "have another", "added": "newly have"}
 
 
@@ -59,12 +61,23 @@ def _listed(paths: list[Path]) -> str:
 
 def _pairs(before: Workspace, after: Workspace) -> Iterator[tuple[str, Tree, Tree]]:
     bare, bare_after = replace(before, scope="none"), replace(after, scope="none")
+    supplied = _supplied(bare)
+    full, full_after = (replace(one, scope="all", environ=supplied) for one in (before, after))
     for name in dict.fromkeys((*before.environments, *after.environments)):
+        if supplied:  # a reference that leads nowhere here is told even where it is overridden, and would hide a loss
+            yield name, full.tree(name), full_after.tree(name)
         yield name, before.tree(name), after.tree(name)
         if before.variables(name):  # what a variable hides here is seen in the environment's own deployment
             yield name, bare.tree(name), bare_after.tree(name)
     if before.project.options.sectioned:
         yield BASE, bare.tree(BASE), bare_after.tree(BASE)
+
+
+def _supplied(workspace: Workspace) -> dict[str, str]:
+    """A value for each variable that the profiles refer to, as their deployments have."""
+    said = [one.value for name in workspace.environments for one in workspace.tree(name).statements]
+    names = {name for text in said if isinstance(text, str) for name in _VARIABLE.findall(text)}
+    return {name: f"the value of {name}" for name in sorted(names)}
 
 
 def _differing(left: Tree, right: Tree, key: Path) -> Iterator[tuple[str, Path]]:

