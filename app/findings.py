@@ -34,8 +34,8 @@ class Edit(Struct, frozen=True, kw_only=True):
         kind: a key of a profile is set or taken out, a variable is set, or an option of the project is set.
         text: what can be pasted: TOML lines, `NAME=value`, or the option's line; never a secret.
         key: the dotted key below the section; the variable's or the option's name.
-        file: the profile, or the file that holds the options; None for a variable.
-        section: the section of the profile; None in files without, and for variables and options.
+        file: the profile, the file that holds the options, or the `.env` file that holds a variable; else None.
+        section: the section of the profile, `tool.assay` in pyproject.toml; None in files without, and for variables.
         value: what it is set to; None for a secret, for what only a person can choose, and where it is taken out.
     """
 

@@ -19,6 +19,7 @@ def test_a_secrets_file_that_is_not_loaded_is_named_with_the_option_that_loads_i
     found = _only(made, "DB002")
     assert 'settings_files = ["settings.toml", ".secrets.toml"]' in found["fix"]
     assert "in assay.toml" in found["fix"]
+    assert (found["edit"]["kind"], found["edit"]["file"]) == ("option", "assay.toml")
 
 
 def test_the_option_of_pyproject_is_named_there(project: MakeProject) -> None:
@@ -30,6 +31,7 @@ def test_the_option_of_pyproject_is_named_there(project: MakeProject) -> None:
 def test_what_a_variable_says_is_mended_at_the_variable(own: MakeProject) -> None:
     found = _only(own(), "TYP002", ENV_FOR_DYNACONF="production", ASSAY_SERVER__PORT="eighty")
     assert found["fix"] == "Correct it: write ASSAY_SERVER__PORT=1."
+    assert (found["edit"]["kind"], found["edit"]["text"]) == ("variable", "ASSAY_SERVER__PORT=1")
 
 
 def test_an_item_of_a_list_is_mended_in_the_lists_line(project: MakeProject) -> None:
