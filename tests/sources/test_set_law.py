@@ -14,7 +14,7 @@ from edited_projects import edited
 from set_law import Outcome, outcome
 from stock import Stock, running
 
-CASES = int(os.environ.get("ASSAY_SET_CASES", "250"))
+CASES = int(os.environ.get("ASSAY_SET_CASES", "200"))
 CHUNK = 25
 
 
