@@ -37,12 +37,18 @@ UNWISE = (
 """Rules that say what is unwise, and not what does not start: the application starts with a default password, too."""
 
 ASTRAY = {
-    "SRC001": ("a folder", "a folder in a file's place is passed over, and the application starts without the file"),
-    "SRC003": (".env a mark", "the first variable of such a file is lost, and the application starts without it"),
-    "SRC007": ("'port': 82", "of two spellings one wins, and the application starts with what nobody meant"),
-    "SRC013": ("merge", "elements stand twice, or a marker among them, and the application starts with them"),
+    "SRC001": (("a folder",), "a folder in a file's place is passed over, and the application starts without the file"),
+    "SRC003": ((".env a mark",), "the first variable of such a file is lost, and the application starts without it"),
+    "SRC007": (
+        ("'port': 82", "Port = ", "PORT = ", "POOL = "),
+        "of two spellings one wins, and the application starts with what nobody meant",
+    ),
+    "SRC013": (
+        ("merge", "a list in"),
+        "elements stand twice, or a marker among them, and the application starts with them",
+    ),
 }
-"""Rules that are errors though the application starts, each with the fault that it is about, and its reason."""
+"""Rules that are errors though the application starts, each with the faults that it is about, and its reason."""
 
 
 class Zygote:
@@ -106,7 +112,8 @@ class Verdict:
         return bool(self.found) if self.failed else all(map(self._is_astray, self.found))
 
     def _is_astray(self, rule: str) -> bool:
-        return rule in ASTRAY and any(ASTRAY[rule][0] in fault for fault in self.case.faults)
+        parts = ASTRAY[rule][0] if rule in ASTRAY else ()
+        return any(part in fault for part in parts for fault in self.case.faults)
 
     def __str__(self) -> str:
         return f"{self.number} {self.case.faults}: Assay {self.found or 'nothing'}, application {self.failed[:160]!r}"
