@@ -8,6 +8,7 @@ from app.schema.shape import Shape
 from app.sources.edit.choice import Target
 from app.sources.edit.site import Site, site
 from app.sources.edit.spelling import natural
+from app.sources.files import base_folder
 from app.sources.project import Project
 from app.tree import Tree
 
@@ -24,7 +25,9 @@ def placed(project: Project, tree: Tree, shape: Shape | None, path: KeyPath, sec
         return _place(project, found)
     if not secret or any(entry.secret for entry in project.entries):
         return Place(key=known, section=wanted.section)
-    return Place(key=known, section=wanted.section, file=SECRETS, loader=loader(project, SECRETS))
+    folder = base_folder(project.root, project.options).relative_to(project.root)
+    file = (folder / SECRETS).as_posix()
+    return Place(key=known, section=wanted.section, file=file, loader=loader(project, SECRETS))
 
 
 def _target(project: Project, environment: str) -> Target:

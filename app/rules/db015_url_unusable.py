@@ -31,8 +31,7 @@ from app.rules.rule import Rule
 from app.rules.subject import Subject
 from app.tree import Leaf
 
-_FIX = "Write it like postgresql://user@host:5432/name."
-_BEGINNING = re.compile(r"['\"`<]?(?:postgres(?:ql)?|mysql|mariadb)(?:\+\w+)?:", re.IGNORECASE)
+_BEGINNING = re.compile(r"['\"`<]?((?:postgres(?:ql)?|mysql|mariadb)(?:\+\w+)?):", re.IGNORECASE)
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -44,7 +43,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, leaf.path, message, error.fix, leaf=leaf)
     for leaf in _broken(subject):
         message = f"{leaf.key} names no database: what stands there is neither a URL nor a key=value string."
-        yield rule.finding(subject, leaf.path, message, _FIX, leaf=leaf)
+        yield rule.finding(subject, leaf.path, message, _example(str(leaf.value)), leaf=leaf)
     for url in sorted(subject.url_paths):
         yield from _host(rule, subject, (*url[:-1], "host"))
 
@@ -82,6 +81,13 @@ def _broken(subject: Subject) -> Iterator[Leaf]:
             continue
         if (_BEGINNING.match(leaf.value.strip()) or fold(leaf.path) in replaced) and _is_none(leaf.value):
             yield leaf
+
+
+def _example(text: str) -> str:
+    """What a URL looks like, of the kind of database that the text begins with."""
+    begun = _BEGINNING.match(text.strip())
+    scheme = begun[1].lower() if begun else "postgresql"
+    return f"Write it like {scheme}://user@host:{5432 if scheme.startswith('postgres') else 3306}/name."
 
 
 def _is_url(value: object) -> bool:

@@ -110,7 +110,8 @@ def _line(wish: Wish, place: Place) -> str:
     lines = _lines(wish, place).split("\n")
     where = f" in {place.file}" if place.file and (wish.secret or len(lines) == 1) else ""
     if place.loader and place.file:
-        where = f" in {place.file}, once {place.loader.text} in {place.loader.file} makes it count"
+        option = f"{place.loader.text} in {place.loader.file}, and in the application's Dynaconf call,"
+        where = f" in {place.file}, once {option} makes it count"
     return f"{' '.join(lines)}{where}"
 
 

@@ -1,5 +1,6 @@
 """A project: a root folder with profiles and options, read once; nothing about it is global."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial, reduce
 from glob import has_magic
@@ -164,9 +165,18 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         if self.may_exist(name) or variable is None:
             return None
         said = f"names {name!r}, which is no environment of this project" if name else "is empty"
-        fix = did_you_mean(name, self.environments) if name else f"Set it to one of: {', '.join(self.environments)}."
+        fix = self._ways_to_select(name, variable)
         where = origin or Origin(kind="variable", name=variable)
         return Fault(rule="SRC005", message=f"{variable} {said}.", fix=fix, origin=where)
+
+    def _ways_to_select(self, name: str, variable: str) -> str:
+        known = self.environments
+        if not name:
+            return f"Set it to one of: {', '.join(known)}." if known else f"Unset {variable}."
+        if known:
+            return did_you_mean(name, known)
+        option = f"environments = [{json.dumps(name)}]"
+        return f"Give it a section of its name, or list it in the options: {option}. Else unset {variable}."
 
     def document(self, name: str) -> Document | None:
         """The file of that relative name."""

@@ -206,6 +206,18 @@ def test_a_database_url_that_cannot_be_read_is_an_error(project: MakeProject, ur
 
 
 @pytest.mark.parametrize(
+    ("text", "like"),
+    [
+        ("mysql+mysqlconnector:/", "mysql+mysqlconnector://user@host:3306/name"),
+        (f"postgresql+asyncpg:u@{HOST}/d", "postgresql+asyncpg://user@host:5432/name"),
+    ],
+)
+def test_what_is_no_url_is_shown_one_of_its_own_kind(project: MakeProject, text: str, like: str) -> None:
+    (finding,) = findings(one(project, text, "database_url"), "DB015", "production")
+    assert finding["fix"] == f"Write it like {like}."
+
+
+@pytest.mark.parametrize(
     ("text", "count"),
     [("orders", 1), (f"{HOST}:5432", 1), ("sqlite:///x.db", 0), ("${URL}", 0), ("", 0), (f"host={HOST} dbname=d", 0)],
 )

@@ -18,8 +18,18 @@ def test_a_secrets_file_that_is_not_loaded_is_named_with_the_option_that_loads_i
     made = project({"assay.toml": _FILES, "settings.toml": profile, ".secrets.toml": "[production]\n"})
     found = _only(made, "DB002")
     assert 'settings_files = ["settings.toml", ".secrets.toml"]' in found["fix"]
-    assert "in assay.toml" in found["fix"]
+    assert "in assay.toml, and in the application's Dynaconf call, makes it count" in found["fix"]
     assert (found["edit"]["kind"], found["edit"]["file"]) == ("option", "assay.toml")
+
+
+def test_a_secrets_file_that_is_not_there_yet_is_named_where_the_option_has_it_read(project: MakeProject) -> None:
+    profile = '[production.database]\nhost = "h"\npassword = "postgres"\n'
+    files = {"src/settings.toml": profile}
+    made = project({**files, "assay.toml": f'{_FILES}root_path = "src"\n'})
+    assert "in src/.secrets.toml, once settings_files = " in _only(made, "DB002")["fix"]
+    named = 'settings_files = ["settings.toml", ".secrets.toml"]\nroot_path = "src"\n'
+    secret = '[production]\ndatabase__password = "kV7tQ2xL9wKp4"\n'
+    assert findings(project({**files, "assay.toml": named, "src/.secrets.toml": secret}), "DB002", "production") == []
 
 
 def test_the_option_of_pyproject_is_named_there(project: MakeProject) -> None:

@@ -45,6 +45,17 @@ def test_force_env_beats_the_switcher(project: MakeProject) -> None:
     assert _shown(made, ENV_FOR_DYNACONF="development") == {"port": 2}
 
 
+def test_where_no_environment_is_known_the_fix_says_how_there_will_be_one(project: MakeProject) -> None:
+    files = {"settings.toml": "[default]\nport = 1\n"}
+    made = project({**files, "assay.toml": "environments = true\n"})
+    (finding,) = findings(made, "SRC005", ENV_FOR_DYNACONF="production")
+    assert 'environments = ["production"]' in finding["fix"]
+    (finding,) = findings(made, "SRC005", ENV_FOR_DYNACONF="")
+    assert finding["fix"] == "Unset ENV_FOR_DYNACONF."
+    assert told(project({**files, "assay.toml": 'environments = ["production"]\n'}), "SRC005",
+                ENV_FOR_DYNACONF="production") == []  # fmt: skip
+
+
 def test_a_list_of_environments_limits_nothing(project: MakeProject) -> None:
     made = project({"assay.toml": LISTED, "settings.toml": f"{PROFILE}[prod]\nport = 3\n"})
     assert told(made, "SRC004") == []
