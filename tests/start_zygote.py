@@ -149,6 +149,7 @@ def _connect(url: str) -> None:
         given.pop(name, None)
     bound = inspect.signature(asyncpg.connect).bind(**given)
     bound.apply_defaults()
+    _ = bound.arguments["timeout"] + 0.0  # asyncpg adds it to the clock
     taken = inspect.signature(connect_utils._parse_connect_arguments).parameters  # noqa: SLF001 - it connects at once
     connect_utils._parse_connect_arguments(**{name: bound.arguments[name] for name in taken})  # noqa: SLF001
 

@@ -25,7 +25,7 @@ _READERS: Mapping[str, Reader] = {
 _TLS_WORDS = ("sslmode", "ssl")
 _ELSEWHERE: Mapping[str, str] = {
     "application_name": 'connect_args={"server_settings": {"application_name": …}}',
-    "connect_timeout": "timeout=…",
+    "connect_timeout": 'connect_args={"timeout": …}',
     "options": 'connect_args={"server_settings": {…}}',
     **dict.fromkeys(("sslcert", "sslcrl", "sslkey", "sslrootcert"), 'connect_args={"ssl": an ssl.SSLContext}'),
     **dict.fromkeys(("channel_binding", "gssencmode", "client_encoding", "dbname"), ""),
@@ -40,6 +40,20 @@ _ASYNCPG = frozenset({
     "service", "servicefile", "ssl", "target_session_attrs", "user",
 })  # fmt: skip
 """Every argument that SQLAlchemy's dialect and `asyncpg.connect` have."""
+
+_NO_TEXTS = frozenset({
+    "connection_class", "loop", "max_cacheable_statement_size", "max_cached_statement_lifetime",
+    "prepared_statement_name_func", "record_class", "server_settings", "statement_cache_size", "timeout",
+})  # fmt: skip
+"""Arguments that fail with a text, and a URL has nothing else: SQLAlchemy hands it over as it stands."""
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "gsslib": ("gssapi", "sspi"),
+    "target_session_attrs": ("any", "primary", "standby", "prefer-standby", "read-write", "read-only"),
+}
+"""The words that asyncpg takes for these arguments."""
+
+_TLS_FORCED = frozenset({"require", "verify-ca", "verify-full", "verify_ca", "verify_full"})
 
 _SIGNS = ("sqlalchemy", "alembic")
 _ENGINE_KEYS = frozenset({("pool", "pre", "ping"), ("pool", "recycle"), ("max", "overflow"), ("engine", "options")})
@@ -97,11 +111,26 @@ class Url(Struct, frozen=True, kw_only=True):
             yield f"asyncpg has no argument {name}", f"Pass {place} instead." if place else f"Take {name} out."
         elif self.reader == "asyncpg" and name not in _ASYNCPG:
             yield f"asyncpg has no argument {name}", f"Take {name} out."
+        elif self.reader == "asyncpg" and name != "ssl":
+            yield from self._misfit(name, value)
         elif self.reader == "libpq" and self.driver and (name == "ssl" or name in _ASYNCPG_ALONE):
             instead = f"Write sslmode={_mode(value)}." if name == "ssl" else f"Take {name} out."
             yield f"{self.driver} has no parameter {name}", instead
         elif name == self.word and self.reader != "other" and value not in MODES and not self._is_underscored(value):
             yield f"there is no {name} {value!r}, and nothing connects", f"Write {name}={_mode(value)}."
+
+    def _misfit(self, name: str, value: str) -> Iterator[tuple[str, str]]:
+        """A value that asyncpg does not take for an argument that it has."""
+        if name in _NO_TEXTS:
+            yield f"asyncpg takes no text for {name}", f'Pass connect_args={{"{name}": …}} instead.'
+        elif name == "command_timeout" and not _is_positive(value):
+            yield "asyncpg's command_timeout is a number above 0", "Write seconds, as in command_timeout=30."
+        elif name == "prepared_statement_cache_size" and not value.strip().removeprefix("-").isdecimal():
+            yield f"{name} is a whole number", f"Write {name}=0 for no cache, or the number of statements."
+        elif (words_taken := _CHOICES.get(name)) and value.lower() not in words_taken:
+            yield f"asyncpg has no {name} {value!r}", f"Write one of {', '.join(words_taken)}."
+        elif name == "direct_tls" and value and (self.said("ssl") or "") not in _TLS_FORCED:
+            yield "asyncpg's direct_tls, which any text turns on, needs TLS", "Add ssl=require, or stricter."
 
     def _is_underscored(self, value: str) -> bool:
         return self.reader == "asyncpg" and value in {"verify_ca", "verify_full"}
@@ -121,6 +150,13 @@ class Url(Struct, frozen=True, kw_only=True):
         query = "&".join([*stated, *([f"{self.word}={mode}"] if mode else [])])
         driver = f"+{self.driver}" if self.driver else ""
         return f"{scheme}{driver}://{self.address}{'?' + query if query else ''}"
+
+
+def _is_positive(value: str) -> bool:
+    try:
+        return float(value) > 0
+    except ValueError:
+        return False
 
 
 def _unread(host: str) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """DB013 to DB015, and the advice of DB001 and DB003: what the driver that reads a URL takes, asked of the drivers."""
 
+import asyncio
 import inspect
 from typing import Any
 
@@ -9,7 +10,8 @@ from asyncpg.connect_utils import SSLMode
 from projects import MakeProject, ProjectFolder
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import NoSuchModuleError
+from sqlalchemy.exc import InterfaceError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import create_async_engine
 from told import SECTIONED, findings
 
 from app.rules.drivers import _ASYNCPG
@@ -89,7 +91,7 @@ REFUSED = {
     f"postgresql+asyncpg://app@{HOST}/leaf?ssl=required": "Write ssl=verify-full.",
     f"postgresql+asyncpg://app@{HOST}/leaf?ssl=true": "Write ssl=verify-full.",
     f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&application_name=x": "server_settings",
-    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&connect_timeout=3": "timeout=",
+    f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&connect_timeout=3": 'connect_args={"timeout": …}',
     f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&options=-cx%3D1": "server_settings",
     f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&sslrootcert=/ca.pem": "SSLContext",
     f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&channel_binding=require": "Take channel_binding out.",
@@ -99,6 +101,60 @@ REFUSED = {
     f"postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full&colour=blue": "Take colour out.",
     f"postgresql+asyncpg://app@{HOST}:1,other.example:2/leaf?ssl=verify-full": "?host=one:5432",
 }
+
+
+MISFITS = {
+    "timeout=3": 'connect_args={"timeout": …}',
+    "statement_cache_size=0": 'connect_args={"statement_cache_size": …}',
+    "max_cached_statement_lifetime=0": 'connect_args={"max_cached_statement_lifetime": …}',
+    "max_cacheable_statement_size=1": 'connect_args={"max_cacheable_statement_size": …}',
+    "server_settings=x": 'connect_args={"server_settings": …}',
+    "record_class=x": 'connect_args={"record_class": …}',
+    "connection_class=x": 'connect_args={"connection_class": …}',
+    "loop=x": 'connect_args={"loop": …}',
+    "command_timeout=abc": "command_timeout=30",
+    "command_timeout=0": "command_timeout=30",
+    "prepared_statement_cache_size=x": "prepared_statement_cache_size=0",
+    "target_session_attrs=x": "read-write",
+    "gsslib=x": "gssapi",
+    "direct_tls=true": "ssl=require",
+}
+TAKEN = (
+    "command_timeout=3.5", "prepared_statement_cache_size=0", "target_session_attrs=read-write", "gsslib=sspi",
+    "direct_tls=true&ssl=require", "krbsrvname=x",
+)  # fmt: skip
+
+
+async def reaches_a_server(query: str) -> bool:
+    """SQLAlchemy and asyncpg come as far as a server, which hangs up."""
+
+    def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        try:
+            engine = create_async_engine(f"postgresql+asyncpg://u:p@127.0.0.1:{port}/d?{query}")
+            async with engine.connect():
+                return True
+        except (ConnectionError, asyncpg.ConnectionDoesNotExistError):
+            return True
+        except (TypeError, ValueError, AttributeError, InterfaceError):
+            return False
+
+
+@pytest.mark.parametrize(("query", "fix"), MISFITS.items())
+async def test_a_value_that_the_driver_does_not_take_is_an_error(project: MakeProject, query: str, fix: str) -> None:
+    assert not await reaches_a_server(query)
+    (finding,) = findings(one(project, f"postgresql+asyncpg://app@{HOST}/leaf?{query}"), "DB013", "production")
+    assert fix in finding["fix"]
+    assert "edit" not in finding
+
+
+@pytest.mark.parametrize("query", TAKEN)
+async def test_a_value_that_the_driver_takes_is_none(project: MakeProject, query: str) -> None:
+    assert await reaches_a_server(query)
+    assert findings(one(project, f"postgresql+asyncpg://app@{HOST}/leaf?{query}"), "DB013", "production") == []
 
 
 @pytest.mark.parametrize(("url", "fix"), REFUSED.items())
