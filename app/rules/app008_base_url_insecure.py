@@ -13,7 +13,9 @@ Right:
     base_url = "https://orders.example.com"
 """
 
+import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from app.findings import Finding, Severity
 from app.roles import Role
@@ -21,6 +23,9 @@ from app.rules.connections import is_local
 from app.rules.reach import http_host
 from app.rules.rule import Rule
 from app.rules.subject import Subject
+from app.tree import Leaf
+
+_PATH = re.compile(r"[\w./~-]*", re.ASCII)
 
 
 def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -28,9 +33,18 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.BASE_URL):
         host = http_host(leaf.value)
         if host and not is_local(host):
-            message = f"{leaf.key} begins with http://, so people reach {host} without TLS."
-            fix = subject.setting(leaf.path, sample=f'"https://{host}"')
+            message = f"{leaf.key} begins with http://, so people reach {subject.told(leaf, host)} without TLS."
+            fix = subject.setting(
+                leaf.path, sample=f'"https://{"…" if subject.is_placed(leaf.path) else _rest(leaf, host)}"'
+            )
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
+
+
+def _rest(leaf: Leaf, host: str) -> str:
+    """The host with the path, where nothing but a path follows it; the port was that of plain HTTP."""
+    url = urlsplit(str(leaf.value).strip())
+    path = url.path if _PATH.fullmatch(url.path) and not (url.query or url.fragment) else "/…"
+    return f"[{host}]{path}" if ":" in host else f"{host}{path}"
 
 
 RULE = Rule(

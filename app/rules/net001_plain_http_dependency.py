@@ -42,8 +42,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.URL, Role.DSN):
         host = http_host(leaf.value)
         if host and not is_internal(host) and not is_identifier(host) and _is_dependency(leaf):
-            message = f"{leaf.key} reaches {host} without TLS."
-            fix = subject.setting(leaf.path, sample=f'"https://{_server(leaf)}/…"')
+            message = f"{leaf.key} reaches {subject.told(leaf, host)} without TLS."
+            server = "" if subject.is_placed(leaf.path) else f"{_server(leaf)}/"
+            fix = subject.setting(leaf.path, sample=f'"https://{server}…"')
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 

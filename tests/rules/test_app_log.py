@@ -152,6 +152,29 @@ def test_the_models_own_defaults_are_fit_for_production(own: MakeProject, rule: 
     assert own_keys(own, rule, "") == []
 
 
+@pytest.mark.parametrize(
+    ("url", "rest"),
+    [
+        ("http://orders.example.com:8080/store/", "orders.example.com/store/"),
+        ("http://[2001:db8::7]/x", "[2001:db8::7]/x"),
+        ("http://u:pw@orders.example.com/x?token=t", "orders.example.com/…"),
+    ],
+)
+def test_the_safe_url_keeps_the_path(project: MakeProject, url: str, rest: str) -> None:
+    made = project({"assay.toml": SECTIONED, "settings.toml": f'[production]\nbase_url = "{url}"\n'})
+    (finding,) = findings(made, "APP008", "production")
+    assert f'base_url = "https://{rest}"' in finding["fix"]
+
+
+@pytest.mark.parametrize(("rule", "key"), [("APP008", "base_url"), ("NET001", "payments_url")])
+def test_a_url_in_a_file_of_secrets_is_not_quoted(project: MakeProject, rule: str, key: str) -> None:
+    files = {"settings.toml": "[production]\n", ".secrets.toml": f'[production]\n{key} = "http://a.example.com/x"\n'}
+    made = project({"assay.toml": f'{SECTIONED}settings_files = ["settings.toml", ".secrets.toml"]\n', **files})
+    (finding,) = findings(made, rule, "production")
+    assert "example.com" not in f"{finding['message']}{finding['fix']}"
+    assert f'{key} = "https://…"' in finding["fix"]
+
+
 def test_each_finding_points_at_the_line_that_is_guilty(project: MakeProject) -> None:
     lines = '[default]\nsecret_key = "short"\n[production]\nreload = true\n'
     lines += 'allowed_hosts = [\n  "a.example.com",\n  "*",\n]\n'
