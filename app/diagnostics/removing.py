@@ -106,6 +106,8 @@ def _refuse(workspace: Workspace, wanted: Target, path: KeyPath, only: Entry | N
     for name in (BASE, *workspace.environments):
         if origin := _set_by(workspace.tree(name), path):
             raise UnknownKey(f"{message}; {origin} does.", fix=_advice(workspace, origin, workspace.tree(name), path))
+    if holes := workspace.project.holes:
+        raise UnknownKey(f"{message}, as far as can be read: {holes[0].reason}.", fix=holes[0].fix)
     known = [leaf.key for leaf in tree.leaves]
     raise UnknownKey(f"{message}, and nothing else does.", fix=did_you_mean(dotted(path), known))
 

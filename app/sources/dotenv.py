@@ -1,7 +1,7 @@
 """`.env` files, read by the reader that Dynaconf carries, so that Assay sees what the application sees."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
@@ -90,7 +90,8 @@ def read_dotenv(root: Path, options: Options, environ: Mapping[str, str]) -> Dot
     faults: list[Fault] = []
     for name, wins in dotenv_files(root, options, environ):
         text, fault = _read(root / name, name)
-        faults += [fault] if fault and fault not in faults else []
+        told = [fault] if fault else list(_left_out(text, name))
+        faults += [fault for fault in told if fault not in faults]
         known = Dotenv(variables=variables).over(environ)
         for variable, found in parse_dotenv(text, known).items():
             if wins or variable not in variables:
@@ -119,6 +120,16 @@ def _read(path: Path, name: str) -> tuple[str, Fault | None]:
     message = f"{name} begins with a byte-order mark, which Dynaconf takes for a part of the first name"
     message += f": {lost} is not set." if lost else "."
     return text, _fault("SRC003", name, 1, message, "Save it as UTF-8 without a byte-order mark.", None)
+
+
+def _left_out(text: str, name: str) -> Iterator[Fault]:
+    """The lines that Dynaconf's reader cannot read; it leaves them out, and the application starts without them."""
+    for binding in parse_stream(StringIO(text)):  # type: ignore[no-untyped-call]
+        if binding.error:
+            line = _line(binding.original.string, binding.original.line)
+            message = f"{name}:{line} is no NAME=value, and Dynaconf leaves it out: what it was to set is not set."
+            fix = "Write NAME=value, with a value's quotation mark closed, or take the line out."
+            yield _fault("ENV002", name, line, message, fix, None)
 
 
 def _fault(rule: str, name: str, line: int, message: str, fix: str, hides: str | None) -> Fault:

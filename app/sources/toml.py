@@ -84,6 +84,8 @@ def read(path: FilePath, name: str) -> Document:
 
     Source: TOML 1.0, which is UTF-8 by definition; Dynaconf refuses a byte-order mark.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():  # a device or a pipe has no end
+        return _faulty(name, "", "SRC001", f"{name} is no file", "Make it a file.", hides="is no file")
     try:
         raw = path.read_bytes()
     except OSError as error:

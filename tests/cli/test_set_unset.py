@@ -191,3 +191,10 @@ def test_two_processes_at_once_lose_no_edit(edited: ProjectFolder) -> None:
     assert [process.wait() for process in running] == [0, 0, 0, 0]
     shown = {value["key"]: value for value in edited.assay("show", "production", "--format", "json").json["values"]}
     assert [str(shown[key]["value"]) for key in keys] == values
+
+
+def test_unset_says_that_a_file_cannot_be_read(project: MakeProject) -> None:
+    made = project({"settings.toml": '[production]\nport = 1\n"broken\n'})
+    done = made.assay("unset", "port", "--env", "production")
+    assert done.status == 2
+    assert "as far as can be read: settings.toml:3 does not parse" in done.err

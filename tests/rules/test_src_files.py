@@ -249,3 +249,11 @@ def test_a_broken_profile_may_be_the_missing_production(project: MakeProject) ->
 
 def test_a_folder_without_profiles_has_no_production_to_miss(project: MakeProject) -> None:
     assert told(project(), "SRC019") == []
+
+
+def test_what_has_no_end_is_not_read(project: MakeProject) -> None:
+    made = project({"assay.toml": 'settings_files = ["settings.toml"]\nenvironments = true\n'})
+    (made.root / "settings.toml").symlink_to("/dev/zero")
+    done = made.assay("check", "--format", "json")
+    assert [finding["message"] for finding in done.json["findings"]] == ["settings.toml is no file."]
+    assert done.status == 1

@@ -57,3 +57,14 @@ def test_a_section_includes_for_its_own_environment_alone(project: MakeProject) 
     )
     assert "b" not in shown(made, "development")
     assert shown(made, "production")["b"][1]["file"] == "more.toml"
+
+
+def test_lines_that_dynaconf_leaves_out_are_told_without_their_text(project: MakeProject) -> None:
+    broken = 'APP_PORT=8\n=canary-one\nexport\n# why\nAPP_TOKEN="canary-two\n'
+    made = project({"assay.toml": OPTIONS, "settings.toml": SETTINGS, ".env": broken})
+    done = made.assay("check", "--format", "json")
+    told = [finding for finding in done.json["findings"] if finding["rule"] == "ENV002"]
+    assert [(finding["severity"], finding["origin"]["line"]) for finding in told] == [("warning", 2), ("warning", 5)]
+    assert "is not set" in told[0]["message"]
+    assert "canary" not in done.out + made.assay("check").out
+    assert "token" not in shown(made)
