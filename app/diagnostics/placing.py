@@ -40,4 +40,11 @@ def _place(project: Project, found: Site) -> Place:
     separator = project.options.separator
     is_text = all(isinstance(part, str) for part in found.key)
     key = (separator.join(map(str, found.key)),) if found.joined and separator and is_text else found.key
-    return Place(key=key, file=found.entry.name, section=found.section, resets=found.resets, in_tables=found.in_tables)
+    return Place(
+        key=key,
+        file=found.entry.name,
+        section=found.section,
+        resets=found.resets,
+        in_tables=found.in_tables,
+        above=found.above if key == found.key else None,
+    )

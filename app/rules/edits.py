@@ -119,8 +119,9 @@ def _lines(wish: Wish, place: Place) -> str:
     key = _key(wish, place)
     if place.in_tables:
         return f"{dotted(key[-1:])} = {toml_literal(wish.shown)}"
-    above = (*((place.section,) if place.section else ()), *key[:-1])
-    return toml_lines(above, key[-1:], _value(wish, place))
+    depth = len(key) - 1 if place.above is None else place.above
+    above = (*((place.section,) if place.section else ()), *key[:depth])
+    return toml_lines(above, key[depth:], _value(wish, place))
 
 
 def _key(wish: Wish, place: Place) -> Path:

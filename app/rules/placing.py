@@ -18,6 +18,7 @@ class Place(Struct, frozen=True, kw_only=True):
         section: the section as the file spells it; None in files without.
         resets: whether a list would be appended to what other layers say, unless it says that it is not.
         in_tables: whether the file writes the list as tables, so that one of them is edited and not the list.
+        above: how many parts of the key the header has where the file writes the rest with dots; None elsewhere.
         loader: the option that has to be set first, where the file is none that the project loads.
     """
 
@@ -26,6 +27,7 @@ class Place(Struct, frozen=True, kw_only=True):
     section: str | None = None
     resets: bool = False
     in_tables: bool = False
+    above: int | None = None
     loader: Edit | None = None
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from projects import OWN, MakeProject, ProjectFolder
 from told import findings
 
@@ -30,6 +31,20 @@ def test_a_secrets_file_that_is_not_there_yet_is_named_where_the_option_has_it_r
     named = 'settings_files = ["settings.toml", ".secrets.toml"]\nroot_path = "src"\n'
     secret = '[production]\ndatabase__password = "kV7tQ2xL9wKp4"\n'
     assert findings(project({**files, "assay.toml": named, "src/.secrets.toml": secret}), "DB002", "production") == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "line"),
+    [
+        ('[production]\ndb.host = "h.example.com"\ndb.user = "postgres"\n', '[production] db.user = "…"'),
+        ('[production.db]\nhost = "h.example.com"\nuser = "postgres"\n', '[production.db] user = "…"'),
+        ('[production]\nmy.db.host = "h"\nmy.db.user = "postgres"\n', '[production] my.db.user = "…"'),
+        ('[production.my]\ndb.host = "h"\ndb.user = "postgres"\n', '[production.my] db.user = "…"'),
+    ],
+)
+def test_a_key_with_dots_is_told_with_dots(project: MakeProject, profile: str, line: str) -> None:
+    found = _only(project({"assay.toml": f"environments = true\n{_FILES}", "settings.toml": profile}), "DB004")
+    assert line in found["fix"]
 
 
 def test_the_option_of_pyproject_is_named_there(project: MakeProject) -> None:

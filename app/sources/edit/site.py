@@ -27,6 +27,7 @@ class Site(Struct, frozen=True, kw_only=True):
         joined: whether a table of the key's own would take the place of the one that the environment has.
         resets: whether a list there is appended to what other layers say.
         in_tables: whether the file writes the key's value as tables.
+        above: how many parts of the key the header has where the file writes the rest with dots; None elsewhere.
     """
 
     entry: Entry
@@ -35,6 +36,7 @@ class Site(Struct, frozen=True, kw_only=True):
     joined: bool = False
     resets: bool = False
     in_tables: bool = False
+    above: int | None = None
 
 
 def fitting(project: Project, tree: Tree, wanted: Target, path: KeyPath, *, secret: bool) -> list[Entry]:
@@ -113,7 +115,20 @@ def _site(project: Project, tree: Tree, wanted: Target, path: KeyPath, entry: En
         joined=not is_there and _would_replace(project, tree, wanted, path, entry, values),
         resets=_is_appended(project, tree, wanted, path, entry, values),
         in_tables=document is not None and has(values, exact) and _is_tables(values, exact, document.text.encode()),
+        above=_header(values, exact, document.text, start) if document else None,
     )
+
+
+def _header(values: Mapping[str, Any], exact: KeyPath, text: str, start: int) -> int | None:
+    """How many parts below the section the header has, where dotted keys write the table that the key stands in."""
+    table = exact[:-1]
+    if len(table) <= start or not has(values, table) or f"[{'.'.join(map(str, table))}]" in text:
+        return None
+    for above in outline(text.encode()).tables:
+        is_above = start <= len(above.path) < len(table)
+        if is_above and any(len(one.path) > len(table) and one.path[: len(table)] == table for one in above.statements):
+            return len(above.path) - start
+    return None
 
 
 def _would_replace(
