@@ -2,7 +2,8 @@
 
 Dynaconf reads a variable like the right-hand side of a TOML line: `true` is a boolean, but `TRUE` and `yes` are texts;
 `01` is a text, `5 # five` is 5, `a,b` is one text, and a password of digits, or `1e5`, is a number. What begins with
-`@str` stays the text that it is.
+`@str` stays the text that it is. A line of `.env` that is no `NAME=value`, or whose quotation mark is not closed, is
+left out without a word.
 
 Wrong:
 
