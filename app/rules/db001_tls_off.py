@@ -75,7 +75,13 @@ def _fix(subject: Subject, connection: Connection) -> Fix | str:
         is_switch = is_off(leaf.value) and leaf.value != "disable" and not str(leaf.path[-1]).lower().endswith("mode")
         return subject.setting(leaf.path, value=False if disabled else True if is_switch else "verify-full")
     if connection.url is None:
-        return subject.setting(_mode(connection), value="verify-full")
+        path = _mode(connection)
+        if subject.shape and subject.shape.at(path):
+            return subject.setting(path, value="verify-full")
+        ways = subject.ways(path, '"verify-full"')
+        return (
+            f"Write {ways}, and have the code pass it to the driver: where nothing reads the key, it protects nothing."
+        )
     return secured(subject, connection.url) or _otherwise(connection)
 
 

@@ -523,3 +523,11 @@ def test_the_fix_for_flat_names_is_a_flat_name_that_is_understood(project: MakeP
     assert (finding["key"], "db_sslmode" in finding["fix"]) == ("db_sslmode", True)
     made.write({"settings.toml": f'{flat}db_sslmode = "verify-full"\n'})
     assert findings(made, "DB001") == []
+
+
+def test_a_mode_that_no_code_may_read_is_not_written_unasked(project: MakeProject) -> None:
+    made = foreign(project, '[production]\ndb.host = "db.example.com"\ndb.name = "orders"\ndb.user = "orders"\n')
+    (finding,) = findings(made, "DB001", "production")
+    assert 'mode = "verify-full"' in finding["fix"]
+    assert "have the code pass it to the driver" in finding["fix"]
+    assert finding.get("edit") is None
