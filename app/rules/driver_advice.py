@@ -38,6 +38,10 @@ def other_driver(text: str) -> str | None:
     return _MYSQL.get(driver) if dialect in {"mysql", "mariadb"} else None
 
 
+_AUTHORITY = " The authority's certificate is looked for in ~/.postgresql/root.crt, or where PGSSLROOTCERT says."
+"""Without it neither libpq nor asyncpg connects. Source: PostgreSQL, libpq, sslrootcert."""
+
+
 def secured(subject: Subject, leaf: Leaf) -> Fix | None:
     """How a URL of PostgreSQL would say that the other end is verified, in its driver's word; None for another URL."""
     url = url_of(subject, leaf.value) if isinstance(leaf.value, str) else None
@@ -47,4 +51,6 @@ def secured(subject: Subject, leaf: Leaf) -> Fix | None:
         return Fix(text=f'Pass connect_args={{"ssl_context": …}} to {url.driver}: it takes no TLS mode from a URL.')
     stands = any(name in {"ssl", "sslmode"} for name, _ in url.parameters)
     text = f"{'Write' if stands else 'Add'} {url.word}=verify-full {'in' if stands else 'to'} the URL."
+    if not any(name == "sslrootcert" for name, _ in url.parameters):
+        text += _AUTHORITY
     return rewritten(subject, leaf, url.secured(), text)
