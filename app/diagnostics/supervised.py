@@ -15,7 +15,7 @@ class Supervised:
 
     Args:
         name: as logs and `/health` call it.
-        work: runs until it is cancelled; is begun again whenever it ends otherwise.
+        work: runs until it is cancelled, or has nothing more to do; is begun again whenever it fails.
         pause: waits so many seconds.
 
     Attributes:
@@ -38,15 +38,16 @@ class Supervised:
         self.failing = None
 
     async def run(self) -> None:
-        """Runs the work until this is cancelled."""
+        """Runs the work until it is done, or this is cancelled."""
         seconds = _FIRST_PAUSE_SECONDS
         while True:
             try:
                 await self._work(self)
-                why = "it ended"
             except Exception as error:  # noqa: BLE001 - whatever it is, the work must go on
                 why = type(error).__name__
                 _LOG.debug("%s failed", self.name, exc_info=error)
+            else:
+                return
             if self.failing is None:
                 seconds = _FIRST_PAUSE_SECONDS
                 _LOG.error("%s failed (%s) and is begun again.", self.name, why)

@@ -117,6 +117,7 @@ class Database(_Section):
     timeouts: Timeouts = Timeouts()
     application_name: Annotated[str, Field(max_length=63)] = "assay"
     pgbouncer: bool = False
+    channel_binding: Literal["disable", "prefer", "require"] = "prefer"
     connection_limit: Annotated[int, Field(ge=1)] | None = None
 
 

@@ -42,17 +42,12 @@ async def test_work_that_fails_is_begun_again_ever_more_slowly_and_told_until_it
     assert task.cancelled()
 
 
-async def test_work_that_ends_by_itself_is_begun_again() -> None:
-    times = asyncio.Semaphore(0)
+async def test_work_that_has_nothing_more_to_do_is_over() -> None:
+    begun: list[int] = []
 
     async def work(_: Supervised) -> None:
-        times.release()
+        begun.append(1)
 
-    async def pause(_: float) -> None:
-        await asyncio.sleep(0)
-
-    task = asyncio.create_task(Supervised("Ending", work, pause).run())
-    for _ in range(3):
-        await times.acquire()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    supervised = Supervised("Ending", work)
+    await supervised.run()
+    assert (begun, supervised.failures, supervised.failing) == ([1], 0, None)

@@ -51,7 +51,7 @@ FILES = {
     "assay.toml": f'{OWN}settings_files = ["settings.toml", "settings/*.toml"]\n',
     f"settings/{IMAGE}.toml": f"[production.database]\nport = {quoted(IMAGE)}\n",
     f"settings/{TURNED}\n.toml": "[production.app]\ndocs = 1\n",
-    f"settings/{FAMILY}.toml": "[production.app]\ndocs = = 1\n",
+    f"settings/{FAMILY}.toml": "[staging.app]\ndocs = 'x'\n",
     "settings/hostile.toml": PROFILE,
 }
 
@@ -140,3 +140,9 @@ def test_messages_and_places_are_shown_as_text(hostile: Running, visit: Visit) -
     for text in (SCRIPT, f"settings/{IMAGE}.toml", FAMILY):
         expect(main).to_contain_text(text)
     assert not {"\u202e", "\u2066"} & set(main.inner_text())
+
+
+def test_a_broken_file_of_a_hostile_name_is_told_as_text(serve: Serve, visit: Visit, elsewhere: Path) -> None:
+    service = serve({**FILES, f"settings/{IMAGE}.toml": "[production.app]\ndocs = = 1\n"}, elsewhere)
+    main = live(visit(service).open("/")).locator("main")
+    expect(main).to_contain_text(f"settings/{IMAGE}.toml:2 does not parse")

@@ -132,9 +132,12 @@ function folded(values) {
 
 /** What is not judged any more, a sentence a reason, and what is judged again. */
 function unjudged(before, after) {
-  const fallen = Map.groupBy([...after].filter(([name, reason]) => before.get(name) !== reason), ([, reason]) => reason);
+  const changed = [...after].filter(([name, reason]) => before.get(name) !== reason);
+  const fallen = Map.groupBy(changed, ([, reason]) => reason);
   const names = (found) => found.map((name) => short(name)).join(", ");
-  const told = [...fallen].map(([reason, found]) => `Not judged: ${names(found.map(([name]) => name))}: ${short(reason)}`);
+  const told = [...fallen].map(([reason, found]) => {
+    return `Not judged: ${names(found.map(([name]) => name))}: ${short(reason)}`;
+  });
   const back = [...before.keys()].filter((name) => !after.has(name));
   return back.length ? [...told, `Judged again: ${names(back)}`] : told;
 }
