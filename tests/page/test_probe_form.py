@@ -123,15 +123,20 @@ def test_what_is_no_target_is_told_field_by_field(shown: Running, visit: Visit) 
     assert set(statuses(page)) == {"waiting"}
 
 
-def test_a_password_in_a_url_is_taken_out_of_the_field(shown: Running, visit: Visit, database: Target) -> None:
+@pytest.mark.parametrize(
+    ("login", "query", "left"), [(":canary-in-url", "", ""), ("", "?password=canary", "?password=")]
+)
+def test_a_password_in_a_url_is_taken_out_of_the_field(
+    shown: Running, visit: Visit, database: Target, login: str, query: str, left: str
+) -> None:
     page = live(visit(shown).open(DATABASE))
     choose(page, "url")
     where = f"{database.host}:{database.port}/{database.name}"
     url = field(page, "url")
-    url.fill(f"postgresql://{database.username}:canary-in-url@{where}?password=canary-again")
+    url.fill(f"postgresql://{database.username}{login}@{where}{query}")
     send(page)
     expect(page.locator("#verdict")).to_have_attribute("data-state", "failed")
-    expect(url).to_have_value(f"postgresql://{database.username}@{where}?password=")
+    expect(url).to_have_value(f"postgresql://{database.username}@{where}{left}")
     assert "canary" not in page.content()
 
 
