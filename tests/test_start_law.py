@@ -38,6 +38,10 @@ UNWISE = (
 
 ASTRAY = {
     "SRC001": (("a folder",), "a folder in a file's place is passed over, and the application starts without the file"),
+    "SRC002": (
+        ("SETTINGS_FILE_FOR_DYNACONF",),
+        "a variable of this process leaves a broken file of the project out; whoever has it not does not start",
+    ),
     "SRC003": ((".env a mark",), "the first variable of such a file is lost, and the application starts without it"),
     "SRC007": (
         ("'port': 82", "Port = ", "PORT = ", "POOL = "),
