@@ -18,9 +18,13 @@ from app.reports import wire
 @pass_session
 def command(session: Session, left: str, right: str, *, exit_code: bool, everything: bool) -> int:
     """The leaves that differ between two environments, each with its origin on both sides."""
-    document = diff(session.warned(), left, right, everything=everything)
+    workspace = session.warned()
+    document = diff(workspace, left, right, everything=everything)
+    hidden = next(filter(None, map(workspace.unjudged, (document.left, document.right))), None)
     if session.format == "json":
         session.emit(wire.encode(document))
+    elif hidden and not document.changes:
+        session.print(f"Whether {document.left} and {document.right} differ is not known: {hidden}.")
     else:
         session.print(as_text(document, session.width))
-    return int(exit_code and any(change.kind != "same" for change in document.changes))
+    return int(exit_code and (hidden is not None or any(change.kind != "same" for change in document.changes)))

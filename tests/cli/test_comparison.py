@@ -77,3 +77,10 @@ def test_text_of_both_shows_no_secret(own: MakeProject) -> None:
     out = project.assay("matrix").out + project.assay("diff", "staging", "production", "--all").out
     assert "canary" not in out
     assert "***" in out
+
+
+def test_environments_of_a_broken_file_are_not_called_the_same(project: MakeProject) -> None:
+    made = project({"settings.toml": "[production]\na = 1\n[staging]\na = 1\n[development\n"})
+    ran = made.assay("diff", "production", "staging", "--exit-code")
+    assert ran.status == 1
+    assert ran.out == "Whether production and staging differ is not known: settings.toml:5 does not parse.\n"
