@@ -383,7 +383,7 @@ def test_the_odd_one_out_is_told_even_where_it_is_production(project: MakeProjec
     made = project(sections(development="x.y = 1", test="x.y = 2", production="x.y = 'three'"))
     assert told(made, "XENV004") == ["warning production x.y settings.toml:6:1"]
     assert related(made, "XENV004") == [["settings.toml:2:1", "settings.toml:4:1"]]
-    assert "[production.x] y" in findings(made, "XENV004")[0]["fix"]
+    assert "[production] x.y" in findings(made, "XENV004")[0]["fix"]
 
 
 def test_without_production_the_first_environment_is_right(project: MakeProject) -> None:
