@@ -3,16 +3,22 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from app.database.target import Target
 from app.diagnostics.live import Live
 from app.diagnostics.picture import Picture
+from app.diagnostics.supervised import Step
 from app.diagnostics.validation import validate
+from app.diagnostics.withdrawal import Withdrawal
 from app.diagnostics.workspace import Workspace
 from app.errors import AssayError, TargetError
 from app.schema import Settings
-from app.schema.auth import TokenSettings
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _LOG = logging.getLogger(__name__)
 
@@ -23,14 +29,9 @@ _AT_START = (
 )  # fmt: skip
 """What counts from the next start on."""
 
-_NOBODY = TokenSettings(name="nobody", role="viewer", sha256="0" * 64)
-"""A token that nobody can show: without any, the service would ask for none."""
 
-
-async def obey(
-    live: Live, environment: str, start: Settings, take: Callable[[Settings], None], well: Callable[[], None]
-) -> None:
-    """Hands over the service's settings whenever its profiles change for the better; until it is cancelled.
+class Reload:
+    """Hands over the service's settings whenever its profiles change for the better.
 
     A token that was taken back counts no more, however wrong the other settings are.
 
@@ -39,42 +40,61 @@ async def obey(
         environment: the one that it runs with.
         start: the settings in force.
         take: puts settings in force.
-        well: called whenever a reading was dealt with.
+
+    Attributes:
+        refused_since: since when what the profiles say is not what is in force; None while it is.
     """
-    known, picture = start, live.picture
-    while True:
-        following = await asyncio.to_thread(_following, known, picture, environment)
-        if following != known:
-            known = following
-            take(known)
-        well()
-        newer = await live.newer(picture.number)
-        if newer is None:
+
+    def __init__(self, live: Live, environment: str, start: Settings, take: Callable[[Settings], None]) -> None:
+        self._live = live
+        self._environment = environment
+        self._known = start
+        self._take = take
+        self._withdrawal = Withdrawal(environment)
+        self.refused_since: datetime | None = None
+
+    async def run(self, step: Step = nullcontext) -> None:
+        """Follows the readings until none comes any more, or this is cancelled.
+
+        Args:
+            step: is around what becomes of each reading.
+        """
+        picture: Picture | None = self._live.picture
+        while picture:
+            with step():
+                await self._follow(picture)
+            picture = await self._live.newer(picture.number)
+
+    async def _follow(self, picture: Picture) -> None:
+        try:
+            fit = await asyncio.to_thread(self._fit, picture)
+        except Exception:
+            await self._withdraw(picture)  # first of all, for what fails now may fail for long
+            raise
+        if fit is None:
+            await self._withdraw(picture)
             return
-        picture = newer
+        self._put(fit)
+        self.refused_since = None
 
+    async def _withdraw(self, picture: Picture) -> None:
+        self.refused_since = self.refused_since or picture.loaded_at
+        self._put(await asyncio.to_thread(self._withdrawal.without, self._known, picture.readable))
 
-def _following(known: Settings, picture: Picture, environment: str) -> Settings:
-    """The settings that are to be in force after a reading."""
-    if picture.readable is None:
-        return known
-    settings = _fit(picture.readable, environment)
-    if settings is None:
-        return known if picture.faults else _without_withdrawn(known, picture.readable, environment)
-    if later := _from_next_start(known, settings):
-        _LOG.warning("Changed settings that count from the next start on: %s", ", ".join(later))
-    return settings
+    def _put(self, settings: Settings) -> None:
+        if settings != self._known:
+            self._take(settings)
+            self._known = settings
 
-
-def _without_withdrawn(known: Settings, workspace: Workspace, environment: str) -> Settings:
-    """The settings without the tokens that the profiles do not list any more; where none is left, nobody has one."""
-    stated = {str(leaf.value).lower() for leaf in workspace.tree(environment).below(("auth", "tokens"))}
-    kept = [token for token in known.auth.tokens if token.sha256.lower() in stated]
-    if len(kept) == len(known.auth.tokens):
-        return known
-    _LOG.warning("Tokens that the profiles do not list any more were taken back.")
-    auth = known.auth.model_copy(update={"tokens": kept or [_NOBODY]})
-    return known.model_copy(update={"auth": auth})
+    def _fit(self, picture: Picture) -> Settings | None:
+        """What a reading says, if it is fit to run with."""
+        settings = _fit(picture.readable, self._environment) if picture.readable else None
+        if settings is None or picture.readable is None:
+            return None
+        self._withdrawal.note(picture.readable)
+        if settings != self._known and (later := _from_next_start(self._known, settings)):
+            _LOG.warning("Changed settings that count from the next start on: %s", ", ".join(later))
+        return settings
 
 
 def _fit(workspace: Workspace, environment: str) -> Settings | None:

@@ -1,13 +1,12 @@
 """Is the service itself well?"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from app.database.embedded.space import free_bytes
-from app.diagnostics.picture import Picture
+from app.diagnostics.recorder import Recorder
 from app.diagnostics.service import Plan
 from app.diagnostics.serving import PROFILES, Service
-from app.diagnostics.supervised import Supervised
 from app.reports.health import Check, Checks, Condition, Health, ProfilesCheck
 from app.reports.probe import Status
 
@@ -46,28 +45,32 @@ def _worst(checks: Checks) -> Condition:
 
 
 def _profiles(service: Service) -> ProfilesCheck:
-    picture, good, since = service.live.picture, service.live.last_good_at, service.live.bad_since
-    troubled = [one for one in service.background if one.failing]
-    what = "A profile cannot be read" if picture.readable else "The project's folder or its options cannot be used"
+    picture, good = service.live.picture, service.live.last_good_at
     return ProfilesCheck(
-        status=_condition(picture, troubled),
+        status=_condition(service),
         loaded_at=picture.loaded_at.isoformat(),
         last_good_at=good.isoformat() if good else None,
-        message=" ".join(
-            [
-                *([f"{what}, since {since.isoformat(timespec='seconds')}."] if since else []),
-                *(f"{one.name} fails ({one.failing}) and is tried again; what is told may be old." for one in troubled),
-            ]
-        )
-        or None,
+        message=" ".join(_amiss(service)) or None,
     )
 
 
-def _condition(picture: Picture, troubled: Sequence[Supervised]) -> Condition:
+def _amiss(service: Service) -> Iterator[str]:
+    """What is wrong with the profiles, and with following them."""
+    readable, since = service.live.picture.readable, service.live.bad_since
+    if since:
+        what = "A profile cannot be read" if readable else "The project's folder or its options cannot be used"
+        yield f"{what}, since {since.isoformat(timespec='seconds')}."
+    if service.reload and (refused := service.reload.refused_since):
+        told = refused.isoformat(timespec="seconds")
+        yield f"The service's own settings have errors since {told}; the last good ones are in force."
+    yield from (f"{one.failing}; what is told may be old." for one in service.background if one.failing)
+
+
+def _condition(service: Service) -> Condition:
     """Profiles that cannot be followed are as bad as none: nobody knows what they say now."""
-    if picture.readable is None or any(one.name == PROFILES for one in troubled):
+    if service.live.picture.readable is None or any(one.name == PROFILES and one.is_lost for one in service.background):
         return "failed"
-    return "ok" if picture.good and not troubled else "degraded"
+    return "degraded" if any(_amiss(service)) else "ok"
 
 
 def _database(status: Status | None, *, needed: bool) -> Check:
@@ -82,12 +85,18 @@ def _database(status: Status | None, *, needed: bool) -> Check:
 def _history(service: Service, status: Status | None) -> Check:
     if not service.remembers:
         return Check(status="ok", message="Nothing is recorded.")
-    trouble = service.recorder.backlog.trouble if service.recorder else None
+    trouble = _recording(service.recorder) if service.recorder else None
     if status is None or not status.connected:
         message = trouble or "Nothing can be recorded while the database does not answer."
     else:
         message = " ".join(text for text in (_why_not(status), trouble) if text)
     return Check(status="degraded" if message else "ok", message=message or None)
+
+
+def _recording(recorder: Recorder) -> str | None:
+    """What keeps anything from being recorded; None where nothing does."""
+    failing = [f"{one.failing}." for one in recorder.background if one.failing]
+    return " ".join([*filter(None, [recorder.backlog.trouble]), *failing]) or None
 
 
 def _why_not(status: Status) -> str | None:

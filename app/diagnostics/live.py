@@ -4,14 +4,15 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing, nullcontext, suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
 from watchfiles import awatch
 
-from app.diagnostics.picture import Mark, Picture, folders, mark_of, options_mark, process_mark
+from app.diagnostics.picture import Mark, Picture, folders, mark_of, options_mark, process_mark, texts_of
+from app.diagnostics.supervised import Step
 from app.diagnostics.workspace import Workspace, open_workspace
 from app.errors import ProjectError
 
@@ -27,7 +28,13 @@ _POLL_MILLISECONDS = 400
 """Where a file system tells nothing of its changes, they are looked for so often."""
 
 _REST_SECONDS = 0.002
-_TRIES = 50
+_TRYING_SECONDS = 0.5
+
+_AGAIN_SECONDS, _SHARE = 1.0, 20
+"""The files are read again so often, though nothing tells of a change, and for no more than this share of the time.
+
+A disk that was away for a moment, a read that came short, an edit of the same size and time: no mark tells of them.
+"""
 
 type Prepare = Callable[[Picture], None]
 
@@ -63,7 +70,9 @@ class Live:
         self.bad_since: datetime | None = None
         self.successes = 0
         self.failures = 0
-        self.picture = self._first()
+        self._known: Workspace | None = None
+        self._compared, self._comparing = time.monotonic(), 0.0
+        self.picture = self._taken()
 
     def workspace(self) -> Workspace:
         """The project as it was last read.
@@ -77,12 +86,6 @@ class Live:
     def last_good_at(self) -> datetime | None:
         """When the files last were read without an error in them; None before that."""
         return self.last_good.loaded_at if self.last_good else None
-
-    def _first(self) -> Picture:
-        picture = self._taken()
-        if picture is None:
-            raise ProjectError("The profiles are being written all the time.", fix="Start again when they rest.")
-        return picture
 
     async def changes(self) -> AsyncGenerator[Picture]:
         """Every reading from now on, the newest where several came at once."""
@@ -104,28 +107,25 @@ class Live:
         self.closed = True
         self._changed.set()
 
-    async def follow(self, well: Callable[[], None] = lambda: None) -> None:
+    async def follow(self, step: Step = nullcontext) -> None:
         """Reads the files whenever they change; until it is cancelled.
 
         Args:
-            well: called whenever the files were looked at and what they say is known.
+            step: is around each look at the files, until what they say is known.
         """
         while True:
             watched = await asyncio.to_thread(self._folders)
             async with aclosing(_stirs(watched)) as stirs:
                 async for _ in stirs:
-                    if await asyncio.to_thread(self._has_changed):
-                        await self._refresh()
-                        if await asyncio.to_thread(self._folders) != watched:
-                            break
-                    well()
+                    with step():
+                        if await asyncio.to_thread(self._has_changed):
+                            await self._refresh()
+                            if await asyncio.to_thread(self._folders) != watched:
+                                break
 
     async def _refresh(self) -> None:
         await self._rest()
-        picture = await asyncio.to_thread(self._taken)
-        if picture is None:
-            return  # the files never rested: what was read before stays, and the next stir comes soon
-        self.picture = picture
+        self.picture = await asyncio.to_thread(self._taken)
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
@@ -140,15 +140,20 @@ class Live:
             mark = found
             await asyncio.sleep(_QUIET_SECONDS)
 
-    def _taken(self) -> Picture | None:
-        """The project as it stands now; None where files changed during every reading."""
-        for _ in range(_TRIES):
-            picture = self._read()
-            if picture:
-                self._note(picture)
-                self._prepared(picture)
-                return picture
-        return None
+    def _taken(self) -> Picture:
+        """The project as it stands now; where files change during every reading, as the last one found them.
+
+        An old reading would be no better: whoever writes without end would have it kept for ever.
+        """
+        until = time.monotonic() + _TRYING_SECONDS
+        picture, is_whole = self._read()
+        while not is_whole and time.monotonic() < until:
+            picture, is_whole = self._read()
+        self._known = picture.readable or self._known
+        self._note(picture)
+        self._prepared(picture)
+        self._compared = time.monotonic()
+        return picture
 
     def _prepared(self, picture: Picture) -> None:
         """Works out what will be asked; a reading counts although that fails: whoever asks is told."""
@@ -160,22 +165,25 @@ class Live:
             except Exception as error:  # noqa: BLE001 - the reading itself is good
                 _LOG.warning("Answers could not be prepared: %s", type(error).__name__)
 
-    def _read(self) -> Picture | None:
-        """One reading; None where a file changed meanwhile, or was only just being written."""
+    def _read(self) -> tuple[Picture, bool]:
+        """One reading; false where a file changed meanwhile, or was only just being written."""
         number, now = next(self._numbers), self._clock()
         options = options_mark(self._folder)
         try:
-            workspace = open_workspace(self._folder, self._environ, clock=self._clock, digest_key=self._digest_key)
+            workspace = self._opened()
             mark = mark_of(workspace.project)
             mark_of_process = process_mark(workspace)  # reads `.env`, whose change the first mark will tell
             time.sleep(_REST_SECONDS)
             workspace.read()
             mark += mark_of_process
-            if _mark(workspace) != mark or options_mark(self._folder) != options:
-                return None
+            is_whole = _mark(workspace) == mark and options_mark(self._folder) == options
         except ProjectError as error:
-            return Picture(number=number, mark=options, loaded_at=now, error=error)
-        return Picture(number=number, mark=mark, loaded_at=now, readable=workspace)
+            mark = options + (mark_of(self._known.project) if self._known else ())
+            return Picture(number=number, mark=mark, loaded_at=now, error=error), True
+        return Picture(number=number, mark=mark if is_whole else (), loaded_at=now, readable=workspace), is_whole
+
+    def _opened(self) -> Workspace:
+        return open_workspace(self._folder, self._environ, clock=self._clock, digest_key=self._digest_key)
 
     def _note(self, picture: Picture) -> None:
         """Remembers the last good reading, and since when there is none."""
@@ -189,11 +197,27 @@ class Live:
 
     def _has_changed(self) -> bool:
         readable = self.picture.readable
-        return self._mark() != self.picture.mark or (readable is not None and readable.is_outdated)
+        if self._mark() != self.picture.mark or (readable is not None and readable.is_outdated):
+            return True
+        return time.monotonic() - self._compared > max(_AGAIN_SECONDS, _SHARE * self._comparing) and self._says_else()
+
+    def _says_else(self) -> bool:
+        """Whether the files say something else than what was read of them, whatever their marks are."""
+        begun = time.monotonic()
+        try:
+            said = texts_of(self._opened())
+        except ProjectError as error:
+            said = error.message
+        self._compared = time.monotonic()
+        self._comparing = self._compared - begun
+        picture = self.picture
+        return said != (texts_of(picture.readable) if picture.readable else picture.error and picture.error.message)
 
     def _mark(self) -> object:
         readable = self.picture.readable
-        return _mark(readable) if readable else options_mark(self._folder)
+        if readable:
+            return _mark(readable)
+        return options_mark(self._folder) + (mark_of(self._known.project) if self._known else ())
 
     def _folders(self) -> Sequence[Path]:
         readable = self.picture.readable

@@ -134,6 +134,14 @@ def process_mark(workspace: Workspace) -> Mark:
     return () if workspace.process is workspace.project else mark_of(workspace.process)
 
 
+def texts_of(workspace: Workspace) -> object:
+    """What a workspace was read of: its options, and what each file says; equal where they say the same."""
+    workspace.read()
+    projects = (workspace.project, workspace.process)
+    files = [(document.name, document.text, document.fault) for one in projects for _, document in one.documents]
+    return workspace.project.options, workspace.process.options, files, workspace.dotenv
+
+
 def paths(project: Project) -> Iterator[Path]:
     """Every file that the options name, whether it is there or not."""
     entries = list_files(project.root, project.options)

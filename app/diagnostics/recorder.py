@@ -18,6 +18,7 @@ from app.diagnostics.backlog import ROOM, Backlog, Draft, is_worth_telling
 from app.diagnostics.drafting import HOST, changes
 from app.diagnostics.live import Live
 from app.diagnostics.picture import Picture
+from app.diagnostics.supervised import Supervised
 from app.diagnostics.tasks import end, set_within
 from app.diagnostics.tidying import tidy
 from app.errors import AssayError, MigrationFailed
@@ -51,6 +52,7 @@ class Recorder:
     Attributes:
         written: how many drafts are in the history, whoever wrote them.
         backlog: what waits, and what became of the rest.
+        background: what it does all the time.
         told: called when that has changed.
     """
 
@@ -72,6 +74,11 @@ class Recorder:
         self._target = manager.target
         self._is_prepared, self._is_complete = False, True
         self._tasks: list[asyncio.Task[None]] = []
+        self.background = (
+            Supervised("Recording changes", self._watch),
+            Supervised("Writing the history", self._write),
+            Supervised("Removing what is old", lambda _: self._tidy()),
+        )
         self._wrote = asyncio.Event()
         self.written = 0
         self.backlog = Backlog(room)
@@ -79,7 +86,7 @@ class Recorder:
 
     def start(self) -> None:
         """Begins, in the running loop."""
-        self._tasks = [asyncio.create_task(work) for work in (self._watch(), self._write(), self._tidy())]
+        self._tasks = [asyncio.create_task(work.run()) for work in self.background]
 
     async def close(self, seconds: float) -> None:
         """Writes what still waits, for so many seconds while the database answers; then nothing of it runs any more."""
@@ -106,14 +113,15 @@ class Recorder:
         while self.written == written:
             await self._wrote.wait()
 
-    async def _watch(self) -> None:
+    async def _watch(self, it: Supervised) -> None:
         """Drafts what is there, and what each reading changes."""
         number = 0
         while picture := await self._live.newer(number):
             if number:
                 await self._calm(picture)
             number = self._live.picture.number
-            await self._look()
+            with it.step():
+                await self._look()
 
     async def _calm(self, picture: Picture) -> None:
         """Waits until an edit is over: a save that is mended at once, and the steps of one change, are no history."""
@@ -137,22 +145,19 @@ class Recorder:
             return
         async with self._looking:
             picture, known = self._live.picture, dict(self._last)
-            try:
-                found = await asyncio.to_thread(changes, picture, known, compare_secrets=settings.compare_secrets)
-            except Exception:  # noqa: BLE001 - the next change is to be recorded all the same
-                _LOG.exception("A change was not recorded.")
-                return
+            found = await asyncio.to_thread(changes, picture, known, compare_secrets=settings.compare_secrets)
             for draft in found:
                 self._last[draft.environment] = draft
                 self.remember(draft)
 
-    async def _write(self) -> None:
+    async def _write(self, it: Supervised) -> None:
         """Writes what waits, one by one; where nothing does, listens whether the database is there."""
         pause = _FIRST_PAUSE_SECONDS
         while True:
             await self._something_to_do()
             try:
-                await self._step()
+                with it.step():
+                    await self._step()
                 pause = _FIRST_PAUSE_SECONDS
             except AWAY as error:
                 self._missed(error)
@@ -199,9 +204,13 @@ class Recorder:
             await self._migrate()
         self._is_prepared = True
         if not self._is_complete and not self.backlog:
-            self._is_complete = True
             self._last.clear()
-            await self._look()
+            self._is_complete = True
+            try:
+                await self._look()
+            except BaseException:
+                self._is_complete = False
+                raise
 
     async def _migrate(self) -> None:
         try:

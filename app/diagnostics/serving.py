@@ -17,7 +17,7 @@ from app.database.status import status
 from app.database.target import Target
 from app.diagnostics import probing, readings
 from app.diagnostics.certificate_files import confined
-from app.diagnostics.force import obey
+from app.diagnostics.force import Reload
 from app.diagnostics.live import Live
 from app.diagnostics.probing import Question
 from app.diagnostics.recorder import Recorder
@@ -52,6 +52,8 @@ class Service:
         settings: those in force.
         probes: how many run.
         background: what runs beside the answers.
+        own: the service's own profiles, where it has any; its `live` where those are what it diagnoses.
+        reload: takes its settings from them.
         look_up: how the names in targets become addresses.
         recorder: keeps what happens; None where there is no database for that.
     """
@@ -65,6 +67,8 @@ class Service:
         self.settings = plan.settings
         self.probes = 0
         self.background: tuple[Supervised, ...] = ()
+        self.own: Live | None = None
+        self.reload: Reload | None = None
         self.look_up: LookUp = system_look_up
         self.recorder = (
             Recorder(manager, live, plan.project.name, lambda: self.settings.history, clock) if manager else None
@@ -84,11 +88,11 @@ class Service:
 
     def take(self, settings: Settings) -> None:
         """Puts settings in force; the database they name is taken over without dropping what runs."""
-        self.settings = settings
         target = Target.from_settings(settings.database)
         if self.manager and target and not self.plan.embedded:
             self.manager.use(target)
             self._look = None
+        self.settings = settings  # last: settings that were not taken over as a whole are not in force, and tried again
 
     async def status(self) -> Status:
         """What its own database is doing; those who ask while somebody looks already share what that one sees."""
@@ -179,7 +183,7 @@ async def serving(
     live = await asyncio.to_thread(Live, plan.project, plan.environ, clock, readings.prepare, plan.digest_key)
     own = live if plan.own else await asyncio.to_thread(Live, plan.home, plan.environ, clock) if plan.at_home else None
     service = Service(plan, manager, live, clock)
-    service.background = background(service, live, own)
+    follow(service, own)
     tasks = [asyncio.create_task(one.run()) for one in service.background]
     try:
         if manager and target is None:
@@ -199,17 +203,16 @@ async def serving(
             await asyncio.to_thread(server.stop)
 
 
-def background(service: Service, live: Live, own: Live | None) -> tuple[Supervised, ...]:
-    """What runs beside the answers: following the profiles, and the service's own settings."""
-    plan = service.plan
-    followed = [Supervised(PROFILES, lambda it: live.follow(it.well))]
-    if own and own is not live:
-        followed.append(Supervised(OWN_PROFILES, lambda it: own.follow(it.well)))
+def follow(service: Service, own: Live | None) -> None:
+    """Gives the service what runs beside the answers: following the profiles, and its own settings."""
+    live, service.own = service.live, own
+    followed = [Supervised(PROFILES, lambda it: live.follow(it.step))]
     if own:
-        followed.append(
-            Supervised(SETTINGS, lambda it: obey(own, plan.environment, service.settings, service.take, it.well))
-        )
-    return tuple(followed)
+        reload = service.reload = Reload(own, service.plan.environment, service.settings, service.take)
+        if own is not live:
+            followed.append(Supervised(OWN_PROFILES, lambda it: own.follow(it.step)))
+        followed.append(Supervised(SETTINGS, lambda it: reload.run(it.step)))
+    service.background = tuple(followed)
 
 
 def start_embedded(plan: Plan) -> EmbeddedServer | None:

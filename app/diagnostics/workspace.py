@@ -112,14 +112,14 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _texts(self) -> Mapping[str, str]:
         """The variables of this process once `.env` is loaded."""
-        return self._dotenv.over(self.environ) if self._dotenv else self.environ
+        return self.dotenv.over(self.environ) if self.dotenv else self.environ
 
     def read(self) -> None:
         """Reads everything now that would else be read when it is first asked for."""
         _ = self.project.documents, self.process.documents
 
     @cached_property
-    def _dotenv(self) -> "Dotenv | None":
+    def dotenv(self) -> "Dotenv | None":
         """The project's `.env` files, where it loads any; they belong to the active environment, and may select it."""
         if not loads_dotenv(self.project.options, self.environ):
             return None
@@ -236,7 +236,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
                 self.variables(environment),
                 shape=shape_of(Settings) if self.is_own else None,  # Dynaconf reads a foreign project's variables
                 defaults=_defaults() if self.is_own else None,
-                dotenv=self._dotenv if self.variables(environment) is self.environ else None,
+                dotenv=self.dotenv if self.variables(environment) is self.environ else None,
             )
         return self._trees[environment]
 
@@ -247,7 +247,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     def unjudged(self, environment: str) -> str | None:
         """Why an environment cannot be judged: a file that it needs is not known; None where it can."""
-        own = [*(self._dotenv.faults if self._dotenv else ()), *self._process_faults()]
+        own = [*(self.dotenv.faults if self.dotenv else ()), *self._process_faults()]
         ours, loaded = own if self.variables(environment) is self.environ else [], self.loaded(environment)
         holes = (*loads_nothing(loaded.options, loaded.options_file), hole(loaded, environment), *ours)
         return next((fault.reason for fault in holes if fault and fault.hides), None)
@@ -297,7 +297,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     def source_findings(self) -> tuple[Finding, ...]:
         """What is wrong with the files, and with the variables that select the environment or change options."""
         more = [fault for fault in self.process.faults if fault not in self.project.faults]
-        found = [*self.project.faults, *more, *(self._dotenv.faults if self._dotenv else ()), *self._process_faults()]
+        found = [*self.project.faults, *more, *(self.dotenv.faults if self.dotenv else ()), *self._process_faults()]
         return judge_sources(sorted(found, key=lambda fault: fault.hides is None))
 
     def _process_faults(self) -> Iterator[Fault]:
@@ -315,7 +315,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     def _place(self, variable: str) -> Origin:
         """Where this process has a variable from."""
-        found = self._dotenv.counting(self.environ).get(variable) if self._dotenv else None
+        found = self.dotenv.counting(self.environ).get(variable) if self.dotenv else None
         if found is None:
             return Origin(kind="variable", name=variable)
         span = Span(line=found.line, column=1, end_line=found.line, end_column=1)
@@ -331,7 +331,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _places(self) -> SecretPlaces:
-        return secret_places(self.project, self._dotenv)
+        return secret_places(self.project, self.dotenv)
 
     @cached_property
     def _judge(self) -> Subject:

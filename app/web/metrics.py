@@ -4,6 +4,7 @@ Counters and histograms add up over all workers, which share a folder. What a wo
 reports, the fingerprints) the one that is asked tells.
 """
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -37,6 +38,7 @@ class Metrics:
     def __init__(self, service: Service, shared: str | None) -> None:
         self._service = service
         self._shared = shared
+        self._loop = asyncio.get_running_loop()
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
             "assay_http_requests", "Requests answered.", ["method", "route", "status"], registry=registry
@@ -92,7 +94,7 @@ class Metrics:
             MultiProcessCollector(all_workers, path=self._shared)  # type: ignore[no-untyped-call]  # it has no types
             counted = generate_latest(all_workers)
         own = CollectorRegistry()
-        own.register(Known(self._service))
+        own.register(Known(self._service, self._loop))
         return counted + generate_latest(own)
 
 
@@ -101,10 +103,12 @@ class Known(Collector):
 
     Args:
         service: whose.
+        loop: where it runs.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop) -> None:
         self._service = service
+        self._loop = loop
 
     def collect(self) -> Iterator[Metric]:
         """The metrics of this moment."""
@@ -115,9 +119,13 @@ class Known(Collector):
         reloads.add_metric(["failure"], live.failures)
         yield reloads
         broken = CounterMetricFamily("assay_background_failures", "Background work begun again.", labels=["work"])
-        for one in self._service.background:
+        recorder = self._service.recorder
+        for one in (*self._service.background, *(recorder.background if recorder else ())):
             broken.add_metric([one.name], one.failures)
         yield broken
+        yield GaugeMetricFamily(
+            "assay_tasks", "What is going on in the event loop.", len(asyncio.all_tasks(self._loop))
+        )
         good = live.last_good_at
         yield GaugeMetricFamily(
             "assay_profile_last_good_timestamp_seconds",

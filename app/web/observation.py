@@ -19,6 +19,8 @@ HEADER = b"x-request-id"
 _ID = re.compile(rb"[A-Za-z0-9._\-]{1,64}")
 _SLOW_SECONDS = 1.0
 _REFUSED = 400
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
+"""What is counted by its name; callers may invent others without end. Source: RFC 9110, 9.1, and RFC 5789."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -74,7 +76,7 @@ class Observed:
     def _note(self, scope: Any, status: int, seconds: float) -> None:
         method, route = scope["method"], scope.get("path_template") or "other"
         if counts := self._counts():
-            counts.answered(method, route, status, seconds)
+            counts.answered(method if method in _METHODS else "other", route, status, seconds)
         matters = status >= _REFUSED or status == 0 or method not in {"GET", "HEAD"} or seconds > _SLOW_SECONDS
         level = logging.INFO if matters else logging.DEBUG
         if _LOG.isEnabledFor(level):

@@ -1,7 +1,9 @@
 """Profiles that change while a service runs."""
 
 import asyncio
+import errno
 import gc
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -124,6 +126,56 @@ async def test_a_folder_that_goes_and_comes_back_is_told(project: MakeProject) -
         await until(live, lambda picture: picture.readable is None)
         away.rename(made.root)
         await until(live, lambda picture: value(picture, "a") == 1)
+
+
+async def test_an_edit_of_the_same_size_and_time_is_noticed(project: MakeProject) -> None:
+    made = project({"settings.toml": "[production]\na = 1\n"})
+    path = made.root / "settings.toml"
+    before = path.stat()
+    async with followed(made) as live:
+        with path.open("r+") as file:
+            file.write("[production]\na = 2\n")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        await until(live, lambda picture: value(picture, "a") == 2)
+
+
+@pytest.mark.parametrize("lie", [b"[production]\n", OSError(errno.EIO, "Input/output error")])
+async def test_what_a_disk_said_wrongly_for_a_moment_is_read_again(
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch, lie: bytes | OSError
+) -> None:
+    """No mark of a file tells of it: neither its time nor its size is another one afterwards."""
+    made = project({"settings.toml": "[production]\na = 1\n"})
+
+    def lying(_: Path) -> bytes:
+        if isinstance(lie, OSError):
+            raise lie
+        return lie
+
+    async with followed(made) as live:
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "read_bytes", lying)
+            made.write({"settings.toml": "[production]\na = 2\n"})
+            await until(live, lambda picture: value(picture, "a") is None)
+        await until(live, lambda picture: picture.good and value(picture, "a") == 2)
+
+
+async def test_a_file_that_never_rests_hides_no_edit(project: MakeProject) -> None:
+    made = project({"settings.toml": "[production]\na = 1\n", "settings/production.toml": "[production]\nb = 1\n"})
+    stop = Event()
+
+    def touch() -> None:
+        while not stop.is_set():
+            os.utime(made.root / "settings/production.toml")
+
+    async with followed(made) as live:
+        toucher = Thread(target=touch)
+        toucher.start()
+        try:
+            made.write({"settings.toml": "[production]\na = 2\n"})
+            await until(live, lambda picture: value(picture, "a") == 2)
+        finally:
+            stop.set()
+            await asyncio.to_thread(toucher.join)
 
 
 def watches() -> int:

@@ -476,3 +476,42 @@ async def polled(kept: Kept) -> AsyncIterator[Snapshots]:
     while True:
         yield await kept.listed()
         await asyncio.sleep(0.05)
+
+
+def breaking(told: asyncio.Event) -> Callable[..., Any]:
+    """Fails for no reason that anybody thought of, and tells that it did."""
+    loop = asyncio.get_running_loop()
+
+    def broken(*_: object, **__: object) -> Any:
+        loop.call_soon_threadsafe(told.set)
+        raise ZeroDivisionError
+
+    return broken
+
+
+async def test_a_change_whose_draft_fails_for_whatever_reason_is_tried_again(
+    project: MakeProject, manager: ConnectionManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+    async with keeping(project(ORDERS), manager) as kept:
+        await kept.written(2)
+        with monkeypatch.context() as patch:
+            patch.setattr("app.diagnostics.recorder.changes", breaking(failed))
+            await kept.edit("[default]\nport = 2\n")
+            await asyncio.wait_for(failed.wait(), SECONDS)
+        await kept.written(4)
+        assert values(await kept.shown())["port"] == 2
+        assert kept.recorder.background[0].failures > 0
+        assert not any(one.failing for one in kept.recorder.background)
+
+
+async def test_what_fails_behind_a_record_loses_none(project: MakeProject, manager: ConnectionManager) -> None:
+    failed = asyncio.Event()
+    async with keeping(project(ORDERS), manager) as kept:
+        await kept.written(2)
+        tell, kept.recorder.told = kept.recorder.told, breaking(failed)
+        await kept.edit("[default]\nport = 2\n")
+        await asyncio.wait_for(failed.wait(), SECONDS)
+        kept.recorder.told = tell
+        await kept.written(4)
+        assert values(await kept.shown())["port"] == 2

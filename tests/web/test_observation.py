@@ -99,6 +99,16 @@ async def test_metrics_count_requests_readings_findings_and_fingerprints(project
         assert f'assay_configuration_info{{environment="{one["name"]}",fingerprint="{one["fingerprint"]}"}} 1.0' in text
 
 
+async def test_methods_that_callers_invent_are_counted_as_one(project: Any, ask: Any) -> None:
+    """A name that is counted is kept for ever."""
+    async with ask(project(ORDERS).root) as client:
+        for number in range(3):
+            await client.request(f"INVENTED{number}", "/config/values")
+        text = (await client.get("/metrics")).text
+    assert "INVENTED" not in text
+    assert 'assay_http_requests_total{method="other",route="other",status="405"} 3.0' in text
+
+
 async def test_metrics_tell_the_findings_of_each_environment(project: Any, ask: Any) -> None:
     async with ask(project(ORDERS).root) as client:
         text = (await client.get("/metrics")).text

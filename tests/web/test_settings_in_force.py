@@ -130,3 +130,100 @@ async def until_profiles(client: Any, status: str) -> None:
 
 def _broken(*_: Any, **__: Any) -> Any:
     raise ZeroDivisionError
+
+
+SECOND = "[default.auth\n"
+
+
+def withdrawn(*names: str, **files: str) -> dict[str, str]:
+    """Tokens, beside whatever else is wrong: what a keyword says stands in the profile of that name."""
+    return {**tokens(*names), **{f"settings/{name}.toml": text for name, text in files.items()}}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"development": WRONG + "[prodution]\nx = 1\n"},  # a warning about the files beside an error of the settings
+        {"testing": SECOND},
+        {"testing": DIGITS},
+        {"testing": "\ufeff[testing]\n"},
+    ],
+)
+async def test_a_token_that_was_taken_away_opens_nothing_though_another_file_is_broken(
+    own: Any, ask: Any, wrong: dict[str, str]
+) -> None:
+    home = own(tokens("old", "new"))
+    bearer = {"Authorization": "Bearer canary-old"}
+    async with ask(home.root) as client:
+        await until_status(client, 200, bearer)
+        home.write(withdrawn("new", **wrong))
+        await until_status(client, 401, bearer)
+        await until_status(client, 200, {"Authorization": "Bearer canary-new"})
+
+
+async def test_a_token_that_was_taken_away_opens_nothing_though_the_options_cannot_be_used(own: Any, ask: Any) -> None:
+    home = own(tokens("old", "new"))
+    bearer = {"Authorization": "Bearer canary-old"}
+    options = (home.root / "assay.toml").read_text()
+    async with ask(home.root) as client:
+        async with client.change():
+            home.write({"assay.toml": options + "nonsense = 1\n"})
+        assert (await client.get("/metrics", headers=bearer)).status_code == 200
+        home.write(tokens("new"))
+        async with asyncio.timeout(10):
+            while (await client.get("/metrics", headers=bearer)).status_code != 401:
+                pass
+        assert (await client.get("/metrics", headers={"Authorization": "Bearer canary-new"})).status_code == 200
+
+
+async def test_a_right_that_was_taken_away_is_gone_whatever_else_is_wrong(own: Any, ask: Any) -> None:
+    viewer = tokens("old")["settings.toml"]
+    home = own({"settings.toml": viewer.replace("viewer", "operator")})
+    bearer, none = {"Authorization": "Bearer canary-old"}, {"environment": "nowhere"}
+    async with ask(home.root) as client:
+        assert (await client.post("/config/database/test", json=none, headers=bearer)).status_code == 404
+        home.write({"settings.toml": viewer + WRONG})
+        async with asyncio.timeout(10):
+            while (await client.post("/config/database/test", json=none, headers=bearer)).status_code != 403:
+                pass
+
+
+@pytest.mark.parametrize("edit", ["[default.server]\nport = 0\n", '[default.database]\nurl = "mysql://h/d"\n'])
+async def test_health_tells_that_the_settings_in_force_are_not_those_of_the_profiles(
+    own: Any, ask: Any, edit: str
+) -> None:
+    """Every file can be read, and yet edits are not followed."""
+    home = own({"settings.toml": HOSTS.format('"127.0.0.1"')})
+    async with ask(home.root) as client:
+        home.write({"settings.toml": edit})
+        await until_profiles(client, "degraded")
+        told = (await client.get("/health")).json()["checks"]["profiles"]["message"]
+        home.write({"settings.toml": HOSTS.format('"127.0.0.1"')})
+        await until_profiles(client, "ok")
+    assert "The service's own settings have errors since" in told
+
+
+@pytest.mark.parametrize("broken", ["[default\n", "[default.server]\nport = 0\n"])
+async def test_health_tells_what_is_wrong_with_a_home_apart_from_the_project(
+    own: Any, project: Any, ask: Any, broken: str
+) -> None:
+    home = own({"settings.toml": HOSTS.format('"127.0.0.1"')}, name="home")
+    orders = project({"settings.toml": "[production]\nport = 1\n"}, name="orders")
+    async with ask(orders.root, home=home.root) as client:
+        home.write({"settings.toml": broken})
+        await until_profiles(client, "degraded")
+
+
+async def test_settings_that_cannot_be_judged_for_whatever_reason_keep_no_token_alive(
+    own: Any, ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any exception, whatever it is; settings that fail so are a mistake of ours."""
+    home = own(tokens("old", "new"))
+    bearer = {"Authorization": "Bearer canary-old"}
+    async with ask(home.root) as client:
+        await until_status(client, 200, bearer)
+        monkeypatch.setattr("app.diagnostics.force.validate", _broken)
+        home.write(tokens("new"))
+        await until_status(client, 401, bearer)
+        told = (await client.get("/health")).json()["checks"]["profiles"]
+    assert (told["status"], "Reloading the settings fails (ZeroDivisionError)" in told["message"]) == ("degraded", True)
