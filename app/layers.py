@@ -78,13 +78,20 @@ class Span(Struct, frozen=True, kw_only=True):
     end_column: int
 
 
+type Kind = Literal["default", "call", "file", "dotenv", "variable", "validator"]
+"""What says a value: a model, the application's Dynaconf call or a validator of it, a profile, or a variable."""
+
+CODE: frozenset[Kind] = frozenset({"call", "validator"})
+"""The kinds that stand in the application's code, which is read, never run, and never written."""
+
+
 class Origin(Struct, frozen=True, kw_only=True):
     """Where a value was set.
 
-    `file` and `section` belong to files (and `.env`), `name` to variables, `model` to defaults.
+    `file` and `section` belong to files (and `.env`), `name` to variables, `model` to defaults; code has a file, too.
     """
 
-    kind: Literal["file", "dotenv", "variable", "default"]
+    kind: Kind
     file: str | None = None
     section: str | None = None
     span: Span | None = None
@@ -114,7 +121,7 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
     Attributes:
         kind: what the source is.
         values: values as the source spells them; a variable's keys may be dotted.
-        file: the file's path relative to the project's root; None for variables and defaults.
+        file: the file's path relative to the project's root, also where it is code; None for variables and defaults.
         section: the section's name as it is spelled; None in files without sections.
         name: the variable's name.
         model: the class that declares the default.
@@ -127,7 +134,7 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
         urls: the folded paths at which the source had a URL that was taken apart.
     """
 
-    kind: Literal["default", "file", "dotenv", "variable"]
+    kind: Kind
     values: Mapping[str, Any]
     file: str | None = None
     section: str | None = None
@@ -149,5 +156,7 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
             return Origin(kind="variable", name=self.name)
         if self.kind == "dotenv":
             return Origin(kind="dotenv", file=self.file, name=self.name, span=self.locate(()))
+        if self.kind in CODE:
+            return Origin(kind=self.kind, file=self.file, span=self.locate(path))
         where = self.aliases.get(path, path)
         return Origin(kind="file", file=self.file, section=self.section, span=self.locate(where))

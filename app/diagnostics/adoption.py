@@ -6,9 +6,9 @@ from pathlib import Path
 
 import tomlkit
 
-from app.diagnostics.adopting import noted, options_of
+from app.diagnostics.adopting import noted
 from app.errors import ArgumentError
-from app.sources.code import find_calls
+from app.sources.code import Reading, find_calls, read_call
 from app.sources.options import read_options
 
 SECRETS_MODE = 0o600
@@ -30,19 +30,24 @@ def adopt_code(root: Path) -> Adopted:
         ArgumentError: the project has options already, or no such call.
     """
     refuse_existing(root, "assay.toml")
-    calls = find_calls(root)
+    calls = find_calls(root.resolve())
     if not calls:
         raise ArgumentError(f"No Dynaconf(…) call was found below {root.name}/.", fix="Write assay.toml by hand.")
     call, *others = calls
-    options = options_of(call, root)
+    reading = read_call(call, root.resolve())
+    write_new(root / "assay.toml", _written(reading), PROFILE_MODE)
+    return Adopted(files=("assay.toml",), notes=tuple(noted(reading, others)))
+
+
+def _written(reading: Reading) -> str:
+    """The options as `assay.toml` has them, and what is left for people to write."""
     document = tomlkit.document()
-    document.add(tomlkit.comment(f"From the Dynaconf call in {call.file}:{call.line}."))
-    for unread in call.unread:
-        document.add(tomlkit.comment(f"{unread.name} is computed there, in line {unread.line}: write it here."))
-    for name, value in options.items():
-        document.add(name, value)
-    write_new(root / "assay.toml", tomlkit.dumps(document), PROFILE_MODE)
-    return Adopted(files=("assay.toml",), notes=tuple(noted(call, others, options)))
+    document.add(tomlkit.comment(f"From the Dynaconf call in {reading.call.place}."))
+    for unread in reading.unread:
+        document.add(tomlkit.comment(f"{unread.name} is computed there, in line {unread.span.line}: write it here."))
+    for name, value in reading.options.items():
+        document.add(name, "@none" if value is None else value)
+    return tomlkit.dumps(document)
 
 
 def refuse_existing(root: Path, name: str) -> None:

@@ -123,9 +123,12 @@ def _advice(workspace: Workspace, origin: Origin, tree: Tree, path: KeyPath) -> 
     if alias and fold(alias) != fold(path):
         return f"It is part of {dotted(alias)}: set or unset that."
     if origin.kind != "file":
-        return {"variable": "Unset the variable.", "dotenv": "Take the variable out of the file."}.get(
-            origin.kind, "It is the model's default; there is nothing to unset."
-        )
+        return {
+            "variable": "Unset the variable.",
+            "dotenv": "Take the variable out of the file.",
+            "call": "Take it out of the Dynaconf call.",
+            "validator": "Take it out of the validator.",
+        }.get(origin.kind, "It is the model's default; there is nothing to unset.")
     section = (origin.section or "").lower()
     base = workspace.project.options.default_env.lower()
     named = section if section in workspace.project.environments or section == base else None

@@ -49,6 +49,11 @@ def _place(origin: wire.Origin | None, paths: Paths) -> dict[str, object]:
             return {"file": paths.name(file), "line": line, "col": column, "endLine": end_line, "endColumn": end_column}
         case wire.DotenvOrigin(file=file, line=line):
             return {"file": paths.name(file), **({"line": line} if line else {})}
+        case (
+            wire.CallOrigin(file=file, line=line, column=column)
+            | wire.ValidatorOrigin(file=file, line=line, column=column)
+        ):
+            return {"file": paths.name(file), "line": line, "col": column}
         case _:
             return {}
 

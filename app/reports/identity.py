@@ -23,6 +23,8 @@ def _place(origin: wire.Origin | None) -> tuple[str, str]:
             return file, section or ""
         case wire.DotenvOrigin(file=file, name=name):
             return file, name
+        case wire.CallOrigin(file=file) | wire.ValidatorOrigin(file=file):
+            return file, ""
         case wire.VariableOrigin(name=name):
             return "", name
         case _:
@@ -31,4 +33,4 @@ def _place(origin: wire.Origin | None) -> tuple[str, str]:
 
 def file_of(finding: wire.Finding) -> str | None:
     """The file that it is about, relative to the project's root."""
-    return finding.origin.file if isinstance(finding.origin, wire.FileOrigin | wire.DotenvOrigin) else None
+    return None if isinstance(finding.origin, wire.VariableOrigin | wire.DefaultOrigin | None) else finding.origin.file

@@ -91,6 +91,11 @@ def _place(origin: wire.Origin | None, paths: Paths) -> str:
             return f"at {paths.name(file)}{f':{line}:{column}' if line else ''}"
         case wire.DotenvOrigin(file=file, line=line):
             return f"at {paths.name(file)}{f':{line}' if line else ''}"
+        case (
+            wire.CallOrigin(file=file, line=line, column=column)
+            | wire.ValidatorOrigin(file=file, line=line, column=column)
+        ):
+            return f"at {paths.name(file)}:{line}:{column}"
         case wire.VariableOrigin(name=name):
             return f"in the variable {name}"
         case _:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from app.layers import Path, dotted
+from app.layers import CODE, Path, dotted
 from app.reports import wire
 from app.reports.difference import comparable, known_paths
 from app.reports.values import Mask
@@ -52,6 +52,6 @@ def _state(leaf: Leaf | None, base: frozenset[str]) -> State:
     if leaf is None:
         return "missing"
     layer = leaf.layer
-    if layer is None or layer.kind == "default":
+    if layer is None or layer.kind in {"default", *CODE}:
         return "inherited"
     return "inherited" if layer.section is not None and layer.section.lower() in {*base, "global"} else "own"

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from app.reports import wire
 
 
-def place(origin: wire.Origin | None, clean: Callable[[str], str], nowhere: str) -> str:
+def place(  # noqa: PLR0911 - one for each kind
+    origin: wire.Origin | None, clean: Callable[[str], str], nowhere: str
+) -> str:
     """An origin on one line.
 
     Args:
@@ -23,6 +25,10 @@ def place(origin: wire.Origin | None, clean: Callable[[str], str], nowhere: str)
         case wire.DotenvOrigin(file=file, line=line, name=name):
             at = f"{clean(file)}:{line}" if line else clean(file)
             return f"{clean(name)} in {at}" if name else at
+        case wire.CallOrigin(file=file, line=line, column=column):
+            return f"{clean(file)}:{line}:{column} (the Dynaconf call)"
+        case wire.ValidatorOrigin(file=file, line=line, column=column):
+            return f"{clean(file)}:{line}:{column} (a validator)"
         case wire.VariableOrigin(name=name):
             return f"variable {clean(name)}"
         case wire.DefaultOrigin(model=model):

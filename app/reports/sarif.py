@@ -140,8 +140,11 @@ def _logical(finding: wire.Finding) -> Iterator[dict[str, Any]]:
         yield {"name": finding.origin.name, "kind": "variable"}
 
 
+type _Placed = wire.FileOrigin | wire.DotenvOrigin | wire.CallOrigin | wire.ValidatorOrigin
+
+
 def _physical(origin: wire.Origin | None, paths: Paths) -> dict[str, Any] | None:
-    if not isinstance(origin, wire.FileOrigin | wire.DotenvOrigin):
+    if origin is None or isinstance(origin, wire.VariableOrigin | wire.DefaultOrigin):
         return None
     region = _region(origin)
     return {"artifactLocation": _artifact(paths.name(origin.file)), **({"region": region} if region else {})}
@@ -154,10 +157,12 @@ def _artifact(name: str) -> dict[str, Any]:
     return {"uri": uri, "uriBaseId": _ROOT}
 
 
-def _region(origin: wire.FileOrigin | wire.DotenvOrigin) -> dict[str, Any] | None:
+def _region(origin: _Placed) -> dict[str, Any] | None:
     if origin.line is None:
         return None
     if isinstance(origin, wire.DotenvOrigin):
         return {"startLine": origin.line}
+    if not isinstance(origin, wire.FileOrigin):
+        return {"startLine": origin.line, "startColumn": origin.column}
     return {"startLine": origin.line, "startColumn": origin.column, "endLine": origin.end_line,
             "endColumn": origin.end_column}  # fmt: skip

@@ -16,6 +16,7 @@ from app.findings import Edit as FoundEdit
 from app.findings import Finding as Found
 from app.findings import Severity
 from app.findings import Waived as FoundWaived
+from app.layers import CODE
 from app.layers import Origin as Place
 
 VERSION: Literal[1] = 1
@@ -52,7 +53,23 @@ class DefaultOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="de
     model: str
 
 
-type Origin = FileOrigin | DotenvOrigin | VariableOrigin | DefaultOrigin
+class CallOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="call"):
+    """An argument of the application's Dynaconf call."""
+
+    file: str
+    line: int
+    column: int
+
+
+class ValidatorOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="validator"):
+    """A validator's default or cast."""
+
+    file: str
+    line: int
+    column: int
+
+
+type Origin = FileOrigin | DotenvOrigin | VariableOrigin | DefaultOrigin | CallOrigin | ValidatorOrigin
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -305,7 +322,7 @@ class Failed(Struct, frozen=True, kw_only=True):
     error: Failure
 
 
-def origin(place: Place | None) -> Origin | None:
+def origin(place: Place | None) -> Origin | None:  # noqa: PLR0911 - one for each kind
     """A place in the wire format."""
     if place is None:
         return None
@@ -314,6 +331,9 @@ def origin(place: Place | None) -> Origin | None:
     if place.kind == "default":
         return DefaultOrigin(model=place.model or "")
     span = place.span
+    if place.kind in CODE:
+        made = CallOrigin if place.kind == "call" else ValidatorOrigin
+        return made(file=place.file or "", line=span.line if span else 1, column=span.column if span else 1)
     if place.kind == "dotenv":
         return DotenvOrigin(file=place.file or "", line=span.line if span else None, name=place.name or "")
     if span is None:

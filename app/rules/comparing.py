@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from app import dsn
 from app.errors import TargetError
-from app.layers import Layer, Origin, Path, fold
+from app.layers import CODE, Layer, Origin, Path, fold
 from app.roles import LITERAL_SECRETS, Role
 from app.rules.connections import connections
 from app.rules.known_defaults import is_reference
@@ -97,8 +97,10 @@ def _is_file(text: str) -> bool:
 
 
 def is_base(subject: Subject, layer: Layer | None) -> bool:
-    """Whether a layer is a section that all environments inherit."""
-    return layer is not None and layer.section is not None and layer.section.lower() in subject.base_sections
+    """Whether a layer is one that all environments inherit: a base section, or the application's code."""
+    if layer is None or layer.kind in CODE:
+        return layer is not None
+    return layer.section is not None and layer.section.lower() in subject.base_sections
 
 
 def is_own(subject: Subject, layer: Layer | None) -> bool:

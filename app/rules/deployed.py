@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.layers import Layer, Path, dotted, fold
+from app.layers import CODE, Layer, Path, dotted, fold
 from app.tree import Leaf, Tree
 
 
@@ -57,6 +57,6 @@ def deployed(tree: Tree, patterns: Sequence[str], base_sections: Sequence[str]) 
 
 def _is_own(layer: Layer, base_sections: Sequence[str]) -> bool:
     """Whether a layer belongs to this environment and no other."""
-    if layer.kind == "default":
+    if layer.kind in {"default", *CODE}:
         return False
     return layer.section is None or layer.section.lower() not in {*base_sections, "global"}

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app import dsn
 from app.findings import Edit, Fix
-from app.layers import Layer, Path, dotted, fold, stem
+from app.layers import CODE, Layer, Path, dotted, fold, stem
 from app.roles import SECRET_ROLES
 from app.rules.placing import Place
 from app.rules.toml_text import Raw, toml_lines, toml_literal, variable_line, variable_text
@@ -237,7 +237,7 @@ def alone(fix: Fix) -> Fix:
 def removal(text: str, leaf: Leaf | Statement | None) -> Fix:
     """The fix that takes out what a place says: a key of a file, or a variable; of a list's item nothing is known."""
     layer = leaf.layer if leaf else None
-    if leaf is None or layer is None or layer.kind == "default":
+    if leaf is None or layer is None or layer.kind in {"default", *CODE}:
         return Fix(text=text)
     if layer.kind in {"variable", "dotenv"}:
         name = layer.name or ""

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from app.findings import Finding, Fix, Severity
-from app.layers import dotted, fold
+from app.layers import CODE, dotted, fold
 from app.roles import SECRET_ROLES, words
 from app.rules.layering import Setting
 from app.rules.rule import Rule
@@ -92,7 +92,7 @@ def _complaint(variable: Variable, others: list[Setting], looks: tuple[_Look, ..
 def _others(subject: Subject, variable: Variable) -> list[Setting]:
     """What other layers than variables say about the same key."""
     said = subject.settings.get(fold(variable.path), [])
-    return [one for one in said if one.layer.kind in {"file", "default"}]
+    return [one for one in said if one.layer.kind in {"file", "default", *CODE}]
 
 
 def _secret(variable: Variable, text: str, _: list[Setting]) -> _Complaint | None:

@@ -20,7 +20,7 @@ Right:
 from collections.abc import Iterator, Mapping
 
 from app.findings import Finding, Severity
-from app.layers import Path, dotted, fold
+from app.layers import CODE, Path, dotted, fold
 from app.rules.rule import Rule
 from app.rules.service_links import service_links
 from app.rules.subject import Subject
@@ -53,7 +53,7 @@ def _known(subject: Subject) -> Mapping[Path, Path]:
     known: dict[Path, Path] = {}
     for said in subject.settings.values():
         for one in said:
-            if one.layer.kind in {"file", "default"}:
+            if one.layer.kind in {"file", "default", *CODE}:
                 known |= {fold(one.path[:depth]): one.path[:depth] for depth in range(1, len(one.path) + 1)}
     if subject.shape:
         known |= {fold(path): path for path, _ in subject.shape.walk()}

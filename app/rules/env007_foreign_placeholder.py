@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from app import dsn
 from app.findings import Edit, Finding, Fix, Severity
-from app.layers import Path, dotted
+from app.layers import CODE, Path, dotted
 from app.roles import SECRET_ROLES
 from app.rules.layering import place
 from app.rules.placeholders import Placeholder, as_format, placeholders
@@ -115,7 +115,7 @@ def _line(leaf: Leaf, text: str) -> str:
 def _edit(subject: Subject, leaf: Leaf, text: str) -> Edit | None:
     """The edit of the line itself; none where the environment would not start for want of the variable."""
     layer = leaf.layer
-    if layer is None or any(isinstance(part, int) for part in leaf.source):
+    if layer is None or layer.kind in CODE or any(isinstance(part, int) for part in leaf.source):
         return None
     if layer.kind in {"variable", "dotenv"}:
         if len(leaf.source) > 1:

@@ -34,7 +34,7 @@ Right: the pod's manifest has `enableServiceLinks: false`, and the variables are
 from collections.abc import Iterator
 
 from app.findings import Finding, Severity
-from app.layers import fold
+from app.layers import CODE, fold
 from app.rules.comparing import listed
 from app.rules.rule import Rule
 from app.rules.service_links import service_links
@@ -70,7 +70,7 @@ def _finding(rule: Rule, subject: Subject, service: str, found: list[Variable]) 
 def _overrides(subject: Subject, variable: Variable) -> bool:
     """Whether files or the model know the setting."""
     said = subject.settings.get(fold(variable.path), [])
-    return any(one.layer.kind in {"file", "default"} for one in said)
+    return any(one.layer.kind in {"file", "default", *CODE} for one in said)
 
 
 RULE = Rule(

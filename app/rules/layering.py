@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from app.layers import Layer, Origin, Path, fold, stem
+from app.layers import CODE, Layer, Origin, Path, fold, stem
 from app.tree import Tree
 
 type Kind = Literal["table", "list", "scalar"]
@@ -55,6 +55,8 @@ def place(layer: Layer) -> str:
     """A layer as a message names it."""
     if layer.kind in {"variable", "dotenv"}:
         return layer.name or ""
+    if layer.kind in CODE:
+        return f"the Dynaconf call in {layer.file}" if layer.kind == "call" else f"a validator in {layer.file}"
     return f"[{layer.section}] of {layer.file}" if layer.section else layer.file or "the model's defaults"
 
 

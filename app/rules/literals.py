@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from app import dsn
 from app.errors import TargetError
 from app.findings import Fix
-from app.layers import stem
+from app.layers import CODE, stem
 from app.roles import LITERAL_SECRETS
 from app.rules.connection_urls import read_url
 from app.rules.edits import removal
@@ -44,8 +44,9 @@ def committed(subject: Subject, leaf: Leaf) -> Iterator[Statement]:
     """
     for said in reversed(subject.tree.said(leaf.path)):
         layer = said.layer
-        if layer.kind == "file" and subject.is_committed(layer.file or ""):
-            inherited = layer.section is not None and layer.section.lower() in {*subject.base_sections, "global"}
+        if layer.kind in {"file", *CODE} and subject.is_committed(layer.file or ""):
+            section = (layer.section or "").lower()
+            inherited = layer.kind in CODE or section in {*subject.base_sections, "global"}
             if layer is leaf.layer or not inherited:
                 yield said
 

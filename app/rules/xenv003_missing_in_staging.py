@@ -37,7 +37,7 @@ Right:
 from collections.abc import Iterator, Mapping
 
 from app.findings import Finding, Severity
-from app.layers import Path, dotted, fold, stem
+from app.layers import CODE, Path, dotted, fold, stem
 from app.losses import key_of
 from app.roles import SECRET_ROLES, Role, words
 from app.rules.comparing import places
@@ -83,7 +83,7 @@ def _settings(subject: Subject) -> Mapping[Path, Leaf]:
 
 def _stated(subject: Subject) -> set[Path]:
     """What not only variables of this process say."""
-    said = (statement for statement in subject.tree.statements if statement.layer.kind in {"file", "default"})
+    said = (statement for statement in subject.tree.statements if statement.layer.kind in {"file", "default", *CODE})
     return {stem(fold(statement.path)) for statement in said}
 
 

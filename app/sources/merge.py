@@ -30,6 +30,8 @@ from app.sources.outcome import Merged, Said, attribute, say, tell
 from app.sources.replay import ABSENT, CIRCULAR, FAILURES, INTERNAL_KEYS, LazyValue, Replay, is_token
 from app.sources.tags import Tagged, bare, tag
 
+_DOTS = frozenset(" .[")
+
 
 def merge(
     layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]
@@ -62,14 +64,17 @@ def merge(
 
 def _items(number: int, layer: Layer, replay: Replay) -> Iterator[Item]:
     last = {upperfy(key): key for key in layer.values}  # of two spellings the later counts
-    for key in last.values():
+    spellings = layer.values if layer.kind == "call" else last.values()
+    for key in spellings:
         if upperfy(key.strip()) in INTERNAL_KEYS:
             continue
         value, is_variable = layer.values[key], layer.kind in VARIABLES
         if is_variable and not layer.literal and not is_token(value):
             value = parse_conf_data(boolean_fix(value), tomlfy=True, box_settings=replay)
-        plain = is_plain_key(key, replay.options) and (layer.literal or is_plain(value))
-        taken = key if is_variable else upperfy(key)
+        alone = layer.kind == "call" and key.isascii() and not _DOTS & set(key) and len(last) == len(layer.values)
+        named = alone if layer.kind == "call" else is_plain_key(key, replay.options)
+        plain = named and (layer.literal or is_plain(value))
+        taken = key if is_variable or layer.kind == "call" else upperfy(key)
         yield Item(number=number, layer=layer, key=taken, spelled=key, value=value, plain=plain)
 
 
@@ -119,6 +124,9 @@ def _set(replay: Replay, item: Item) -> None:
 
 
 def _set_value(replay: Replay, item: Item) -> None:
+    if item.layer.kind == "call":
+        replay.begin(item.key, tag(item.value, item.number, (item.spelled,)))
+        return
     flag = empty if item.layer.merge is None else item.layer.merge
     lookup = empty if item.layer.dotted_lookup is None else item.layer.dotted_lookup
     value = tag(item.value, item.number, (item.spelled,), final=item.layer.literal)
@@ -184,6 +192,8 @@ def _failed(number: int, source: Path, reason: str, options: MergeOptions) -> Me
 def _said(item: Item, options: MergeOptions) -> Iterator[Said]:
     """What one item states, leaf by leaf."""
     parts = split(item.key.strip(), options)
-    if item.layer.dotted_lookup is False:
+    if item.layer.kind == "call":
+        parts = item.key.strip().split(".")
+    elif item.layer.dotted_lookup is False:
         parts = [".".join(parts)]
     yield from say((parts[0].lower(), *parts[1:]), (item.spelled,), item.value, item.number)

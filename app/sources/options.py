@@ -64,6 +64,7 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     roles: dict[str, Role] = {}
     schema_: Annotated[str, Meta(pattern=r"^[\w.]+:\w+$")] | None = None
     waivers: list[WaiverOption] = []
+    code: list[str] | None = None
     stated: frozenset[str] = frozenset()
 
     @property
@@ -130,6 +131,19 @@ def options_in(raw: bytes, name: str) -> Options:
         ProjectError: as for `read_options`.
     """
     return _stated(_parsed(raw, name), name) or Options()
+
+
+def options_of(given: Mapping[str, Any], place: str) -> Options:
+    """The options that these values state.
+
+    Args:
+        given: by their names.
+        place: where they stand, for messages.
+
+    Raises:
+        ProjectError: as for `read_options`.
+    """
+    return _validated(dict(given), place)
 
 
 def _stated(raw: Any, name: str) -> Options | None:
@@ -209,6 +223,8 @@ def _normal(given: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The options as the structure has them: one text may hold several names, and a role has several spellings."""
     readers: dict[str, Callable[[Any], Any]] = dict.fromkeys(_LISTS, split_names)
     normal = {key: readers[key](value) if key in readers else value for key, value in given.items()}
+    if normal.get("envvar_prefix") == "@none":  # Dynaconf's own word for it
+        normal["envvar_prefix"] = None
     if isinstance(normal.get("roles"), dict):
         normal["roles"] = {key: _role(value, f"roles.{key}", name) for key, value in normal["roles"].items()}
     return normal

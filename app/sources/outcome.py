@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.layers import Path, fold
-from app.sources.tags import MARKERS, is_taggable
+from app.sources.tags import MARKERS, Computed, is_taggable
 from app.tree import State
 
 
@@ -35,7 +35,8 @@ def say(path: Path, source: Path, value: Any, number: int) -> Iterator[Said]:
     """What a layer states with one value, leaf by leaf."""
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     if not children or not value:
-        yield Said(layer=number, path=path, source=source, value=value)
+        plain = str(value) if isinstance(value, Computed) else value
+        yield Said(layer=number, path=path, source=source, value=plain)
         return
     for part, child in children:
         yield from say((*path, part), (*source, part), child, number)

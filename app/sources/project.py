@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from app.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.findings import Fault
 from app.layers import Origin
+from app.sources.code import NO_CODE, Application
 from app.sources.faults import loads_nothing, missing, near_name, not_toml, stray_secrets, unread_secrets
 from app.sources.files import Entry, list_files, list_includes, placed_among, with_sibling
 from app.sources.includes import said_includes
@@ -33,12 +34,14 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         options: how its profiles are laid out.
         overlay: bytes to read in place of a file's own, by the file's name: what it would be with an edit.
         added: files that are not there yet, and whose bytes the overlay has.
+        application: the code that is configured, as far as it is read.
     """
 
     root: Path
     options: Options
     overlay: Mapping[str, bytes] = {}
     added: tuple[Entry, ...] = ()
+    application: Application = NO_CODE
 
     @property
     def name(self) -> str:
@@ -125,7 +128,9 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         files = [fault for entry in self._named for fault in self._fault(entry)]
         broken = [document.fault for _, document in self.documents if document.fault]
         stray = [unread_secrets(path, self.root, self.options, self.options_file) for path in self._stray_secrets]
-        rest = [*loads_nothing(self.options, self.options_file), *files, *self._missing_includes(), *stray]
+        unread = self.application.faults
+        empty = [] if any(fault.hides for fault in unread) else loads_nothing(self.options, self.options_file)
+        rest = [*unread, *empty, *files, *self._missing_includes(), *stray]
         return sorted([*broken, *rest], key=lambda fault: fault.hides is None)
 
     @cached_property
@@ -287,7 +292,9 @@ def open_project(folder: Path) -> Project:
     root = folder.absolute()
     if not root.is_dir():
         raise ProjectError(f"{folder} is not a folder.", fix="Name the folder that holds the project's settings.")
-    return Project(root=root.resolve(), options=read_options(root))
+    options, root = read_options(root), root.resolve()
+    folders = ("",) if options.code is None else tuple(options.code)
+    return Project(root=root, options=options, application=Application(root, options, folders=folders))
 
 
 def section_of(values: Mapping[str, Any], name: str) -> tuple[str | None, Any]:

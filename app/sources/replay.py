@@ -197,6 +197,20 @@ class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
             value = self.read(value)
         super().set(key, value, *args, dotted_lookup=dotted_lookup, **kwargs)
 
+    def begin(self, key: str, value: Any) -> None:
+        """Sets what the call's keywords say: before options are known, so that `__` is part of a name.
+
+        A key with dots is taken for a path, and for a name as well. Source: `Settings.__init__` and `default_loader`.
+        """
+        options = {"NESTED_SEPARATOR_FOR_DYNACONF": False, "MERGE_ENABLED_FOR_DYNACONF": False}
+        known = {name: self.raw(name) for name in options}
+        self.store.update(options)
+        try:
+            for dotted in (True, False) if "." in key or "[" in key else (False,):
+                super().set(key, self.read(value), dotted_lookup=dotted, validate=False)
+        finally:
+            self.store.update(known)
+
     def _dotted_set(self, dotted_key: str, value: Any, *args: Any, **kwargs: Any) -> None:
         """A dotted key's tokens are read twice, and again when the whole top-level table is set."""
         super()._dotted_set(dotted_key, self.read(self.read(value)), *args, **kwargs)

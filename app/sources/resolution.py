@@ -43,7 +43,8 @@ def resolve(
     Reads the project's files and the mapping it was handed, and nothing else.
     """
     variables = variable_layers(project.options, environ, shape, dotenv)
-    layers = [*file_layers(project, environment, shape), *variables]
+    code = project.application.layers(environ)
+    layers = [*code, *file_layers(project, environment, shape), *variables]
     if not project.options.dotted_lookup:
         layers = [replace(layer, dotted_lookup=layer.dotted_lookup or False) for layer in layers]
     known = dotenv.over(environ) if dotenv else environ

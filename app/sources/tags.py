@@ -56,6 +56,13 @@ class Tagged:
         return f"Tagged({self.layer}, {self.path})"
 
 
+class Computed(str):
+    """The text of an expression in the application's code whose value only running it would tell."""
+
+    __slots__ = ()
+    reason = "the code computes it"
+
+
 MARKERS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
 
 
@@ -72,6 +79,8 @@ def tag(value: Any, layer: int, path: Path, *, final: bool = False) -> Any:
         return like(value, _with_twins(items, value))
     if isinstance(value, list):
         return [tag(item, layer, (*path, number), final=final) for number, item in enumerate(list.__iter__(value))]
+    if isinstance(value, Computed):
+        return Tagged(str(value), layer, path, state="opaque", reason=value.reason)
     if value is None or (isinstance(value, str) and value in MARKERS):
         return value
     return Tagged(value, layer, path, final=final)

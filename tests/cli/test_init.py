@@ -151,8 +151,9 @@ def test_options_come_from_the_literal_arguments_of_the_call(project: MakeProjec
         "environments": True,
         "load_dotenv": True,
         "root_path": "src",
+        "merge_enabled": False,
     }
-    assert "merge_enabled is computed there" in ran.err
+    assert "merge_enabled depends on the variable MERGE" in ran.err
     assert made.assay("show", "--format", "json").json["values"][0]["origin"]["file"] == "src/settings.toml"
 
 

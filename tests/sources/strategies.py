@@ -436,3 +436,20 @@ def _cuts(found: Case) -> list[Case]:
 
 def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key != name}
+
+
+def called(seed: int) -> tuple[Case, Mapping[str, Any]]:
+    """The project of that number, and the settings that its Dynaconf call has as keywords."""
+    maker = _Maker(Random(seed))  # noqa: S311 - no secret depends on it
+    found = maker.case()
+    maker.lazy = maker.failing = 0  # stock looks at what is there already, and fails where it refers to files
+    keywords = {key: value for key, value in maker.table(0).items() if _is_literal(value)}
+    return found, {key: value for key, value in keywords.items() if not key.startswith("dynaconf")}
+
+
+def _is_literal(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(map(_is_literal, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_literal, value))
+    return isinstance(value, str | int | bool) or value in {1.0, 2.5}

@@ -6,10 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from app.layers import Span
+from app.sources.quiet import silence
+
 type _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp,
            ast.GeneratorExp)  # fmt: skip
+_LARGEST = 2_000_000
+"""Bytes of a file that people wrote; more is data, and takes the parser seconds."""
 
 
 class Module:
@@ -19,17 +24,24 @@ class Module:
         file: where it is.
         tree: what it says.
         code: the code that it belongs to.
+        lines: its source, line by line.
     """
 
-    def __init__(self, file: Path, tree: ast.Module, code: "Code") -> None:
+    def __init__(self, file: Path, tree: ast.Module, code: "Code", lines: list[bytes]) -> None:
         self.file = file
         self.tree = tree
         self.code = code
+        self._lines = lines
 
     @cached_property
     def names(self) -> Mapping[str, ast.expr | None]:
         """What each name is, where it is bound once and without condition; else None."""
         return bound(self.tree.body)
+
+    @cached_property
+    def definitions(self) -> Mapping[str, ast.FunctionDef | ast.ClassDef]:
+        """The functions and classes of the module."""
+        return {node.name: node for node in self.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
     @cached_property
     def imported(self) -> Mapping[str, str]:
@@ -43,6 +55,24 @@ class Module:
                 above = "." * node.level + (f"{node.module}." if node.module else "")
                 found |= {one.asname or one.name: above + one.name for one in node.names}
         return found
+
+    @cached_property
+    def stars(self) -> tuple[str, ...]:
+        """The modules of which everything is imported."""
+        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
+        return tuple("." * node.level + (node.module or "") for node in found)
+
+    def span(self, node: ast.AST) -> Span:
+        """Where something stands, in characters from 1."""
+        line, end_line = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
+        column = self._column(line, getattr(node, "col_offset", 0))
+        return Span(line=line, column=column, end_line=end_line,
+                    end_column=self._column(end_line, getattr(node, "end_col_offset", 0)))  # fmt: skip
+
+    def _column(self, line: int, offset: int) -> int:
+        """Python counts bytes of UTF-8."""
+        text = self._lines[line - 1] if line <= len(self._lines) else b""
+        return len(text[:offset].decode("utf-8", "replace")) + 1
 
 
 def bound(body: Iterable[ast.stmt]) -> dict[str, ast.expr | None]:
@@ -69,11 +99,13 @@ def _assigned(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
 
 def _stored(body: Iterable[ast.AST]) -> Iterator[str]:
     """Every name that is bound there, as often as it is; what functions and classes bind within is their own."""
-    for node in body:
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
             yield node.id
         if not isinstance(node, _SCOPES):
-            yield from _stored(ast.iter_child_nodes(node))
+            waiting += ast.iter_child_nodes(node)
 
 
 class Code:
@@ -104,7 +136,8 @@ class Code:
         folder = beside.parent
         for _ in range(len(name) - len(absolute) - 1):
             folder = folder.parent
-        folders = [folder] if name.startswith(".") else [self.root, self.root / "src", folder]
+        above = [place for place in folder.parents if place.is_relative_to(self.root)]
+        folders = [folder] if name.startswith(".") else [self.root, self.root / "src", folder, *above]
         parts = absolute.split(".") if absolute else []
         for place in (above.joinpath(*parts) for above in folders):
             for file in (place / "__init__.py", place.with_name(f"{place.name}.py")):
@@ -112,8 +145,19 @@ class Code:
                     return self.module(file)
         return None
 
-    def _read(self, file: Path) -> Module | None:
+    def raw(self, file: Path) -> bytes:
+        """What a file holds; nothing where it cannot be read, is no file of the folder's, or is too large for code."""
         try:
-            return Module(file, ast.parse(file.read_bytes()), self)
-        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+            if file.is_symlink() and not file.resolve().is_relative_to(self.root.resolve()):
+                return b""
+            return file.read_bytes() if file.is_file() and file.stat().st_size <= _LARGEST else b""
+        except (OSError, RuntimeError):
+            return b""
+
+    def _read(self, file: Path) -> Module | None:
+        raw = self.raw(file)
+        try:
+            with silence():
+                return Module(file, ast.parse(raw), self, raw.splitlines())
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
