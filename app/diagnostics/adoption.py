@@ -8,6 +8,7 @@ import tomlkit
 
 from app.diagnostics.adopting import noted
 from app.errors import ArgumentError
+from app.opening import is_there
 from app.sources.code import Reading, find_calls, read_call
 from app.sources.options import read_options
 
@@ -56,9 +57,9 @@ def refuse_existing(root: Path, name: str) -> None:
     Raises:
         ArgumentError: one does, or the project has options already.
     """
-    if (root / name).exists():
+    if is_there(root / name):
         raise ArgumentError(f"{name} exists already; nothing was written.", fix=f"Move {name} away first.")
-    if name == "assay.toml" and (root / "pyproject.toml").exists() and read_options(root).stated:
+    if name == "assay.toml" and is_there(root / "pyproject.toml") and read_options(root).stated:
         raise ArgumentError("pyproject.toml has [tool.assay] already.", fix="Edit the options there.")
 
 

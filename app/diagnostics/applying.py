@@ -63,7 +63,7 @@ def bytes_of(project: Project, entry: Entry) -> bytes | None:
     """What the file says in this project; None where it is not there."""
     if entry.name in project.overlay:
         return project.overlay[entry.name]
-    held, _ = opened(entry)
+    held, _ = opened(entry, project.root)
     return held.raw
 
 
@@ -100,7 +100,7 @@ def _without(workspace: Workspace, entry: Entry, raw: bytes, path: KeyPath) -> C
 def _with_option(workspace: Workspace, made: wire.Edit, value: Any) -> Change:
     project = workspace.project
     file = made.file or OPTIONS_FILES[0]
-    raw = project.overlay.get(file) or hold(project.root / file).raw
+    raw = project.overlay.get(file) or hold(project.root / file, project.root).raw
     path = (*(made.section.split(".") if made.section else ()), made.key)
     after = assign(raw or b"", path, written(value))
     try:

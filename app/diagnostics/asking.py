@@ -144,7 +144,7 @@ def _option(project: Project) -> dict[str, object] | None:
     name = project.options_file
     if name is None:
         return None
-    document = read(project.root / name, name)
+    document = read(project.root / name, name, project.bounds)
     span = document.locate(("schema",)) or document.locate(("tool", "assay", "schema"))
     place: dict[str, object] = to_builtins(wire.origin(Origin(kind="file", file=name, span=span)))
     return place

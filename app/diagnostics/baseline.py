@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from app.errors import ArgumentError
 from app.findings import Severity
+from app.opening import read_file, remedy, why
 from app.reports import wire
 from app.reports.identity import file_of, identified
 
@@ -71,11 +72,12 @@ def read_baseline(path: Path) -> Baseline:
     """
     fix = f"Write it anew with --write-baseline {path.name}."
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Baseline)
+        found = msgspec.json.decode(read_file(path), type=Baseline)
     except FileNotFoundError:
         raise ArgumentError(f"There is no baseline {path.name}.", fix=fix) from None
     except OSError as error:
-        raise ArgumentError(f"The baseline {path.name} cannot be read: {error.strerror}.", fix="Name a file.") from None
+        message = f"The baseline {path.name} cannot be read: {why(error)}."
+        raise ArgumentError(message, fix=remedy(error, "Name a file.")) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ArgumentError(f"{path.name} is no baseline: {error}.", fix=fix) from None
     if found.version != _VERSION:

@@ -15,6 +15,7 @@ from app.diagnostics.loading import SECRETS, unloaded
 from app.errors import ArgumentError, ProjectError
 from app.layers import Path as KeyPath
 from app.layers import dotted
+from app.opening import read_file, why
 from app.roles import Role, infer, is_secret
 from app.sources.dotenv import parse_dotenv
 from app.sources.edit.layout import MARKER
@@ -42,9 +43,9 @@ def adopt_dotenv(root: Path, file: Path, environ: Mapping[str, str], *, gitignor
         EditRefused: the project's options load one of the two from nowhere.
     """
     try:
-        text = file.read_text(encoding="utf-8-sig")  # a byte-order mark is no part of the first name
+        text = read_file(file).decode("utf-8-sig")  # a byte-order mark is no part of the first name
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        reason = why(error) if isinstance(error, OSError) else "it is not UTF-8"
         raise ArgumentError(f"{file.name} cannot be read: {reason}.", fix="Name a file of NAME=value lines.") from None
     variables = parse_dotenv(text, {})
     if not variables:

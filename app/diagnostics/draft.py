@@ -85,15 +85,13 @@ def key_path(key: str) -> KeyPath:
     return path
 
 
-def opened(entry: Entry) -> tuple[Held, Document]:
+def opened(entry: Entry, root: Path) -> tuple[Held, Document]:
     """A profile as it is now, there or not.
 
     Raises:
         ArgumentError: it is not fit to be edited.
     """
-    if entry.path.is_symlink() and not entry.path.exists():
-        raise ArgumentError(f"{entry.name} is a link to nothing.", fix="Mend the link, or remove it.")
-    held = hold(entry.path)
+    held = hold(entry.path, root)
     document = decode(held.text, entry.name)
     if fault := document.fault:
         raise ArgumentError(f"{fault.origin}: {fault.message} It was not edited.", fix=fault.fix)

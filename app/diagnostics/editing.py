@@ -126,7 +126,7 @@ def _written(project: Project, draft: Draft) -> bool:
         EditConflict: an editor that knows no lock changed the file at the last moment.
     """
     with locked([project.root, draft.held.path.parent]):
-        if not _is_as_judged(project) or hold(draft.entry.path) != draft.held:
+        if not _is_as_judged(project) or hold(draft.entry.path, project.root) != draft.held:
             return False
         replace_file(draft.held, draft.raw, mode=SECRET_MODE if draft.entry.secret else NEW_MODE)
         return True

@@ -174,8 +174,8 @@ def write(workspace: Workspace, files: Mapping[str, tuple[bytes | None, bytes]])
     project = workspace.project
     paths = {entry.name: entry for entry in (*project.entries, *(entry for entry, _ in project.documents))}
     places = {name: paths[name].path if name in paths else project.root / name for name in files}
-    with locked([project.root, *(hold(place).path.parent for place in places.values())]):
-        helds = {name: hold(place) for name, place in places.items()}
+    with locked([project.root, *(hold(place, project.root).path.parent for place in places.values())]):
+        helds = {name: hold(place, project.root) for name, place in places.items()}
         for name, (before, _) in files.items():
             if helds[name].raw != before:
                 raise changed(places[name])

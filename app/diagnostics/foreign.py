@@ -17,6 +17,8 @@ from app.sources.model import model_files
 from app.sources.project import Project
 from app.tree import Tree
 
+type _Mark = tuple[int, int, int, int]
+
 
 class Foreign(Struct, frozen=True, kw_only=True, dict=True):
     """A project's own model.
@@ -44,7 +46,7 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
         return []
 
     @cached_property
-    def _marks(self) -> dict[Path, int | None]:
+    def _marks(self) -> dict[Path, _Mark | None]:
         return {}
 
     def model(self, environment: str | None = None) -> Model:
@@ -113,9 +115,10 @@ def _said(problem: Problem, trees: list[Tree], mask: Mask) -> str:
     return hide(problem.message, trees, mask)
 
 
-def _changed(file: Path) -> int | None:
-    """When a file was last changed; None where there is none."""
+def _changed(file: Path) -> _Mark | None:
+    """What changes whenever a file does, even where its size and time are kept; None where there is none."""
     try:
-        return file.stat().st_mtime_ns
-    except OSError:
+        found = file.stat()
+    except (OSError, ValueError):
         return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -43,7 +43,7 @@ def ignore(root: Path, path: Path, environ: Mapping[str, str]) -> str:
         raise ArgumentError(f"{path.name} lies outside the project.", fix=f"Ignore it in the {GITIGNORE} beside it.")
     line = f"/{path.relative_to(root).as_posix()}"
     with locked([root]):
-        held = hold(root / GITIGNORE)
+        held = hold(root / GITIGNORE, root)
         ending = Lines(raw=held.text).ending
         start = held.text + (ending if Lines(raw=held.text).is_open else b"")
         replace_file(held, start + _SPECIAL.sub(r"\\\1", line).encode() + ending)

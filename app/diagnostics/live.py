@@ -15,6 +15,7 @@ from app.diagnostics.picture import Mark, Picture, folders, mark_of, options_mar
 from app.diagnostics.supervised import Step
 from app.diagnostics.workspace import Workspace, open_workspace
 from app.errors import ProjectError
+from app.opening import is_folder
 
 _LOG = logging.getLogger(__name__)
 
@@ -171,12 +172,12 @@ class Live:
         options = options_mark(self._folder)
         try:
             workspace = self._opened()
-            mark = mark_of(workspace.project)
+            mark = options + mark_of(workspace.project)
             mark_of_process = process_mark(workspace)  # reads `.env`, whose change the first mark will tell
             time.sleep(_REST_SECONDS)
             workspace.read()
             mark += mark_of_process
-            is_whole = _mark(workspace) == mark and options_mark(self._folder) == options
+            is_whole = self._state(workspace) == mark
         except ProjectError as error:
             mark = options + (mark_of(self._known.project) if self._known else ())
             return Picture(number=number, mark=mark, loaded_at=now, error=error), True
@@ -216,12 +217,17 @@ class Live:
     def _mark(self) -> object:
         readable = self.picture.readable
         if readable:
-            return _mark(readable)
+            return self._state(readable)
         return options_mark(self._folder) + (mark_of(self._known.project) if self._known else ())
+
+    def _state(self, workspace: Workspace) -> Mark:
+        """The state of every file that the project and this process read, and of what the project's name leads to."""
+        return options_mark(self._folder) + mark_of(workspace.project) + process_mark(workspace)
 
     def _folders(self) -> Sequence[Path]:
         readable = self.picture.readable
-        return sorted(folders(readable.project) | folders(readable.process)) if readable else [self._folder]
+        found = folders(readable.project) | folders(readable.process) if readable else {self._folder}
+        return sorted(found | {self._folder.parent} if self._folder.is_symlink() else found)
 
 
 def _why(picture: Picture) -> str:
@@ -231,7 +237,7 @@ def _why(picture: Picture) -> str:
 
 async def _stirs(watched: Sequence[Path]) -> AsyncGenerator[None]:
     """Something may have changed: the file system says so, or some time has passed."""
-    existing = [folder for folder in watched if folder.is_dir()]
+    existing = [folder for folder in watched if is_folder(folder)]
     with suppress(OSError, RuntimeError):  # no watches left, or none on this file system: time will tell
         if existing:
             async for _ in awatch(*existing, watch_filter=None, step=20, debounce=200, recursive=False,
@@ -240,8 +246,3 @@ async def _stirs(watched: Sequence[Path]) -> AsyncGenerator[None]:
     while True:
         await asyncio.sleep(_POLL_MILLISECONDS / 1000)
         yield None
-
-
-def _mark(workspace: Workspace) -> Mark:
-    """The state of every file that the project and this process read."""
-    return mark_of(workspace.project) + process_mark(workspace)

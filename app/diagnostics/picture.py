@@ -13,12 +13,13 @@ from msgspec import Struct
 from app.diagnostics.workspace import Workspace
 from app.errors import ProjectError
 from app.findings import Finding
+from app.opening import exists, is_folder, real_path
 from app.reports import wire
 from app.reports.validation import is_clean
 from app.sources.files import OPTIONS_FILE, list_files, list_includes
 from app.sources.project import Project
 
-type Seen = tuple[str, int, int, int, int]
+type Seen = tuple[str, int, int, int, int, int]
 type Mark = tuple[Seen | None, ...]
 type Question = tuple[str, ...]
 
@@ -121,7 +122,7 @@ def options_mark(folder: Path) -> Mark:
     """The state of a project's folder, and of the files that may hold its options."""
     files = tuple(_seen(folder / name) for name in (OPTIONS_FILE, "pyproject.toml"))
     there = _seen(folder)
-    return (there and (there[0], there[1], 0, 0, 0), *files)
+    return (there and (there[0], there[1], 0, 0, 0, 0), *files)
 
 
 def mark_of(project: Project) -> Mark:
@@ -144,9 +145,9 @@ def texts_of(workspace: Workspace) -> object:
 
 def paths(project: Project) -> Iterator[Path]:
     """Every file that the options name, whether it is there or not."""
-    entries = list_files(project.root, project.options)
-    first = next((entry.path for entry in entries if entry.path.exists()), None)
-    for entry in (*entries, *list_includes(project.root, project.options, first, [])):
+    entries = list_files(project.root, project.options).entries
+    first = next((entry.path for entry in entries if exists(entry.path)), None)
+    for entry in (*entries, *list_includes(project.root, project.options, first, []).entries):
         yield entry.path
     yield from (entry.path for entry, _ in project.documents)
     yield from (project.root / name for name in (project.options.dotenv_path, ".env", "config/.env"))
@@ -156,14 +157,14 @@ def folders(project: Project) -> set[Path]:
     """The folders in which such files lie, those that links lead to included."""
     found = {project.root}
     for path in paths(project):
-        found |= {path.parent, path.resolve().parent}
-    return {folder for folder in found if folder.is_dir()}
+        found |= {path.parent, Path(real_path(path)).parent}
+    return {folder for folder in found if is_folder(folder) and project.bounds.hold(folder)}
 
 
 def _seen(path: Path) -> Seen | None:
-    """What changes with a file; who may read it is judged too."""
+    """What changes with a file, even where its size and time are kept; who may read it is judged too."""
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):
         return None
-    return str(path), found.st_ino, found.st_size, found.st_mtime_ns, found.st_mode
+    return str(path), found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_mode

@@ -7,6 +7,7 @@ from app.diagnostics.applying import applied
 from app.diagnostics.workspace import Workspace
 from app.errors import AssayError
 from app.findings import Severity
+from app.opening import exists
 from app.reports import wire
 from app.reports.paths import Paths
 from app.reports.replacement import Replacement, replacement
@@ -50,6 +51,6 @@ def _mended(workspace: Workspace, edit: wire.Edit) -> Replacement | None:
 def paths_of(project: Project) -> Paths:
     """The names of a project's files as its git work tree has them, or as the project has where there is none."""
     root = project.root
-    tree = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    tree = next((folder for folder in (root, *root.parents) if exists(folder / ".git")), root)
     home = project.options_file or next((document.name for _, document in project.documents), None)
     return Paths(tree=PurePosixPath(tree.as_posix()), root=PurePosixPath(root.as_posix()), home=home)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.opening import is_file
 from app.rules.survey import SurveyedFile
 from app.sources.dotenv import dotenv_files
 from app.sources.project import Project
@@ -19,7 +20,7 @@ def mode_of(path: Path) -> int | None:
         return None
     try:
         return path.stat().st_mode & 0o777
-    except OSError:
+    except (OSError, ValueError):
         return None
 
 
@@ -27,7 +28,7 @@ def dotenv_file(project: Project) -> SurveyedFile | None:
     """The last `.env` file that the project loads, of those that are there."""
     for name, _ in reversed(dotenv_files(project.root, project.options)):
         path = project.root / name
-        if path.is_file():
+        if is_file(path):
             return SurveyedFile(name=name, values={}, locate=lambda _: None, secret=True, mode=mode_of(path))
     return None
 
@@ -36,6 +37,6 @@ def examples(project: Project) -> Iterator[SurveyedFile]:
     """The files that show which secrets belong into the secrets files beside them."""
     named = [entry.name for entry in project.entries if entry.secret]
     for name in dict.fromkeys(f"{secret}{ending}" for secret in (*named, _USUAL) for ending in _EXAMPLES):
-        if (project.root / name).is_file():
-            document = read(project.root / name, name)
+        if is_file(project.root / name):
+            document = read(project.root / name, name, project.bounds)
             yield SurveyedFile(name=name, values=document.values, locate=document.locate, broken=not document.parses)

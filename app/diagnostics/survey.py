@@ -3,6 +3,7 @@
 from app.diagnostics.secret_files import dotenv_file, examples, mode_of
 from app.diagnostics.workspace import Workspace
 from app.layers import Origin
+from app.opening import is_file
 from app.rules.survey import Survey, SurveyedFile
 from app.sources.project import Project
 from app.sources.replay import INTERNAL_KEYS
@@ -58,7 +59,7 @@ def _hooks(project: Project) -> tuple[str, ...]:
     """The hooks beside profiles that are there, relative to the root."""
     folders = {entry.path.parent: entry.name.rpartition("/")[0] for entry, _ in project.documents}
     beside = [(folder / _HOOKS, f"{name}/{_HOOKS}" if name else _HOOKS) for folder, name in folders.items()]
-    return tuple(name for path, name in beside if path.is_file())
+    return tuple(name for path, name in beside if is_file(path))
 
 
 def _includes(project: Project) -> tuple[tuple[str, Origin | None], ...]:

@@ -149,7 +149,7 @@ def _places(project: Project) -> _Place:
         if name is None:
             return None
         above = ("tool", "assay") if name == "pyproject.toml" else ()
-        span = read(project.root / name, name).locate((*above, "waivers", waiver.number))
+        span = read(project.root / name, name, project.bounds).locate((*above, "waivers", waiver.number))
         return Origin(kind="file", file=name, span=span)
 
     return place

@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from msgspec import Struct
@@ -62,8 +63,9 @@ class Withdrawal:
         return known.model_copy(update={"auth": known.auth.model_copy(update={"tokens": kept or [_NOBODY]})})
 
     def _may_hide(self, unknown: frozenset[str]) -> bool:
-        """Whether files of these names may hold the tokens in force."""
-        return bool(unknown) and (self._last is None or bool(self._files & unknown))
+        """Whether files of these names, or files below folders of these names, may hold the tokens in force."""
+        above = {str(folder) for file in self._files for folder in PurePosixPath(file).parents} | self._files
+        return bool(unknown) and (self._last is None or bool(above & unknown))
 
     def _as_laid_out_before(self) -> Workspace | None:
         """The files as they are now, under the options that last could be used; None where the folder is away."""

@@ -15,6 +15,7 @@ from app.errors import ProjectError
 from app.findings import Fault, Finding
 from app.layers import Layer, Origin, Span
 from app.layers import Path as KeyPath
+from app.opening import is_file
 from app.reports.values import Mask
 from app.rules import judge_sources
 from app.rules.deployed import deployed
@@ -46,9 +47,9 @@ def is_own(project: Project) -> bool:
     """
     if project.options.schema_ != OWN_SCHEMA:
         return False
-    if "schema" not in project.options.stated or (project.root / _COPY).is_file():
+    if "schema" not in project.options.stated or is_file(project.root / _COPY):
         return True
-    return not any((project.root / module).is_file() for module in _MODULES)
+    return not any(is_file(project.root / module) for module in _MODULES)
 
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from app.findings import Fault
 from app.layers import Origin, Span
-from app.sources.files import base_folder
+from app.opening import Bounds, OutsideError, exists, is_folder, is_there, read_file, remedy, why
+from app.sources.files import base_folder, bounds
 from app.sources.options import Options
 from app.sources.overrides import loads_dotenv
 
@@ -74,7 +75,7 @@ def dotenv_files(root: Path, options: Options, environ: Mapping[str, str] = NOTH
 def _found(root: Path, folders: Sequence[Path]) -> str:
     """The usual `.env`, or the one in a `config/`, relative to the root."""
     places = [place / _USUAL for folder in folders for place in (folder, folder / "config")]
-    found = next((place for place in places if place.exists()), root / _USUAL)
+    found = next((place for place in places if exists(place)), root / _USUAL)
     return found.relative_to(root).as_posix() if found.is_relative_to(root) else found.as_posix()
 
 
@@ -89,7 +90,7 @@ def read_dotenv(root: Path, options: Options, environ: Mapping[str, str]) -> Dot
     variables: dict[str, DotenvVariable] = {}
     faults: list[Fault] = []
     for name, wins in dotenv_files(root, options, environ):
-        text, fault = _read(root / name, name)
+        text, fault = _read(root / name, name, bounds(root, options))
         told = [fault] if fault else list(_left_out(text, name))
         faults += [fault for fault in told if fault not in faults]
         known = Dotenv(variables=variables).over(environ)
@@ -99,17 +100,17 @@ def read_dotenv(root: Path, options: Options, environ: Mapping[str, str]) -> Dot
     return Dotenv(variables=variables, faults=tuple(faults))
 
 
-def _read(path: Path, name: str) -> tuple[str, Fault | None]:
+def _read(path: Path, name: str, within: Bounds) -> tuple[str, Fault | None]:
     """A file's text, and what is wrong with it; stock Dynaconf starts with a byte-order mark, and with nothing else."""
-    if not path.is_file():
+    if not is_there(path) or is_folder(path):  # a virtual environment may bear the name
         return "", None
     try:
-        raw = path.read_bytes()
+        raw = read_file(path, within)
         text = raw.decode()
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        message = f"{name} cannot be read: {reason}."
-        return "", _fault("SRC001", name, 1, message, "Make it a readable file.", "cannot be read")
+        rule = "SRC026" if isinstance(error, OutsideError) else "SRC001"
+        fix = remedy(error, "Make it a readable file.")
+        return "", _fault(rule, name, 1, f"{name} cannot be read: {why(error)}.", fix, "cannot be read")
     except UnicodeDecodeError as error:
         message = f"{name} is not UTF-8: byte 0x{raw[error.start]:02x}."
         line = raw.count(b"\n", 0, error.start) + 1

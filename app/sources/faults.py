@@ -9,7 +9,9 @@ from pathlib import Path
 
 from app.findings import Edit, Fault, Severity
 from app.layers import Origin
-from app.sources.files import Entry, base_folder
+from app.opening import is_file, real_path, within
+from app.sources.files import Entry, base_folder, relative_name
+from app.sources.globbing import DEEPEST, MOST_NAMES, Obstacle
 from app.sources.options import Options
 from app.sources.overrides import Override, disturbed_by
 
@@ -57,6 +59,42 @@ def near_name(path: Path, read: Collection[Path]) -> str | None:
     return f"{found[0]}{path.suffix}" if found else None
 
 
+def outside(path: Path, name: str, root: Path, options: Options, file: str | None) -> Fault:
+    """A file that the project would read and that lies outside it, by its name or by a link; no edit opens the door."""
+    origin, hides = Origin(kind="file", file=name), "lies outside the project"
+    place = name if name.startswith(("/", "../")) else os.path.relpath(real_path(path), root)
+    line = _option("outside", [*options.outside, Path(place).as_posix()], file)
+    how = f"{name} lies outside the project" if place == name else f"{name} is behind a link out of the project"
+    fix = f"If it may be read, write {line.text} in {line.file}. Else take it out."
+    if not within(root, [place]).hold(path):
+        fix = "Take it out: what the system makes up is no file of settings."
+    return Fault(rule="SRC026", message=f"{how}, so it is not read.", fix=fix, origin=origin, hides=hides)
+
+
+def blocked(met: Obstacle, root: Path, options: Options, file: str | None, said: Origin | None = None) -> Fault:
+    """What kept a glob from its end; what it would have found there is not known.
+
+    Args:
+        met: what was in the way.
+        root: the project's folder.
+        options: the project's.
+        file: the file that holds them.
+        said: the place in the profile that has the glob, if it is not the options.
+    """
+    name = relative_name(met.path, root)
+    told = {
+        "unlisted": (f"The folder {name} cannot be listed: {met.reason}.", "Make it readable.", "cannot be listed"),
+        "circle": (f"{name} is a link to a folder above it, and the glob goes round in a circle.",
+                   "Take the link away, or narrow the glob.", "goes round in a circle"),
+        "endless": (f"The glob finds no end: at {name} it has passed {MOST_NAMES} names, or {DEEPEST} folders down.",
+                    "Narrow the glob.", "is as far as a glob is followed"),
+    }  # fmt: skip
+    if met.kind == "outside":
+        return outside(met.path, name, root, options, file)
+    message, fix, hides = told[met.kind]
+    return Fault(rule="SRC001", message=message, fix=fix, origin=said or Origin(kind="file", file=name), hides=hides)
+
+
 def not_toml(entry: Entry, said: Origin | None = None) -> Fault:
     """A file that Dynaconf loads and that cannot be read here."""
     kind = _KINDS.get(entry.loader or "", "no TOML")
@@ -96,7 +134,7 @@ def stray_secrets(folders: Sequence[Path], read: Sequence[Path]) -> list[Path]:
 
 def _listed(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix in {".toml", ".tml"} and path.is_file())
+        return sorted(path for path in folder.iterdir() if path.suffix in {".toml", ".tml"} and is_file(path))
     except OSError:
         return []
 

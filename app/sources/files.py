@@ -1,13 +1,16 @@
 """Which files a project's options name, in the order in which they are merged."""
 
+import os
 from collections.abc import Iterator, Sequence
-from glob import glob, has_magic
+from glob import has_magic
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from app.errors import ProjectError
+from app.opening import Bounds, exists, is_file, is_folder, is_there, within
+from app.sources.globbing import Globbing, Obstacle
 from app.sources.options import Options
 
 OPTIONS_FILE = "assay.toml"
@@ -45,6 +48,13 @@ class Entry(Struct, frozen=True, kw_only=True):
         return loader_of(self.path.name)
 
 
+class Listed(Struct, frozen=True, kw_only=True):
+    """The files that options name, and what kept their globs from an end."""
+
+    entries: list[Entry]
+    obstacles: tuple[Obstacle, ...]
+
+
 def loader_of(name: str) -> str | None:
     """Which of Dynaconf's loaders takes a file of that name."""
     return next((loader for ending, loader in _LOADERS.items() if name.endswith(ending)), None)
@@ -59,26 +69,33 @@ def base_folder(root: Path, options: Options) -> Path:
     if options.root_path is None:
         return root
     folder = root / options.root_path
-    if not folder.is_dir() or not folder.resolve().is_relative_to(root.resolve()):
+    if not is_folder(folder) or not within(root).own(folder):
         message = f"The option 'root_path' names {options.root_path!r}, which is no folder of the project."
         raise ProjectError(message, fix="Correct root_path, or remove it.")
     return folder
 
 
-def list_files(root: Path, options: Options) -> list[Entry]:
+def bounds(root: Path, options: Options) -> Bounds:
+    """Where the project's files may lie."""
+    return within(root, options.outside)
+
+
+def list_files(root: Path, options: Options) -> Listed:
     """The files below includes: preload, settings_files and secrets, with their `.local` siblings. Each once.
 
     Source: `Settings.load_file` and `settings_loader` of Dynaconf, but for sorted globs, parent folders, repetitions.
     """
     anchor = base_folder(root, options) if options.root_path is not None else None
-    preloaded = list(_loaded(options.preload, root, anchor, options))
+    globs = Globbing(bounds(root, options))
+    preloaded = list(_loaded(options.preload, root, anchor, options, globs))
     secrets = (
         options.secrets if options.settings_files or options.preload or options.includes else []
     )  # as stock has it
-    main = list(_searched([*options.settings_files, *secrets], root, anchor or _folder(preloaded), options))
+    main = list(_searched([*options.settings_files, *secrets], root, anchor or _folder(preloaded), options, globs))
     siblings = [sibling for entry in main for sibling in _sibling(entry, root)]
     last = {entry.name for entry in siblings}
-    return _once([*preloaded, *(entry for entry in main if entry.name not in last), *siblings])
+    entries = _once([*preloaded, *(entry for entry in main if entry.name not in last), *siblings])
+    return Listed(entries=entries, obstacles=globs.obstacles)
 
 
 def _main_names(options: Options) -> list[str]:
@@ -87,10 +104,12 @@ def _main_names(options: Options) -> list[str]:
     return [*options.settings_files, *options.secrets] if stated else []
 
 
-def list_includes(root: Path, options: Options, first: Path | None, included: Sequence[str]) -> list[Entry]:
+def list_includes(root: Path, options: Options, first: Path | None, included: Sequence[str]) -> Listed:
     """The included files; where `root_path` is not set they start at the folder of the first file loaded."""
     anchor = base_folder(root, options) if options.root_path is not None else (first.parent if first else None)
-    return _once(list(_loaded([*included, *options.includes], root, anchor, options)))
+    globs = Globbing(bounds(root, options))
+    entries = _once(list(_loaded([*included, *options.includes], root, anchor, options, globs)))
+    return Listed(entries=entries, obstacles=globs.obstacles)
 
 
 def placed_among(entries: Sequence[Entry], new: Entry) -> list[Entry]:
@@ -114,23 +133,25 @@ def with_sibling(entries: Sequence[Entry], new: Entry, root: Path) -> list[Entry
     return list(entries)
 
 
-def _loaded(names: Sequence[str], root: Path, anchor: Path | None, options: Options) -> Iterator[Entry]:
+def _loaded(names: Sequence[str], root: Path, anchor: Path | None, options: Options,
+            globs: Globbing) -> Iterator[Entry]:  # fmt: skip
     """Files named one by one, each with its sibling; without an anchor the first decides where the others start."""
     for name in names:
         start = anchor or root
         named = [] if has_magic(name) else [_entry(start / name, root, options, named=True)]
-        for entry in named or _matches(name, start, root, options):
+        for entry in named or _matches(name, start, root, options, globs):
             yield entry
             yield from _sibling(entry, root)
             anchor = anchor or _folder([entry])
 
 
-def _searched(names: Sequence[str], root: Path, anchor: Path | None, options: Options) -> Iterator[Entry]:
+def _searched(names: Sequence[str], root: Path, anchor: Path | None, options: Options,
+              globs: Globbing) -> Iterator[Entry]:  # fmt: skip
     """Files that are searched for; without an anchor the first one found decides where the others start."""
     for name in names:
         start = anchor or root
         if has_magic(name):
-            found = _matches(name, start, root, options)
+            found = _matches(name, start, root, options, globs)
         else:
             folders = [start] if options.root_path is not None else [start, root]
             found = [_entry(_placed(_module(name, folders) or name, folders, options), root, options, named=True)]
@@ -140,15 +161,16 @@ def _searched(names: Sequence[str], root: Path, anchor: Path | None, options: Op
         anchor = anchor or _folder(found)
 
 
-def _matches(name: str, folder: Path, root: Path, options: Options) -> list[Entry]:
-    matches = sorted(glob(name, root_dir=folder, recursive=True, include_hidden=True))  # noqa: PTH207 - what Dynaconf uses
+def _matches(name: str, folder: Path, root: Path, options: Options, globs: Globbing) -> list[Entry]:
+    """The files that a glob finds; folders are none, and whatever else is none is told when it is read."""
+    matches = globs.matches(name, folder)
     paths = [_placed(match, [folder], options) for match in matches if loader_of(match)]
-    return [_entry(path, root, options, named=False) for path in paths if path.is_file()]
+    return [_entry(path, root, options, named=False) for path in paths if not is_folder(path)]
 
 
 def _folder(entries: Sequence[Entry]) -> Path | None:
     """The folder of the first file that is there."""
-    return next((entry.path.parent for entry in entries if entry.path.exists()), None)
+    return next((entry.path.parent for entry in entries if exists(entry.path)), None)
 
 
 def _placed(name: str, folders: Sequence[Path], options: Options) -> Path:
@@ -158,7 +180,7 @@ def _placed(name: str, folders: Sequence[Path], options: Options) -> Path:
     """
     places = [place / name for folder in folders for place in (folder, folder / "config")]
     wanted = [place for place in places if str(place) not in options.skip_files]
-    return next((place for place in wanted if place.exists()), folders[-1] / name)
+    return next((place for place in wanted if exists(place)), folders[-1] / name)
 
 
 def _module(name: str, folders: Sequence[Path]) -> str | None:
@@ -167,18 +189,21 @@ def _module(name: str, folders: Sequence[Path]) -> str | None:
         return None
     stem = name.replace(".", "/") if not name.startswith(".") else name
     names = (f"{stem}.py", f"{stem}/__init__.py", f"{name}.py")
-    return next((file for file in names for folder in folders if (folder / file).is_file()), None)
+    return next((file for file in names for folder in folders if is_file(folder / file)), None)
 
 
 def _entry(path: Path, root: Path, options: Options, *, named: bool) -> Entry:
     listed = any(path.name == Path(secret).name for secret in options.secrets)
     secret = listed or "secret" in path.name.lower()
-    return Entry(name=_relative(path, root), path=path, named=named, secret=secret)
+    return Entry(name=relative_name(path, root), path=path, named=named, secret=secret)
 
 
-def _relative(path: Path, root: Path) -> str:
+def relative_name(path: Path, root: Path) -> str:
+    """The path as reports write it: relative to the root, or as the options have it."""
     resolved = Path(*_normal(path.parts))
-    return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else resolved.as_posix()
+    if resolved.is_relative_to(root):
+        return resolved.relative_to(root).as_posix()
+    return Path(os.path.relpath(resolved, root)).as_posix() if ".." in path.parts else resolved.as_posix()
 
 
 def _normal(parts: Sequence[str]) -> list[str]:
@@ -194,16 +219,16 @@ def _normal(parts: Sequence[str]) -> list[str]:
 
 def _sibling(entry: Entry, root: Path) -> Iterator[Entry]:
     """The entry's `.local` file, where both are there."""
-    if entry.path.exists():
+    if exists(entry.path):
         yield from _local(entry, root)
 
 
 def _local(entry: Entry, root: Path) -> Iterator[Entry]:
     """The entry's `.local` file, where that is there."""
     stem, _, extension = entry.path.name.rpartition(".")
-    path = entry.path.with_name(f"{stem}.local.{extension}")
-    if ".local." not in entry.path.name and path.exists():
-        yield Entry(name=_relative(path, root), path=path, named=False, secret=entry.secret)
+    path = entry.path.parent / f"{stem}.local.{extension}"
+    if ".local." not in entry.path.name and is_there(path):
+        yield Entry(name=relative_name(path, root), path=path, named=False, secret=entry.secret)
 
 
 def _once(entries: Sequence[Entry]) -> list[Entry]:

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from app.errors import ProjectError, did_you_mean
+from app.opening import is_there, read_file, remedy, why, within
 from app.roles import Role
 
 _FILES = ("settings.toml", "settings/*.toml", ".secrets.toml")
@@ -33,6 +34,7 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     """`[tool.assay]`, or `assay.toml`. Down to `dotted_lookup` they mean what Dynaconf's arguments of that name mean.
 
     Attributes:
+        outside: files and folders outside the project that it may read, relative to the root.
         stated: the names of the options that the project states itself.
     """
 
@@ -62,7 +64,8 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     production: list[str] = msgspec.field(default_factory=lambda: ["production", "prod"])
     deployed: list[str] = []
     roles: dict[str, Role] = {}
-    schema_: Annotated[str, Meta(pattern=r"^[\w.]+:\w+$")] | None = None
+    schema_: Annotated[str, Meta(pattern=r"^\w+(\.\w+)*:\w+$")] | None = None
+    outside: list[str] = []
     waivers: list[WaiverOption] = []
     code: list[str] | None = None
     stated: frozenset[str] = frozenset()
@@ -119,7 +122,7 @@ def read_options(root: Path) -> Options:
     """
     for name in OPTIONS_FILES:
         path = root / name
-        if path.exists() and (found := _stated(_load(path, name), name)):
+        if is_there(path) and (found := _stated(_load(path, name), name)):
             return found
     return Options()
 
@@ -154,9 +157,9 @@ def _stated(raw: Any, name: str) -> Options | None:
 
 def _load(path: Path, name: str) -> dict[str, Any]:
     try:
-        return _parsed(path.read_bytes(), name)
+        return _parsed(read_file(path, within(path.parent)), name)
     except OSError as error:
-        raise ProjectError(f"{name} cannot be read: {error.strerror}", fix="Make it readable.") from None
+        raise ProjectError(f"{name} cannot be read: {why(error)}.", fix=remedy(error, "Make it readable.")) from None
 
 
 def _parsed(raw: bytes, name: str) -> dict[str, Any]:

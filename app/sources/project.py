@@ -13,9 +13,20 @@ from msgspec.structs import replace
 from app.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.findings import Fault
 from app.layers import Origin
+from app.opening import Bounds, is_folder, is_there
 from app.sources.code import NO_CODE, Application
-from app.sources.faults import loads_nothing, missing, near_name, not_toml, stray_secrets, unread_secrets
-from app.sources.files import Entry, list_files, list_includes, placed_among, with_sibling
+from app.sources.faults import (
+    blocked,
+    loads_nothing,
+    missing,
+    near_name,
+    not_toml,
+    outside,
+    stray_secrets,
+    unread_secrets,
+)
+from app.sources.files import Entry, Listed, bounds, list_files, list_includes, placed_among, with_sibling
+from app.sources.globbing import Obstacle
 from app.sources.includes import said_includes
 from app.sources.options import OPTIONS_FILES, Options, read_options
 from app.sources.overrides import Override, overrides
@@ -51,8 +62,12 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def entries(self) -> list[Entry]:
         """The files to read, includes last."""
-        listed = reduce(placed_among, self.added, list_files(self.root, self.options))
+        listed = reduce(placed_among, self.added, self._listed.entries)
         return reduce(partial(with_sibling, root=self.root), self.added, listed)
+
+    @cached_property
+    def _listed(self) -> Listed:
+        return list_files(self.root, self.options)
 
     @cached_property
     def documents(self) -> list[tuple[Entry, Document]]:
@@ -68,13 +83,24 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
 
     def _read(self, entry: Entry) -> Document:
         raw = self.overlay.get(entry.name)
-        return read(entry.path, entry.name) if raw is None else decode(raw, entry.name)
+        if raw is not None:
+            return decode(raw, entry.name)
+        if not self.bounds.hold(entry.path):
+            fault = outside(entry.path, entry.name, self.root, self.options, self.options_file)
+            return Document(name=entry.name, text="", values={}, fault=fault)
+        return read(entry.path, entry.name, self.bounds)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """Where the project's files may lie."""
+        return bounds(self.root, self.options)
 
     def _is_readable(self, entry: Entry) -> bool:
         return entry.loader == "TOML" and self.options.loads("TOML") and self._is_there(entry)
 
     def _is_there(self, entry: Entry) -> bool:
-        return entry.name in self.overlay or _is_there(entry)
+        """Whether there is a file to read, or one that must not be looked at."""
+        return entry.name in self.overlay or not self.bounds.hold(entry.path) or is_there(entry.path)
 
     def _is_missed(self, entry: Entry) -> bool:
         """Whether a file should be there: secrets and local files stay on their machine, a glob may match nothing."""
@@ -88,7 +114,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     def _new_includes(self, names: Sequence[str]) -> list[Entry]:
         taken = {entry.name for entry in self.entries}
         found = list_includes(self.root, self.options, self._first, list(dict.fromkeys(names)))
-        return [entry for entry in found if entry.name not in taken]
+        return [entry for entry in found.entries if entry.name not in taken]
 
     @cached_property
     def _read_includes(self) -> dict[str, Document]:
@@ -111,16 +137,21 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
             for path, name in said_includes(document.values, sectioned=sectioned):
                 section = str(path[0]) if sectioned else None
                 origin = Origin(kind="file", file=document.name, section=section, span=document.locate(path))
-                for entry in filter(_is_file, self._includes_of(name)):
+                listed = self._includes_of(name)
+                yield from (self._blocked(obstacle, origin) for obstacle in listed.obstacles)
+                for entry in filter(_is_file, listed.entries):
                     yield from self._fault(entry, origin)
 
-    def _includes_of(self, name: str) -> list[Entry]:
+    def _blocked(self, obstacle: Obstacle, said: Origin | None = None) -> Fault:
+        return blocked(obstacle, self.root, self.options, self.options_file, said)
+
+    def _includes_of(self, name: str) -> Listed:
         return list_includes(self.root, replace(self.options, includes=[]), self._first, [name])
 
     @cached_property
     def options_file(self) -> str | None:
         """The file that holds the options; None where nothing does."""
-        return next((name for name in OPTIONS_FILES if (self.root / name).exists()), None)
+        return next((name for name in OPTIONS_FILES if is_there(self.root / name)), None)
 
     @cached_property
     def faults(self) -> list[Fault]:
@@ -130,7 +161,9 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         stray = [unread_secrets(path, self.root, self.options, self.options_file) for path in self._stray_secrets]
         unread = self.application.faults
         empty = [] if any(fault.hides for fault in unread) else loads_nothing(self.options, self.options_file)
-        rest = [*unread, *empty, *files, *self._missing_includes(), *stray]
+        include = list_includes(self.root, self.options, self._first, [])
+        met = [self._blocked(obstacle) for obstacle in dict.fromkeys((*self._listed.obstacles, *include.obstacles))]
+        rest = [*unread, *met, *empty, *files, *self._missing_includes(), *stray]
         return sorted([*broken, *rest], key=lambda fault: fault.hides is None)
 
     @cached_property
@@ -153,7 +186,8 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     def _fault(self, entry: Entry, said: Origin | None = None) -> Iterator[Fault]:
         """What is wrong with a file that is named; a profile that is there says itself what is wrong with it."""
         if self._is_missed(entry) or entry.loader is None:
-            near = entry.loader and near_name(entry.path, {found.path for found, _ in self.documents})
+            is_near = entry.loader and self.bounds.hold(entry.path.parent)
+            near = near_name(entry.path, {found.path for found, _ in self.documents}) if is_near else None
             yield missing(entry, near, said, alone=not self.documents)
         elif entry.loader != "TOML" and self._is_there(entry) and self.options.loads(entry.loader):
             yield not_toml(entry, said)
@@ -161,7 +195,8 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def _stray_secrets(self) -> list[Path]:
         read = [entry.path for entry in self.entries]
-        folders = [self.root, self.root / "config", *(entry.path.parent for entry, _ in self.documents)]
+        beside = [entry.path.parent for entry, _ in self.documents]
+        folders = [folder for folder in (self.root, self.root / "config", *beside) if self.bounds.own(folder)]
         return stray_secrets(list(dict.fromkeys(folders)), [*read, *(entry.path for entry, _ in self.documents)])
 
     def active_fault(self, selection: Selection, origin: Origin | None = None) -> Fault | None:
@@ -227,7 +262,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
 
     def _is_outside(self, found: Override) -> bool:
         folder = self.root / found.value if found.option == "root_path" and found.value else None
-        return folder is not None and not (folder.is_dir() and folder.resolve().is_relative_to(self.root))
+        return folder is not None and not (is_folder(folder) and self.bounds.own(folder))
 
     def under(self, environ: Mapping[str, str]) -> "Project":
         """The project as a process with these variables loads it: some of them change options."""
@@ -279,10 +314,6 @@ def _is_file(entry: Entry) -> bool:
     return entry.loader not in {None, "PY"}
 
 
-def _is_there(entry: Entry) -> bool:
-    return entry.path.exists() or entry.path.is_symlink()
-
-
 def open_project(folder: Path) -> Project:
     """The project in a folder.
 
@@ -290,7 +321,7 @@ def open_project(folder: Path) -> Project:
         ProjectError: the folder is not there, or its options cannot be used.
     """
     root = folder.absolute()
-    if not root.is_dir():
+    if not is_folder(root):
         raise ProjectError(f"{folder} is not a folder.", fix="Name the folder that holds the project's settings.")
     options, root = read_options(root), root.resolve()
     folders = ("",) if options.code is None else tuple(options.code)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from app.findings import Fault
 from app.layers import Origin, Path, Span, fold
+from app.opening import Bounds, OutsideError, read_file, remedy, why
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -79,21 +80,17 @@ _LONG = re.compile(rf"""(?<![\w"'-])[+-]?\d[\d_]{{{_DIGITS},}}""")
 """Source: Python, `sys.int_info.default_max_str_digits`."""
 
 
-def read(path: FilePath, name: str) -> Document:
+def read(path: FilePath, name: str, bounds: Bounds) -> Document:
     """Read one file; what is wrong with it becomes its fault.
 
     Source: TOML 1.0, which is UTF-8 by definition; Dynaconf refuses a byte-order mark.
     """
-    if path.exists() and not path.is_file() and not path.is_dir():  # a device or a pipe has no end
-        return _faulty(name, "", "SRC001", f"{name} is no file", "Make it a file.", hides="is no file")
     try:
-        raw = path.read_bytes()
+        return decode(read_file(path, bounds), name)
     except OSError as error:
-        dangling = path.is_symlink() and not path.exists()
-        reason = "it is a link to nothing" if dangling else (error.strerror or type(error).__name__).lower()
-        message = f"{name} cannot be read: {reason}"
-        return _faulty(name, "", "SRC001", message, "Make it a readable file.", hides="cannot be read")
-    return decode(raw, name)
+        rule = "SRC026" if isinstance(error, OutsideError) else "SRC001"
+        fix = remedy(error, "Make it a readable file.")
+        return _faulty(name, "", rule, f"{name} cannot be read: {why(error)}", fix, hides="cannot be read")
 
 
 def decode(raw: bytes, name: str) -> Document:

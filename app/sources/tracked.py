@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.opening import exists
+
 _NEEDED = ("PATH", "HOME", "XDG_CONFIG_HOME", "USERPROFILE", "SYSTEMROOT")
 _QUIET = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none",
           "GIT_TERMINAL_PROMPT": "0"}  # fmt: skip
@@ -32,7 +34,7 @@ def tracked(root: Path, environ: Mapping[str, str]) -> frozenset[Path] | None:
 
 def in_repository(folder: Path) -> bool:
     """Whether a folder is one of a repository's work tree."""
-    return any((above / ".git").exists() for above in (folder, *folder.parents))
+    return any(exists(above / ".git") for above in (folder, *folder.parents))
 
 
 def ignores(path: Path, environ: Mapping[str, str]) -> bool | None:

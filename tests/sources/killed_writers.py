@@ -35,7 +35,7 @@ def main(folder: Path, kills: int) -> None:
         seen["half-way"] += len(list(folder.iterdir())) > 1
     seen["matched"] = len(list(folder.glob("*.toml"))) + len(list(folder.glob(".*.toml"))) - 1
     with locked([folder]):
-        replace_file(hold(file), b"value = 1\n")
+        replace_file(hold(file, file.parent), b"value = 1\n")
     seen["left"] = len(list(folder.iterdir())) - 1
     sys.stdout.write(json.dumps(seen))
 
@@ -47,7 +47,7 @@ def write_for_ever(file: Path, states: list[bytes], told: int) -> None:
     while True:
         number += 1
         with locked([file.parent]):
-            replace_file(hold(file), states[number % 2])
+            replace_file(hold(file, file.parent), states[number % 2])
 
 
 def spin(seconds: float) -> None:

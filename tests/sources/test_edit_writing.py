@@ -53,7 +53,7 @@ def test_mode_and_owner_are_kept(file: Path) -> None:
     if os.geteuid() == 0:
         os.chown(file, 1234, 2345)
     before = file.stat()
-    replace_file(hold(file), b"new")
+    replace_file(hold(file, file.parent), b"new")
     after = file.stat()
     assert file.read_bytes() == b"new"
     assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
@@ -62,7 +62,7 @@ def test_mode_and_owner_are_kept(file: Path) -> None:
 
 def test_a_new_file_has_the_mode_that_it_is_given_whatever_the_mask(file: Path) -> None:
     new = file.with_name(".secrets.toml")
-    replace_file(hold(new), b"secret", mode=0o600)
+    replace_file(hold(new, new.parent), b"secret", mode=0o600)
     assert new.stat().st_mode & 0o777 == 0o600
     assert new.read_bytes() == b"secret"
 
@@ -70,14 +70,14 @@ def test_a_new_file_has_the_mode_that_it_is_given_whatever_the_mask(file: Path) 
 def test_a_link_stays_and_its_target_is_written(file: Path, tmp_path: Path) -> None:
     link = tmp_path / "settings.toml"
     link.symlink_to(file)
-    replace_file(hold(link), b"new")
+    replace_file(hold(link, link.parent), b"new")
     assert link.is_symlink()
     assert file.read_bytes() == b"new"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["profiles", "settings.toml"]
 
 
 def test_a_file_that_changed_meanwhile_is_never_overwritten(file: Path) -> None:
-    held = hold(file)
+    held = hold(file, file.parent)
     file.write_bytes(b"by hand")
     with pytest.raises(EditConflict, match="changed while it was edited"):
         replace_file(held, b"new")
@@ -86,7 +86,7 @@ def test_a_file_that_changed_meanwhile_is_never_overwritten(file: Path) -> None:
 
 
 def test_a_file_that_was_replaced_by_its_twin_changed_too(file: Path) -> None:
-    held = hold(file)
+    held = hold(file, file.parent)
     twin = file.with_name("twin")
     twin.write_bytes(b"old")
     twin.replace(file)
@@ -97,7 +97,7 @@ def test_a_file_that_was_replaced_by_its_twin_changed_too(file: Path) -> None:
 def test_a_file_that_somebody_made_meanwhile_is_never_overwritten(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other editor comes at the worst moment: behind the last look."""
     new = file.with_name("new.toml")
-    held, link = hold(new), os.link
+    held, link = hold(new, new.parent), os.link
 
     def late(source: Path, target: Path) -> None:
         target.write_bytes(b"by hand")
@@ -121,7 +121,7 @@ def test_a_second_editor_waits_for_the_first(file: Path) -> None:
         waiting = Thread(target=second)
         waiting.start()
         entered.wait()
-        replace_file(hold(file), b"new")
+        replace_file(hold(file, file.parent), b"new")
         assert done == []
     waiting.join()
     assert done == [b"new"]
@@ -131,24 +131,24 @@ def test_what_a_killed_editor_left_is_swept_and_nothing_else(file: Path) -> None
     stale, other = file.with_name(".settings.toml.17.assay-edit"), file.with_name(".settings.toml.swp")
     stale.write_bytes(b"half")
     other.write_bytes(b"an editor's own")
-    replace_file(hold(file), b"new")
+    replace_file(hold(file, file.parent), b"new")
     assert sorted(path.name for path in file.parent.iterdir()) == [".settings.toml.swp", "settings.toml"]
 
 
 def test_a_folder_that_cannot_be_written_is_told(locked_up: Path) -> None:
-    held = hold(locked_up / "settings.toml")
+    held = hold(locked_up / "settings.toml", locked_up)
     with (
         pytest.raises(ArgumentError, match=r"settings\.toml cannot be written: permission denied\.") as told,
         locked([locked_up]),
     ):
         replace_file(held, b"new")
     assert "folder writable" in told.value.fix
-    assert held == hold(locked_up / "settings.toml")
+    assert held == hold(locked_up / "settings.toml", locked_up)
 
 
 def test_a_file_that_cannot_be_read_is_told(file: Path) -> None:
-    with pytest.raises(ArgumentError, match="profiles cannot be read: Is a directory"):
-        hold(file.parent)
+    with pytest.raises(ArgumentError, match="profiles cannot be read: is a directory"):
+        hold(file.parent, file.parent.parent)
 
 
 def test_a_folder_that_is_not_there_cannot_be_locked(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from app.layers import Span
+from app.opening import is_file, read_file, within
 from app.sources.quiet import silence
 
 type _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -117,6 +118,7 @@ class Code:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._bounds = within(root)
         self._modules: dict[Path, Module | None] = {}
 
     def module(self, file: Path) -> Module | None:
@@ -141,18 +143,17 @@ class Code:
         parts = absolute.split(".") if absolute else []
         for place in (above.joinpath(*parts) for above in folders):
             for file in (place / "__init__.py", place.with_name(f"{place.name}.py")):
-                if file.is_relative_to(self.root) and file.is_file():
+                if file.is_relative_to(self.root) and is_file(file):
                     return self.module(file)
         return None
 
     def raw(self, file: Path) -> bytes:
         """What a file holds; nothing where it cannot be read, is no file of the folder's, or is too large for code."""
         try:
-            if file.is_symlink() and not file.resolve().is_relative_to(self.root.resolve()):
-                return b""
-            return file.read_bytes() if file.is_file() and file.stat().st_size <= _LARGEST else b""
-        except (OSError, RuntimeError):
+            raw = read_file(file, self._bounds)
+        except OSError:
             return b""
+        return raw if len(raw) <= _LARGEST else b""
 
     def _read(self, file: Path) -> Module | None:
         raw = self.raw(file)

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.layers import Layer, Span
 from app.layers import Path as KeyPath
+from app.opening import exists, is_file
 from app.sources.code.arguments import change_of, implied, meant_option, normal, option_of, part_of, reads_variables
 from app.sources.code.calls import DJANGO, FLASK, GLOBAL, Argument, Call
 from app.sources.code.evaluation import Evaluation, Unclear, text_of
@@ -187,7 +188,7 @@ def default_files(root: Path) -> list[str]:
     Source: Dynaconf, `constants.py`.
     """
     names = [f"{stem}.{extension}" for stem in ("settings", ".secrets") for extension in _EXTENSIONS]
-    return [name for name in names if name in {"settings.toml", ".secrets.toml"} or (root / name).is_file()]
+    return [name for name in names if name in {"settings.toml", ".secrets.toml"} or is_file(root / name)]
 
 
 def _default_files(call: Call, root: Path) -> list[str]:
@@ -195,7 +196,7 @@ def _default_files(call: Call, root: Path) -> list[str]:
     if call.callee not in _WITH_DEFAULTS:
         return []
     beside = (root / call.file).parent
-    found = default_files(root if any((root / name).exists() for name in default_files(root)) else beside)
+    found = default_files(root if any(exists(root / name) for name in default_files(root)) else beside)
     itself = Path(call.file).name if call.callee == DJANGO else ""
     return [name for name in found if name != itself]
 
@@ -237,4 +238,4 @@ def _lies_beside(files: object, root: Path, folder: Path) -> bool:
     """Whether the first settings file lies beside the code and not in the project's folder."""
     names = _SEPARATORS.split(files) if isinstance(files, str) else files if isinstance(files, list) else []
     first = str(names[0]).strip() if names else ""
-    return bool(first) and not (root / first).exists() and (root / folder / first).exists()
+    return bool(first) and not exists(root / first) and exists(root / folder / first)

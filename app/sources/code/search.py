@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from app.opening import exists
 from app.sources.code.calls import DJANGO, FLASK, GLOBAL, Argument, Call
 from app.sources.code.evaluation import Unclear
 from app.sources.code.modules import Code, Module, bound, parameters
@@ -40,7 +41,7 @@ def python_files(folder: Path) -> Iterator[Path]:
 def _is_skipped(folder: Path) -> bool:
     if folder.name.startswith(".") or folder.name in _SKIPPED:
         return True
-    return (folder / "pyvenv.cfg").exists() or (folder / _OPTIONS).exists()
+    return exists(folder / "pyvenv.cfg") or exists(folder / _OPTIONS)
 
 
 def _calls(code: Code, path: Path) -> Iterator[Call]:

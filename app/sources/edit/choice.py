@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from app.errors import ArgumentError, UnknownEnvironment, did_you_mean
+from app.opening import is_folder, is_there, real_path
 from app.sources.files import Entry
 from app.sources.project import Project, section_of
 
@@ -92,7 +93,7 @@ def named_file(project: Project, name: str, folder: Path, known: list[Entry]) ->
 
 def _place(path: Path) -> Path:
     """The path without `.` and `..`; a link at its end is left alone."""
-    return path.parent.resolve() / path.name
+    return Path(real_path(path.parent)) / path.name
 
 
 def _has_section(project: Project, entry: Entry, wanted: Target) -> bool:
@@ -107,7 +108,7 @@ def _absent(project: Project) -> list[Entry]:
         entry
         for entry in project.entries
         if entry.named and entry.name not in present and entry.path.suffix.lower() in {".toml", ".tml"}
-        if entry.path.parent.is_dir() and not entry.path.exists()
+        if is_folder(entry.path.parent) and not is_there(entry.path)
     ]
 
 
@@ -118,7 +119,7 @@ def _beside(project: Project, wanted: Target) -> Iterator[Entry]:
         name = f"{wanted.environment}{entry.path.suffix}"
         path, file = entry.path.with_name(name), PurePosixPath(entry.name).with_name(name).as_posix()
         is_another = wanted.environment != BASE and entry.path.stem.lower() in others
-        if is_another and _is_matched(name, entry) and not path.exists():
+        if is_another and _is_matched(name, entry) and not is_there(path):
             yield Entry(name=file, path=path, named=False, secret=entry.secret, patterns=entry.patterns)
 
 

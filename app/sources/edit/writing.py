@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.errors import ArgumentError, EditConflict
+from app.opening import open_regular, read_all, real_path, remedy, why, within
 
 _TEMPORARY = ".assay-edit"
 NEW_MODE = 0o644
@@ -38,21 +39,28 @@ class Held(Struct, frozen=True, kw_only=True):
         return self.raw or b""
 
 
-def hold(path: Path) -> Held:
-    """What a path holds now.
+def hold(path: Path, root: Path) -> Held:
+    """What a path of a project holds now.
 
     Raises:
-        ArgumentError: it cannot be read.
+        ArgumentError: it cannot be read, or lies outside the project: nothing is written there.
     """
-    real = path.resolve()
+    if not within(root).own(path):
+        message = f"{path.name} lies outside the project: it is not edited."
+        raise ArgumentError(message, fix="Edit it where it lies.")
+    return _held(path)
+
+
+def _held(path: Path) -> Held:
+    real = Path(real_path(path))
     try:
-        with real.open("rb") as file:
-            status = os.fstat(file.fileno())
-            return Held(path=real, raw=file.read(), stamp=_stamp(status))
+        with open_regular(path) as descriptor:
+            return Held(path=real, raw=read_all(descriptor), stamp=_stamp(os.fstat(descriptor)))
     except FileNotFoundError:
         return Held(path=real, raw=None)
     except OSError as error:
-        raise ArgumentError(f"{path.name} cannot be read: {error.strerror}.", fix="Make it readable.") from None
+        fix = remedy(error, "Make it readable.")
+        raise ArgumentError(f"{path.name} cannot be read: {why(error)}.", fix=fix) from None
 
 
 def _stamp(status: os.stat_result) -> tuple[int, ...]:
@@ -141,7 +149,7 @@ def _resemble(descriptor: int, path: Path) -> None:
 
 def _exchange(temporary: Path, held: Held) -> None:
     """The last look, and the stroke: a new file is linked, which fails where somebody made it meanwhile."""
-    if hold(held.path) != held:
+    if _held(held.path) != held:
         raise changed(held.path)
     if held.raw is not None:
         temporary.replace(held.path)

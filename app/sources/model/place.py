@@ -8,6 +8,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from app.opening import exists, is_file, is_folder, read_file
+
 _ENVIRONMENTS = (".venv", "venv", "env")
 _PROGRAMS = ("bin/python", "Scripts/python.exe")
 _KEPT = frozenset({"HOME", "LANG", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ",
@@ -47,7 +49,11 @@ def find_place(root: Path) -> Place:
 
 def _version(file: Path) -> tuple[int, ...]:
     """Python's version; `venv` and `uv` write it under different names."""
-    found = re.search(r"^version(?:_info)?\s*=\s*(\d+)\.(\d+)", file.read_text(errors="replace"), re.MULTILINE)
+    try:
+        text = read_file(file).decode(errors="replace")
+    except OSError:
+        return ()
+    found = re.search(r"^version(?:_info)?\s*=\s*(\d+)\.(\d+)", text, re.MULTILINE)
     return tuple(map(int, found.groups())) if found else ()
 
 
@@ -62,16 +68,16 @@ def module_files(place: Place, module: str) -> list[Path]:
 def _above(root: Path) -> list[Path]:
     """The folders above the root that belong to the same project: up to the work tree's root, else none."""
     for depth, folder in enumerate((root, *root.parents)):
-        if (folder / ".git").exists():
+        if exists(folder / ".git"):
             return list(root.parents[:depth])
-    owner = next((depth for depth, folder in enumerate(root.parents) if (folder / "pyproject.toml").is_file()), None)
-    return [] if owner is None or (root / "pyproject.toml").is_file() else list(root.parents[: owner + 1])
+    owner = next((depth for depth, folder in enumerate(root.parents) if is_file(folder / "pyproject.toml")), None)
+    return [] if owner is None or is_file(root / "pyproject.toml") else list(root.parents[: owner + 1])
 
 
 def _interpreters(folders: tuple[Path, ...]) -> Iterator[Path]:
     for folder in folders:
         for name in _ENVIRONMENTS:
-            if (folder / name / "pyvenv.cfg").is_file():
+            if is_file(folder / name / "pyvenv.cfg"):
                 programs = [folder / name / program for program in _PROGRAMS]
                 yield next((program for program in programs if os.path.lexists(program)), programs[0])
 
@@ -79,7 +85,7 @@ def _interpreters(folders: tuple[Path, ...]) -> Iterator[Path]:
 def _with_source(folders: tuple[Path, ...]) -> Iterator[Path]:
     for folder in folders:
         yield folder
-        if (folder / "src").is_dir():
+        if is_folder(folder / "src"):
             yield folder / "src"
 
 
