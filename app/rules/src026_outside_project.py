@@ -2,7 +2,8 @@
 
 Whoever may write into a project could else have Assay read any file of the machine. So nothing outside is looked at,
 not even whether it is there, and no environment that needs such a file can be judged. The option `outside` names files
-and folders that may be read all the same; it is for those who trust the project. Nothing is ever written there.
+and folders that may be read all the same, `outside = ["../shared.toml"]`, for those who trust the project. Nothing is
+ever written there.
 
 Wrong:
 
@@ -18,12 +19,15 @@ Right:
 
     # assay.toml
     known_environments = ["development", "production"]
-    settings_files = ["settings.toml", "../shared.toml"]
-    outside = ["../shared.toml"]
+    settings_files = ["settings.toml", "shared.toml"]
 
     # settings.toml
     [production]
     port = 80
+
+    # shared.toml
+    [production]
+    workers = 4
 """
 
 from app.findings import Severity
