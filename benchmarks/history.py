@@ -19,11 +19,11 @@ from sqlalchemy import text
 from app.database.embedded import start
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.history import asking, schema
-from app.history.drafts import LeafDraft, SnapshotDraft
-from app.history.models import Model
-from app.history.recording import record
-from app.history.retention import prune
+from app.history.store import queries, schema
+from app.history.store.drafts import LeafDraft, SnapshotDraft
+from app.history.store.models import Base
+from app.history.store.recording import record
+from app.history.store.retention import prune
 from app.reports import wire
 
 SNAPSHOTS = 10_000
@@ -64,18 +64,34 @@ class Past:
     def _draft(self, number: int) -> SnapshotDraft:
         findings = tuple(_finding(place, number // 10) for place in range(8))
         return SnapshotDraft(
-            project=_PROJECT, environment=_ENVIRONMENT, active=True, fingerprint=wire.digest(number),
-            at=_BEGIN + number * _EVERY, host="web-1", assay="0.1.0", leaves=tuple(self._leaves), valid=True,
-            counts=wire.Counts(warning=8), findings=findings, elapsed_ms=2.5,
-        )  # fmt: skip
+            project=_PROJECT,
+            environment=_ENVIRONMENT,
+            active=True,
+            fingerprint=wire.digest(number),
+            at=_BEGIN + number * _EVERY,
+            host="web-1",
+            assay="0.1.0",
+            leaves=tuple(self._leaves),
+            valid=True,
+            counts=wire.FindingCounts(warning=8),
+            findings=findings,
+            elapsed_ms=2.5,
+        )
 
 
-def _finding(place: int, number: int) -> wire.Finding:
+def _finding(place: int, number: int) -> wire.ReportedFinding:
     message = f"The host of service {place} has been the same since change {number}, and may be no longer in use."
-    return wire.Finding(
-        rule="XENV005", name="inherits-default", severity="warning", environment=_ENVIRONMENT,
-        key=f"service{place}.host", message=message, fix="Set it in [production].", origin=None, related=[],
-    )  # fmt: skip
+    return wire.ReportedFinding(
+        rule="XENV005",
+        name="inherits-default",
+        severity="warning",
+        environment=_ENVIRONMENT,
+        key=f"service{place}.host",
+        message=message,
+        fix="Set it in [production].",
+        origin=None,
+        related=[],
+    )
 
 
 def tables() -> Iterator[str]:
@@ -119,28 +135,28 @@ async def _record(manager: ConnectionManager, draft: SnapshotDraft) -> None:
 
 async def _list(manager: ConnectionManager) -> None:
     async with manager.session() as session:
-        await asking.snapshots(session, _PROJECT, limit=50)
+        await queries.snapshots(session, _PROJECT, limit=50)
 
 
 async def _list_old(manager: ConnectionManager) -> None:
     async with manager.session() as session:
-        await asking.snapshots(session, _PROJECT, environment=_ENVIRONMENT, limit=50, before=str(SNAPSHOTS // 2))
+        await queries.snapshots(session, _PROJECT, environment=_ENVIRONMENT, limit=50, before=str(SNAPSHOTS // 2))
 
 
 async def _key(manager: ConnectionManager) -> None:
     async with manager.session() as session:
-        await asking.key_changes(session, _PROJECT, _ENVIRONMENT, "Service7.URL", limit=50)
+        await queries.key_changes(session, _PROJECT, _ENVIRONMENT, "Service7.URL", limit=50)
 
 
 async def _table(manager: ConnectionManager) -> None:
     async with manager.session() as session:
-        await asking.key_changes(session, _PROJECT, _ENVIRONMENT, "service7", limit=50)
+        await queries.key_changes(session, _PROJECT, _ENVIRONMENT, "service7", limit=50)
 
 
 async def _show_oldest(manager: ConnectionManager) -> None:
     async with manager.session() as session:
-        found = await asking.snapshots(session, _PROJECT, limit=1, before="2")
-        await asking.snapshot(session, _PROJECT, found.snapshots[0].id)
+        found = await queries.snapshots(session, _PROJECT, limit=1, before="2")
+        await queries.snapshot(session, _PROJECT, found.snapshots[0].id)
 
 
 type Question = Callable[[ConnectionManager], Awaitable[None]]
@@ -181,7 +197,7 @@ async def _size(manager: ConnectionManager) -> int:
     """Bytes of all tables with their indexes and what stands beside them."""
     total = 0
     async with manager.connect() as connection:
-        for table in Model.metadata.tables:
+        for table in Base.metadata.tables:
             total += await connection.scalar(text("SELECT pg_total_relation_size(:name)"), {"name": table}) or 0
     return total
 

@@ -11,9 +11,9 @@ from typing import Any
 import asyncpg
 
 from app.database.embedded import start
-from app.database.probe import Schema, probe
 from app.database.target import Target
-from app.history.revisions import VERSION_TABLE, revision_ids
+from app.history.store.revisions import VERSION_TABLE, revision_ids
+from app.probing.stages import Schema, probe
 from benchmarks.paired import Row, paired
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from app.rules import RULES
-from app.rules.rule import Rule
+from app.rules.kit.rule import Rule
 
 _HEAD = """\
 # The rules
@@ -52,7 +52,7 @@ def _section(name: str, rules: list[Rule]) -> Iterator[str]:
     yield "| id | name | severity | speaks | what |\n|---|---|---|---|---|"
     for rule in rules:
         anchor = f"{rule.id}-{rule.name}".lower()
-        yield f"| [{rule.id}](#{anchor}) | {rule.name} | {rule.severity.word} | {rule.speaks} | {rule.summary} |"
+        yield f"| [{rule.id}](#{anchor}) | {rule.name} | {rule.severity.word} | {rule.applies_to} | {rule.summary} |"
     yield ""
     for rule in rules:
         yield f"### {rule.id} {rule.name}\n\n{rule.page.strip()}\n\n*Source: {rule.source}.*\n"

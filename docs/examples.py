@@ -13,19 +13,19 @@ from typing import Any
 
 import httpx
 
+from app.checking.check import validate
 from app.database.embedded import start
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.diagnostics.drafting import Reading, drafts
-from app.diagnostics.service import Plan, plan
-from app.diagnostics.serving import migrate, open_manager
-from app.diagnostics.validation import validate
-from app.diagnostics.workspace import open_workspace
-from app.history.drafts import SnapshotDraft
-from app.history.recording import record
-from app.history.schema import upgrade
+from app.history.snapshot_builder import JudgedReading, drafts
+from app.history.store.drafts import SnapshotDraft
+from app.history.store.recording import record
+from app.history.store.schema import upgrade
+from app.project.workspace import open_workspace
+from app.service.plan import Plan, plan
+from app.service.runtime import migrate, open_manager
 from app.web.asgi import application
-from app.web.sessions import SECONDS
+from app.web.security.sessions import SECONDS
 from docs.steady import steady
 
 FOLDER = Path(__file__).parent.parent / "app" / "web" / "examples"
@@ -143,7 +143,7 @@ async def _remember(root: Path, target: Target) -> None:
 def _read(root: Path, at: datetime) -> list[SnapshotDraft]:
     workspace = open_workspace(root, {})
     report = validate(workspace)
-    return drafts(Reading(workspace=workspace, report=report, at=at, seconds=0.0, compare_secrets=False))
+    return drafts(JudgedReading(workspace=workspace, report=report, at=at, seconds=0.0, compare_secrets=False))
 
 
 async def history(client: httpx.AsyncClient) -> dict[str, Any]:

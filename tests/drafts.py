@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from app.database.engine import ConnectionManager
-from app.history import asking
-from app.history.drafts import LeafDraft, Outcome, SnapshotDraft
-from app.history.recording import record
+from app.history.store import queries
+from app.history.store.drafts import LeafDraft, Outcome, SnapshotDraft
+from app.history.store.recording import record
 from app.reports import history, wire
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -35,10 +35,18 @@ def leaves(values: Mapping[str, Any]) -> tuple[LeafDraft, ...]:
     return tuple(leaf(key, value) for key, value in values.items())
 
 
-def finding(message: str = "It is not right.", line: int = 1) -> wire.Finding:
-    return wire.Finding(rule="DB002", name="default-password", severity="error", environment="production",
-                        key="database.password", message=message, fix="Set it.", origin=place(line),
-                        related=[])  # fmt: skip
+def finding(message: str = "It is not right.", line: int = 1) -> wire.ReportedFinding:
+    return wire.ReportedFinding(
+        rule="DB002",
+        name="default-password",
+        severity="error",
+        environment="production",
+        key="database.password",
+        message=message,
+        fix="Set it.",
+        origin=place(line),
+        related=[],
+    )
 
 
 def fingerprint_of(leaves: Iterable[LeafDraft]) -> str:
@@ -51,9 +59,20 @@ def draft(values: Mapping[str, Any] | Iterable[LeafDraft], seconds: float = 0, *
     drawn = leaves(values) if isinstance(values, Mapping) else tuple(values)
     findings = fields.get("findings", ())
     fingerprint = fields.get("fingerprint") or fingerprint_of(drawn)
-    made = SnapshotDraft(project=PROJECT, environment="production", active=False, fingerprint=fingerprint,
-                         at=at(seconds), host="web-1", assay="0.1.0", leaves=drawn, valid=not findings,
-                         counts=wire.Counts(error=len(findings)), findings=(), elapsed_ms=2.5)  # fmt: skip
+    made = SnapshotDraft(
+        project=PROJECT,
+        environment="production",
+        active=False,
+        fingerprint=fingerprint,
+        at=at(seconds),
+        host="web-1",
+        assay="0.1.0",
+        leaves=drawn,
+        valid=not findings,
+        counts=wire.FindingCounts(error=len(findings)),
+        findings=(),
+        elapsed_ms=2.5,
+    )
     return msgspec.structs.replace(made, **fields)
 
 
@@ -68,12 +87,12 @@ async def write(manager: ConnectionManager, *drafts: SnapshotDraft) -> list[Outc
 
 async def listed(manager: ConnectionManager, limit: int = 500, **fields: Any) -> history.Snapshots:
     async with manager.session() as session:
-        return await asking.snapshots(session, fields.pop("project", PROJECT), limit=limit, **fields)
+        return await queries.snapshots(session, fields.pop("project", PROJECT), limit=limit, **fields)
 
 
 async def shown(manager: ConnectionManager, snapshot: str, project: str = PROJECT) -> history.Recorded:
     async with manager.session() as session:
-        return await asking.snapshot(session, project, snapshot)
+        return await queries.snapshot(session, project, snapshot)
 
 
 async def newest(manager: ConnectionManager) -> history.Recorded:
@@ -83,4 +102,4 @@ async def newest(manager: ConnectionManager) -> history.Recorded:
 async def changes(manager: ConnectionManager, key: str, limit: int = 500, **fields: Any) -> history.KeyHistory:
     environment = fields.pop("environment", "production")
     async with manager.session() as session:
-        return await asking.key_changes(session, PROJECT, environment, key, limit=limit, **fields)
+        return await queries.key_changes(session, PROJECT, environment, key, limit=limit, **fields)

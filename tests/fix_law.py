@@ -16,12 +16,12 @@ from typing import Any
 import tomlkit
 from msgspec.structs import replace
 
-from app.diagnostics.applying import applied
-from app.diagnostics.fixing import about, all_findings, losses, new_errors
-from app.diagnostics.validation import validate
-from app.diagnostics.workspace import Workspace
-from app.errors import AssayError
-from app.layers import fold, parse_key
+from app.checking.check import validate
+from app.core.errors import AssayError
+from app.core.layers import fold, parse_key
+from app.editing.apply import applied
+from app.editing.fix import about, all_findings, losses, new_errors
+from app.project.workspace import Workspace
 from app.reports import wire
 
 MOST_STEPS = 3
@@ -43,11 +43,11 @@ class Followed:
 
     complaint: str
     after: Workspace
-    edit: wire.Edit | None = None
+    edit: wire.FixEdit | None = None
     value: Any = None
 
 
-def follow(workspace: Workspace, before: wire.Report, finding: wire.Finding, random: Random) -> Followed:
+def follow(workspace: Workspace, before: wire.Report, finding: wire.ReportedFinding, random: Random) -> Followed:
     """The project with the fix followed, and what the law says to it."""
     now, report, said = workspace, before, finding
     for _ in range(MOST_STEPS):
@@ -66,14 +66,16 @@ def follow(workspace: Workspace, before: wire.Report, finding: wire.Finding, ran
     return Followed(complaint=f"the finding stays after {MOST_STEPS} edits: {said.fix}", after=now)
 
 
-def _count(report: wire.Report, finding: wire.Finding) -> int:
+def _count(report: wire.Report, finding: wire.ReportedFinding) -> int:
     return Counter(about(one) for one in all_findings(report))[about(finding)]
 
 
 type _Step = tuple[Workspace, wire.Report, Any]
 
 
-def _step(now: Workspace, before: wire.Report, report: wire.Report, said: wire.Finding, random: Random) -> _Step | str:
+def _step(
+    now: Workspace, before: wire.Report, report: wire.Report, said: wire.ReportedFinding, random: Random
+) -> _Step | str:
     """One edit made, with the first value that fits; where the finding stays it has to ask for another edit then."""
     reasons: list[str] = []
     assert said.edit
@@ -94,13 +96,13 @@ def _step(now: Workspace, before: wire.Report, report: wire.Report, said: wire.F
     return reasons[0]
 
 
-def _is_brought_back(before: Workspace, error: wire.Finding) -> bool:
+def _is_brought_back(before: Workspace, error: wire.ReportedFinding) -> bool:
     """Whether an error is about a key that the environment has again: the fault was there, and hidden."""
     path = parse_key(error.key or "")
     return bool(error.environment and path) and not any(before.tree(str(error.environment)).below(path or ()))
 
 
-def _asks_for_more(report: wire.Report, said: wire.Finding) -> bool:
+def _asks_for_more(report: wire.Report, said: wire.ReportedFinding) -> bool:
     left = [one for one in all_findings(report) if about(one) == about(said)]
     return bool(left and left[0].edit) and _target(left[0].edit) != _target(said.edit)
 
@@ -109,7 +111,7 @@ def _target(edit: Any) -> tuple[object, ...]:
     return edit.kind, edit.file, edit.section, edit.key
 
 
-def made(workspace: Workspace, edit: wire.Edit, value: Any) -> Workspace:
+def made(workspace: Workspace, edit: wire.FixEdit, value: Any) -> Workspace:
     """The project with the edit made; a variable is set in the process."""
     if edit.kind == "variable":
         text = shlex.split(edit.text.partition("=")[2])[0]
@@ -120,7 +122,7 @@ def made(workspace: Workspace, edit: wire.Edit, value: Any) -> Workspace:
     return applied(workspace, edit, value).workspace
 
 
-def _values(edit: wire.Edit, random: Random) -> Iterator[Any]:
+def _values(edit: wire.FixEdit, random: Random) -> Iterator[Any]:
     """What may stand where the edit leaves it to people, the likeliest first."""
     if edit.value is not None or edit.kind == "unset":
         yield edit.value
@@ -192,6 +194,6 @@ def intended(followed: Followed) -> Any:
     return value
 
 
-def told(finding: wire.Finding, done: Followed) -> tuple[Any, ...]:
+def told(finding: wire.ReportedFinding, done: Followed) -> tuple[Any, ...]:
     """What a failure says."""
     return finding.rule, finding.environment, finding.key, finding.edit, done.complaint

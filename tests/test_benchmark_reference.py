@@ -3,9 +3,9 @@
 import pytest
 from pydantic import BaseModel
 
-from app.schema import Settings
-from app.schema.auth import TokenSettings
-from app.schema.database import PoolSettings, TimeoutSettings, TlsSettings
+from app.settings import Settings
+from app.settings.auth import TokenSettings
+from app.settings.database import PoolSettings, TimeoutSettings, TlsSettings
 from benchmarks.constant_rate import is_whole, percentiles
 from benchmarks.reference import sections
 

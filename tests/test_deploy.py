@@ -11,12 +11,12 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from app.checking.check import validate
+from app.cli.commands.serve import command as serve
 from app.cli.program import assay
-from app.cli.serve import command as serve
-from app.diagnostics.service import Plan, plan
-from app.diagnostics.validation import validate
-from app.diagnostics.workspace import open_workspace
-from app.schema import Settings
+from app.project.workspace import open_workspace
+from app.service.plan import Plan, plan
+from app.settings import Settings
 from app.web.controllers.health import HANDLERS
 
 REPOSITORY = Path(__file__).parent.parent

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from app.diagnostics.comparison import compare
-from app.diagnostics.workspace import open_workspace
+from app.checking.compare import compare
+from app.project.workspace import open_workspace
 from benchmarks import page
 
 

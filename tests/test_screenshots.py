@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from app.checking.check import validate
 from app.database.target import Target
-from app.diagnostics.validation import validate
-from app.diagnostics.workspace import open_workspace
+from app.project.workspace import open_workspace
 from docs.screenshots.__main__ import main
 from docs.screenshots.demonstration import ENVIRON, STEPS, Demonstration
 

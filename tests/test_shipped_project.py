@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from app.diagnostics.validation import validate
-from app.diagnostics.workspace import open_workspace
+from app.checking.check import validate
+from app.project.workspace import open_workspace
 
 REPOSITORY = Path(__file__).parent.parent
 

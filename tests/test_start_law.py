@@ -21,7 +21,7 @@ from projects import NOW, ProjectFolder
 from start_projects import Case, make
 from start_zygote import STAND_IN
 
-from app.sources.model import runner
+from app.project.model import runner
 
 CASES = int(os.environ.get("ASSAY_LAW_CASES", "600"))
 FIRST = int(os.environ.get("ASSAY_LAW_FIRST", "0"))

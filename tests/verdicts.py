@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from app.database.probe import probe
 from app.database.target import Target
+from app.probing.stages import probe
 from app.reports.probe import STAGES, FailureCode, Probe, StageName
 
 CANARY = "canary-s3cret"

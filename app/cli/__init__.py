@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from app.cli.session import Session, pass_over
-from app.diagnostics.workspace import Clock
-from app.errors import ArgumentError, AssayError, traced
+from app.cli.session import CommandSession, pass_over
+from app.core.errors import ArgumentError, AssayError, traced
+from app.project.workspace import Clock
 
 _COMPLETING = "_ASSAY_COMPLETE"
 
@@ -30,7 +30,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path, cloc
     Returns:
         The exit status of CONTRACT: 0, 1, 2, 3 or 70.
     """
-    session = Session(environ=environ, folder=folder, clock=clock)
+    session = CommandSession(environ=environ, folder=folder, clock=clock)
     try:
         status = _program(arguments, environ).main(
             args=list(arguments), prog_name="assay", standalone_mode=False, obj=session
@@ -58,7 +58,7 @@ def _program(arguments: Sequence[str], environ: Mapping[str, str]) -> click.Grou
     return program
 
 
-def _misused(error: click.ClickException, arguments: Sequence[str], session: Session) -> int:
+def _misused(error: click.ClickException, arguments: Sequence[str], session: CommandSession) -> int:
     """Arguments that cannot be read, told in the format that was asked for."""
     if not _wants_json(arguments):
         error.show()
@@ -72,13 +72,13 @@ def _wants_json(arguments: Sequence[str]) -> bool:
     return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
-def _unusable(error: AssayError, session: Session) -> int:
+def _unusable(error: AssayError, session: CommandSession) -> int:
     if session.format == "json":
         wire = {"code": error.code, "message": error.message, "fix": error.fix, "origin": error.origin}
         click.echo(json.dumps({"version": 1, "error": wire}))
     else:
         if session.format == "github":
-            failure = import_module("app.reports.github").failure
+            failure = import_module("app.formats.github").failure
             click.echo(pass_over(failure(error.message, error.fix)))
         click.echo(f"assay: {pass_over(error.message)}", err=True)
         if error.fix:

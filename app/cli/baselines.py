@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from app.checking.baseline import compare, read_baseline, write_baseline
 from app.cli.session import pass_over
-from app.diagnostics.baseline import compare, read_baseline, write_baseline
 from app.reports import wire
 
 

@@ -4,17 +4,17 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from app.diagnostics.workspace import Workspace
-from app.errors import AssayError
+from app.core.errors import AssayError
+from app.project.workspace import Workspace
 from app.rules import RULES
 
 if TYPE_CHECKING:
-    from app.cli.session import Session
+    from app.cli.session import CommandSession
 
 
 def _workspace(ctx: click.Context) -> Workspace | None:
     try:
-        return cast("Session", ctx.obj).workspace()
+        return cast("CommandSession", ctx.obj).workspace()
     except AssayError:
         return None
 

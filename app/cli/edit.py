@@ -6,11 +6,11 @@ from typing import Any
 import click
 
 from app.cli import completion
-from app.cli.session import Session
+from app.cli.session import CommandSession
 from app.cli.text.edit import edit as as_text
-from app.diagnostics.editing import Permission
+from app.editing.edits import Permission
 from app.reports import wire
-from app.reports.edit import Edit
+from app.reports.edit import EditReport
 
 
 def edit_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,7 +34,7 @@ def permission(given: Mapping[str, Any]) -> Permission:
     return "force" if given["force"] else "write"
 
 
-def answer(session: Session, document: Edit, given: Mapping[str, Any]) -> int:
+def answer(session: CommandSession, document: EditReport, given: Mapping[str, Any]) -> int:
     """Prints what an edit does, and gives the exit status: 1 where it is refused."""
     if session.format == "json":
         session.emit(wire.encode(document))

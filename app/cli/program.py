@@ -5,22 +5,22 @@ from collections.abc import Mapping
 import click
 
 from app import __version__
-from app.cli.commands import Commands
+from app.cli.group import Commands
 
 _COMMANDS: Mapping[str, tuple[str, str]] = {
-    "check": ("app.cli.check", "Validate environments."),
-    "show": ("app.cli.show", "The effective values of an environment, and where each comes from."),
-    "explain": ("app.cli.explain", "Every layer that sets a key, with the winner."),
-    "diff": ("app.cli.diff", "How two environments differ."),
-    "matrix": ("app.cli.matrix", "Keys by environments."),
-    "set": ("app.cli.set_key", "Set a key in a profile."),
-    "unset": ("app.cli.unset_key", "Take a key out of a profile."),
-    "rules": ("app.cli.rules", "The catalogue of rules, or one rule's page."),
-    "schema": ("app.cli.schema", "JSON Schema of the settings."),
-    "init": ("app.cli.init", "Bring an existing project under Assay."),
-    "db": ("app.cli.db", "The database."),
-    "history": ("app.cli.history", "What changed, when, and whether it still held."),
-    "serve": ("app.cli.serve", "The REST service."),
+    "check": ("app.cli.commands.check", "Validate environments."),
+    "show": ("app.cli.commands.show", "The effective values of an environment, and where each comes from."),
+    "explain": ("app.cli.commands.explain", "Every layer that sets a key, with the winner."),
+    "diff": ("app.cli.commands.diff", "How two environments differ."),
+    "matrix": ("app.cli.commands.matrix", "Keys by environments."),
+    "set": ("app.cli.commands.set_key", "Set a key in a profile."),
+    "unset": ("app.cli.commands.unset_key", "Take a key out of a profile."),
+    "rules": ("app.cli.commands.rules", "The catalogue of rules, or one rule's page."),
+    "schema": ("app.cli.commands.schema", "JSON Schema of the settings."),
+    "init": ("app.cli.commands.init", "Bring an existing project under Assay."),
+    "db": ("app.cli.commands.db", "The database."),
+    "history": ("app.cli.commands.history", "What changed, when, and whether it still held."),
+    "serve": ("app.cli.commands.serve", "The REST service."),
 }
 
 

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from app.cli.session import pass_over
-from app.diagnostics.workspace import Clock
+from app.project.workspace import Clock
 
 _MANY = 8
 _SOON = timedelta(seconds=0.5)

@@ -26,10 +26,10 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from app.cli.capacity import BACKLOG, connections
-from app.cli.door import shut
+from app.cli.socket_filter import shut
+from app.core.errors import ArgumentError
 from app.database.target import Target
-from app.diagnostics.service import Plan
-from app.errors import ArgumentError
+from app.service.plan import Plan
 
 _APPLICATION = "app.web.asgi:application"
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"

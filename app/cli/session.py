@@ -8,7 +8,7 @@ from typing import Any, cast
 import click
 from msgspec import Struct
 
-from app.diagnostics.workspace import Clock, Scope, Workspace, open_workspace
+from app.project.workspace import Clock, Scope, Workspace, open_workspace
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160)) if code != ord("\n")}
 _CONTROL |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
@@ -23,7 +23,7 @@ _UNREAD = frozenset({"SRC001", "SRC002", "SRC003", "SRC021"})
 """What keeps a file from being read; where such a fault is no more than a remark, nothing is missed."""
 
 
-class Session(Struct, kw_only=True):
+class CommandSession(Struct, kw_only=True):
     """One call of the command line.
 
     Attributes:
@@ -87,7 +87,7 @@ class Session(Struct, kw_only=True):
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     def callback(ctx: click.Context, _: click.Parameter, value: Any) -> Any:
-        setattr(cast("Session", ctx.obj), name, value)
+        setattr(cast("CommandSession", ctx.obj), name, value)
         return value
 
     return callback
@@ -122,4 +122,4 @@ def answers(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
                         is_eager=True, callback=_keep("format"), help="How to answer.")  # fmt: skip
 
 
-pass_session = click.make_pass_decorator(Session)
+pass_session = click.make_pass_decorator(CommandSession)

@@ -8,13 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.core.errors import DatabaseUnavailable
+from app.database.errors import RefusalError, failure
 from app.database.pool import Pool
-from app.database.probe.classify import RefusalError, failure
 from app.database.session import DRIVER_ERRORS, Session
 from app.database.target import Target
-from app.errors import DatabaseUnavailable
 from app.reports import probe as wire
-from app.schema.database import PoolSettings
+from app.settings.database import PoolSettings
 
 _FAREWELL_SECONDS = 5.0
 _RETIRE_SECONDS = 60.0
@@ -48,7 +48,7 @@ class ConnectionManager:
         return self._pool.target
 
     @property
-    def pool(self) -> wire.Pool:
+    def pool(self) -> wire.PoolStatus:
         """The pool at this moment."""
         return self._pool.counts
 

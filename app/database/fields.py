@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app import dsn
+from app.core import dsn
+from app.core.errors import TargetError, did_you_mean
 from app.database.target import CHANNEL_BINDINGS, DEFAULT_PORT, SESSION_ATTRIBUTES, TLS_MODES, Target, Tls
 from app.database.tls import SYSTEM, TLS_VERSIONS
-from app.errors import TargetError, did_you_mean
 
 FIELDS = (
     "url",

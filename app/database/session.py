@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from app.database.probe.classify import RefusalError, file_code
+from app.database.errors import RefusalError, file_code
 from app.database.target import Target
 
 _WRITABLE = {"primary", "read-write"}

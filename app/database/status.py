@@ -9,12 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.core.errors import DatabaseUnavailable
 from app.database.engine import ConnectionManager, driver_session
-from app.database.probe.classify import RefusalError, failure
-from app.database.probe.query import QUESTION, server
+from app.database.errors import RefusalError, failure
+from app.database.server_query import QUESTION, server
 from app.database.session import DRIVER_ERRORS
-from app.errors import DatabaseUnavailable
-from app.reports.probe import Failure, Migrations, Server, StageName, Status
+from app.reports.probe import Migrations, ProbeFailure, Server, StageName, Status
 
 _STAGES: dict[str, StageName] = {
     "name-not-resolved": "resolve",
@@ -62,7 +62,7 @@ async def status(
     return _status(manager, environment, answer=answer, schema=schema)
 
 
-def _placed(failed: Failure) -> Failure:
+def _placed(failed: ProbeFailure) -> ProbeFailure:
     """The failure at the stage where a probe would meet it: a pool connects and logs in at one go."""
     if failed.stage != "login":
         return failed
@@ -97,7 +97,7 @@ def _status(
     *,
     answer: tuple[Server, float] | None = None,
     schema: Migrations | None = None,
-    failed: Failure | None = None,
+    failed: ProbeFailure | None = None,
 ) -> Status:
     return Status(
         configured=manager is not None,

@@ -5,13 +5,13 @@ import pwd
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app import dsn
+from app.core import dsn
+from app.core.errors import TargetError
 from app.database.tls import TLS_MODES, Tls
-from app.errors import TargetError
 from app.reports import probe as wire
 
 if TYPE_CHECKING:  # a target is made without the settings' models too, and they take long to import
-    from app.schema.database import ChannelBinding, DatabaseSettings, SessionAttributes
+    from app.settings.database import ChannelBinding, DatabaseSettings, SessionAttributes
 
 __all__ = ["CHANNEL_BINDINGS", "DEFAULT_PORT", "SESSION_ATTRIBUTES", "TLS_MODES", "Target", "Tls"]
 
@@ -167,10 +167,10 @@ class Target:
         query = {key: value for key, value in stated.items() if value is not None}
         return {"dsn": dsn.unparse(dsn.Parts(scheme="postgresql", query=query))}
 
-    def shown(self) -> wire.Target:
+    def shown(self) -> wire.ProbedTarget:
         """The target as reports show it, without its password."""
         several = self.named if "," in self.host else ()
-        return wire.Target(
+        return wire.ProbedTarget(
             host=self.host,
             port=self.port,
             name=self.name,

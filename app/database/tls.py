@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a target is made without the settings' models too, and they take long to import
-    from app.schema.database import TlsMode, TlsVersion
+    from app.settings.database import TlsMode, TlsVersion
 
 TLS_MODES: "tuple[TlsMode, ...]" = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 TLS_VERSIONS: "tuple[TlsVersion, ...]" = ("TLSv1.2", "TLSv1.3")

@@ -1,6 +1,6 @@
 """A target as one URL, and back."""
 
-from app import dsn
+from app.core import dsn
 from app.database.fields import target_from_fields
 from app.database.target import Target, Tls
 

@@ -2,10 +2,10 @@
 
 from typing import Any, Literal
 
-from app.layers import Path, fold
+from app.core.layers import Path, fold
+from app.core.tree import Leaf, Tree
 from app.reports import wire
 from app.reports.values import Mask
-from app.tree import Leaf, Tree
 
 type Kind = Literal["changed", "added", "removed", "same"]
 
@@ -29,11 +29,11 @@ def _order(path: Path) -> list[tuple[bool, str | int]]:
     return [(isinstance(part, int), part) for part in path]
 
 
-def _change(left: Leaf | None, right: Leaf | None, mask: Mask) -> wire.Change:
+def _change(left: Leaf | None, right: Leaf | None, mask: Mask) -> wire.LeafChange:
     present = right or left
     if present is None:  # pragma: no cover - a path comes from one of the two
         raise AssertionError
-    return wire.Change(key=present.key, kind=_kind(left, right), left=_side(left, mask), right=_side(right, mask))
+    return wire.LeafChange(key=present.key, kind=_kind(left, right), left=_side(left, mask), right=_side(right, mask))
 
 
 def _kind(left: Leaf | None, right: Leaf | None) -> Kind:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.layers import Path, dotted, fold
+from app.core.layers import Path, dotted, fold
 from app.reports import wire
 
 SET = b""

@@ -17,7 +17,7 @@ class EnvironmentChange(Struct, frozen=True, kw_only=True):
     right: wire.Side | None
 
 
-class Edit(Struct, frozen=True, kw_only=True):
+class EditReport(Struct, frozen=True, kw_only=True):
     """What an edit does: `assay set`, `assay unset`.
 
     Attributes:
@@ -34,7 +34,7 @@ class Edit(Struct, frozen=True, kw_only=True):
     key: str
     written: bool
     changes: list[EnvironmentChange]
-    findings: list[wire.Finding]
+    findings: list[wire.ReportedFinding]
     shadowed: wire.Origin | None
     refusal: str | None
     notes: list[str]

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 
 from msgspec import UNSET, Struct, UnsetType
 
-from app.reports.wire import VERSION, Counts, Report
-from app.tree import Tree
+from app.core.tree import Tree
+from app.reports.wire import VERSION, FindingCounts, Report
 
 
-class Environment(Struct, frozen=True, kw_only=True):
+class EnvironmentSummary(Struct, frozen=True, kw_only=True):
     """One environment; `files` are those that say something for it, the lowest first."""
 
     name: str
     active: bool
     production: bool
     files: list[str]
-    counts: Counts
+    counts: FindingCounts
     valid: bool
     judged: bool = True
     reason: str | UnsetType = UNSET
@@ -27,7 +27,7 @@ class Environments(Struct, frozen=True, kw_only=True):
 
     version: int = VERSION
     active: str
-    environments: list[Environment]
+    environments: list[EnvironmentSummary]
 
 
 def environments(report: Report, trees: Mapping[str, Tree]) -> Environments:
@@ -38,7 +38,7 @@ def environments(report: Report, trees: Mapping[str, Tree]) -> Environments:
         trees: what each of them runs with.
     """
     listed = [
-        Environment(
+        EnvironmentSummary(
             name=one.name,
             active=one.active,
             production=one.production,

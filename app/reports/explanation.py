@@ -1,11 +1,11 @@
 """Why a value is what it is: every layer that sets it, lowest first, with the winner."""
 
-from app.errors import UnknownKey, did_you_mean
-from app.layers import Origin, Path, dotted, fold
-from app.losses import key_of, losses
+from app.core.errors import UnknownKey, did_you_mean
+from app.core.layers import Origin, Path, dotted, fold
+from app.core.losses import key_of, losses
+from app.core.tree import UNTOLD, Leaf, Statement, Tree
 from app.reports import wire
 from app.reports.values import Mask
-from app.tree import UNTOLD, Leaf, Statement, Tree
 
 
 def explain(tree: Tree, path: Path, mask: Mask) -> wire.Explanation:

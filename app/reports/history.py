@@ -33,7 +33,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     valid: bool
     judged: bool = True
     reason: str | UnsetType = UNSET
-    counts: wire.Counts
+    counts: wire.FindingCounts
     active: bool
     changed: int | None = None
     keys: list[str] = []
@@ -68,7 +68,7 @@ class RecordedProbe(Struct, frozen=True, kw_only=True):
     asked_at: datetime
     asked_by: str
     environment: str | None
-    target: probe.Target
+    target: probe.ProbedTarget
     ok: bool
     elapsed_ms: float
     failed_stage: probe.StageName | None
@@ -98,7 +98,7 @@ class LaterVerdict(Struct, frozen=True, kw_only=True):
     valid: bool
     judged: bool = True
     reason: str | UnsetType = UNSET
-    counts: wire.Counts
+    counts: wire.FindingCounts
 
 
 class Snapshots(Struct, frozen=True, kw_only=True):
@@ -125,7 +125,7 @@ class Validation(Struct, frozen=True, kw_only=True):
     valid: bool
     judged: bool = True
     reason: str | UnsetType = UNSET
-    counts: wire.Counts
+    counts: wire.FindingCounts
     elapsed_ms: float
     host: str
 
@@ -147,7 +147,7 @@ class Recorded(Snapshot, frozen=True, kw_only=True):
 
     version: int = wire.VERSION
     values: list[RecordedValue]
-    findings: list[wire.Finding]
+    findings: list[wire.ReportedFinding]
     validations: list[Validation]
 
 

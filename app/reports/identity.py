@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from app.reports import wire
 
 
-def identified(findings: Iterable[wire.Finding]) -> Iterator[tuple[str, wire.Finding]]:
+def identified(findings: Iterable[wire.ReportedFinding]) -> Iterator[tuple[str, wire.ReportedFinding]]:
     """Each finding with its fingerprint: of its rule, environment, key, file and section, and a number among equals."""
     seen: Counter[tuple[str, ...]] = Counter()
     for finding in findings:
@@ -31,6 +31,6 @@ def _place(origin: wire.Origin | None) -> tuple[str, str]:
             return "", ""
 
 
-def file_of(finding: wire.Finding) -> str | None:
+def file_of(finding: wire.ReportedFinding) -> str | None:
     """The file that it is about, relative to the project's root."""
     return None if isinstance(finding.origin, wire.VariableOrigin | wire.DefaultOrigin | None) else finding.origin.file

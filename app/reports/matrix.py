@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from app.layers import CODE, Path, dotted
+from app.core.layers import CODE, Path, dotted
+from app.core.tree import Leaf, Tree
 from app.reports import wire
 from app.reports.difference import comparable, known_paths
 from app.reports.values import Mask
-from app.tree import Leaf, Tree
 
 type State = Literal["own", "inherited", "missing"]
 
@@ -33,12 +33,12 @@ def _row(path: Path, trees: Sequence[Tree], mask: Mask, base: frozenset[str]) ->
     return wire.MatrixRow(key=dotted(path), secret=secret, same=len(groups) == 1, cells=cells)
 
 
-def _cell(leaf: Leaf | None, mask: Mask, base: frozenset[str], groups: list[Any]) -> wire.Cell:
+def _cell(leaf: Leaf | None, mask: Mask, base: frozenset[str], groups: list[Any]) -> wire.MatrixCell:
     """One cell; `groups` collects the values met so far in the row, a missing one among them."""
     value = comparable(leaf) if leaf else None
     if value not in groups:
         groups.append(value)
-    return wire.Cell(
+    return wire.MatrixCell(
         value=mask.shown_leaf(leaf) if leaf else None,
         state=_state(leaf, base),
         origin=wire.origin(leaf.origin) if leaf else None,

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from app.reports.probe import Target
+from app.reports.probe import ProbedTarget
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -19,7 +19,7 @@ class Migration(Struct, frozen=True, kw_only=True):
 
     version: Literal[1] = 1
     environment: str
-    target: Target
+    target: ProbedTarget
     before: str | None
     after: str | None
     head: str
@@ -39,7 +39,7 @@ class Revisions(Struct, frozen=True, kw_only=True):
 
     version: Literal[1] = 1
     environment: str
-    target: Target
+    target: ProbedTarget
     current: str | None
     head: str | None
     pending: int

@@ -54,7 +54,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     port: int
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ProbedTarget(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was asked; the password is no part of it. `tls` is the libpq mode; `hosts` stand where it has several."""
 
     host: str
@@ -86,7 +86,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     detail: dict[str, object] = {}
 
 
-class Failure(msgspec.Struct, frozen=True, kw_only=True):
+class ProbeFailure(msgspec.Struct, frozen=True, kw_only=True):
     """Why it did not work, and what to do; `fields` are the names that a target's form has."""
 
     stage: StageName
@@ -116,13 +116,13 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     version: Literal[1] = 1
     ok: bool
     elapsed_ms: float
-    target: Target
+    target: ProbedTarget
     stages: tuple[Stage, ...]
-    failure: Failure | None
+    failure: ProbeFailure | None
     server: Server | None
 
 
-class Pool(msgspec.Struct, frozen=True, kw_only=True):
+class PoolStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The connection pool at this moment; `overflow` counts the connections beyond `size`."""
 
     size: int
@@ -146,9 +146,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     configured: bool
     connected: bool
     environment: str
-    target: Target | None
-    pool: Pool | None
+    target: ProbedTarget | None
+    pool: PoolStatus | None
     latency_ms: float | None
     server: Server | None
     migrations: Migrations | None
-    failure: Failure | None
+    failure: ProbeFailure | None

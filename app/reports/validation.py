@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, Struct
 
-from app.findings import Finding, Severity, Verdict, Waived
+from app.core.findings import Finding, Severity, Verdict, Waived
 from app.reports import wire
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from app import dsn
-from app.layers import Path
+from app.core import dsn
+from app.core.layers import Path
+from app.core.roles import Role, is_secret
+from app.core.tree import Leaf, Tree
 from app.reports import wire
-from app.roles import Role, is_secret
-from app.tree import Leaf, Tree
 
 type RoleOf = Callable[[Path, object], Role | None]
 type Places = Callable[[Path], bool]

@@ -11,13 +11,13 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from app.findings import Deferred as FoundDeferred
-from app.findings import Edit as FoundEdit
-from app.findings import Finding as Found
-from app.findings import Severity
-from app.findings import Waived as FoundWaived
-from app.layers import CODE
-from app.layers import Origin as Place
+from app.core.findings import Deferred as FoundDeferred
+from app.core.findings import Edit as FoundEdit
+from app.core.findings import Finding as Found
+from app.core.findings import Severity
+from app.core.findings import Waived as FoundWaived
+from app.core.layers import CODE
+from app.core.layers import Origin as Place
 
 VERSION: Literal[1] = 1
 
@@ -72,7 +72,7 @@ class ValidatorOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="
 type Origin = FileOrigin | DotenvOrigin | VariableOrigin | DefaultOrigin | CallOrigin | ValidatorOrigin
 
 
-class Counts(Struct, frozen=True, kw_only=True):
+class FindingCounts(Struct, frozen=True, kw_only=True):
     """How many findings of each severity."""
 
     error: int = 0
@@ -80,7 +80,7 @@ class Counts(Struct, frozen=True, kw_only=True):
     info: int = 0
 
 
-class Edit(Struct, frozen=True, kw_only=True):
+class FixEdit(Struct, frozen=True, kw_only=True):
     """The change that mends a finding; `text` can be pasted, and a secret's value is null."""
 
     kind: Literal["set", "unset", "variable", "option"]
@@ -91,7 +91,7 @@ class Edit(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class ReportedFinding(Struct, frozen=True, kw_only=True):
     """One problem."""
 
     rule: str
@@ -103,10 +103,10 @@ class Finding(Struct, frozen=True, kw_only=True):
     fix: str
     origin: Origin | None
     related: list[Origin]
-    edit: Edit | UnsetType = UNSET
+    edit: FixEdit | UnsetType = UNSET
 
 
-class Deferred(Struct, frozen=True, kw_only=True):
+class DeferredLeaf(Struct, frozen=True, kw_only=True):
     """A required value that the environment's own deployment supplies."""
 
     key: str
@@ -114,7 +114,7 @@ class Deferred(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class WaivedFinding(Finding, frozen=True, kw_only=True):
+class WaivedFinding(ReportedFinding, frozen=True, kw_only=True):
     """A finding that a waiver accepts, until the end of a day."""
 
     reason: str
@@ -131,9 +131,9 @@ class EnvironmentReport(Struct, frozen=True, kw_only=True):
     judged: bool = True
     reason: str | UnsetType = UNSET
     fingerprint: str
-    counts: Counts
-    findings: list[Finding]
-    deferred: list[Deferred]
+    counts: FindingCounts
+    findings: list[ReportedFinding]
+    deferred: list[DeferredLeaf]
     waived: list[WaivedFinding]
 
 
@@ -145,7 +145,7 @@ class AppliedFix(Struct, frozen=True, kw_only=True):
     key: str | None
     applied: bool
     reason: str | None
-    edit: Edit | None
+    edit: FixEdit | None
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -159,8 +159,8 @@ class Report(Struct, frozen=True, kw_only=True):
     project: str
     active: str
     valid: bool
-    counts: Counts
-    findings: list[Finding]
+    counts: FindingCounts
+    findings: list[ReportedFinding]
     environments: list[EnvironmentReport]
     waived: list[WaivedFinding] = []
     known: int = 0
@@ -229,7 +229,7 @@ class Side(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unresolved: bool = False
 
 
-class Change(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LeafChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How one leaf differs between two environments.
 
     `unknown` where nobody can tell whether it does: two secrets whose digests cannot be compared.
@@ -248,10 +248,10 @@ class Difference(Struct, frozen=True, kw_only=True):
     version: int = VERSION
     left: str
     right: str
-    changes: list[Change]
+    changes: list[LeafChange]
 
 
-class Cell(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MatrixCell(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One key in one environment; cells of a row with equal values share a group."""
 
     value: Any
@@ -268,7 +268,7 @@ class MatrixRow(Struct, frozen=True, kw_only=True):
     key: str
     secret: bool
     same: bool
-    cells: dict[str, Cell]
+    cells: dict[str, MatrixCell]
 
 
 class Matrix(Struct, frozen=True, kw_only=True):
@@ -306,7 +306,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     rules: list[RuleEntry]
 
 
-class Failure(Struct, frozen=True, kw_only=True):
+class ErrorReport(Struct, frozen=True, kw_only=True):
     """Why Assay could not answer."""
 
     code: str
@@ -319,7 +319,7 @@ class Failed(Struct, frozen=True, kw_only=True):
     """The document in place of an answer."""
 
     version: int = VERSION
-    error: Failure
+    error: ErrorReport
 
 
 def origin(place: Place | None) -> Origin | None:  # noqa: PLR0911 - one for each kind
@@ -342,9 +342,9 @@ def origin(place: Place | None) -> Origin | None:  # noqa: PLR0911 - one for eac
                       end_column=span.end_column, section=place.section)  # fmt: skip
 
 
-def finding(found: Found) -> Finding:
+def finding(found: Found) -> ReportedFinding:
     """A finding in the wire format."""
-    return Finding(
+    return ReportedFinding(
         rule=found.rule,
         name=found.name,
         severity=found.severity.word,  # type: ignore[arg-type]  # the enumeration has these three
@@ -358,10 +358,11 @@ def finding(found: Found) -> Finding:
     )
 
 
-def edit(made: FoundEdit) -> Edit:
+def edit(made: FoundEdit) -> FixEdit:
     """The change that mends a finding in the wire format."""
-    return Edit(kind=made.kind, file=made.file, section=made.section, key=made.key, value=plain(made.value),
-                text=made.text)  # fmt: skip
+    return FixEdit(
+        kind=made.kind, file=made.file, section=made.section, key=made.key, value=plain(made.value), text=made.text
+    )
 
 
 def waived(found: FoundWaived) -> WaivedFinding:
@@ -370,15 +371,15 @@ def waived(found: FoundWaived) -> WaivedFinding:
     return WaivedFinding(**plainly, reason=found.waiver.reason, expires=found.waiver.expires)
 
 
-def deferred(found: FoundDeferred) -> Deferred:
+def deferred(found: FoundDeferred) -> DeferredLeaf:
     """A deferred value in the wire format."""
-    return Deferred(key=found.key, variable=found.variable, message=found.message)
+    return DeferredLeaf(key=found.key, variable=found.variable, message=found.message)
 
 
-def counts(severities: Iterable[Severity]) -> Counts:
+def counts(severities: Iterable[Severity]) -> FindingCounts:
     """How many of each."""
     listed = list(severities)
-    return Counts(**{severity.word: listed.count(severity) for severity in Severity})
+    return FindingCounts(**{severity.word: listed.count(severity) for severity in Severity})
 
 
 def plain(value: Any) -> Any:

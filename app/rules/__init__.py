@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from app.findings import Deferred, Fault, Finding, Verdict
-from app.layers import parse_key
+from app.core.findings import Deferred, Fault, Finding, Verdict
+from app.core.layers import parse_key
 from app.rules import (
     app001_debug_on,
     app002_weak_secret_key,
@@ -105,9 +105,9 @@ from app.rules import (
     xenv005_production_inherits_default,
     xenv006_identical_environments,
 )
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.survey import Survey
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext
 
 RULES: tuple[Rule, ...] = (
     app001_debug_on.RULE,
@@ -214,7 +214,7 @@ RULES: tuple[Rule, ...] = (
 _BY_ID: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
 
 
-def judge(subject: Subject) -> Verdict:
+def judge(subject: EnvironmentContext) -> Verdict:
     """Everything that the catalogue says about one environment, the most specific finding of each kind."""
     findings = [finding for rule in RULES for finding in rule.judge(subject) if not _is_deployed(finding, subject)]
     return Verdict(findings=_strongest(findings), deferred=tuple(_deferred(subject)))
@@ -226,11 +226,11 @@ def _strongest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(
         finding
         for finding in findings
-        if not any((rule, finding.environment, finding.key) in told for rule in _BY_ID[finding.rule].yields_to)
+        if not any((rule, finding.environment, finding.key) in told for rule in _BY_ID[finding.rule].superseded_by)
     )
 
 
-def _is_deployed(finding: Finding, subject: Subject | None) -> bool:
+def _is_deployed(finding: Finding, subject: EnvironmentContext | None) -> bool:
     """Whether the finding is about a key that the environment's deployment supplies."""
     if subject is None or not subject.deployed.patterns or finding.key is None:
         return False
@@ -238,7 +238,7 @@ def _is_deployed(finding: Finding, subject: Subject | None) -> bool:
     return path is not None and subject.deployed.covers(path)
 
 
-def _deferred(subject: Subject) -> Iterator[Deferred]:
+def _deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     """What only the environment's own deployment holds."""
     yield from typ001_missing.deferred(subject)
     yield from src018_reference_unset.deferred(subject)
@@ -248,7 +248,7 @@ def _deferred(subject: Subject) -> Iterator[Deferred]:
         yield Deferred(key=leaf.key, variable=subject.variable(leaf.path), message=message)
 
 
-def judge_project(survey: Survey) -> tuple[Finding, ...]:
+def judge_project(survey: ProjectContext) -> tuple[Finding, ...]:
     """Everything that the catalogue says about the project as a whole; some of it names an environment."""
     findings = (finding for rule in RULES for finding in rule.survey(rule, survey))
     return _strongest(

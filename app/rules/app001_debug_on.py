@@ -15,14 +15,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_on
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_on
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Debug switches that are true, or a number or text that programs read as true."""
     for leaf in subject.leaves(Role.DEBUG):
         if is_on(leaf.value):
@@ -34,7 +34,7 @@ RULE = Rule(
     id="APP001",
     name="debug-on",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="A debug switch is on.",
     source="Django deployment check security.W018; OWASP ASVS 5.0, 13.4.2",
     page=__doc__,

@@ -18,19 +18,19 @@ Right: make one with `python -c "import secrets; print(secrets.token_urlsafe(48)
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.development_keys import is_made_for_development
-from app.rules.known_defaults import is_reference
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.development_keys import is_made_for_development
+from app.rules.kit.known_defaults import is_reference
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _CHARACTERS = 32
 _DIFFERENT = 5
 _HOW = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Secret keys that are there, and that somebody might guess."""
     for leaf in subject.leaves(Role.SECRET_KEY):
         text = "" if leaf.value is None else str(leaf.value)
@@ -53,7 +53,7 @@ RULE = Rule(
     id="APP002",
     name="weak-secret-key",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="The application's secret key can be guessed.",
     source="Django deployment check security.W009; OWASP ASVS 5.0, 11.5.1",
     page=__doc__,

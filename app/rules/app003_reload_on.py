@@ -16,14 +16,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_on
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_on
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Such switches that are on."""
     for leaf in subject.leaves(Role.RELOAD):
         if is_on(leaf.value):
@@ -35,7 +35,7 @@ RULE = Rule(
     id="APP003",
     name="reload-on",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Auto-reload, a profiler or a debugger is on.",
     source="OWASP ASVS 5.0, 13.4.2",
     page=__doc__,

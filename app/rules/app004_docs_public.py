@@ -16,18 +16,18 @@ Right:
 import re
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import fold
-from app.roles import Role
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_off, is_on
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.layers import fold
+from app.core.roles import Role
+from app.core.tree import Leaf
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_off, is_on
 
 _MACHINE = r"/(app|data|etc|home|mnt|opt|root|run|srv|tmp|usr|var)/.*"
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Switches that are on, and paths under which the pages are served."""
     leaves = list(subject.leaves(Role.DOCS))
     off = {fold(leaf.path[:-1]) for leaf in leaves if is_off(leaf.value) and "enable" in str(leaf.path[-1]).lower()}
@@ -49,7 +49,7 @@ RULE = Rule(
     id="APP004",
     name="docs-public",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="The API's documentation is served.",
     source="OWASP ASVS 5.0, 13.4.5",
     page=__doc__,

@@ -15,14 +15,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.entries import entries, is_empty
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.entries import entries, is_empty
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Lists of hosts that are empty, or that hold a wildcard for every name."""
     for leaf in subject.leaves(Role.ALLOWED_HOSTS):
         if is_empty(leaf.value):
@@ -44,7 +44,7 @@ RULE = Rule(
     id="APP005",
     name="hosts-open",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Requests for any host are answered.",
     source="Django deployment check security.W020",
     page=__doc__,

@@ -15,15 +15,15 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.entries import entries
-from app.rules.reach import is_everybody
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.entries import entries
+from app.rules.kit.reach import is_everybody
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Lists of proxies that hold everybody, and switches that trust all."""
     for leaf in subject.leaves(Role.TRUSTED_PROXIES):
         if leaf.value is True or any(is_everybody(entry) for entry in entries(leaf.value)):
@@ -36,7 +36,7 @@ RULE = Rule(
     id="APP006",
     name="proxies-open",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Forwarding headers are believed from anybody.",
     source="OWASP ASVS 5.0, 4.1.3",
     page=__doc__,

@@ -15,14 +15,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_endless
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_endless
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Limits that are off, zero or less."""
     for leaf in subject.leaves(Role.BODY_LIMIT):
         if is_endless(leaf.value):
@@ -35,7 +35,7 @@ RULE = Rule(
     id="APP007",
     name="body-unlimited",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="Request bodies may be of any size.",
     source="OWASP ASVS 5.0, 5.2.1",
     page=__doc__,

@@ -17,18 +17,18 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.connections import is_local
-from app.rules.reach import http_host
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.core.tree import Leaf
+from app.rules.kit.connections import is_local
+from app.rules.kit.reach import http_host
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _PATH = re.compile(r"[\w./~-]*", re.ASCII)
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """The application's own URLs without TLS, but for this machine's."""
     for leaf in subject.leaves(Role.BASE_URL):
         host = http_host(leaf.value)
@@ -51,7 +51,7 @@ RULE = Rule(
     id="APP008",
     name="base-url-insecure",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="The public URL is http://.",
     source="OWASP ASVS 5.0, 12.2.1",
     page=__doc__,

@@ -26,18 +26,18 @@ Right: a token's SHA-256 digest is kept, never the token.
 
 from collections.abc import Iterator
 
-from app.findings import Deferred, Finding, Severity
-from app.layers import Path, dotted, fold
-from app.roles import Role
-from app.rules.entries import is_empty
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.tree import Leaf
+from app.core.findings import Deferred, Finding, Severity
+from app.core.layers import Path, dotted, fold
+from app.core.roles import Role
+from app.core.tree import Leaf
+from app.rules.kit.entries import is_empty
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _ENTRY = '[{ name = "…", role = "viewer", sha256 = "…" }]'
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Lists of tokens that are empty, where the environment is active."""
     for leaf in _empty(subject):
         if subject.active:
@@ -47,7 +47,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             )
 
 
-def deferred(subject: Subject) -> Iterator[Deferred]:
+def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     """Tokens that an inactive environment does not hold here."""
     if subject.production and not subject.active:
         for path in (*(leaf.path for leaf in _empty(subject)), *_deployed(subject)):
@@ -55,7 +55,7 @@ def deferred(subject: Subject) -> Iterator[Deferred]:
             yield Deferred(key=dotted(path), variable=subject.variable(path), message=message)
 
 
-def _deployed(subject: Subject) -> Iterator[Path]:
+def _deployed(subject: EnvironmentContext) -> Iterator[Path]:
     """Keys of the model that the option `deployed` covers, and that no layer sets."""
     if subject.shape is None or not subject.deployed.patterns:
         return
@@ -66,7 +66,7 @@ def _deployed(subject: Subject) -> Iterator[Path]:
             yield path
 
 
-def _empty(subject: Subject) -> Iterator[Leaf]:
+def _empty(subject: EnvironmentContext) -> Iterator[Leaf]:
     return (leaf for leaf in subject.leaves(Role.ACCESS_TOKENS) if is_empty(leaf.value))
 
 
@@ -74,7 +74,7 @@ RULE = Rule(
     id="AUTH001",
     name="no-tokens",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="No token says who may ask.",
     source="OWASP ASVS 5.0, 8.2.1",
     page=__doc__,

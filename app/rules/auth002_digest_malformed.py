@@ -29,16 +29,16 @@ Right: make it with `printf %s "$TOKEN" | sha256sum`.
 import re
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.known_defaults import is_reference
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.known_defaults import is_reference
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _HOW = "printf %s TOKEN | sha256sum"
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Digests that are not 64 hexadecimal digits."""
     for leaf in subject.leaves(Role.DIGEST):
         text = "" if leaf.value is None else str(leaf.value)
@@ -52,7 +52,7 @@ RULE = Rule(
     id="AUTH002",
     name="digest-malformed",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="A token's digest is none.",
     source="OWASP ASVS 5.0, 11.4.2",
     page=__doc__,

@@ -15,14 +15,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_nothing, is_off
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_nothing, is_off
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Switches that are off, or empty."""
     for leaf in subject.leaves(Role.COOKIE_SECURE):
         if is_off(leaf.value) or is_nothing(leaf.value):
@@ -34,7 +34,7 @@ RULE = Rule(
     id="COOK001",
     name="cookie-not-secure",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="A cookie travels over plain HTTP.",
     source="Django deployment check security.W012; OWASP ASVS 5.0, 3.3.1",
     page=__doc__,

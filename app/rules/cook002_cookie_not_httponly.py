@@ -15,15 +15,15 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role, words
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_nothing, is_off
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.roles import Role, words
+from app.core.tree import Leaf
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_nothing, is_off
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Switches that are off, or empty, but for cookies that scripts are there to read."""
     for leaf in subject.leaves(Role.COOKIE_HTTPONLY):
         if (is_off(leaf.value) or is_nothing(leaf.value)) and not _is_for_scripts(leaf):
@@ -41,7 +41,7 @@ RULE = Rule(
     id="COOK002",
     name="cookie-not-httponly",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Scripts can read a cookie.",
     source="Django deployment check security.W013 for sessions; OWASP ASVS 5.0, 3.3.4",
     page=__doc__,

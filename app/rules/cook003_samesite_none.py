@@ -15,13 +15,13 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """The text `none`; where nothing is said, browsers take `Lax`."""
     for leaf in subject.leaves(Role.COOKIE_SAMESITE):
         if isinstance(leaf.value, str) and leaf.value.strip().lower() == "none":
@@ -33,7 +33,7 @@ RULE = Rule(
     id="COOK003",
     name="samesite-none",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="Other sites' requests carry a cookie.",
     source="OWASP ASVS 5.0, 3.3.2",
     page=__doc__,

@@ -16,14 +16,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.origins import any_origin
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_on
+from app.core.findings import Finding, Severity
+from app.rules.kit.origins import any_origin
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_on
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Lists of origins that hold a wildcard, expressions that fit everything, and switches for all."""
     for leaf in any_origin(subject):
         if is_on(leaf.value):
@@ -37,7 +37,7 @@ RULE = Rule(
     id="CORS001",
     name="any-origin",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Any origin may call the service from a browser.",
     source="OWASP ASVS 5.0, 3.4.2",
     page=__doc__,

@@ -19,18 +19,18 @@ Comes with: CORS001.
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import fold
-from app.roles import Role
-from app.rules.entries import whole
-from app.rules.origins import any_origin
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_on
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.layers import fold
+from app.core.roles import Role
+from app.core.tree import Leaf
+from app.rules.kit.entries import whole
+from app.rules.kit.origins import any_origin
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_on
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Credentials that are on while any origin is allowed."""
     on = [leaf for leaf in subject.leaves(Role.CORS_CREDENTIALS) if is_on(leaf.value)]
     for leaf in on:
@@ -41,7 +41,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf, related=related)
 
 
-def _any_origin(subject: Subject, credentials: Leaf) -> Leaf | None:
+def _any_origin(subject: EnvironmentContext, credentials: Leaf) -> Leaf | None:
     """What lets every origin in beside the switch; anywhere, where no origins are named beside it."""
     table = fold(credentials.path[:-1])
     beside = {fold(whole(leaf.path)[:-1]) for leaf in subject.leaves(Role.ORIGINS)}
@@ -53,7 +53,7 @@ RULE = Rule(
     id="CORS002",
     name="any-origin-with-credentials",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Any origin may call the service with the visitor's cookies.",
     source="OWASP ASVS 5.0, 3.4.2; Fetch standard, CORS protocol and credentials",
     page=__doc__,

@@ -18,10 +18,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from app.findings import Finding, Severity
-from app.rules.origins import origins
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.rules.kit.origins import origins
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _INSECURE = r"\^?(\(\??:?)?(http(\)?:|s\?|\(s\)\?|\|https)).*"
 _LOCAL = (
@@ -35,7 +35,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_INSECURE, _LOCAL, _WEB))
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Origins over http://, and this machine's."""
     for leaf, origin in origins(subject):
         if why := _insecurity(origin):
@@ -56,10 +56,10 @@ RULE = Rule(
     id="CORS003",
     name="insecure-origin",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="An origin without TLS, or on a developer's machine, may call the service.",
     source="OWASP ASVS 5.0, 3.4.2",
     page=__doc__,
     check=check,
-    yields_to=("CORS001",),
+    superseded_by=("CORS001",),
 )

@@ -19,21 +19,21 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Fix, Severity
-from app.layers import Path
-from app.rules.connection_names import split
-from app.rules.connections import Connection, connections
-from app.rules.driver_advice import other_driver, secured
-from app.rules.rule import Rule
-from app.rules.services import MODED, Tls
-from app.rules.subject import Subject
-from app.rules.switches import is_off
+from app.core.findings import Finding, Fix, Severity
+from app.core.layers import Path
+from app.rules.kit.connection_names import split
+from app.rules.kit.connections import Connection, connections
+from app.rules.kit.driver_advice import other_driver, secured
+from app.rules.kit.rule import Rule
+from app.rules.kit.services import MODED, Protection
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_off
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Remote connections whose TLS is off or left to chance; where nothing says anything, a warning."""
     for connection in connections(subject):
-        if not connection.is_remote or connection.tls not in {None, Tls.OFF, Tls.OPPORTUNISTIC}:
+        if not connection.is_remote or connection.tls not in {None, Protection.OFF, Protection.OPPORTUNISTIC}:
             continue
         fix = _fix(subject, connection)
         where = f"{connection.service.noun} on {subject.told(connection.leaf('host'), ', '.join(connection.hosts))}"
@@ -68,7 +68,7 @@ def _mode(connection: Connection) -> Path:
     return (*connection.table, "tls", "mode")
 
 
-def _fix(subject: Subject, connection: Connection) -> Fix | str:
+def _fix(subject: EnvironmentContext, connection: Connection) -> Fix | str:
     leaf = connection.tls_leaf
     if leaf is not None and leaf is not connection.url:
         disabled = "tls_disabled" in connection.said and connection.leaf("tls_disabled") is leaf
@@ -99,7 +99,7 @@ RULE = Rule(
     id="DB001",
     name="tls-off",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="The connection to a remote server is not encrypted.",
     source="OWASP ASVS 5.0, 12.3.1; PostgreSQL, SSL Support, table of sslmode",
     page=__doc__,

@@ -19,15 +19,15 @@ Right: a long random one, in a file that no repository holds or in a variable.
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.connections import Connection, connections
-from app.rules.known_defaults import is_placeholder
-from app.rules.rule import Rule
-from app.rules.services import SQLITE
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.rules.kit.connections import Connection, connections
+from app.rules.kit.known_defaults import is_placeholder
+from app.rules.kit.rule import Rule
+from app.rules.kit.services import SQLITE
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Passwords of connections, in parts or inside a URL."""
     for connection in connections(subject):
         leaf, why = connection.leaf("password"), _why(connection)
@@ -55,7 +55,7 @@ RULE = Rule(
     id="DB002",
     name="default-password",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="The password of a database or another service is a well-known default.",
     source="OWASP ASVS 5.0, 13.2.3",
     page=__doc__,

@@ -19,17 +19,17 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Fix, Severity
-from app.rules.connections import Connection, connections
-from app.rules.driver_advice import secured
-from app.rules.rule import Rule
-from app.rules.services import Tls
-from app.rules.subject import Subject
-from app.tree import Leaf
+from app.core.findings import Finding, Fix, Severity
+from app.core.tree import Leaf
+from app.rules.kit.connections import Connection, connections
+from app.rules.kit.driver_advice import secured
+from app.rules.kit.rule import Rule
+from app.rules.kit.services import Protection
+from app.rules.kit.subject import EnvironmentContext
 
 _WHAT = {
-    Tls.UNVERIFIED: "is encrypted, but its certificate is not verified",
-    Tls.UNNAMED: "verifies the certificate, but not the name in it",
+    Protection.UNVERIFIED: "is encrypted, but its certificate is not verified",
+    Protection.UNNAMED: "verifies the certificate, but not the name in it",
 }
 _CURES: Mapping[str, bool | str] = {"tls_verify": True, "tls_insecure": False, "tls_name": True, "tls": "verify-full"}
 _PARAMETERS = {
@@ -39,7 +39,7 @@ _PARAMETERS = {
 }
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Remote connections whose TLS trusts whoever answers."""
     for connection in connections(subject):
         leaf = connection.tls_leaf or connection.subject
@@ -49,7 +49,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, leaf.path, message, _fix(subject, connection, leaf), leaf=leaf)
 
 
-def _fix(subject: Subject, connection: Connection, leaf: Leaf) -> Fix | str:
+def _fix(subject: EnvironmentContext, connection: Connection, leaf: Leaf) -> Fix | str:
     part = next((part for part in _CURES if connection.leaf(part) is leaf), "tls")
     if leaf is connection.url:
         told = _PARAMETERS.get(part)
@@ -68,7 +68,7 @@ RULE = Rule(
     id="DB003",
     name="tls-unverified",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="TLS to a remote server does not verify who answers.",
     source="OWASP ASVS 5.0, 12.3.2; PostgreSQL, SSL Support, table of sslmode",
     page=__doc__,

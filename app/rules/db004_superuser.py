@@ -20,11 +20,11 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.connections import connections
-from app.rules.rule import Rule
-from app.rules.services import SQLITE
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.rules.kit.connections import connections
+from app.rules.kit.rule import Rule
+from app.rules.kit.services import SQLITE
+from app.rules.kit.subject import EnvironmentContext
 
 _SUPERUSERS = frozenset(
     {
@@ -35,7 +35,7 @@ _SUPERUSERS = frozenset(
 )  # fmt: skip
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Database users that are the server's own administrators."""
     for connection in connections(subject):
         leaf, user = connection.leaf("username"), (connection.text("username") or "").strip()
@@ -54,7 +54,7 @@ RULE = Rule(
     id="DB004",
     name="superuser",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="The application logs in to its database as a superuser.",
     source="OWASP ASVS 5.0, 13.2.2; CIS PostgreSQL Benchmark, privileges",
     page=__doc__,

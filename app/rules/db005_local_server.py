@@ -17,15 +17,15 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.connections import Connection, connections
-from app.rules.rule import Rule
-from app.rules.services import SQLITE
-from app.rules.subject import Subject
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.tree import Leaf
+from app.rules.kit.connections import Connection, connections
+from app.rules.kit.rule import Rule
+from app.rules.kit.services import SQLITE
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Databases on loopback, and SQLite."""
     for connection in connections(subject):
         if (leaf := _leaf(connection)) and (what := _what(subject, connection)):
@@ -39,7 +39,7 @@ def _leaf(connection: Connection) -> Leaf | None:
     return connection.leaf("host")
 
 
-def _what(subject: Subject, connection: Connection) -> str | None:
+def _what(subject: EnvironmentContext, connection: Connection) -> str | None:
     if connection.service is SQLITE:
         return "SQLite keeps the data on the application's own machine"
     if connection.service.database and connection.is_on_loopback:
@@ -52,7 +52,7 @@ RULE = Rule(
     id="DB005",
     name="local-server",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="The database is on the application's own machine, or is a file.",
     source="The twelve-factor app, X, dev/prod parity",
     page=__doc__,

@@ -23,18 +23,18 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from app.findings import Finding, Severity
-from app.layers import Layer, Origin, Path, dotted
-from app.rules.layering import Setting, place
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.survey import Survey
-from app.rules.url_parts import Contradiction, contradictions, is_database, part_of
-from app.rules.variables import Variable
-from app.tree import Leaf, Tree
+from app.core.findings import Finding, Severity
+from app.core.layers import Layer, Origin, Path, dotted
+from app.core.tree import Leaf, Tree
+from app.rules.kit.layering import Setting, place
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext
+from app.rules.kit.url_parts import Contradiction, contradictions, is_database, part_of
+from app.rules.kit.variables import Variable
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Contradictions inside a layer, for every environment that reads it."""
     known: dict[tuple[str, str | None], list[Contradiction]] = {}
     for name, subject in survey.subjects.items():
@@ -50,7 +50,7 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
         yield from _twins(rule, name, subject)
 
 
-def _raw(survey: Survey, layer: Layer) -> Mapping[str, Any]:
+def _raw(survey: ProjectContext, layer: Layer) -> Mapping[str, Any]:
     """What the layer's section says, URLs still in one piece."""
     values = next((file.values for file in survey.files if file.name == layer.file), {})
     return values if layer.section is None else values[layer.section]
@@ -62,14 +62,14 @@ def _table(variable: Variable) -> Mapping[str, Any]:
     return Tree(environment="", leaves=leaves).nested()
 
 
-def _origin(survey: Survey, layer: Layer, path: Path) -> Origin:
+def _origin(survey: ProjectContext, layer: Layer, path: Path) -> Origin:
     file = next((file for file in survey.files if file.name == layer.file), None)
     if file is None or layer.kind != "file":
         return layer.origin(path)
     return file.origin(path if layer.section is None else (layer.section, *path), section=layer.section)
 
 
-def _finding(rule: Rule, survey: Survey, environment: str, layer: Layer, found: Contradiction) -> Finding:
+def _finding(rule: Rule, survey: ProjectContext, environment: str, layer: Layer, found: Contradiction) -> Finding:
     url, part = dotted(found.url), dotted(found.part)
     what = f"{url} and {part} disagree about the {found.noun}"
     is_hidden = any(map(survey.subjects[environment].is_placed, (found.url, found.part)))
@@ -77,14 +77,14 @@ def _finding(rule: Rule, survey: Survey, environment: str, layer: Layer, found: 
     earlier, later = sorted((_origin(survey, layer, path) for path in (found.url, found.part)), key=_position)
     fix = f"Say it once in {place(layer)}: take {part} out, or write the URL's parts in its stead."
     key = (str(found.part[0]).lower(), *found.part[1:])
-    return rule.remark(message, fix, origin=later, key=key, environment=environment, related=(earlier,))
+    return rule.project_finding(message, fix, origin=later, key=key, environment=environment, related=(earlier,))
 
 
 def _position(origin: Origin) -> tuple[int, int]:
     return (origin.span.line, origin.span.column) if origin.span else (0, 0)
 
 
-def _twins(rule: Rule, environment: str, subject: Subject) -> Iterator[Finding]:
+def _twins(rule: Rule, environment: str, subject: EnvironmentContext) -> Iterator[Finding]:
     """One part that a layer spells twice: in two cases, or dotted and in a table."""
     for said in subject.settings.values():
         pairs = [(one, other) for one, other in pairwise(said) if one.rank == other.rank and not one.equals(other)]
@@ -97,8 +97,9 @@ def _twin(rule: Rule, environment: str, one: Setting, other: Setting) -> Finding
     names = f"{dotted(earlier.source)} and {dotted(later.source)}"
     message = f"{names} in {place(later.layer)} say different things about {dotted(later.path)}."
     fix = f"Keep one of {names}."
-    return rule.remark(message, fix, origin=later.origin, key=later.path, environment=environment,
-                       related=(earlier.origin,))  # fmt: skip
+    return rule.project_finding(
+        message, fix, origin=later.origin, key=later.path, environment=environment, related=(earlier.origin,)
+    )
 
 
 def _is_part(path: Path) -> bool:
@@ -109,7 +110,7 @@ RULE = Rule(
     id="DB006",
     name="url-contradicts-parts",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A URL and a part of it disagree in one layer.",
     source="a URL is shorthand for its parts",
     page=__doc__,

@@ -21,16 +21,16 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.connections import connections
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_endless
+from app.core.findings import Finding, Severity
+from app.rules.kit.connections import connections
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_endless
 
 _WHAT = {"connect_timeout": ("connection attempt", 5), "statement_timeout": ("statement", 30)}
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Timeouts of databases that are none."""
     refused = {problem.path for problem in subject.problems}
     for connection in connections(subject):
@@ -53,7 +53,7 @@ RULE = Rule(
     id="DB007",
     name="no-timeouts",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="Nothing ends a database call that is not answered.",
     source="OWASP ASVS 5.0, 13.2.6",
     page=__doc__,

@@ -30,18 +30,18 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role, words
-from app.rules.connections import Connection, connections
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import amount
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.roles import Role, words
+from app.core.tree import Leaf
+from app.rules.kit.connections import Connection, connections
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import amount
 
 _SERVERS = frozenset({"api", "app", "granian", "gunicorn", "hypercorn", "server", "service", "uvicorn", "web"})
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Pools that are larger, over all workers, than what the server grants."""
     workers = _workers(subject)
     for connection in connections(subject) if workers else ():
@@ -67,7 +67,7 @@ def _number(connection: Connection, part: str) -> int | None:
     return None if number is None else int(number)
 
 
-def _workers(subject: Subject) -> int | None:
+def _workers(subject: EnvironmentContext) -> int | None:
     """How many processes serve; None where nothing says so, or where other workers may be meant."""
     counts = {int(count) for leaf in subject.leaves(Role.WORKERS) if _serves(leaf) and (count := amount(leaf.value))}
     return counts.pop() if len(counts) == 1 and max(counts) > 0 else None
@@ -83,7 +83,7 @@ RULE = Rule(
     id="DB008",
     name="pool-exceeds-server",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="All workers together may open more connections than the server grants.",
     source="PostgreSQL, Connections and Authentication, max_connections",
     page=__doc__,

@@ -24,16 +24,16 @@ Right:
 import re
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.connections import Connection, Said, connections
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import amount, is_endless, is_on
+from app.core.findings import Finding, Severity
+from app.rules.kit.connections import Connection, ConnectionPart, connections
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import amount, is_endless, is_on
 
 _POOLER_PORT = "6432"
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Pools of databases without a size, an overflow or, behind a pooler, an age."""
     refused = {problem.path for problem in subject.problems}
     for connection in connections(subject):
@@ -44,7 +44,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
                 yield rule.finding(subject, said.leaf.path, f"{said.leaf.key}: {what}.", fix, leaf=said.leaf)
 
 
-def _unbounded(connection: Connection) -> Iterator[tuple[Said, str, int]]:
+def _unbounded(connection: Connection) -> Iterator[tuple[ConnectionPart, str, int]]:
     size, overflow, recycle = (connection.said.get(part) for part in ("pool_size", "pool_overflow", "pool_recycle"))
     if size and is_endless(size.value):
         yield size, "the pool has no bound", 5
@@ -71,7 +71,7 @@ RULE = Rule(
     id="DB009",
     name="pool-unbounded",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="The connection pool has no bound, or no recycling behind a pooler.",
     source="OWASP ASVS 5.0, 13.2.6; SQLAlchemy, QueuePool",
     page=__doc__,

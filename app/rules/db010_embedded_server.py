@@ -24,17 +24,17 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import Path
-from app.roles import Role
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_on
+from app.core.findings import Finding, Severity
+from app.core.layers import Path
+from app.core.roles import Role
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_on
 
 _NAMING = ("url", "host")
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Embedded servers that are in use."""
     for leaf in subject.leaves(Role.EMBEDDED):
         if is_on(leaf.value) and not any(_is_named(subject, (*leaf.path[:-1], name)) for name in _NAMING):
@@ -43,7 +43,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
 
 
-def _is_named(subject: Subject, path: Path) -> bool:
+def _is_named(subject: EnvironmentContext, path: Path) -> bool:
     """Whether a layer, or the environment's deployment, names another server."""
     said = subject.tree.said(path)
     return subject.deployed.covers(path) or any(one.layer.kind != "default" and one.value for one in said)
@@ -53,7 +53,7 @@ RULE = Rule(
     id="DB010",
     name="embedded-server",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="A production-like environment would run with the embedded PostgreSQL.",
     source="The twelve-factor app, X, dev/prod parity",
     page=__doc__,

@@ -20,14 +20,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.connections import connections
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_nothing
+from app.core.findings import Finding, Severity
+from app.rules.kit.connections import connections
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_nothing
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Databases whose connections bear an empty name."""
     for connection in connections(subject):
         said = connection.said.get("application_name")
@@ -42,7 +42,7 @@ RULE = Rule(
     id="DB011",
     name="application-name-missing",
     severity=Severity.INFO,
-    speaks="production",
+    applies_to="production",
     summary="The application's connections cannot be told apart on the server.",
     source="PostgreSQL, Error Reporting and Logging, application_name",
     page=__doc__,

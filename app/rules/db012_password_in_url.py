@@ -16,16 +16,16 @@ Right: the URL without it, and the password where secrets are kept.
 
 from collections.abc import Iterator
 
-from app import dsn
-from app.findings import Finding, Fix, Severity
-from app.roles import Role
-from app.rules.literals import committed, is_inside_url, is_secret, taking_out, url_password
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.tree import Statement
+from app.core import dsn
+from app.core.findings import Finding, Fix, Severity
+from app.core.roles import Role
+from app.core.tree import Statement
+from app.rules.kit.literals import committed, is_inside_url, is_secret, taking_out, url_password
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """URLs with a password that stand in a committed file, whole or taken apart."""
     taken_apart = any(layer.aliases for layer in subject.tree.layers)
     for leaf in subject.leaves(Role.DSN, *([Role.PASSWORD] if taken_apart else [])):
@@ -51,7 +51,7 @@ RULE = Rule(
     id="DB012",
     name="password-in-url",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A committed file holds a password inside a URL.",
     source="CWE-312; The twelve-factor app, III, config",
     page=__doc__,

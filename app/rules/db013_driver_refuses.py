@@ -18,19 +18,19 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Fix, Severity
-from app.layers import Path
-from app.roles import Role
-from app.rules.connections import connections
+from app.core.findings import Finding, Fix, Severity
+from app.core.layers import Path
+from app.core.roles import Role
+from app.core.tree import Leaf
 from app.rules.db015_url_unusable import fault
-from app.rules.driver_advice import rewritten
-from app.rules.drivers import Url, url_of
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.tree import Leaf
+from app.rules.kit.connections import connections
+from app.rules.kit.driver_advice import rewritten
+from app.rules.kit.drivers import Url, url_of
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """URLs that their driver refuses; a URL that nobody can read is told elsewhere."""
     for leaf in subject.leaves(Role.DSN):
         url = url_of(subject, leaf.value) if isinstance(leaf.value, str) and not subject.splits(leaf.path) else None
@@ -43,7 +43,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         yield from _unbound(rule, subject, (*path[:-1], "channel_binding"))
 
 
-def _unbound(rule: Rule, subject: Subject, path: Path) -> Iterator[Finding]:
+def _unbound(rule: Rule, subject: EnvironmentContext, path: Path) -> Iterator[Finding]:
     """What the service's own driver does not honour: it goes on without, and that is worth a word."""
     leaf = subject.tree.get(*path)
     if leaf is not None and leaf.value == "require":
@@ -52,14 +52,14 @@ def _unbound(rule: Rule, subject: Subject, path: Path) -> Iterator[Finding]:
         yield rule.finding(subject, path, message, fix, leaf=leaf, severity=Severity.WARNING)
 
 
-def _fix(subject: Subject, leaf: Leaf, url: Url, faults: list[tuple[str, str]]) -> Fix:
+def _fix(subject: EnvironmentContext, leaf: Leaf, url: Url, faults: list[tuple[str, str]]) -> Fix:
     text, mended = " ".join(dict.fromkeys(cure for _, cure in faults)), url.mended()
     remade = url_of(subject, mended)
     works = remade is not None and not list(remade.faults)
     return rewritten(subject, leaf, mended, text) if works else Fix(text=text)
 
 
-def _modes(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def _modes(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """A mode beside the parts of a connection, under libpq's own word for it."""
     for connection in connections(subject):
         leaf = connection.leaf("tls")
@@ -72,7 +72,7 @@ RULE = Rule(
     id="DB013",
     name="driver-refuses",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A URL says what its driver refuses.",
     source="SQLAlchemy, PostgreSQL dialects; asyncpg, connect(); PostgreSQL, SSL Support, table of sslmode",
     page=__doc__,

@@ -20,16 +20,16 @@ Right:
 
 from collections.abc import Iterator
 
-from app import dsn
-from app.findings import Finding, Severity
-from app.roles import Role
+from app.core import dsn
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
 from app.rules.db015_url_unusable import fault
-from app.rules.drivers import url_of
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.rules.kit.drivers import url_of
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Passwords that drivers read differently; a warning where SQLAlchemy, which then reads the URL, takes them."""
     for leaf in subject.leaves(Role.DSN):
         error = None if subject.splits(leaf.path) else fault(subject, leaf)
@@ -46,7 +46,7 @@ RULE = Rule(
     id="DB014",
     name="unescaped-password",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A password in a URL is not percent-encoded.",
     source="RFC 3986, 2.2; PostgreSQL, Connection URIs",
     page=__doc__,

@@ -20,21 +20,21 @@ Right:
 import re
 from collections.abc import Iterator
 
-from app import dsn
-from app.errors import TargetError
-from app.findings import Finding, Severity
-from app.layers import Path, dotted, fold
-from app.roles import Role
-from app.rules.connection_urls import is_database_url, read_url
-from app.rules.known_defaults import is_reference
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.tree import Leaf
+from app.core import dsn
+from app.core.errors import TargetError
+from app.core.findings import Finding, Severity
+from app.core.layers import Path, dotted, fold
+from app.core.roles import Role
+from app.core.tree import Leaf
+from app.rules.kit.connection_urls import is_database_url, read_url
+from app.rules.kit.known_defaults import is_reference
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _BEGINNING = re.compile(r"['\"`<]?((?:postgres(?:ql)?|mysql|mariadb)(?:\+\w+)?):", re.IGNORECASE)
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """URLs that cannot be read; where no model knows them, what `unescaped-password` tells is left to it."""
     for leaf in subject.leaves(Role.DSN):
         error = fault(subject, leaf)
@@ -48,7 +48,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         yield from _host(rule, subject, (*url[:-1], "host"))
 
 
-def _host(rule: Rule, subject: Subject, path: Path) -> Iterator[Finding]:
+def _host(rule: Rule, subject: EnvironmentContext, path: Path) -> Iterator[Finding]:
     """A host beside the URL that is none: `db.example:99999`."""
     leaf = subject.tree.get(*path)
     try:
@@ -58,7 +58,7 @@ def _host(rule: Rule, subject: Subject, path: Path) -> Iterator[Finding]:
         yield rule.finding(subject, path, message, error.fix, leaf=leaf)
 
 
-def fault(subject: Subject, leaf: Leaf) -> TargetError | None:
+def fault(subject: EnvironmentContext, leaf: Leaf) -> TargetError | None:
     """Why a URL cannot be read; None where it can, or where it is no database's, or refers to something else."""
     text = leaf.value if isinstance(leaf.value, str) else ""
     if not text.strip():
@@ -73,7 +73,7 @@ def fault(subject: Subject, leaf: Leaf) -> TargetError | None:
     return None
 
 
-def _broken(subject: Subject) -> Iterator[Leaf]:
+def _broken(subject: EnvironmentContext) -> Iterator[Leaf]:
     """Texts that are no URL where one belongs: they begin like a database's, or take the place of one."""
     replaced = {fold(said.path) for said in subject.tree.statements if _is_url(said.value)}
     for leaf in subject.tree.leaves:
@@ -102,7 +102,7 @@ RULE = Rule(
     id="DB015",
     name="url-unusable",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A database URL cannot be read.",
     source="RFC 3986; PostgreSQL, Connection URIs",
     page=__doc__,

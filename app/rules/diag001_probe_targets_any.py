@@ -24,15 +24,15 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.entries import entries
-from app.rules.reach import is_everybody
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.entries import entries
+from app.rules.kit.reach import is_everybody
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Targets that leave no host out."""
     for leaf in subject.leaves(Role.PROBE_TARGETS):
         if any(is_everybody(entry) for entry in entries(leaf.value)):
@@ -45,7 +45,7 @@ RULE = Rule(
     id="DIAG001",
     name="probe-targets-any",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Every host may be probed from the service.",
     source="OWASP ASVS 5.0, 13.2.4; OWASP Top 10, server-side request forgery",
     page=__doc__,

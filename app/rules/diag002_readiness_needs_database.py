@@ -24,14 +24,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_on
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_on
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Switches that are on, by default too."""
     for leaf in subject.leaves(Role.READINESS):
         if is_on(leaf.value):
@@ -44,7 +44,7 @@ RULE = Rule(
     id="DIAG002",
     name="readiness-needs-database",
     severity=Severity.INFO,
-    speaks="production",
+    applies_to="production",
     summary="Readiness depends on the database.",
     source="Kubernetes, probes of liveness, readiness and start",
     page=__doc__,

@@ -20,17 +20,17 @@ Right:
 
 from collections.abc import Iterator
 
-from app.errors import nearest
-from app.findings import Finding, Severity
-from app.layers import dotted
-from app.rules.rule import Rule
-from app.rules.service_links import service_links
-from app.rules.subject import Subject
-from app.rules.variables import is_refused, strangers
-from app.schema.shape import Shape
+from app.core.errors import nearest
+from app.core.findings import Finding, Severity
+from app.core.layers import dotted
+from app.modelling.shape import Shape
+from app.rules.kit.rule import Rule
+from app.rules.kit.service_links import service_links
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.variables import is_refused, strangers
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Variables of a modelled project that match no key."""
     if subject.shape is None:
         return
@@ -45,7 +45,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, variable.path, message, fix, origin=variable.origin, severity=severity)
 
 
-def _fix(subject: Subject, shape: Shape, key: str) -> str:
+def _fix(subject: EnvironmentContext, shape: Shape, key: str) -> str:
     """The variable of the nearest key."""
     known = {dotted(path): path for path, _ in shape.walk()}
     match = nearest(key, known)
@@ -57,10 +57,10 @@ RULE = Rule(
     id="ENV001",
     name="unknown-variable",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A variable sets no key that the model knows.",
     source="Dynaconf takes every variable with its prefix",
     page=__doc__,
     check=check,
-    yields_to=("ENV004",),
+    superseded_by=("ENV004",),
 )

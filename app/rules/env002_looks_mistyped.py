@@ -21,16 +21,16 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from app.findings import Finding, Fix, Severity
-from app.layers import CODE, dotted, fold
-from app.roles import SECRET_ROLES, words
-from app.rules.layering import Setting
-from app.rules.rule import Rule
-from app.rules.service_links import service_links
-from app.rules.subject import Subject
-from app.rules.toml_text import toml_literal
-from app.rules.variable_texts import assignment, edit, kept, kind_of, read
-from app.rules.variables import Variable
+from app.core.findings import Finding, Fix, Severity
+from app.core.layers import CODE, dotted, fold
+from app.core.roles import SECRET_ROLES, words
+from app.rules.kit.layering import Setting
+from app.rules.kit.rule import Rule
+from app.rules.kit.service_links import service_links
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.toml_text import toml_literal
+from app.rules.kit.variable_texts import assignment, edit, kept, kind_of, read
+from app.rules.kit.variables import Variable
 
 
 class _Complaint(Struct, frozen=True, kw_only=True):
@@ -58,7 +58,7 @@ _HIDDEN = "is not what Dynaconf makes of its text"
 _SWITCHES = frozenset({"allow", "disable", "enable", "has", "is", "require", "use", "verify", "with"})
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Variables that Dynaconf reads otherwise than their author."""
     links = service_links(subject)
     for variable in subject.variables:
@@ -89,7 +89,7 @@ def _complaint(variable: Variable, others: list[Setting], looks: tuple[_Look, ..
     return next((said for look in looks if (said := look(variable, text, others))), None)
 
 
-def _others(subject: Subject, variable: Variable) -> list[Setting]:
+def _others(subject: EnvironmentContext, variable: Variable) -> list[Setting]:
     """What other layers than variables say about the same key."""
     said = subject.settings.get(fold(variable.path), [])
     return [one for one in said if one.layer.kind in {"file", "default", *CODE}]
@@ -173,10 +173,10 @@ RULE = Rule(
     id="ENV002",
     name="looks-mistyped",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A variable's text is not what Dynaconf makes of it.",
     source="dynaconf.utils.parse_conf.parse_conf_data",
     page=__doc__,
     check=check,
-    yields_to=("TYP002",),
+    superseded_by=("TYP002",),
 )

@@ -20,14 +20,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import dotted
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.schema.legacy import LEGACY
+from app.core.findings import Finding, Severity
+from app.core.layers import dotted
+from app.modelling.legacy import LEGACY
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Old names that something effective comes from."""
     if subject.shape is None:
         return
@@ -46,7 +46,7 @@ RULE = Rule(
     id="ENV003",
     name="legacy-variable",
     severity=Severity.INFO,
-    speaks="always",
+    applies_to="always",
     summary="A setting comes from a variable under its old name.",
     source="Assay's own names",
     page=__doc__,

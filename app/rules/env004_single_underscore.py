@@ -19,15 +19,15 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Severity
-from app.layers import CODE, Path, dotted, fold
-from app.rules.rule import Rule
-from app.rules.service_links import service_links
-from app.rules.subject import Subject
-from app.rules.variables import is_refused
+from app.core.findings import Finding, Severity
+from app.core.layers import CODE, Path, dotted, fold
+from app.rules.kit.rule import Rule
+from app.rules.kit.service_links import service_links
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.variables import is_refused
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Variables whose key would exist with another separator, and does not as it is."""
     suspects = [variable for variable in subject.variables if variable.prefixed and "_" in str(variable.path[-1])]
     if not suspects:
@@ -48,7 +48,7 @@ def _joined(path: Path) -> str:
     return "_".join(str(part) for part in fold(path))
 
 
-def _known(subject: Subject) -> Mapping[Path, Path]:
+def _known(subject: EnvironmentContext) -> Mapping[Path, Path]:
     """Every key, and every table, that the model or a file knows, by its folded path."""
     known: dict[Path, Path] = {}
     for said in subject.settings.values():
@@ -64,7 +64,7 @@ RULE = Rule(
     id="ENV004",
     name="single-underscore",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A variable has one underscore where two are needed.",
     source="Dynaconf's nested_separator",
     page=__doc__,

@@ -24,21 +24,21 @@ Right:
 import re
 from collections.abc import Iterator
 
-from app.findings import Finding, Fix, Severity
-from app.layers import dotted, fold
-from app.rules.known_defaults import is_blank, is_reference
-from app.rules.rule import Rule
-from app.rules.service_links import service_links
-from app.rules.subject import Subject
-from app.rules.variable_texts import Kind, assignment, edit, is_infinite, kept, kind_of
-from app.rules.variables import Variable
+from app.core.findings import Finding, Fix, Severity
+from app.core.layers import dotted, fold
+from app.rules.kit.known_defaults import is_blank, is_reference
+from app.rules.kit.rule import Rule
+from app.rules.kit.service_links import service_links
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.variable_texts import Kind, assignment, edit, is_infinite, kept, kind_of
+from app.rules.kit.variables import Variable
 
 _NUMBER = r"[+-]?(\d{1,40}\.\d{0,40}|\.\d{1,40}|\d{1,40})"
 _INFINITE = frozenset({"inf", "+inf", "-inf", "nan", "+nan", "-nan"})
 _ARTICLES = {"boolean": "a boolean", "number": "a number", "date": "a date", "text": "a text"}
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Variables that hold one value of another kind than every file does."""
     links = service_links(subject)
     for variable in subject.variables:
@@ -51,7 +51,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield _finding(rule, subject, variable, kinds)
 
 
-def _kinds(subject: Subject, variable: Variable) -> set[Kind]:
+def _kinds(subject: EnvironmentContext, variable: Variable) -> set[Kind]:
     """The kinds that files have there; empty where one of them is none, is made by a token, or is to be filled in."""
     said = [one for one in subject.settings.get(fold(variable.path), []) if one.layer.kind == "file"]
     values = [one.items[0][1] for one in said]
@@ -68,7 +68,7 @@ def _is_open(value: object) -> bool:
     return not value.strip() or value.startswith("@") or is_reference(value) or is_blank(value)
 
 
-def _finding(rule: Rule, subject: Subject, variable: Variable, kinds: set[Kind]) -> Finding:
+def _finding(rule: Rule, subject: EnvironmentContext, variable: Variable, kinds: set[Kind]) -> Finding:
     key, kind = dotted(variable.path), kind_of(variable.value) or "text"
     now = "an infinite number" if is_infinite(variable.value) else _ARTICLES[kind]
     before = " or ".join(_ARTICLES[one] for one in sorted(kinds))
@@ -77,7 +77,7 @@ def _finding(rule: Rule, subject: Subject, variable: Variable, kinds: set[Kind])
     return rule.finding(subject, variable.path, message, _fix(subject, variable, kinds), origin=variable.origin)
 
 
-def _fix(subject: Subject, variable: Variable, kinds: set[Kind]) -> Fix:
+def _fix(subject: EnvironmentContext, variable: Variable, kinds: set[Kind]) -> Fix:
     text = (variable.text or "").strip()
     is_secret = subject.is_secret(variable.path)
     if "text" in kinds or not kinds:
@@ -95,10 +95,10 @@ RULE = Rule(
     id="ENV005",
     name="changes-kind",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A variable turns a setting into another kind of thing than the files have.",
     source="dynaconf.utils.parse_conf.parse_conf_data",
     page=__doc__,
     check=check,
-    yields_to=("ENV002", "TYP002"),
+    superseded_by=("ENV002", "TYP002"),
 )

@@ -29,14 +29,14 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Severity
-from app.layers import Path, dotted, fold, stem
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.variables import Variable
+from app.core.findings import Finding, Severity
+from app.core.layers import Path, dotted, fold, stem
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.variables import Variable
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Keys below the first part that only a variable spells so."""
     nested = [variable for variable in subject.variables if variable.prefixed and len(variable.leaves[0][0]) > 1]
     known = _in_files(subject) if nested else {}
@@ -53,7 +53,9 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, path, message, fix, origin=variable.origin)
 
 
-def _misspelled(subject: Subject, variable: Variable, known: Mapping[Path, Path]) -> tuple[Path, Path] | None:
+def _misspelled(
+    subject: EnvironmentContext, variable: Variable, known: Mapping[Path, Path]
+) -> tuple[Path, Path] | None:
     """The first key that the variable spells in its own way, and the way that the model, else a file, has it."""
     for leaf in subject.tree.leaves:
         path = stem(leaf.path)
@@ -73,7 +75,7 @@ def _renamed(name: str, meant: Path) -> str:
     return name
 
 
-def _modelled(subject: Subject, path: Path) -> Path | None:
+def _modelled(subject: EnvironmentContext, path: Path) -> Path | None:
     """The key as the model spells it; None where the model does not know it, or does not say how it is spelled."""
     shape, meant = subject.shape, []
     for part in map(str, path):
@@ -86,7 +88,7 @@ def _modelled(subject: Subject, path: Path) -> Path | None:
     return tuple(meant)
 
 
-def _in_files(subject: Subject) -> Mapping[Path, Path]:
+def _in_files(subject: EnvironmentContext) -> Mapping[Path, Path]:
     """How the project's files spell keys below the first part, in whatever environment."""
     spelled: dict[Path, Path] = {}
     for tree in (*subject.neighbours(), subject.tree):
@@ -101,10 +103,10 @@ RULE = Rule(
     id="ENV006",
     name="other-case",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A variable sets a key in another case than the model or the files have it.",
     source="dynaconf.utils.object_merge",
     page=__doc__,
     check=check,
-    yields_to=("TYP003",),
+    superseded_by=("TYP003",),
 )

@@ -20,20 +20,20 @@ Right:
 import re
 from collections.abc import Iterator
 
-from app import dsn
-from app.findings import Edit, Finding, Fix, Severity
-from app.layers import CODE, Path, dotted
-from app.roles import SECRET_ROLES
-from app.rules.layering import place
-from app.rules.placeholders import Placeholder, as_format, placeholders
-from app.rules.remerging import effect, setting
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.toml_text import toml_lines, toml_literal, variable_line
-from app.tree import Leaf
+from app.core import dsn
+from app.core.findings import Edit, Finding, Fix, Severity
+from app.core.layers import CODE, Path, dotted
+from app.core.roles import SECRET_ROLES
+from app.core.tree import Leaf
+from app.rules.kit.layering import place
+from app.rules.kit.placeholders import Placeholder, as_format, placeholders
+from app.rules.kit.remerging import effect, setting
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.toml_text import toml_lines, toml_literal, variable_line
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Values that are, or hold, a placeholder that nobody fills in."""
     for leaf in subject.tree.leaves:
         is_said = leaf.state == "plain" and leaf.layer is not None and leaf.layer.kind != "default"
@@ -41,7 +41,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield _finding(rule, subject, leaf, found)
 
 
-def _finding(rule: Rule, subject: Subject, leaf: Leaf, found: list[Placeholder]) -> Finding:
+def _finding(rule: Rule, subject: EnvironmentContext, leaf: Leaf, found: list[Placeholder]) -> Finding:
     severity = Severity.ERROR if _is_secret(subject, leaf, found) and subject.production else Severity.WARNING
     names = ", ".join(dict.fromkeys(one.shown for one in found))
     if subject.is_placed(leaf.path):
@@ -50,7 +50,7 @@ def _finding(rule: Rule, subject: Subject, leaf: Leaf, found: list[Placeholder])
     return rule.finding(subject, leaf.path, message, _fix(subject, leaf, found), leaf=leaf, severity=severity)
 
 
-def _is_secret(subject: Subject, leaf: Leaf, found: list[Placeholder]) -> bool:
+def _is_secret(subject: EnvironmentContext, leaf: Leaf, found: list[Placeholder]) -> bool:
     """Whether a secret is to be filled in: by the key's name, or as the password of a URL."""
     password = _password(str(leaf.value))
     return subject.role(leaf.path, "") in SECRET_ROLES or any(one.written in password for one in found)
@@ -63,7 +63,7 @@ def _password(text: str) -> str:
     return authority.rpartition("@")[0].partition(":")[2]
 
 
-def _fix(subject: Subject, leaf: Leaf, found: list[Placeholder]) -> Fix:
+def _fix(subject: EnvironmentContext, leaf: Leaf, found: list[Placeholder]) -> Fix:
     value = str(leaf.value)
     if subject.is_placed(leaf.path):
         return Fix(text='Write "@format {env[NAME]}", with the name of the variable.')
@@ -74,7 +74,7 @@ def _fix(subject: Subject, leaf: Leaf, found: list[Placeholder]) -> Fix:
     return Fix(text=f"Write {_line(leaf, text)}.", edit=_edit(subject, leaf, text))
 
 
-def _is_shown(subject: Subject, leaf: Leaf, found: list[Placeholder]) -> bool:
+def _is_shown(subject: EnvironmentContext, leaf: Leaf, found: list[Placeholder]) -> bool:
     """Whether nothing in the text is secret but what the placeholders stand for."""
     value = str(leaf.value)
     around = "".join(_between(value, found))
@@ -92,7 +92,7 @@ def _between(text: str, found: list[Placeholder]) -> Iterator[str]:
     yield text[at:]
 
 
-def _reference(subject: Subject, path: Path, name: str) -> str:
+def _reference(subject: EnvironmentContext, path: Path, name: str) -> str:
     """A setting of that name, where there is one and it is not the same; else the variable."""
     first, _, rest = name.partition(".")
     if first in {"env", "this"} and rest:
@@ -112,7 +112,7 @@ def _line(leaf: Leaf, text: str) -> str:
     return f"{dotted(leaf.path[-1:])} = {toml_literal(text)} in {place(layer)}"
 
 
-def _edit(subject: Subject, leaf: Leaf, text: str) -> Edit | None:
+def _edit(subject: EnvironmentContext, leaf: Leaf, text: str) -> Edit | None:
     """The edit of the line itself; none where the environment would not start for want of the variable."""
     layer = leaf.layer
     if layer is None or layer.kind in CODE or any(isinstance(part, int) for part in leaf.source):
@@ -135,7 +135,7 @@ RULE = Rule(
     id="ENV007",
     name="foreign-placeholder",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A placeholder that Dynaconf leaves as it stands.",
     source="dynaconf.utils.parse_conf: @format",
     page=__doc__,

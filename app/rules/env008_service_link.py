@@ -33,18 +33,18 @@ Right: the pod's manifest has `enableServiceLinks: false`, and the variables are
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import CODE, fold
-from app.rules.comparing import listed
-from app.rules.rule import Rule
-from app.rules.service_links import service_links
-from app.rules.subject import Subject
-from app.rules.variables import Variable
+from app.core.findings import Finding, Severity
+from app.core.layers import CODE, fold
+from app.rules.kit.comparing import listed
+from app.rules.kit.rule import Rule
+from app.rules.kit.service_links import service_links
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.variables import Variable
 
 _MOST = 4
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """One finding for each service, at the variable that overrides something, else at the first."""
     groups: dict[str, list[Variable]] = {}
     links = service_links(subject)
@@ -55,7 +55,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
         yield _finding(rule, subject, service, found)
 
 
-def _finding(rule: Rule, subject: Subject, service: str, found: list[Variable]) -> Finding:
+def _finding(rule: Rule, subject: EnvironmentContext, service: str, found: list[Variable]) -> Finding:
     first = next((one for one in found if _overrides(subject, one)), found[0])
     rest = [one for one in found if one is not first]
     names = [first.name, *(one.name for one in rest[: _MOST - 1])]
@@ -67,7 +67,7 @@ def _finding(rule: Rule, subject: Subject, service: str, found: list[Variable]) 
     return rule.finding(subject, first.path, message, fix, origin=first.origin)
 
 
-def _overrides(subject: Subject, variable: Variable) -> bool:
+def _overrides(subject: EnvironmentContext, variable: Variable) -> bool:
     """Whether files or the model know the setting."""
     said = subject.settings.get(fold(variable.path), [])
     return any(one.layer.kind in {"file", "default", *CODE} for one in said)
@@ -77,7 +77,7 @@ RULE = Rule(
     id="ENV008",
     name="service-link",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A variable that Kubernetes adds for a service looks like one of the project's own.",
     source="Kubernetes, Service: environment variables",
     page=__doc__,

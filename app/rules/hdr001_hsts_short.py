@@ -17,17 +17,17 @@ Right:
 import re
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import amount, is_nothing, is_off
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.core.tree import Leaf
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import amount, is_nothing, is_off
 
 _YEAR = 31_536_000
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Times under a year, header texts with such a time, and switches that are off."""
     for leaf in subject.leaves(Role.HSTS):
         if why := _why(leaf):
@@ -64,7 +64,7 @@ RULE = Rule(
     id="HDR001",
     name="hsts-short",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Browsers are not told to insist on HTTPS for a year.",
     source="Django deployment check security.W004; OWASP ASVS 5.0, 3.4.1; RFC 6797",
     page=__doc__,

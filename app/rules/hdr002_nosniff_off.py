@@ -15,15 +15,15 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.known_defaults import is_reference
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_nothing, is_off, is_on
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.known_defaults import is_reference
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_nothing, is_off, is_on
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Switches that are off, and header texts that say something else than `nosniff`."""
     for leaf in subject.leaves(Role.NOSNIFF):
         if is_off(leaf.value) or is_nothing(leaf.value) or _says_else(leaf.value):
@@ -40,7 +40,7 @@ RULE = Rule(
     id="HDR002",
     name="nosniff-off",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="Browsers may guess content types.",
     source="Django deployment check security.W006; OWASP ASVS 5.0, 3.4.4",
     page=__doc__,

@@ -16,27 +16,27 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import Path
-from app.roles import Role
-from app.rules.entries import by_setting, entries
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_nothing, is_off
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.layers import Path
+from app.core.roles import Role
+from app.core.tree import Leaf
+from app.rules.kit.entries import by_setting, entries
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_nothing, is_off
 
 _CARELESS = frozenset({"unsafe-url", "no-referrer-when-downgrade", "origin", "origin-when-cross-origin"})
 _CAREFUL = frozenset({"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"})
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Policies that tell too much, and switches that are off."""
     for path, leaves in by_setting(subject.leaves(Role.REFERRER_POLICY)).items():
         if leaf := _careless(leaves):
             yield _finding(rule, subject, path, leaf)
 
 
-def _finding(rule: Rule, subject: Subject, path: Path, leaf: Leaf) -> Finding:
+def _finding(rule: Rule, subject: EnvironmentContext, path: Path, leaf: Leaf) -> Finding:
     message = f"{leaf.key} tells other sites where a visitor came from."
     fix = subject.setting(path, value="strict-origin-when-cross-origin")
     return rule.finding(subject, leaf.path, message, fix, leaf=leaf)
@@ -55,7 +55,7 @@ RULE = Rule(
     id="HDR003",
     name="referrer-policy",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="Other sites are told where a visitor came from.",
     source="Django deployment check security.W022; OWASP ASVS 5.0, 3.4.5",
     page=__doc__,

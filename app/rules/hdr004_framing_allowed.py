@@ -16,17 +16,17 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.known_defaults import is_reference
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_nothing, is_off, is_on
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.known_defaults import is_reference
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_nothing, is_off, is_on
 
 _KNOWN = frozenset({"deny", "sameorigin"})
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Values that browsers do not know, and switches that are off, where no content policy says who may frame."""
     if any("frame-ancestors" in str(leaf.value).lower() for leaf in subject.leaves(Role.CONTENT_POLICY)):
         return
@@ -44,7 +44,7 @@ RULE = Rule(
     id="HDR004",
     name="framing-allowed",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="Other sites may show the pages in a frame.",
     source="Django deployment check security.W019; OWASP ASVS 5.0, 3.4.6; RFC 7034",
     page=__doc__,

@@ -16,19 +16,19 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import Path
-from app.roles import Role, words
-from app.rules.entries import by_setting
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.layers import Path
+from app.core.roles import Role, words
+from app.core.tree import Leaf
+from app.rules.kit.entries import by_setting
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _UNSAFE = ("unsafe-inline", "unsafe-eval", "*")
 _NARROWING = ("nonce-", "sha256-", "sha384-", "sha512-", "strict-dynamic")
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Policies, and lists of one directive's sources, that hold an unsafe one."""
     for path, leaves in by_setting(subject.leaves(Role.CONTENT_POLICY)).items():
         found = [(directive, source) for directive, sources in _policy(path, leaves) for source in _unsafe(sources)]
@@ -70,7 +70,7 @@ RULE = Rule(
     id="HDR005",
     name="content-policy-unsafe",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="The content policy lets scripts of others run.",
     source="OWASP ASVS 5.0, 3.4.3; Content Security Policy Level 3",
     page=__doc__,

@@ -15,14 +15,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.entries import entries, whole
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.rules.kit.entries import entries, whole
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Algorithms, or lists of them, with `none`, however it is spelled."""
     for leaf in subject.leaves(Role.JWT_ALGORITHM):
         if any(entry.lower() == "none" for entry in entries(leaf.value)):
@@ -36,7 +36,7 @@ RULE = Rule(
     id="JWT001",
     name="algorithm-none",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Tokens need no signature.",
     source="OWASP ASVS 5.0, 9.1.2; RFC 8725, 3.1",
     page=__doc__,

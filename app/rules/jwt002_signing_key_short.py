@@ -19,15 +19,15 @@ Right: make one with `python -c "import secrets; print(secrets.token_urlsafe(64)
 import re
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import fold
-from app.roles import Role, words
-from app.rules.development_keys import is_made_for_development
-from app.rules.entries import entries, whole
-from app.rules.known_defaults import is_reference
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.layers import fold
+from app.core.roles import Role, words
+from app.core.tree import Leaf
+from app.rules.kit.development_keys import is_made_for_development
+from app.rules.kit.entries import entries, whole
+from app.rules.kit.known_defaults import is_reference
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _BYTES = {"hs256": 32, "hs384": 48, "hs512": 64}
 _ASYMMETRIC = frozenset({"private", "public", "rsa", "ec", "ecdsa", "ed25519", "pem"})
@@ -37,7 +37,7 @@ _ELSEWHERE = (
 _HOW = "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Keys of symmetric algorithms that are there, and that somebody might guess."""
     for leaf in subject.leaves(Role.SIGNING_KEY):
         needed = _needed(subject, leaf)
@@ -56,7 +56,7 @@ def _weakness(key: str, needed: int) -> str | None:
     return f"has fewer than {needed} bytes" if len(key.encode()) < needed else None
 
 
-def _needed(subject: Subject, key: Leaf) -> int | None:
+def _needed(subject: EnvironmentContext, key: Leaf) -> int | None:
     """How many bytes the algorithm beside the key needs; None where it needs a pair of keys."""
     if not _ASYMMETRIC.isdisjoint(words(str(whole(key.path)[-1]))):
         return None
@@ -66,7 +66,7 @@ def _needed(subject: Subject, key: Leaf) -> int | None:
     return None if pairs and not known else max(known, default=_BYTES["hs256"])
 
 
-def _algorithms(subject: Subject, key: Leaf) -> list[Leaf]:
+def _algorithms(subject: EnvironmentContext, key: Leaf) -> list[Leaf]:
     """What names the algorithm in the key's table, or in the table around that."""
     tables = (fold(whole(key.path)[:-1]), fold(whole(key.path)[:-2]))
     found = [(fold(whole(leaf.path)[:-1]), leaf) for leaf in subject.leaves(Role.JWT_ALGORITHM)]
@@ -78,7 +78,7 @@ RULE = Rule(
     id="JWT002",
     name="signing-key-short",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="A key that signs tokens can be guessed.",
     source="RFC 7518, 3.2; OWASP ASVS 5.0, 11.2.3",
     page=__doc__,

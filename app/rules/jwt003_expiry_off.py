@@ -15,19 +15,19 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import fold
-from app.roles import Role, words
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import amount, is_endless
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.layers import fold
+from app.core.roles import Role, words
+from app.core.tree import Leaf
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import amount, is_endless
 
 _UNITS = frozenset({"second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "weeks", "in"})
 _CHECKS = frozenset({"verify", "require", "enabled"})
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Lifetimes that are off or nothing, but for one of several units, and checks that are off."""
     leaves = [leaf for leaf in subject.leaves(Role.JWT_EXPIRY) if not _is_cached(leaf)]
     lasting = {_stem(leaf) for leaf in leaves if (amount(leaf.value) or 0) > 0}
@@ -54,7 +54,7 @@ RULE = Rule(
     id="JWT003",
     name="expiry-off",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Tokens never expire.",
     source="OWASP ASVS 5.0, 9.2.1; RFC 8725",
     page=__doc__,

@@ -15,12 +15,12 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role, words
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import amount, is_on
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.roles import Role, words
+from app.core.tree import Leaf
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import amount, is_on
 
 _VERBOSE = frozenset({"debug", "trace", "notset", "all", "verbose", "silly", "finest"})
 _DEBUG = 10
@@ -28,7 +28,7 @@ _INFO = 20
 """The numbers that Python's logging gives to `DEBUG` and `INFO`."""
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Levels of loggers at debug or below, and SQL echo."""
     for leaf in _levels(subject):
         if _is_verbose(leaf):
@@ -40,7 +40,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=False), leaf=leaf)
 
 
-def _levels(subject: Subject) -> Iterator[Leaf]:
+def _levels(subject: EnvironmentContext) -> Iterator[Leaf]:
     """Log levels, and those of the loggers that Python's `logging.config` knows by name."""
     yield from subject.leaves(Role.LOG_LEVEL)
     for leaf in subject.tree.leaves:
@@ -75,7 +75,7 @@ RULE = Rule(
     id="LOG001",
     name="verbose-logging",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="Logging is as verbose as in development.",
     source="OWASP ASVS 5.0, 16.2.5",
     page=__doc__,

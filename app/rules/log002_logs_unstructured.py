@@ -15,12 +15,12 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import Role
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_off, is_on
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.roles import Role
+from app.core.tree import Leaf
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_off, is_on
 
 _FOR_PEOPLE = frozenset(
     {"console", "text", "plain", "plaintext", "pretty", "human", "color", "colored", "colour", "rich", "dev", "simple"}
@@ -29,7 +29,7 @@ _FORMATTER = "Let a formatter write one JSON object a line, such as the one of p
 _FIELDS = ("%(", "{message}", "{levelname}", "{level}", "$message")
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Formats for people; a template says nothing where a switch turns JSON on."""
     leaves = list(subject.leaves(Role.LOG_FORMAT))
     if any(_is_json(leaf) for leaf in leaves):
@@ -67,7 +67,7 @@ RULE = Rule(
     id="LOG002",
     name="logs-unstructured",
     severity=Severity.INFO,
-    speaks="production",
+    applies_to="production",
     summary="Logs are lines for people.",
     source="OWASP ASVS 5.0, 16.2.1",
     page=__doc__,

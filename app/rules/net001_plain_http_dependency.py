@@ -17,12 +17,12 @@ Right:
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from app.findings import Finding, Severity
-from app.roles import Role, words
-from app.rules.reach import http_host, is_identifier, is_internal
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.roles import Role, words
+from app.core.tree import Leaf
+from app.rules.kit.reach import http_host, is_identifier, is_internal
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _NO_DEPENDENCY = frozenset({
     "allowed", "allowlist", "author", "blacklist", "blocklist", "callback", "callbacks", "cancel", "claim", "claims",
@@ -37,7 +37,7 @@ _NAMES = frozenset({"aud", "audience", "context", "id", "ns", "realm", "schema",
 """Last words of keys whose URL is but a name."""
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """URLs of other services without TLS; those of a connection with a password too."""
     for leaf in subject.leaves(Role.URL, Role.DSN):
         host = http_host(leaf.value)
@@ -63,10 +63,10 @@ RULE = Rule(
     id="NET001",
     name="plain-http-dependency",
     severity=Severity.WARNING,
-    speaks="production",
+    applies_to="production",
     summary="Another service is reached over plain HTTP.",
     source="OWASP ASVS 5.0, 12.3.1",
     page=__doc__,
     check=check,
-    yields_to=("DB001",),
+    superseded_by=("DB001",),
 )

@@ -16,20 +16,20 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import Path, fold
-from app.roles import Role, words
-from app.rules.reach import http_host, is_internal
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.switches import is_off, is_on
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.layers import Path, fold
+from app.core.roles import Role, words
+from app.core.tree import Leaf
+from app.rules.kit.reach import http_host, is_internal
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.switches import is_off, is_on
 
 _UNVERIFIED = frozenset({"none", "cert_none", "ssl.cert_none", "verify_none", "noverify", "insecure"})
 _ADDRESS = frozenset({"url", "uri", "endpoint", "host", "address", "server"})
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Verification that is off, by a switch that says so or by one that says the opposite."""
     for leaf in _verifying(subject):
         if is_off(leaf.value) or (isinstance(leaf.value, str) and leaf.value.strip().lower() in _UNVERIFIED):
@@ -39,12 +39,12 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield _finding(rule, subject, leaf, value=False)
 
 
-def _finding(rule: Rule, subject: Subject, leaf: Leaf, *, value: str | bool) -> Finding:
+def _finding(rule: Rule, subject: EnvironmentContext, leaf: Leaf, *, value: str | bool) -> Finding:
     message = f"{leaf.key} accepts any certificate, whoever shows it."
     return rule.finding(subject, leaf.path, message, subject.setting(leaf.path, value=value), leaf=leaf)
 
 
-def _verifying(subject: Subject) -> Iterator[Leaf]:
+def _verifying(subject: EnvironmentContext) -> Iterator[Leaf]:
     """Switches for verification; one that is called `verify` alone counts beside an address."""
     yield from subject.leaves(Role.VERIFY)
     for leaf in subject.tree.leaves:
@@ -54,12 +54,12 @@ def _verifying(subject: Subject) -> Iterator[Leaf]:
                 yield leaf
 
 
-def _names_beside(subject: Subject, path: Path) -> list[str | int]:
+def _names_beside(subject: EnvironmentContext, path: Path) -> list[str | int]:
     table = fold(path[:-1])
     return [leaf.path[-1] for leaf in subject.tree.leaves if table and fold(leaf.path[:-1]) == table]
 
 
-def _is_near(subject: Subject, switch: Leaf) -> bool:
+def _is_near(subject: EnvironmentContext, switch: Leaf) -> bool:
     """Whether all URLs in the switch's own table lead to this machine or the private network."""
     table = fold(switch.path[:-1])
     urls = [leaf for leaf in subject.leaves(Role.URL) if table and fold(leaf.path[:-1]) == table]
@@ -71,10 +71,10 @@ RULE = Rule(
     id="NET002",
     name="verification-off",
     severity=Severity.ERROR,
-    speaks="production",
+    applies_to="production",
     summary="Another service's certificate is not verified.",
     source="OWASP ASVS 5.0, 12.3.2",
     page=__doc__,
     check=check,
-    yields_to=("DB003",),
+    superseded_by=("DB003",),
 )

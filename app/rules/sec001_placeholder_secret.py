@@ -18,22 +18,22 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import fold
-from app.roles import Role, words
-from app.rules.connections import connections
-from app.rules.known_defaults import is_placeholder
-from app.rules.literals import secret_texts
-from app.rules.rule import Rule
-from app.rules.services import SQLITE
-from app.rules.subject import Subject
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.layers import fold
+from app.core.roles import Role, words
+from app.core.tree import Leaf
+from app.rules.kit.connections import connections
+from app.rules.kit.known_defaults import is_placeholder
+from app.rules.kit.literals import secret_texts
+from app.rules.kit.rule import Rule
+from app.rules.kit.services import SQLITE
+from app.rules.kit.subject import EnvironmentContext
 
 _USERS = ("username", "user", "login", "user_name", "userid", "email")
 _KEYS = frozenset({Role.SECRET_KEY, Role.SIGNING_KEY})
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Secrets of any role that are none; outside production-like environments for information."""
     severity = Severity.ERROR if subject.production else Severity.INFO
     for leaf, text in secret_texts(subject):
@@ -42,7 +42,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.inheritable(subject, leaf, f"{leaf.key} {why}.", fix, severity=severity)
 
 
-def _why(subject: Subject, leaf: Leaf, text: str) -> str | None:
+def _why(subject: EnvironmentContext, leaf: Leaf, text: str) -> str | None:
     role = subject.role(leaf.path, leaf.value)
     user = _user(subject, leaf) if role is Role.PASSWORD else None
     if not text.strip():
@@ -55,7 +55,7 @@ def _why(subject: Subject, leaf: Leaf, text: str) -> str | None:
     return "is the same as the user's name" if user and text.casefold() == user.casefold() else None
 
 
-def _user(subject: Subject, leaf: Leaf) -> str | None:
+def _user(subject: EnvironmentContext, leaf: Leaf) -> str | None:
     """The name of the user whose password this is, where it stands beside it."""
     last = str(leaf.path[-1])
     stem = "_".join(words(last)[:-1])
@@ -71,10 +71,10 @@ RULE = Rule(
     id="SEC001",
     name="placeholder-secret",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A secret is a placeholder.",
     source="OWASP ASVS 5.0, 13.2.3",
     page=__doc__,
     check=check,
-    yields_to=("DB002", "APP002", "JWT002", "SEC008"),
+    superseded_by=("DB002", "APP002", "JWT002", "SEC008"),
 )

@@ -18,15 +18,15 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.known_defaults import is_placeholder
-from app.rules.literals import committed, is_inside_url, is_secret, secret_leaves, taking_out
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.tree import Leaf, Statement
+from app.core.findings import Finding, Severity
+from app.core.tree import Leaf, Statement
+from app.rules.kit.known_defaults import is_placeholder
+from app.rules.kit.literals import committed, is_inside_url, is_secret, secret_leaves, taking_out
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Secrets in so many words; a URL's password is another rule's business."""
     severity = Severity.ERROR if subject.production else Severity.INFO
     for leaf in secret_leaves(subject):
@@ -50,7 +50,7 @@ RULE = Rule(
     id="SEC002",
     name="secret-committed",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A secret stands in a committed file.",
     source="OWASP ASVS 5.0, 13.3.1; CWE-798",
     page=__doc__,

@@ -18,29 +18,29 @@ Right: `.gitignore` names it.
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import Origin
-from app.rules.rule import Rule
-from app.rules.survey import Survey
+from app.core.findings import Finding, Severity
+from app.core.layers import Origin
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext
 
 _SHOWN = ("example", "sample", "template", ".dist")
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Tracked files for secrets, once each; examples may be."""
     for file in survey.secret_files:
         name = file.name.rpartition("/")[2]
         if not any(word in name.lower() for word in _SHOWN) and survey.tracks(file.name):
             fix = f"Run `git rm --cached {file.name}`, add it to .gitignore, and change every secret in it."
             origin = Origin(kind="dotenv" if file is survey.dotenv else "file", file=file.name)
-            yield rule.remark(f"{file.name} is for secrets, and git tracks it.", fix, origin=origin)
+            yield rule.project_finding(f"{file.name} is for secrets, and git tracks it.", fix, origin=origin)
 
 
 RULE = Rule(
     id="SEC003",
     name="secrets-file-tracked",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A file for secrets is tracked by git.",
     source="OWASP ASVS 5.0, 13.3.1; Dynaconf, Secrets",
     page=__doc__,

@@ -30,17 +30,17 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Severity
-from app.layers import Origin, Path, dotted, fold
-from app.roles import LITERAL_SECRETS, Role, words
-from app.rules.exemplified import exemplified
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.survey import Survey
-from app.tree import Statement
+from app.core.findings import Finding, Severity
+from app.core.layers import Origin, Path, dotted, fold
+from app.core.roles import LITERAL_SECRETS, Role, words
+from app.core.tree import Statement
+from app.rules.kit.exemplified import exemplified
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Secrets that no example names, once each."""
     readable = [file for file in survey.examples if not file.broken]
     if not readable:
@@ -51,10 +51,10 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
             first, example = readable[0], readable[0].name
             message = f"{example} does not name {dotted(path)}, which {environment} needs."
             fix = f"Add to {example}: {_line(survey, path, environment)}"
-            yield rule.remark(message, fix, origin=Origin(kind="file", file=first.name), key=path)
+            yield rule.project_finding(message, fix, origin=Origin(kind="file", file=first.name), key=path)
 
 
-def _needed(survey: Survey) -> Mapping[Path, tuple[Path, str]]:
+def _needed(survey: ProjectContext) -> Mapping[Path, tuple[Path, str]]:
     """The secrets that are needed, as the settings spell them, each with the first environment that needs it."""
     found: dict[Path, tuple[Path, str]] = {}
     secret = frozenset(file.name for file in survey.secret_files)
@@ -64,7 +64,7 @@ def _needed(survey: Survey) -> Mapping[Path, tuple[Path, str]]:
     return found
 
 
-def _of(subject: Subject, secret: frozenset[str]) -> Iterator[Path]:
+def _of(subject: EnvironmentContext, secret: frozenset[str]) -> Iterator[Path]:
     if subject.shape is not None and not subject.production:
         return
     for said in subject.tree.statements:
@@ -79,7 +79,7 @@ def _is_apart(said: Statement, secret: frozenset[str], *, modelled: bool) -> boo
     return said.layer.kind in kinds or (said.layer.kind == "file" and said.layer.file in secret)
 
 
-def _is_secret(subject: Subject, path: Path, value: object) -> bool:
+def _is_secret(subject: EnvironmentContext, path: Path, value: object) -> bool:
     role = subject.role(path, value)
     return role in LITERAL_SECRETS or role is Role.DSN
 
@@ -96,7 +96,7 @@ def _is_in_url(name: Path, named: set[Path]) -> bool:
     return bool(above & named) or (words(str(name[-1]))[-1:] == ("password",) and bool(urls & named))
 
 
-def _line(survey: Survey, path: Path, environment: str) -> str:
+def _line(survey: ProjectContext, path: Path, environment: str) -> str:
     above = (environment, *path[:-1]) if survey.sectioned else path[:-1]
     return f'[{dotted(above)}] {dotted(path[-1:])} = "".' if above else f'{dotted(path[-1:])} = "".'
 
@@ -105,7 +105,7 @@ RULE = Rule(
     id="SEC005",
     name="example-incomplete",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="The example of the secrets file does not name a secret that is needed.",
     source="The twelve-factor app, III, config",
     page=__doc__,

@@ -25,18 +25,18 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Severity
-from app.layers import Path, fold
-from app.roles import LITERAL_SECRETS, Role
-from app.rules.exemplified import exemplified
-from app.rules.known_defaults import is_placeholder, is_reference
-from app.rules.literals import url_password
-from app.rules.rule import Rule
-from app.rules.survey import Survey
-from app.tree import Statement
+from app.core.findings import Finding, Severity
+from app.core.layers import Path, fold
+from app.core.roles import LITERAL_SECRETS, Role
+from app.core.tree import Statement
+from app.rules.kit.exemplified import exemplified
+from app.rules.kit.known_defaults import is_placeholder, is_reference
+from app.rules.kit.literals import url_password
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Secrets of an example that are real, once each."""
     shown = [said for said in exemplified(survey) if isinstance(said.value, str | int) and str(said.value).strip()]
     real = _real(survey) if shown else {}
@@ -46,10 +46,10 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
             where = said.origin
             message = f"{where.file}: the example's {'.'.join(map(str, said.path))} is the secret that is in use."
             fix = "Empty it in the example, and change the secret: the repository's history keeps it."
-            yield rule.remark(message, fix, origin=where, key=said.path, related=(found.origin,))
+            yield rule.project_finding(message, fix, origin=where, key=said.path, related=(found.origin,))
 
 
-def _real(survey: Survey) -> Mapping[tuple[Path, str], Statement]:
+def _real(survey: ProjectContext) -> Mapping[tuple[Path, str], Statement]:
     """What is said where secrets are kept, by key and text; placeholders are no secrets."""
     secret = {file.name for file in survey.secret_files}
     return {
@@ -72,7 +72,7 @@ RULE = Rule(
     id="SEC006",
     name="example-real",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="The example of the secrets file holds a secret that is in use.",
     source="CWE-798; OWASP ASVS 5.0, 13.3.1",
     page=__doc__,

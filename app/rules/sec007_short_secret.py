@@ -18,18 +18,18 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.roles import words
-from app.rules.literals import secret_texts
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.roles import words
+from app.rules.kit.literals import secret_texts
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _CHARACTERS = 12
 _PIN = ("pin",)
 """What is short by its nature."""
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Secrets under twelve characters; what is empty is none, and nobody chooses a PIN's length."""
     severity = Severity.WARNING if subject.production else Severity.INFO
     for leaf, text in secret_texts(subject):
@@ -43,10 +43,10 @@ RULE = Rule(
     id="SEC007",
     name="short-secret",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A secret has fewer than 12 characters.",
     source="OWASP ASVS 5.0, 6.2.1; NIST SP 800-63B",
     page=__doc__,
     check=check,
-    yields_to=("SEC001", "DB002", "APP002", "JWT002", "SEC008"),
+    superseded_by=("SEC001", "DB002", "APP002", "JWT002", "SEC008"),
 )

@@ -18,17 +18,17 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import Origin, Path, Span, dotted
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.survey import Survey, SurveyedFile
-from app.secrecy import Found, known_formats
+from app.core.findings import Finding, Severity
+from app.core.layers import Origin, Path, Span, dotted
+from app.core.secrecy import Found, known_formats
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext, SurveyedFile
 
 _FIX = "Take it out, withdraw it where it was issued, and keep the new one in a secrets file or a variable."
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Known forms in the text of every committed file: for each environment that runs with it, else once."""
     subjects = list(survey.subjects.values())
     for file in survey.files:
@@ -37,7 +37,7 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
             yield from (finding for one in found for finding in _findings(rule, subjects, file, one))
 
 
-def _findings(rule: Rule, subjects: list[Subject], file: SurveyedFile, found: Found) -> Iterator[Finding]:
+def _findings(rule: Rule, subjects: list[EnvironmentContext], file: SurveyedFile, found: Found) -> Iterator[Finding]:
     span = _span(file.text, found)
     message = f"{file.name} holds {found.what}, for everybody who reads the repository."
     told = False
@@ -46,12 +46,14 @@ def _findings(rule: Rule, subjects: list[Subject], file: SurveyedFile, found: Fo
             told = True
             path, origin = holder
             environment = subject.tree.environment
-            yield rule.remark(f"{dotted(path)}: {message}", _FIX, origin=origin, key=path, environment=environment)
+            yield rule.project_finding(
+                f"{dotted(path)}: {message}", _FIX, origin=origin, key=path, environment=environment
+            )
     if not told:
-        yield rule.remark(message, _FIX, origin=Origin(kind="file", file=file.name, span=span))
+        yield rule.project_finding(message, _FIX, origin=Origin(kind="file", file=file.name, span=span))
 
 
-def _holder(subject: Subject, file: SurveyedFile, span: Span) -> tuple[Path, Origin] | None:
+def _holder(subject: EnvironmentContext, file: SurveyedFile, span: Span) -> tuple[Path, Origin] | None:
     """The key of an environment whose value holds the place, and where that stands."""
     for leaf in subject.tree.leaves:
         if leaf.layer is None or leaf.layer.kind != "file" or leaf.layer.file != file.name:
@@ -81,7 +83,7 @@ RULE = Rule(
     id="SEC008",
     name="known-format",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A committed file holds a secret of a known form.",
     source="CWE-798; OWASP ASVS 5.0, 13.3.1",
     page=__doc__,

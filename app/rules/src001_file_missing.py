@@ -21,14 +21,14 @@ Right:
     port = 80
 """
 
-from app.findings import Severity
-from app.rules.rule import Rule
+from app.core.findings import Severity
+from app.rules.kit.rule import Rule
 
 RULE = Rule(
     id="SRC001",
     name="file-missing",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A file that the options name is not there, or cannot be read.",
     source="Dynaconf goes on without a word",
     page=__doc__,

@@ -11,14 +11,14 @@ Right:
     port = 80
 """
 
-from app.findings import Severity
-from app.rules.rule import Rule
+from app.core.findings import Severity
+from app.rules.kit.rule import Rule
 
 RULE = Rule(
     id="SRC002",
     name="toml-syntax",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A file does not parse.",
     source="TOML 1.0",
     page=__doc__,

@@ -11,14 +11,14 @@ Right: the same file, saved as UTF-8.
     city = "Zürich"
 """
 
-from app.findings import Severity
-from app.rules.rule import Rule
+from app.core.findings import Severity
+from app.rules.kit.rule import Rule
 
 RULE = Rule(
     id="SRC003",
     name="not-utf8",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A file is not plain UTF-8.",
     source="TOML 1.0",
     page=__doc__,

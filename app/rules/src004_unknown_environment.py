@@ -19,10 +19,10 @@ Right:
 import re
 from collections.abc import Iterator, Sequence
 
-from app.errors import did_you_mean
-from app.findings import Finding, Severity
-from app.rules.rule import Rule
-from app.rules.survey import Survey
+from app.core.errors import did_you_mean
+from app.core.findings import Finding, Severity
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext
 
 USUAL = ("production", "staging", "development", "testing")
 """The names that most projects give their environments."""
@@ -35,7 +35,7 @@ _NEAR = 2
 _TELLING = 5  # of shorter names two edits leave too little
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Sections that no environment reads."""
     if not survey.sectioned:
         return
@@ -46,12 +46,12 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
         if survey.registry and name.lower() not in survey.environments:
             message = f"[{name}] names no environment of this project, so nobody reads it."
             fix = did_you_mean(name, survey.environments)
-            yield rule.remark(message, fix, origin=file.origin(path, section=name), key=path)
+            yield rule.project_finding(message, fix, origin=file.origin(path, section=name), key=path)
         elif not survey.registry and (meant := misspelled(name, survey.listed)):
             message = f"[{name}] looks like a misspelling of {meant}; whoever runs {meant} does not read it."
             fix = f"Did you mean {meant!r}? If not, list the names in the option known_environments."
             origin = file.origin(path, section=name)
-            yield rule.remark(message, fix, origin=origin, key=path, severity=Severity.WARNING)
+            yield rule.project_finding(message, fix, origin=origin, key=path, severity=Severity.WARNING)
 
 
 def misspelled(name: str, listed: Sequence[str] = ()) -> str | None:
@@ -89,7 +89,7 @@ RULE = Rule(
     id="SRC004",
     name="unknown-environment",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A section names no environment.",
     source="Dynaconf ignores such a section without a word",
     page=__doc__,

@@ -11,14 +11,14 @@ Right:
     $ export ENV_FOR_DYNACONF=production
 """
 
-from app.findings import Severity
-from app.rules.rule import Rule
+from app.core.findings import Severity
+from app.rules.kit.rule import Rule
 
 RULE = Rule(
     id="SRC005",
     name="active-unknown",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="The variable that selects the environment names none.",
     source="Dynaconf runs the base section without a word",
     page=__doc__,

@@ -15,12 +15,12 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Severity
-from app.rules.rule import Rule
-from app.rules.survey import Survey
+from app.core.findings import Finding, Severity
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Top-level values that bear the name of a section."""
     if not survey.sectioned:
         return
@@ -28,11 +28,12 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
         for name, value in file.values.items():
             if is_section(survey, name) and not isinstance(value, Mapping):
                 message = f"{name} is an environment's name, and what stands there is no table."
-                yield rule.remark(message, f"Write [{name}] with the settings below it.", origin=file.origin((name,)),
-                                  key=(name,))  # fmt: skip
+                yield rule.project_finding(
+                    message, f"Write [{name}] with the settings below it.", origin=file.origin((name,)), key=(name,)
+                )
 
 
-def is_section(survey: Survey, name: str) -> bool:
+def is_section(survey: ProjectContext, name: str) -> bool:
     """Whether this is the name of a section that somebody reads."""
     return survey.is_base(name) or name.lower() in {*survey.environments, *survey.subjects, *survey.production}
 
@@ -41,7 +42,7 @@ RULE = Rule(
     id="SRC006",
     name="section-not-table",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A section is no table.",
     source="Dynaconf fails, or ignores it",
     page=__doc__,

@@ -18,13 +18,13 @@ Right:
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.findings import Finding, Severity
-from app.layers import Path, dotted
-from app.rules.rule import Rule
-from app.rules.survey import Survey
+from app.core.findings import Finding, Severity
+from app.core.layers import Path, dotted
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Keys and sections of one table with several spellings."""
     for file, path, table in survey.tables():
         for earlier, later in _twins(table):
@@ -33,7 +33,7 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
             message = f"{dotted(key)} is also spelled {earlier!r} here: {_outcome(survey, path)}."
             fix = f"Keep one of {earlier!r} and {later!r}."
             origin = file.origin(key, section=_section(survey, key))
-            yield rule.remark(message, fix, origin=origin, key=key, related=related)
+            yield rule.project_finding(message, fix, origin=origin, key=key, related=related)
 
 
 def _twins(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -44,7 +44,7 @@ def _twins(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         seen[folded] = key
 
 
-def _outcome(survey: Survey, path: Path) -> str:
+def _outcome(survey: ProjectContext, path: Path) -> str:
     if not path and survey.sectioned:
         return "Dynaconf reads the last of the two sections alone"
     if len(path) == int(survey.sectioned):
@@ -52,7 +52,7 @@ def _outcome(survey: Survey, path: Path) -> str:
     return "both stay, and the application gets the one that it happens to ask for"
 
 
-def _section(survey: Survey, path: Path) -> str | None:
+def _section(survey: ProjectContext, path: Path) -> str | None:
     return str(path[0]) if survey.sectioned else None
 
 
@@ -60,7 +60,7 @@ RULE = Rule(
     id="SRC007",
     name="case-duplicate",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="Two spellings of one key in one table.",
     source="Dynaconf looks keys up whatever their case",
     page=__doc__,

@@ -20,10 +20,10 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from app.findings import Finding, Severity
-from app.layers import Origin
-from app.rules.rule import Rule
-from app.rules.survey import Survey, SurveyedFile
+from app.core.findings import Finding, Severity
+from app.core.layers import Origin
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext, SurveyedFile
 
 _MODULE_KEYS = frozenset({"SETTINGS_MODULE", "DYNACONF_SETTINGS_MODULE"})
 _INCLUDE = "dynaconf_include"
@@ -31,35 +31,36 @@ _MODULE = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*"
 _FILES = (".toml", ".tml", ".yaml", ".yml", ".json", ".ini", ".conf", ".properties")
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Keys, includes and hooks."""
     yield from _keys(rule, survey)
     for name, origin in _included(survey):
         if runs_code(name):
             message = f"The include {name!r} is Python: Dynaconf runs it, and nothing is run here."
-            yield rule.remark(message, "Include a TOML file.", origin=origin)
+            yield rule.project_finding(message, "Include a TOML file.", origin=origin)
     for hooks in survey.hooks:
         message = f"{hooks} lies beside a profile: Dynaconf runs it in the application, and nothing is run here."
         fix = "Take it away, or mind that what it sets is not seen here."
         origin = Origin(kind="file", file=hooks)
-        yield rule.remark(message, fix, origin=origin, severity=Severity.WARNING)
+        yield rule.project_finding(message, fix, origin=origin, severity=Severity.WARNING)
 
 
-def _keys(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def _keys(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     for file, path, table in survey.sections():
         for key in table:
             origin = partial(file.origin, (*path, key), section=str(path[0]) if path else None)
             if key.upper() in _MODULE_KEYS or key.lower().endswith("_for_dynaconf"):
                 message = f"{key} is no setting: in a profile it reconfigures Dynaconf while it loads."
                 fix = f"Take {key} out, and pass it to Dynaconf where the application calls it."
-                yield rule.remark(message, fix, origin=origin(), key=(key.lower(),))
+                yield rule.project_finding(message, fix, origin=origin(), key=(key.lower(),))
             elif key.upper() in survey.reserved:
                 message = f"{key} is a name that Dynaconf keeps for itself: it is not listed among the settings."
-                yield rule.remark(message, f"Rename {key}.", origin=origin(), key=(key.lower(),),
-                                  severity=Severity.WARNING)  # fmt: skip
+                yield rule.project_finding(
+                    message, f"Rename {key}.", origin=origin(), key=(key.lower(),), severity=Severity.WARNING
+                )
 
 
-def _included(survey: Survey) -> Iterator[tuple[str, Origin | None]]:
+def _included(survey: ProjectContext) -> Iterator[tuple[str, Origin | None]]:
     yield from survey.includes
     for file, path, table in survey.sections():
         for key, value in table.items():
@@ -83,7 +84,7 @@ RULE = Rule(
     id="SRC009",
     name="reserved-key",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A profile reconfigures Dynaconf, or runs code.",
     source="OWASP ASVS 5.0, 13.1; dynaconf.loaders.py_loader",
     page=__doc__,

@@ -30,23 +30,23 @@ Right: name the files in their order.
 
 from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Severity
-from app.layers import Origin
-from app.rules.layering import Setting
-from app.rules.rule import Rule
-from app.rules.survey import Survey
+from app.core.findings import Finding, Severity
+from app.core.layers import Origin
+from app.rules.kit.layering import Setting
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext
 
 _MAGIC = frozenset("*?[")
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Files that are read twice, and files of one glob that contradict each other."""
     for file in survey.files:
         if len(file.patterns) > 1:
             names = " and ".join(repr(pattern) for pattern in file.patterns)
             message = f"{file.name} is named twice, by {names}: Dynaconf loads it twice."
             fix = "Name it once."
-            yield rule.remark(message, fix, origin=Origin(kind="file", file=file.name))
+            yield rule.project_finding(message, fix, origin=Origin(kind="file", file=file.name))
     globs = {file.name: _globs(file.patterns) for file in survey.files}
     if len([found for found in globs.values() if found]) > 1:
         for name in survey.subjects:
@@ -58,7 +58,7 @@ def _globs(patterns: tuple[str, ...]) -> frozenset[str]:
 
 
 def _contradictions(
-    rule: Rule, survey: Survey, environment: str, globs: Mapping[str, frozenset[str]]
+    rule: Rule, survey: ProjectContext, environment: str, globs: Mapping[str, frozenset[str]]
 ) -> Iterator[Finding]:
     """One finding for each pair of files, at the first setting that they disagree about."""
     pairs: dict[tuple[str, str], list[tuple[Setting, Setting]]] = {}
@@ -73,8 +73,9 @@ def _contradictions(
         message = f"{first} and {second} disagree about this setting{more}; {pattern!r} does not say which counts."
         order = ", ".join(f'"{name}"' for name, found_by in globs.items() if pattern in found_by)
         fix = f"Name the files in their order: in settings_files, write {order} for {pattern!r}."
-        yield rule.remark(message, fix, origin=later.origin, key=later.path, environment=environment,
-                          related=(earlier.origin,))  # fmt: skip
+        yield rule.project_finding(
+            message, fix, origin=later.origin, key=later.path, environment=environment, related=(earlier.origin,)
+        )
 
 
 def _pair(said: list[Setting], globs: Mapping[str, frozenset[str]]) -> tuple[Setting, Setting] | None:
@@ -94,7 +95,7 @@ RULE = Rule(
     id="SRC010",
     name="order-ambiguous",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="It is left to chance which of two files counts.",
     source="dynaconf.utils.files: globs are not sorted",
     page=__doc__,

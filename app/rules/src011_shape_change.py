@@ -21,14 +21,14 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Severity
-from app.layers import Path, dotted
-from app.rules.layering import Setting, place
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.layers import Path, dotted
+from app.rules.kit.layering import Setting, place
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Settings that are a table elsewhere; a token may become anything, so nothing is said about it."""
     tables = _tables(subject.settings)
     for folded, said in subject.settings.items():
@@ -55,7 +55,7 @@ def _tables(settings: Mapping[Path, list[Setting]]) -> dict[Path, Setting]:
     return tables
 
 
-def _finding(rule: Rule, subject: Subject, flat: Setting, below: Setting) -> Finding:
+def _finding(rule: Rule, subject: EnvironmentContext, flat: Setting, below: Setting) -> Finding:
     """At the higher of the two places."""
     later, earlier = (flat, below) if flat.rank > below.rank else (below, flat)
     key, noun = dotted(flat.path), "a list" if flat.kind == "list" else "a single value"
@@ -69,7 +69,7 @@ RULE = Rule(
     id="SRC011",
     name="shape-change",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A table in one layer is a value in another.",
     source="dynaconf.utils.object_merge",
     page=__doc__,

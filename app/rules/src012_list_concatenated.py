@@ -32,20 +32,20 @@ Right: the section says what it wants.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.findings import Edit, Finding, Fix, Severity
-from app.layers import Layer, Path, dotted, fold, stem
-from app.rules.comparing import listed
-from app.rules.layering import place
-from app.rules.remerging import MARKER, Change, effect, elsewhere, setting
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.toml_text import toml_lines, toml_literal
-from app.tree import Leaf
+from app.core.findings import Edit, Finding, Fix, Severity
+from app.core.layers import Layer, Path, dotted, fold, stem
+from app.core.tree import Leaf
+from app.rules.kit.comparing import listed
+from app.rules.kit.layering import place
+from app.rules.kit.remerging import MARKER, Change, effect, elsewhere, setting
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.toml_text import toml_lines, toml_literal
 
 _MARKERS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Lists whose items come from several layers, one of which did not ask to be appended."""
     rank = {id(layer): number for number, layer in enumerate(subject.tree.layers)}
     for leaves in lists(subject).values():
@@ -59,7 +59,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, key, message, _fix(subject, last), leaf=last, related=related)
 
 
-def lists(subject: Subject) -> Mapping[Path, list[Leaf]]:
+def lists(subject: EnvironmentContext) -> Mapping[Path, list[Leaf]]:
     """The leaves of each list by its folded key."""
     found: dict[Path, list[Leaf]] = {}
     for leaf in subject.tree.leaves:
@@ -102,7 +102,7 @@ def _says_merge(value: Any) -> bool:
     return isinstance(value, str) and (value.startswith("@") or "dynaconf_merge" in value)
 
 
-def _fix(subject: Subject, last: Leaf) -> Fix:
+def _fix(subject: EnvironmentContext, last: Leaf) -> Fix:
     """How the last layer's list replaces the others, and nothing else is another: each way is tried first."""
     layer = last.layer
     if layer is None or layer.file is None or layer.kind != "file":
@@ -115,7 +115,7 @@ def _fix(subject: Subject, last: Leaf) -> Fix:
     return Fix(text=f"{found.text} to replace the list, or {meant}.", edit=found.edit)
 
 
-def _ways(subject: Subject, last: Leaf, layer: Layer) -> Iterator[tuple[Fix, Change]]:
+def _ways(subject: EnvironmentContext, last: Leaf, layer: Layer) -> Iterator[tuple[Fix, Change]]:
     """A marker in the list's table or in the whole section, a token at the list; the section's other tables merge."""
     no, source = False, stem(last.source)
     above = source[:-1]
@@ -157,7 +157,7 @@ def _apart(tables: Sequence[str]) -> Change:
     return change
 
 
-def _replaces(subject: Subject, last: Leaf, change: Change) -> bool:
+def _replaces(subject: EnvironmentContext, last: Leaf, change: Change) -> bool:
     """Whether the list is then what the last layer says, and nothing else is another, here and elsewhere."""
     layer, key = last.layer, fold(stem(last.path))
     found = effect(subject.tree, layer, change) if layer else None
@@ -184,7 +184,7 @@ RULE = Rule(
     id="SRC012",
     name="list-concatenated",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A list grew without anybody asking for it.",
     source="dynaconf.utils.object_merge",
     page=__doc__,

@@ -19,12 +19,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import Path, dotted, fold, stem
-from app.rules.rule import Rule
+from app.core.findings import Finding, Severity
+from app.core.layers import Path, dotted, fold, stem
+from app.core.tree import Leaf
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 from app.rules.src012_list_concatenated import lists
-from app.rules.subject import Subject
-from app.tree import Leaf
 
 _FLAGS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
 _CASTS = frozenset({"@capitalize", "@casefold", "@lower", "@lstrip", "@rstrip", "@split", "@str", "@strip", "@swapcase",
@@ -32,7 +32,7 @@ _CASTS = frozenset({"@capitalize", "@casefold", "@lower", "@lstrip", "@rstrip", 
 _MARKER = r"@(merge|merge_unique|del|reset|insert|empty)(\s|$)"
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Markers in the result, then doubled elements; one finding for a setting."""
     told: set[Path] = set()
     for leaf in subject.tree.leaves:
@@ -50,7 +50,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, path, message, fix, leaf=twice)
 
 
-def _bare_tokens(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def _bare_tokens(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Texts that happen to be a token: Dynaconf applies it to nothing, and nothing is left."""
     for said in subject.settings.values():
         last = said[-1]
@@ -86,7 +86,7 @@ RULE = Rule(
     id="SRC013",
     name="marker-left",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A merge marker is part of the value, or elements stand twice.",
     source="dynaconf.utils.parse_conf.MetaValue",
     page=__doc__,

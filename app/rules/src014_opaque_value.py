@@ -18,12 +18,12 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Values that stay text."""
     for leaf in subject.tree.leaves:
         if leaf.state == "opaque":
@@ -37,7 +37,7 @@ RULE = Rule(
     id="SRC014",
     name="opaque-value",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A value that only running code would tell.",
     source="dynaconf.utils.parse_conf, converters",
     page=__doc__,

@@ -28,14 +28,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import stem
-from app.rules.layering import Setting
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.layers import stem
+from app.rules.kit.layering import Setting
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Settings whose highest file says them in a base section, and a lower one in the environment's own."""
     counting = {(id(leaf.layer), stem(leaf.source)) for leaf in (*subject.tree.leaves, *subject.supplied)}
     for said in subject.settings.values():
@@ -54,7 +54,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, last.path, message, fix, origin=last.origin, related=(own.origin,))
 
 
-def _is_base(subject: Subject, setting: Setting) -> bool:
+def _is_base(subject: EnvironmentContext, setting: Setting) -> bool:
     return (setting.layer.section or "").lower() in subject.base_sections
 
 
@@ -62,7 +62,7 @@ RULE = Rule(
     id="SRC015",
     name="default-after-environment",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A base section overrides an environment's own.",
     source="dynaconf.loaders.base.BaseLoader",
     page=__doc__,

@@ -32,13 +32,13 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.rule import Rule
+from app.core.findings import Finding, Severity
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext
 from app.rules.src004_unknown_environment import USUAL, misspelled
-from app.rules.survey import Survey
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Sections of environments in the profile of another."""
     if not survey.sectioned:
         return
@@ -49,7 +49,7 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
         if owner in known and other and misspelled(name) != owner:
             message = f"{file.name} is {owner}'s profile, and holds a section of {name}."
             fix = f"Move [{name}] to the profile of {name}, or rename it if it is meant for {owner}."
-            yield rule.remark(message, fix, origin=file.origin(path, section=name), key=path)
+            yield rule.project_finding(message, fix, origin=file.origin(path, section=name), key=path)
 
 
 def _owner(file: str) -> str:
@@ -62,7 +62,7 @@ RULE = Rule(
     id="SRC016",
     name="profile-mixed",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="An environment's file holds a section of another.",
     source="one profile an environment",
     page=__doc__,

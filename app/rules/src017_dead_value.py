@@ -23,19 +23,19 @@ Right:
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from app.findings import Finding, Severity
-from app.layers import Layer, Path, fold, stem
-from app.losses import MARKERS
-from app.rules.layering import Setting
-from app.rules.remerging import effect, removing
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.survey import Survey
+from app.core.findings import Finding, Severity
+from app.core.layers import Layer, Path, fold, stem
+from app.core.losses import MARKERS
+from app.rules.kit.layering import Setting
+from app.rules.kit.remerging import effect, removing
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext
 
 type _Place = tuple[str, str, Path]
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Values of files that win nowhere, one finding for each top-level key of a section."""
     if not survey.whole:
         return
@@ -53,7 +53,7 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
         yield from (_finding(rule, group) for group in groups if harmless or _changes_nothing(survey, group))
 
 
-def _changes_nothing(survey: Survey, dead: list[Setting]) -> bool:
+def _changes_nothing(survey: ProjectContext, dead: list[Setting]) -> bool:
     """Whether every environment has the same values without these."""
     change = removing(*(one.source for one in dead))
     effects = (effect(subject.tree, dead[0].layer, change) for subject in survey.subjects.values())
@@ -66,7 +66,7 @@ def _finding(rule: Rule, dead: list[Setting]) -> Finding:
     what = "this value" if len(dead) == 1 else f"these {len(dead)} values"
     message = f"No environment gets {what}: every one that reads [{first.layer.section}] has its own."
     fix = f"Take it out of [{first.layer.section}], or take the other out of the environments where this should count."
-    return rule.remark(message, fix, origin=first.origin, key=key)
+    return rule.project_finding(message, fix, origin=first.origin, key=key)
 
 
 def _common(paths: list[Path]) -> Path:
@@ -75,7 +75,7 @@ def _common(paths: list[Path]) -> Path:
     return shortest[: max(depth, 1)]
 
 
-def _counts(survey: Survey, layer: Layer) -> bool:
+def _counts(survey: ProjectContext, layer: Layer) -> bool:
     """Whether enough is known: a base section also serves environments that nobody has named."""
     return not survey.is_base(layer.section or "") or survey.registry or len(survey.subjects) > 1
 
@@ -84,14 +84,14 @@ def _place(layer: Layer, source: Path) -> _Place:
     return layer.file or "", layer.section or "", stem(source)
 
 
-def _in_files(subject: Subject) -> Iterable[Setting]:
+def _in_files(subject: EnvironmentContext) -> Iterable[Setting]:
     """What files say; a marker says how tables merge, and is no value."""
     for key, said in subject.settings.items():
         if not MARKERS & set(key):
             yield from (one for one in said if one.layer.kind == "file" and one.layer.section)
 
 
-def _winners(subject: Subject, secret: set[str]) -> set[_Place]:
+def _winners(subject: EnvironmentContext, secret: set[str]) -> set[_Place]:
     """What counts in one environment, or would count in a deployment without this one's variables and secrets."""
     winners = {_place(leaf.layer, leaf.source) for leaf in (*subject.tree.leaves, *subject.supplied) if leaf.layer}
     winners |= {_place(loss.said.layer, loss.said.source) for loss in subject.losses}  # SRC020 tells of them
@@ -110,7 +110,7 @@ RULE = Rule(
     id="SRC017",
     name="dead-value",
     severity=Severity.INFO,
-    speaks="always",
+    applies_to="always",
     summary="A value that no environment gets.",
     source="the layers themselves",
     page=__doc__,

@@ -18,11 +18,11 @@ Right:
 import re
 from collections.abc import Iterator
 
-from app.errors import nearest
-from app.findings import Deferred, Edit, Finding, Fix, Severity
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.tree import UNTOLD, Leaf
+from app.core.errors import nearest
+from app.core.findings import Deferred, Edit, Finding, Fix, Severity
+from app.core.tree import UNTOLD, Leaf
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _VARIABLE = r"the environment variable (?P<name>.+) is not set"
 _SETTING = r"the setting (?P<name>.+) does not exist"
@@ -30,7 +30,7 @@ _SETTING = r"the setting (?P<name>.+) does not exist"
 _OURS = ("it refers to itself", "references multiply", "an environment variable is", "{", "the format ", "the cast ")
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """References that lead nowhere, but for those that are deferred."""
     for leaf in subject.tree.leaves:
         if leaf.state == "unresolved" and leaf.reason != UNTOLD and not (_variable(leaf) and not subject.active):
@@ -38,7 +38,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, leaf.path, message, _fix(subject, leaf), leaf=leaf)
 
 
-def deferred(subject: Subject) -> Iterator[Deferred]:
+def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     """References to variables that an inactive environment's own deployment holds."""
     for leaf in subject.tree.leaves:
         if leaf.state == "unresolved" and (name := _variable(leaf)) and not subject.active:
@@ -59,7 +59,7 @@ def _reason(leaf: Leaf) -> str:
     return leaf.reason if leaf.reason.startswith(_OURS) else "Dynaconf cannot convert it"
 
 
-def _fix(subject: Subject, leaf: Leaf) -> Fix | str:
+def _fix(subject: EnvironmentContext, leaf: Leaf) -> Fix | str:
     if name := _variable(leaf):
         return Fix(text=f"Set it: export {name}=…", edit=Edit(kind="variable", text=f"{name}=…", key=name))
     if found := re.fullmatch(_SETTING, leaf.reason):
@@ -72,7 +72,7 @@ RULE = Rule(
     id="SRC018",
     name="reference-unset",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A reference leads nowhere.",
     source="dynaconf.utils.parse_conf.Lazy",
     page=__doc__,

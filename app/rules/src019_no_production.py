@@ -26,14 +26,14 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.rules.rule import Rule
-from app.rules.survey import Survey
+from app.core.findings import Finding, Severity
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext
 
 _LOCAL = ("dev", "test", "local", "ci", "unit")
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Said once, where there are environments, all their files could be read, and none is production-like."""
     if not survey.sectioned or not survey.environments or not survey.whole:
         return
@@ -43,14 +43,14 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
         message = f"No environment is production-like ({names}), so no production rule has spoken."
         example = next((name for name in survey.environments if not name.startswith(_LOCAL)), "live")
         fix = f'Name yours in the option production: production = ["{example}"].'
-        yield rule.remark(message, fix, origin=None)
+        yield rule.project_finding(message, fix, origin=None)
 
 
 RULE = Rule(
     id="SRC019",
     name="no-production",
     severity=Severity.INFO,
-    speaks="always",
+    applies_to="always",
     summary="No environment is production-like.",
     source="Assay's own option production",
     page=__doc__,

@@ -31,24 +31,24 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from app.findings import Edit, Finding, Fix, Severity
-from app.layers import Layer, Path, dotted
-from app.losses import MARKERS, Loss, key_of, losses
-from app.roles import Role
-from app.rules.comparing import listed
-from app.rules.connections import connections
-from app.rules.layering import place
-from app.rules.remerging import MARKER, Change, Effect, effect, elsewhere, setting
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.toml_text import toml_lines, variable_line
-from app.tree import Leaf
+from app.core.findings import Edit, Finding, Fix, Severity
+from app.core.layers import Layer, Path, dotted
+from app.core.losses import MARKERS, Loss, key_of, losses
+from app.core.roles import Role
+from app.core.tree import Leaf
+from app.rules.kit.comparing import listed
+from app.rules.kit.connections import connections
+from app.rules.kit.layering import place
+from app.rules.kit.remerging import MARKER, Change, Effect, effect, elsewhere, setting
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.toml_text import toml_lines, variable_line
 
 _MOST = 8
 _PARTS = frozenset({"host", "port", "username", "password", "name"})
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """One finding for each table that a layer replaced."""
     groups: dict[tuple[int, Path], list[Loss]] = {}
     for loss in subject.losses:
@@ -74,7 +74,7 @@ def _names(lost: list[Loss]) -> str:
     return listed([*names[:_MOST], f"{more} more"] if more > 0 else names)
 
 
-def _is_needed(subject: Subject, lost: list[Loss]) -> bool:
+def _is_needed(subject: EnvironmentContext, lost: list[Loss]) -> bool:
     """Whether a lost key is required by the model, or part of the connection to a database."""
     missing = {key_of(problem.path) for problem in subject.problems if problem.kind == "missing"}
     if any(key_of(loss.path) in missing for loss in lost):
@@ -92,7 +92,7 @@ def _is_needed(subject: Subject, lost: list[Loss]) -> bool:
     )
 
 
-def _fix(subject: Subject, lost: list[Loss]) -> Fix:
+def _fix(subject: EnvironmentContext, lost: list[Loss]) -> Fix:
     taker, source = lost[0].taker, lost[0].source
     if taker.kind != "file":
         return _of_variable(subject, lost)
@@ -120,7 +120,7 @@ def _restores(found: Effect, lost: list[Loss]) -> bool:
     return found.keeps_all and back == keys and same
 
 
-def _spares(subject: Subject, taker: Layer, change: Change) -> bool:
+def _spares(subject: EnvironmentContext, taker: Layer, change: Change) -> bool:
     """Whether no other environment loses a value by it, or gets the marker for one."""
     return all(
         found.keeps_all and not any(MARKERS & {*path} for path in found.new)
@@ -135,7 +135,7 @@ def _later(found: Effect, lost: list[Loss]) -> list[Loss]:
     return list(again.values())
 
 
-def _repeated(subject: Subject, lost: list[Loss]) -> Edit | None:
+def _repeated(subject: EnvironmentContext, lost: list[Loss]) -> Edit | None:
     """The one key that was lost, as it was; a secret is nobody's business here."""
     said, taker = lost[0].said, lost[0].taker
     path = (*lost[0].source, *lost[0].path[len(lost[0].table) :])
@@ -148,7 +148,7 @@ def _repeated(subject: Subject, lost: list[Loss]) -> Edit | None:
     return Edit(kind="set", text=text, key=dotted(path), file=taker.file, section=taker.section, value=said.value)
 
 
-def _of_variable(subject: Subject, lost: list[Loss]) -> Fix:
+def _of_variable(subject: EnvironmentContext, lost: list[Loss]) -> Fix:
     """A variable's text that begins with `@merge` merges; where that gives the keys, it is the way."""
     taker = lost[0].taker
     ((name, text),) = taker.values.items()
@@ -163,7 +163,7 @@ def _of_variable(subject: Subject, lost: list[Loss]) -> Fix:
     return Fix(text=f"Write {line}, or {repeat}.", edit=edit)
 
 
-def _holds_secret(subject: Subject, taker: Layer, found: Effect) -> bool:
+def _holds_secret(subject: EnvironmentContext, taker: Layer, found: Effect) -> bool:
     """Whether anything that a variable says is a secret, wherever in its text."""
     said = [one.path for one in subject.tree.statements if one.layer is taker]
     given = [leaf.path for leaf in found.after.leaves if leaf.layer and leaf.layer.name == taker.name]
@@ -182,7 +182,7 @@ RULE = Rule(
     id="SRC020",
     name="keys-lost",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A higher layer replaced a table, and keys of it are gone.",
     source="dynaconf.base.Settings.set",
     page=__doc__,

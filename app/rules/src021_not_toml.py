@@ -32,14 +32,14 @@ Right:
     workers = 4
 """
 
-from app.findings import Severity
-from app.rules.rule import Rule
+from app.core.findings import Severity
+from app.rules.kit.rule import Rule
 
 RULE = Rule(
     id="SRC021",
     name="not-toml",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A file that Dynaconf loads is no TOML.",
     source="Dynaconf loads YAML, JSON, INI and Python too; Assay reads TOML",
     page=__doc__,

@@ -28,15 +28,15 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Severity
-from app.rules.rule import Rule
+from app.core.findings import Finding, Severity
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext, SurveyedFile
 from app.rules.src004_unknown_environment import SHORT, USUAL
-from app.rules.survey import Survey, SurveyedFile
 
 _BASES = frozenset({"default", "global"})
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """One finding a file, at its first such table."""
     if survey.sectioned:
         return
@@ -60,14 +60,14 @@ def _told(rule: Rule, file: SurveyedFile, names: list[str]) -> Finding:
     listed = ", ".join(f"[{name}]" for name in names)
     message = f"{listed} are named like environments, and environments is off: Dynaconf takes them for plain settings."
     fix = "Write environments = true in the options (and in the Dynaconf call), or name the tables otherwise."
-    return rule.remark(message, fix, origin=file.origin((names[0],)), key=(names[0],))
+    return rule.project_finding(message, fix, origin=file.origin((names[0],)), key=(names[0],))
 
 
 RULE = Rule(
     id="SRC022",
     name="sections-unused",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="Sections of environments, in a project that has none.",
     source="Dynaconf's environments are off unless the call switches them on",
     page=__doc__,

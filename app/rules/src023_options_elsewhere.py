@@ -30,14 +30,14 @@ Right:
     $ export ENV_FOR_DYNACONF=production
 """
 
-from app.findings import Severity
-from app.rules.rule import Rule
+from app.core.findings import Severity
+from app.rules.kit.rule import Rule
 
 RULE = Rule(
     id="SRC023",
     name="options-elsewhere",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A variable changes how Dynaconf loads.",
     source="Dynaconf: a `*_FOR_DYNACONF` variable beats the argument of the call",
     page=__doc__,

@@ -31,14 +31,14 @@ Right:
     zone = "eu"
 """
 
-from app.findings import Severity
-from app.rules.rule import Rule
+from app.core.findings import Severity
+from app.rules.kit.rule import Rule
 
 RULE = Rule(
     id="SRC024",
     name="secrets-file-unread",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A file of secrets that nothing reads.",
     source="Dynaconf reads what settings_files names, and nothing else",
     page=__doc__,

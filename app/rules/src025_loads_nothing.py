@@ -24,14 +24,14 @@ Right:
     port = 80
 """
 
-from app.findings import Severity
-from app.rules.rule import Rule
+from app.core.findings import Severity
+from app.rules.kit.rule import Rule
 
 RULE = Rule(
     id="SRC025",
     name="loads-nothing",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="Options under which Dynaconf loads nothing.",
     source="Dynaconf takes its own options apart at the nested separator",
     page=__doc__,

@@ -30,14 +30,14 @@ Right:
     workers = 4
 """
 
-from app.findings import Severity
-from app.rules.rule import Rule
+from app.core.findings import Severity
+from app.rules.kit.rule import Rule
 
 RULE = Rule(
     id="SRC026",
     name="outside-project",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A file lies outside the project, and is not read.",
     source="CWE-59, following links to files that were not meant",
     page=__doc__,

@@ -20,15 +20,15 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Deferred, Finding, Severity
-from app.layers import dotted
-from app.roles import SECRET_ROLES
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.schema.build import Problem
+from app.core.findings import Deferred, Finding, Severity
+from app.core.layers import dotted
+from app.core.roles import SECRET_ROLES
+from app.modelling.build import Problem
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Missing values, but for those that are deferred."""
     for problem in subject.problems:
         if problem.kind == "missing" and not is_deferred(subject, problem):
@@ -37,7 +37,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, problem.path, f"{dotted(problem.path)} is missing: {_why(problem)}.", fix)
 
 
-def deferred(subject: Subject) -> Iterator[Deferred]:
+def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     """Required secrets that an inactive environment does not hold here."""
     for problem in subject.problems:
         if problem.kind == "missing" and is_deferred(subject, problem):
@@ -54,12 +54,12 @@ def strict(deferred: Deferred, environment: str) -> Finding:
                    message=message, fix=fix)  # fmt: skip
 
 
-def is_deferred(subject: Subject, problem: Problem) -> bool:
+def is_deferred(subject: EnvironmentContext, problem: Problem) -> bool:
     """Whether the environment's own deployment may hold what is missing here."""
     return not subject.active and (is_secret(subject, problem) or subject.deployed.covers(problem.path))
 
 
-def is_secret(subject: Subject, problem: Problem) -> bool:
+def is_secret(subject: EnvironmentContext, problem: Problem) -> bool:
     """Whether the missing value is a secret."""
     return subject.role(problem.path, "") in SECRET_ROLES
 
@@ -72,7 +72,7 @@ RULE = Rule(
     id="TYP001",
     name="missing",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A required value is set nowhere.",
     source="the project's model",
     page=__doc__,

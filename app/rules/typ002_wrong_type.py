@@ -21,15 +21,15 @@ Right:
 
 from collections.abc import Iterator
 
-from app.findings import Finding, Severity
-from app.layers import dotted
-from app.rules.rule import Rule
-from app.rules.subject import Subject
+from app.core.findings import Finding, Severity
+from app.core.layers import dotted
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _SAMPLES = {"integer": "1", "boolean": "true", "number": "1.5", "string": '"…"', "list": '["…"]'}
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """What the model says about types."""
     for problem in subject.problems:
         if problem.kind == "wrong-type":
@@ -48,7 +48,7 @@ RULE = Rule(
     id="TYP002",
     name="wrong-type",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A value is of the wrong type.",
     source="the project's model",
     page=__doc__,

@@ -24,18 +24,18 @@ Right:
 
 from collections.abc import Collection, Iterator
 
-from app.errors import did_you_mean, nearest
-from app.findings import Finding, Fix, Severity
-from app.layers import Path, dotted
-from app.rules.edits import removal
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.variables import Variable, strangers
-from app.schema.shape import Shape
-from app.tree import Leaf
+from app.core.errors import did_you_mean, nearest
+from app.core.findings import Finding, Fix, Severity
+from app.core.layers import Path, dotted
+from app.core.tree import Leaf
+from app.modelling.shape import Shape
+from app.rules.kit.edits import removal
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.variables import Variable, strangers
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Keys that the model forbids, with the nearest that it knows; of those that it ignores, what has a near one."""
     yield from _ignored(rule, subject)
     told = {variable.name for variable in _strangers(subject)}
@@ -46,7 +46,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.finding(subject, problem.path, message, _fix(subject, problem.path, leaf), leaf=leaf)
 
 
-def _ignored(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def _ignored(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Keys of files that a model passes over, although it knows one that is written nearly so."""
     told: set[Path] = set()
     for leaf in subject.tree.leaves if subject.shape else ():
@@ -77,18 +77,18 @@ def _passed_over(shape: Shape | None, path: Path) -> tuple[Path, str] | None:
     return None
 
 
-def _strangers(subject: Subject) -> list[Variable]:
+def _strangers(subject: EnvironmentContext) -> list[Variable]:
     """The variables that ENV001 tells of."""
     return list(strangers(subject.tree, subject.shape, prefixed=subject.prefixed)) if subject.shape else []
 
 
-def _is_told(subject: Subject, path: Path, told: Collection[str]) -> bool:
+def _is_told(subject: EnvironmentContext, path: Path, told: Collection[str]) -> bool:
     """Whether all that stands there comes of such variables."""
     leaves = [leaf for leaf in (subject.tree.get(*path), *subject.tree.below(path)) if leaf]
     return bool(leaves) and all(leaf.layer is not None and leaf.layer.name in told for leaf in leaves)
 
 
-def _fix(subject: Subject, path: Path, leaf: Leaf | None) -> Fix | str:
+def _fix(subject: EnvironmentContext, path: Path, leaf: Leaf | None) -> Fix | str:
     """The nearest key of the same table, else the table where the key belongs."""
     beside = subject.shape.at(path[:-1]) if subject.shape else None
     known = list(beside.fields) if beside else []
@@ -104,7 +104,7 @@ RULE = Rule(
     id="TYP003",
     name="unknown-key",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A key that the model does not know.",
     source="the project's model",
     page=__doc__,

@@ -22,20 +22,20 @@ Right:
 import re
 from collections.abc import Iterator
 
-from app.findings import Finding, Fix, Severity
-from app.layers import Origin, Path, dotted
-from app.roles import SECRET_ROLES, words
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.schema.build import Problem
-from app.tree import Leaf
+from app.core.findings import Finding, Fix, Severity
+from app.core.layers import Origin, Path, dotted
+from app.core.roles import SECRET_ROLES, words
+from app.core.tree import Leaf
+from app.modelling.build import Problem
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 
 _LIMIT = r"\b(?P<how>(?:greater|less) than(?: or equal to)?) (?P<number>-?\d+)(?![\d.])"
 _STEPS = {"greater than": 1, "less than": -1}
 _CHOICE = r"\bshould be '(?P<word>[^'\"\\]+)'"
 
 
-def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """What the model says about limits."""
     for problem in subject.problems:
         if problem.kind == "constraint":
@@ -46,7 +46,7 @@ def check(rule: Rule, subject: Subject) -> Iterator[Finding]:
                                related=named)  # fmt: skip
 
 
-def _fix(subject: Subject, problem: Problem, leaf: Leaf | None) -> Fix | str:
+def _fix(subject: EnvironmentContext, problem: Problem, leaf: Leaf | None) -> Fix | str:
     """The key with another value; of a table's values nobody knows which is the wrong one."""
     if leaf is None or leaf.path != problem.path or leaf.layer is None:
         return f"Correct {dotted(problem.path)}." if problem.path else "Correct the values that it speaks of."
@@ -69,7 +69,7 @@ def _sentence(problem: Problem, key: str) -> str:
     return f"{key} {problem.message}."
 
 
-def _table(subject: Subject, path: Path) -> Origin | None:
+def _table(subject: EnvironmentContext, path: Path) -> Origin | None:
     """Where a table stands that the model refuses as a whole: in the highest layer that has it; None for the whole.
 
     No single value in it is known to be the wrong one, and a line that merely comes first would be blamed.
@@ -82,7 +82,7 @@ def _table(subject: Subject, path: Path) -> Origin | None:
     return next((place for place in places if place.kind != "file" or place.span), None)
 
 
-def _named(subject: Subject, problem: Problem) -> tuple[Origin, ...]:
+def _named(subject: EnvironmentContext, problem: Problem) -> tuple[Origin, ...]:
     """The values of a table that the message names, by their places."""
     below = [leaf for leaf in subject.tree.below(problem.path) if leaf.layer and leaf.layer.kind != "default"]
     said = set(words(problem.message))
@@ -98,7 +98,7 @@ RULE = Rule(
     id="TYP004",
     name="constraint",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A value breaks a limit of the model.",
     source="the project's model",
     page=__doc__,

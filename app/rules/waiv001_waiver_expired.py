@@ -27,16 +27,16 @@ Right: what it accepted is mended, and the waiver is gone.
     debug = false
 """
 
-from app.findings import Finding, Severity, Waiver
-from app.layers import Origin
-from app.rules.rule import Rule
+from app.core.findings import Finding, Severity, Waiver
+from app.core.layers import Origin
+from app.rules.kit.rule import Rule
 
 
 def expired(waiver: Waiver, origin: Origin | None, environment: str | None) -> Finding:
     """The finding about a waiver that is past its date."""
     message = f"The waiver of {about(waiver)} expired on {waiver.expires.isoformat()}: {waiver.reason}"
     fix = f"Mend what {waiver.rule} finds and remove the waiver, or agree on a new date for it."
-    return RULE.remark(message.rstrip(".") + ".", fix, origin=origin, environment=environment)
+    return RULE.project_finding(message.rstrip(".") + ".", fix, origin=origin, environment=environment)
 
 
 def about(waiver: Waiver) -> str:
@@ -49,7 +49,7 @@ RULE = Rule(
     id="WAIV001",
     name="waiver-expired",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A waiver is past its date.",
     source="Assay's own option waivers",
     page=__doc__,

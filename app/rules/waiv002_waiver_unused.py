@@ -38,10 +38,10 @@ Right:
 
 from collections.abc import Sequence
 
-from app.errors import did_you_mean
-from app.findings import Finding, Severity, Waiver
-from app.layers import Origin
-from app.rules.rule import Rule
+from app.core.errors import did_you_mean
+from app.core.findings import Finding, Severity, Waiver
+from app.core.layers import Origin
+from app.rules.kit.rule import Rule
 from app.rules.waiv001_waiver_expired import about
 
 _MAGIC = frozenset("*?")
@@ -59,15 +59,18 @@ def unused(waiver: Waiver, origin: Origin | None, environments: Sequence[str]) -
     strange = name is not None and not _MAGIC & {*name} and name.casefold() not in environments
     why = f", and there is no environment {name!r}" if strange else ""
     hint = f" {did_you_mean(name or '', environments)}" if strange else ""
-    return RULE.remark(f"The waiver of {about(waiver)} accepts nothing{why}.",
-                       f"Remove it, or correct its rule, key or environment.{hint}", origin=origin)  # fmt: skip
+    return RULE.project_finding(
+        f"The waiver of {about(waiver)} accepts nothing{why}.",
+        f"Remove it, or correct its rule, key or environment.{hint}",
+        origin=origin,
+    )
 
 
 RULE = Rule(
     id="WAIV002",
     name="waiver-unused",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A waiver accepts nothing.",
     source="Assay's own option waivers",
     page=__doc__,

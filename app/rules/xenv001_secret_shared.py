@@ -40,18 +40,18 @@ Right:
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.findings import Finding, Severity
-from app.rules.comparing import Secret, listed, of_one_variable, others, places, productions, secrets
-from app.rules.edits import alone
-from app.rules.known_defaults import is_placeholder
-from app.rules.rule import Rule
-from app.rules.survey import Survey
+from app.core.findings import Finding, Severity
+from app.rules.kit.comparing import Secret, listed, of_one_variable, others, places, productions, secrets
+from app.rules.kit.edits import alone
+from app.rules.kit.known_defaults import is_placeholder
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext
 
 _LONG = 12
 """Characters from which on nobody chooses the same text twice by chance."""
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Each secret of a production-like environment that stands in another, once, with every place."""
     watched = [secret for subject in productions(survey) for secret in secrets(subject)]
     elsewhere = _by_text(survey) if watched else {}
@@ -60,7 +60,7 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
             yield _finding(rule, secret, shared)
 
 
-def _by_text(survey: Survey) -> Mapping[str, list[Secret]]:
+def _by_text(survey: ProjectContext) -> Mapping[str, list[Secret]]:
     found: dict[str, list[Secret]] = {}
     for subject in others(survey):
         for secret in secrets(subject):
@@ -93,7 +93,7 @@ RULE = Rule(
     id="XENV001",
     name="secret-shared",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="A secret of production also stands in another environment.",
     source="OWASP ASVS 5.0, 13.3.1",
     page=__doc__,

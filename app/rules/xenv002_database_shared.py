@@ -51,16 +51,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from app.findings import Finding, Severity
-from app.layers import fold
-from app.rules.comparing import is_base, listed, of_one_variable, others, places, productions
-from app.rules.connections import Connection, connections, is_local
-from app.rules.edits import alone
-from app.rules.rule import Rule
-from app.rules.services import DATABASE, POSTGRESQL
-from app.rules.subject import Subject
-from app.rules.survey import Survey
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.layers import fold
+from app.core.tree import Leaf
+from app.rules.kit.comparing import is_base, listed, of_one_variable, others, places, productions
+from app.rules.kit.connections import Connection, connections, is_local
+from app.rules.kit.edits import alone
+from app.rules.kit.rule import Rule
+from app.rules.kit.services import DATABASE, POSTGRESQL
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext
 
 _PORTS: Mapping[str, str] = {
     "PostgreSQL": "5432", "MySQL": "3306", "MongoDB": "27017", "SQL Server": "1433", "Oracle": "1521",
@@ -80,7 +80,7 @@ class Database(Struct, frozen=True, kw_only=True):
         shown: name and host as a message may have them.
     """
 
-    subject: Subject
+    subject: EnvironmentContext
     host: str
     port: str
     name: str
@@ -98,7 +98,7 @@ class Database(Struct, frozen=True, kw_only=True):
         return len(ports) == 1 or ("" in ports and ports <= {"", *_PORTS.values()})
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Each database of a production-like environment that another uses, once, with every place."""
     watched = [database for subject in productions(survey) for database in _databases(subject)]
     elsewhere = _by_mark(survey) if watched else {}
@@ -110,7 +110,7 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
             yield _finding(rule, database, shared)
 
 
-def _by_mark(survey: Survey) -> Mapping[tuple[str, str], list[Database]]:
+def _by_mark(survey: ProjectContext) -> Mapping[tuple[str, str], list[Database]]:
     found: dict[tuple[str, str], list[Database]] = {}
     for subject in others(survey):
         for database in _databases(subject):
@@ -125,7 +125,7 @@ def _is_shared(database: Database, other: Database) -> bool:
     return database.has_port_of(other)
 
 
-def _databases(subject: Subject) -> Iterator[Database]:
+def _databases(subject: EnvironmentContext) -> Iterator[Database]:
     for connection in connections(subject):
         name, leaf = _name(subject, connection), _leaf(subject, connection)
         if not connection.service.database or name is None or leaf is None:
@@ -149,7 +149,7 @@ def _servers(connection: Connection) -> Iterator[tuple[str, str]]:
             yield host, port if colon else usual
 
 
-def _name(subject: Subject, connection: Connection) -> str | None:
+def _name(subject: EnvironmentContext, connection: Connection) -> str | None:
     """The database's name, else the user's; None where it is another in every deployment."""
     said = connection.said.get("name")
     if said is None or said.value is None:
@@ -161,7 +161,7 @@ def _name(subject: Subject, connection: Connection) -> str | None:
     return name.strip() if name is not None and _is_resolved(name) else None
 
 
-def _is_left_open(subject: Subject, connection: Connection) -> bool:
+def _is_left_open(subject: EnvironmentContext, connection: Connection) -> bool:
     """Whether something beside the host only gets its value where the environment is deployed."""
     if "open tables" not in subject.remembered:
         unknown = [leaf for leaf in subject.tree.leaves if leaf.state != "plain"]
@@ -174,7 +174,7 @@ def _is_resolved(text: str) -> bool:
     return not any(mark in text for mark in _UNRESOLVED)
 
 
-def _leaf(subject: Subject, connection: Connection) -> Leaf | None:
+def _leaf(subject: EnvironmentContext, connection: Connection) -> Leaf | None:
     """What the environment itself says about its database; the host, where it says nothing."""
     said = [leaf for part in ("host", "name", "port") if (leaf := connection.leaf(part)) and leaf.value is not None]
     if connection.url:
@@ -194,7 +194,7 @@ RULE = Rule(
     id="XENV002",
     name="database-shared",
     severity=Severity.ERROR,
-    speaks="always",
+    applies_to="always",
     summary="Production shares its database with another environment.",
     source="The Twelve-Factor App, X; OWASP ASVS 5.0, 13.2.2",
     page=__doc__,

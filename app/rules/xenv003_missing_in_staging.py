@@ -36,21 +36,21 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
-from app.findings import Finding, Severity
-from app.layers import CODE, Path, dotted, fold, stem
-from app.losses import key_of
-from app.roles import SECRET_ROLES, Role, words
-from app.rules.comparing import places
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.survey import Survey
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.layers import CODE, Path, dotted, fold, stem
+from app.core.losses import key_of
+from app.core.roles import SECRET_ROLES, Role, words
+from app.core.tree import Leaf
+from app.rules.kit.comparing import places
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext
 
 _PRODUCTION = frozenset({"production", "prod"})
 _STAGING = frozenset({"staging", "stage", "stg", "uat", "preprod", "preproduction"})
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """What one of the two lacks, either way."""
     named = {"".join(words(name)): subject for name, subject in survey.subjects.items()}
     live = [subject for name, subject in named.items() if name in _PRODUCTION]
@@ -60,7 +60,7 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
             yield from _lacking(rule, production, staging)
 
 
-def _lacking(rule: Rule, subject: Subject, model: Subject) -> Iterator[Finding]:
+def _lacking(rule: Rule, subject: EnvironmentContext, model: EnvironmentContext) -> Iterator[Finding]:
     """What an environment lacks that its model has, whole tables in one finding."""
     there, stated = _settings(subject), _stated(model)
     tables = {path[:depth] for path in there for depth in range(1, len(path))}
@@ -73,7 +73,7 @@ def _lacking(rule: Rule, subject: Subject, model: Subject) -> Iterator[Finding]:
         yield _finding(rule, subject, model, leaves[0].path[: len(top)], leaves)
 
 
-def _settings(subject: Subject) -> Mapping[Path, Leaf]:
+def _settings(subject: EnvironmentContext) -> Mapping[Path, Leaf]:
     """Every effective setting by its folded key, a list as its first item."""
     found: dict[Path, Leaf] = {}
     for path, leaf in subject.tree.by_path.items():
@@ -81,13 +81,15 @@ def _settings(subject: Subject) -> Mapping[Path, Leaf]:
     return found
 
 
-def _stated(subject: Subject) -> set[Path]:
+def _stated(subject: EnvironmentContext) -> set[Path]:
     """What not only variables of this process say."""
     said = (statement for statement in subject.tree.statements if statement.layer.kind in {"file", "default", *CODE})
     return {stem(fold(statement.path)) for statement in said}
 
 
-def _is_told(subject: Subject, path: Path, leaf: Leaf, there: Mapping[Path, Leaf], tables: set[Path]) -> bool:
+def _is_told(
+    subject: EnvironmentContext, path: Path, leaf: Leaf, there: Mapping[Path, Leaf], tables: set[Path]
+) -> bool:
     """Whether it is really missing: not another type of thing, and not the deployment's business."""
     if path in tables or any(path[:depth] in there and path[:depth] not in tables for depth in range(1, len(path))):
         return False
@@ -105,7 +107,9 @@ def _top(path: Path, tables: set[Path]) -> Path:
     return next((path[:depth] for depth in range(1, len(path)) if path[:depth] not in tables), path)
 
 
-def _finding(rule: Rule, subject: Subject, model: Subject, top: Path, leaves: list[Leaf]) -> Finding:
+def _finding(
+    rule: Rule, subject: EnvironmentContext, model: EnvironmentContext, top: Path, leaves: list[Leaf]
+) -> Finding:
     environment, other = subject.tree.environment, model.tree.environment
     path = stem(leaves[0].path) if len(leaves) == 1 else top
     what = dotted(path) if len(leaves) == 1 else f"{dotted(path)}, a table of {len(leaves)} keys,"
@@ -119,7 +123,7 @@ RULE = Rule(
     id="XENV003",
     name="missing-in-staging",
     severity=Severity.INFO,
-    speaks="always",
+    applies_to="always",
     summary="Staging lacks a key that production has, or the other way round.",
     source="The Twelve-Factor App, X",
     page=__doc__,

@@ -29,15 +29,15 @@ from datetime import date, datetime, time
 
 from msgspec import Struct
 
-from app.findings import Finding, Severity
-from app.layers import Path, dotted, fold, stem
+from app.core.findings import Finding, Severity
+from app.core.layers import Path, dotted, fold, stem
+from app.core.tree import Leaf
 from app.rules import env002_looks_mistyped, src011_shape_change
-from app.rules.comparing import listed, of_one_variable, places
-from app.rules.known_defaults import is_reference
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.survey import Survey
-from app.tree import Leaf
+from app.rules.kit.comparing import listed, of_one_variable, places
+from app.rules.kit.known_defaults import is_reference
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext
 
 _EXAMPLES: Mapping[str, str] = {
     "a text": '"…"', "a list": '["…"]', "a boolean": "true", "a number": "1", "a table": "{ … }",
@@ -48,12 +48,12 @@ _EXAMPLES: Mapping[str, str] = {
 class Typed(Struct, frozen=True, kw_only=True):
     """A setting of one environment, what it is, and a leaf of it."""
 
-    subject: Subject
+    subject: EnvironmentContext
     kind: str
     leaf: Leaf
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Every setting that is something else in some environment."""
     subjects = tuple(survey.subjects.values())
     for path in _disputed([_kinds(subject) for subject in subjects]):
@@ -74,7 +74,7 @@ def _kind_of(value: object) -> str | None:
     return _KINDS.get(kind) or next((_KINDS[base] for base in kind.__mro__ if base in _KINDS), None)
 
 
-def _kinds(subject: Subject) -> Mapping[Path, str]:
+def _kinds(subject: EnvironmentContext) -> Mapping[Path, str]:
     """What every setting, and every table, of an environment is."""
     found: dict[Path, str] = {}
     for path, leaf in subject.tree.by_path.items():
@@ -100,7 +100,7 @@ def _disputed(environments: list[Mapping[Path, str]]) -> list[Path]:
     return list(disputed)
 
 
-def _typed(subject: Subject, path: Path) -> Typed | None:
+def _typed(subject: EnvironmentContext, path: Path) -> Typed | None:
     """What the setting is in one environment; None where that is not known, or a model's business."""
     leaf = next(subject.tree.below(path), None)
     if leaf is None or leaf.state != "plain" or (subject.shape and subject.shape.at(path)):
@@ -156,7 +156,7 @@ RULE = Rule(
     id="XENV004",
     name="type-differs",
     severity=Severity.WARNING,
-    speaks="always",
+    applies_to="always",
     summary="A key has another type in one environment.",
     source="The Twelve-Factor App, X",
     page=__doc__,

@@ -34,17 +34,17 @@ Right:
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from app import dsn
-from app.errors import TargetError
-from app.findings import Finding, Severity
-from app.roles import Role, words
-from app.rules.comparing import is_base, listed, others, productions, secrets
-from app.rules.connections import connections, is_local
-from app.rules.known_defaults import is_reference
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.survey import Survey
-from app.tree import Leaf
+from app.core import dsn
+from app.core.errors import TargetError
+from app.core.findings import Finding, Severity
+from app.core.roles import Role, words
+from app.core.tree import Leaf
+from app.rules.kit.comparing import is_base, listed, others, productions, secrets
+from app.rules.kit.connections import connections, is_local
+from app.rules.kit.known_defaults import is_reference
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext
 
 _URLS = (Role.DSN, Role.URL, Role.BASE_URL)
 _WORDS = frozenset({"dev", "devel", "develop", "development", "test", "tests", "testing", "local", "staging", "stage",
@@ -55,7 +55,7 @@ _ANY = frozenset({"0.0.0.0", "::", ""})
 """What a server listens on is no host to reach."""
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """What production-like environments take from the base section, though it was meant for others."""
     for subject in productions(survey):
         held = [secret.leaf for secret in secrets(subject)]
@@ -68,14 +68,14 @@ def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
                 yield _finding(rule, subject, leaf, f"the base section's default, {why}")
 
 
-def _nobody_set(subject: Subject, leaf: Leaf) -> bool:
+def _nobody_set(subject: EnvironmentContext, leaf: Leaf) -> bool:
     """Whether only base sections set it."""
     if not is_base(subject, leaf.layer):
         return False
     return all(said.layer.kind == "default" or is_base(subject, said.layer) for said in subject.tree.said(leaf.path))
 
 
-def _hosts(subject: Subject) -> Iterator[tuple[Leaf, list[str]]]:
+def _hosts(subject: EnvironmentContext) -> Iterator[tuple[Leaf, list[str]]]:
     """Every leaf that names servers, with the names; what knows most of a leaf comes last."""
     for leaf in subject.leaves(Role.HOST, *_URLS):
         if is_base(subject, leaf.layer) and isinstance(leaf.value, str) and not is_reference(leaf.value):
@@ -93,7 +93,7 @@ def _named(url: str) -> list[str]:
         return []
 
 
-def _why(survey: Survey, subject: Subject, leaf: Leaf, hosts: list[str]) -> str | None:
+def _why(survey: ProjectContext, subject: EnvironmentContext, leaf: Leaf, hosts: list[str]) -> str | None:
     """What says that a host is meant for development; None where nothing does."""
     if any(is_local(host) and host not in _ANY for host in hosts):
         return "which is this machine"
@@ -123,12 +123,12 @@ def _is_private(host: str) -> bool:
     return address.is_private and not address.is_loopback and not address.is_unspecified
 
 
-def _runs_with(other: Subject, leaf: Leaf) -> bool:
+def _runs_with(other: EnvironmentContext, leaf: Leaf) -> bool:
     theirs = other.tree.get(*leaf.path)
     return theirs is not None and theirs.value == leaf.value
 
 
-def _finding(rule: Rule, subject: Subject, leaf: Leaf, what: str) -> Finding:
+def _finding(rule: Rule, subject: EnvironmentContext, leaf: Leaf, what: str) -> Finding:
     environment = subject.tree.environment
     message = f"Nobody set {leaf.key} for {environment}: it runs with {what}."
     return rule.finding(subject, leaf.path, message, subject.setting(leaf.path), leaf=leaf)
@@ -138,10 +138,10 @@ RULE = Rule(
     id="XENV005",
     name="production-inherits-default",
     severity=Severity.INFO,
-    speaks="always",
+    applies_to="always",
     summary="Production runs with a default that was meant for development.",
     source="The Twelve-Factor App, III",
     page=__doc__,
     survey=survey,
-    yields_to=("XENV001", "XENV002"),
+    superseded_by=("XENV001", "XENV002"),
 )

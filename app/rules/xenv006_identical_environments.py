@@ -36,48 +36,50 @@ Right:
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
-from app.findings import Finding, Severity
-from app.rules.comparing import is_own, listed, places
-from app.rules.rule import Rule
-from app.rules.subject import Subject
-from app.rules.survey import Survey
-from app.tree import Leaf
+from app.core.findings import Finding, Severity
+from app.core.tree import Leaf
+from app.rules.kit.comparing import is_own, listed, places
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext
 
 
-def survey(rule: Rule, survey: Survey) -> Iterator[Finding]:
+def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """One finding for each group of environments that are alike."""
     for alike in _grouped(survey.subjects.values()):
         own = [leaf for subject in alike if (leaf := _own(subject))]
         names = listed(subject.tree.environment for subject in alike)
         message = f"{names} have the same values: nothing tells them apart."
         fix = "Keep one of them, or set what should differ."
-        yield rule.remark(message, fix, origin=own[0].origin, related=places(own[0], *own[1:]))
+        yield rule.project_finding(message, fix, origin=own[0].origin, related=places(own[0], *own[1:]))
 
 
-def _grouped(subjects: Iterable[Subject]) -> Iterator[list[Subject]]:
+def _grouped(subjects: Iterable[EnvironmentContext]) -> Iterator[list[EnvironmentContext]]:
     """Environments with sections of their own that are alike; the cheap comparison comes first."""
     comparable = [subject for subject in subjects if _own(subject) and _is_known(subject)]
     for few in _by(comparable, lambda subject: len(subject.tree.leaves)):
         yield from _by(few, _values)
 
 
-def _by(subjects: list[Subject], mark: Callable[[Subject], Hashable]) -> Iterator[list[Subject]]:
-    groups: dict[Hashable, list[Subject]] = {}
+def _by(
+    subjects: list[EnvironmentContext], mark: Callable[[EnvironmentContext], Hashable]
+) -> Iterator[list[EnvironmentContext]]:
+    groups: dict[Hashable, list[EnvironmentContext]] = {}
     for subject in subjects:
         groups.setdefault(mark(subject), []).append(subject)
     return (group for group in groups.values() if len(group) > 1)
 
 
-def _own(subject: Subject) -> Leaf | None:
+def _own(subject: EnvironmentContext) -> Leaf | None:
     """The first value that the environment's own sections set."""
     return next((leaf for leaf in subject.tree.leaves if is_own(subject, leaf.layer)), None)
 
 
-def _is_known(subject: Subject) -> bool:
+def _is_known(subject: EnvironmentContext) -> bool:
     return not subject.supplied and all(leaf.state == "plain" for leaf in subject.tree.leaves)
 
 
-def _values(subject: Subject) -> Hashable:
+def _values(subject: EnvironmentContext) -> Hashable:
     """Every key with its value, types included, in whatever order they stand."""
     return frozenset((path, repr(leaf.value)) for path, leaf in subject.tree.by_path.items())
 
@@ -86,7 +88,7 @@ RULE = Rule(
     id="XENV006",
     name="identical-environments",
     severity=Severity.INFO,
-    speaks="always",
+    applies_to="always",
     summary="Environments have the same values.",
     source="The Twelve-Factor App, X",
     page=__doc__,

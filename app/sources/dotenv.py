@@ -10,11 +10,11 @@ from dynaconf.vendor.dotenv.parser import parse_stream
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.findings import Fault
-from app.layers import Origin, Span
+from app.core.findings import Fault
+from app.core.layers import Origin, Span
 from app.opening import Bounds, OutsideError, exists, is_folder, is_there, read_file, remedy, why
+from app.options import Options
 from app.sources.files import base_folder, bounds
-from app.sources.options import Options
 from app.sources.overrides import loads_dotenv
 
 NOTHING: Mapping[str, str] = MappingProxyType({})

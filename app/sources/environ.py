@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from app.errors import ArgumentError
-from app.layers import Layer, Path, Span, fold
-from app.schema import legacy
-from app.schema.history import DIGEST_KEY_LENGTH
-from app.schema.shape import Shape
-from app.sources.options import Options
-from app.sources.replay import is_token
+from app.core.errors import ArgumentError
+from app.core.layers import Layer, Path, Span, fold
+from app.merging.isolated_settings import is_token
+from app.modelling import legacy
+from app.modelling.shape import Shape
+from app.options import Options
+from app.settings.history import DIGEST_KEY_LENGTH
 from app.sources.shorthand import leaves, parts_of, url_paths, value_at
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from app.findings import Edit, Fault, Severity
-from app.layers import Origin
+from app.core.findings import Edit, Fault, Severity
+from app.core.layers import Origin
 from app.opening import is_file, real_path, within
-from app.sources.files import Entry, base_folder, relative_name
+from app.options import Options
+from app.sources.files import SourceFile, base_folder, relative_name
 from app.sources.globbing import DEEPEST, MOST_NAMES, Obstacle
-from app.sources.options import Options
 from app.sources.overrides import Override, disturbed_by
 
 _KINDS = {"YAML": "YAML", "INI": "an INI file", "JSON": "JSON", "PY": "Python, which is not run here"}
@@ -23,7 +23,7 @@ _ALIKE = 0.9
 _NUMBER = re.compile(r"\d+")
 
 
-def missing(entry: Entry, near: str | None, said: Origin | None = None, *, alone: bool = False) -> Fault:
+def missing(entry: SourceFile, near: str | None, said: Origin | None = None, *, alone: bool = False) -> Fault:
     """A file that is not there, at the place that names it, if that is a profile.
 
     Args:
@@ -95,7 +95,7 @@ def blocked(met: Obstacle, root: Path, options: Options, file: str | None, said:
     return Fault(rule="SRC001", message=message, fix=fix, origin=said or Origin(kind="file", file=name), hides=hides)
 
 
-def not_toml(entry: Entry, said: Origin | None = None) -> Fault:
+def not_toml(entry: SourceFile, said: Origin | None = None) -> Fault:
     """A file that Dynaconf loads and that cannot be read here."""
     kind = _KINDS.get(entry.loader or "", "no TOML")
     message = f"{entry.name} is {kind}; only TOML is read here, so what it says is not known."

@@ -8,10 +8,10 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.errors import ProjectError
+from app.core.errors import ProjectError
 from app.opening import Bounds, exists, is_file, is_folder, is_there, within
+from app.options import Options
 from app.sources.globbing import Globbing, Obstacle
-from app.sources.options import Options
 
 OPTIONS_FILE = "assay.toml"
 
@@ -25,7 +25,7 @@ _LOADERS = {
 """Which of Dynaconf's loaders takes a file, by its ending; a name without one of these is a Python module's."""
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class SourceFile(Struct, frozen=True, kw_only=True):
     """One file to read.
 
     Attributes:
@@ -51,7 +51,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 class Listed(Struct, frozen=True, kw_only=True):
     """The files that options name, and what kept their globs from an end."""
 
-    entries: list[Entry]
+    entries: list[SourceFile]
     obstacles: tuple[Obstacle, ...]
 
 
@@ -112,7 +112,7 @@ def list_includes(root: Path, options: Options, first: Path | None, included: Se
     return Listed(entries=entries, obstacles=globs.obstacles)
 
 
-def placed_among(entries: Sequence[Entry], new: Entry) -> list[Entry]:
+def placed_among(entries: Sequence[SourceFile], new: SourceFile) -> list[SourceFile]:
     """The entries with one that is not there yet, where its glob will put it: by its name among those it matches."""
     if any(entry.name == new.name for entry in entries):
         return list(entries)
@@ -122,7 +122,7 @@ def placed_among(entries: Sequence[Entry], new: Entry) -> list[Entry]:
     return [*entries[:place], new, *entries[place:]]
 
 
-def with_sibling(entries: Sequence[Entry], new: Entry, root: Path) -> list[Entry]:
+def with_sibling(entries: Sequence[SourceFile], new: SourceFile, root: Path) -> list[SourceFile]:
     """The entries with the `.local` file of one that is not there yet: it counts as soon as the other is there."""
     names = [entry.name for entry in entries]
     for sibling in _local(new, root):
@@ -133,8 +133,9 @@ def with_sibling(entries: Sequence[Entry], new: Entry, root: Path) -> list[Entry
     return list(entries)
 
 
-def _loaded(names: Sequence[str], root: Path, anchor: Path | None, options: Options,
-            globs: Globbing) -> Iterator[Entry]:  # fmt: skip
+def _loaded(
+    names: Sequence[str], root: Path, anchor: Path | None, options: Options, globs: Globbing
+) -> Iterator[SourceFile]:
     """Files named one by one, each with its sibling; without an anchor the first decides where the others start."""
     for name in names:
         start = anchor or root
@@ -145,8 +146,9 @@ def _loaded(names: Sequence[str], root: Path, anchor: Path | None, options: Opti
             anchor = anchor or _folder([entry])
 
 
-def _searched(names: Sequence[str], root: Path, anchor: Path | None, options: Options,
-              globs: Globbing) -> Iterator[Entry]:  # fmt: skip
+def _searched(
+    names: Sequence[str], root: Path, anchor: Path | None, options: Options, globs: Globbing
+) -> Iterator[SourceFile]:
     """Files that are searched for; without an anchor the first one found decides where the others start."""
     for name in names:
         start = anchor or root
@@ -161,14 +163,14 @@ def _searched(names: Sequence[str], root: Path, anchor: Path | None, options: Op
         anchor = anchor or _folder(found)
 
 
-def _matches(name: str, folder: Path, root: Path, options: Options, globs: Globbing) -> list[Entry]:
+def _matches(name: str, folder: Path, root: Path, options: Options, globs: Globbing) -> list[SourceFile]:
     """The files that a glob finds; folders are none, and whatever else is none is told when it is read."""
     matches = globs.matches(name, folder)
     paths = [_placed(match, [folder], options) for match in matches if loader_of(match)]
     return [_entry(path, root, options, named=False) for path in paths if not is_folder(path)]
 
 
-def _folder(entries: Sequence[Entry]) -> Path | None:
+def _folder(entries: Sequence[SourceFile]) -> Path | None:
     """The folder of the first file that is there."""
     return next((entry.path.parent for entry in entries if exists(entry.path)), None)
 
@@ -192,10 +194,10 @@ def _module(name: str, folders: Sequence[Path]) -> str | None:
     return next((file for file in names for folder in folders if is_file(folder / file)), None)
 
 
-def _entry(path: Path, root: Path, options: Options, *, named: bool) -> Entry:
+def _entry(path: Path, root: Path, options: Options, *, named: bool) -> SourceFile:
     listed = any(path.name == Path(secret).name for secret in options.secrets)
     secret = listed or "secret" in path.name.lower()
-    return Entry(name=relative_name(path, root), path=path, named=named, secret=secret)
+    return SourceFile(name=relative_name(path, root), path=path, named=named, secret=secret)
 
 
 def relative_name(path: Path, root: Path) -> str:
@@ -217,23 +219,23 @@ def _normal(parts: Sequence[str]) -> list[str]:
     return normal
 
 
-def _sibling(entry: Entry, root: Path) -> Iterator[Entry]:
+def _sibling(entry: SourceFile, root: Path) -> Iterator[SourceFile]:
     """The entry's `.local` file, where both are there."""
     if exists(entry.path):
         yield from _local(entry, root)
 
 
-def _local(entry: Entry, root: Path) -> Iterator[Entry]:
+def _local(entry: SourceFile, root: Path) -> Iterator[SourceFile]:
     """The entry's `.local` file, where that is there."""
     stem, _, extension = entry.path.name.rpartition(".")
     path = entry.path.parent / f"{stem}.local.{extension}"
     if ".local." not in entry.path.name and is_there(path):
-        yield Entry(name=relative_name(path, root), path=path, named=False, secret=entry.secret)
+        yield SourceFile(name=relative_name(path, root), path=path, named=False, secret=entry.secret)
 
 
-def _once(entries: Sequence[Entry]) -> list[Entry]:
+def _once(entries: Sequence[SourceFile]) -> list[SourceFile]:
     """Each file once, with everything that matches it; the options themselves are no profile."""
-    found: dict[str, Entry] = {}
+    found: dict[str, SourceFile] = {}
     for entry in entries:
         if entry.path.name != OPTIONS_FILE:
             earlier = found.get(entry.name)

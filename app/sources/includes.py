@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.layers import Path
+from app.core.layers import Path
 
 _KEY = "dynaconf_include"
 

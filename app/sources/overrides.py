@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from app.errors import nearest
-from app.sources.options import Options, split_names
-from app.sources.quiet import silence, without_options
+from app.core.errors import nearest
+from app.merging.process_isolation import silence, without_options
+from app.options import Options, split_names
 
 with without_options(os.environ):
     from dynaconf.base import UPPER_DEFAULT_SETTINGS
@@ -21,7 +21,7 @@ with without_options(os.environ):
 SUFFIX = "_FOR_DYNACONF"
 
 
-class Unusable(ValueError):
+class UnusableOverride(ValueError):
     """A value with which stock Dynaconf would not start."""
 
 
@@ -54,7 +54,7 @@ def value_of(text: str, options: Options, environ: Mapping[str, str]) -> Any:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise Unusable
+        raise UnusableOverride
     return value
 
 
@@ -62,14 +62,14 @@ def _names(value: Any) -> list[str]:
     """One text may hold several names."""
     names = split_names(value) if isinstance(value, str) else value or []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise Unusable
+        raise UnusableOverride
     return list(names)
 
 
 def _each(value: Any) -> list[str]:
     """A list is asked for; of a text stock takes each letter."""
     if not isinstance(value, str | list | None) or not all(isinstance(item, str) for item in value or ()):
-        raise Unusable
+        raise UnusableOverride
     return list(value or ())
 
 

@@ -10,11 +10,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.errors import ProjectError, UnknownEnvironment, did_you_mean
-from app.findings import Fault
-from app.layers import Origin
+from app.application import NO_CODE, Application
+from app.core.errors import ProjectError, UnknownEnvironment, did_you_mean
+from app.core.findings import Fault
+from app.core.layers import Origin
 from app.opening import Bounds, is_folder, is_there
-from app.sources.code import NO_CODE, Application
+from app.options import OPTIONS_FILES, Options, read_options
 from app.sources.faults import (
     blocked,
     loads_nothing,
@@ -25,13 +26,12 @@ from app.sources.faults import (
     stray_secrets,
     unread_secrets,
 )
-from app.sources.files import Entry, Listed, bounds, list_files, list_includes, placed_among, with_sibling
+from app.sources.files import Listed, SourceFile, bounds, list_files, list_includes, placed_among, with_sibling
 from app.sources.globbing import Obstacle
 from app.sources.includes import said_includes
-from app.sources.options import OPTIONS_FILES, Options, read_options
 from app.sources.overrides import Override, overrides
 from app.sources.selection import Selection, select
-from app.sources.toml import Document, decode, read
+from app.sources.toml import TomlDocument, decode, read
 
 MAIN = "main"
 """The one environment of a project whose files have no sections."""
@@ -51,7 +51,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     root: Path
     options: Options
     overlay: Mapping[str, bytes] = {}
-    added: tuple[Entry, ...] = ()
+    added: tuple[SourceFile, ...] = ()
     application: Application = NO_CODE
 
     @property
@@ -60,7 +60,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         return self.root.name
 
     @cached_property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[SourceFile]:
         """The files to read, includes last."""
         listed = reduce(placed_among, self.added, self._listed.entries)
         return reduce(partial(with_sibling, root=self.root), self.added, listed)
@@ -70,24 +70,24 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         return list_files(self.root, self.options)
 
     @cached_property
-    def documents(self) -> list[tuple[Entry, Document]]:
+    def documents(self) -> list[tuple[SourceFile, TomlDocument]]:
         """Every file that is there, in the order of merging, with what was read; includes of any section last."""
         sectioned = self.options.sectioned
         said = [name for _, document in self.main for _, name in said_includes(document.values, sectioned=sectioned)]
         return [*self.main, *self.included(said)]
 
     @cached_property
-    def main(self) -> list[tuple[Entry, Document]]:
+    def main(self) -> list[tuple[SourceFile, TomlDocument]]:
         """The files that every environment reads before anything that is included."""
         return [(entry, self._read(entry)) for entry in self.entries if self._is_readable(entry)]
 
-    def _read(self, entry: Entry) -> Document:
+    def _read(self, entry: SourceFile) -> TomlDocument:
         raw = self.overlay.get(entry.name)
         if raw is not None:
             return decode(raw, entry.name)
         if not self.bounds.hold(entry.path):
             fault = outside(entry.path, entry.name, self.root, self.options, self.options_file)
-            return Document(name=entry.name, text="", values={}, fault=fault)
+            return TomlDocument(name=entry.name, text="", values={}, fault=fault)
         return read(entry.path, entry.name, self.bounds)
 
     @cached_property
@@ -95,32 +95,32 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         """Where the project's files may lie."""
         return bounds(self.root, self.options)
 
-    def _is_readable(self, entry: Entry) -> bool:
+    def _is_readable(self, entry: SourceFile) -> bool:
         return entry.loader == "TOML" and self.options.loads("TOML") and self._is_there(entry)
 
-    def _is_there(self, entry: Entry) -> bool:
+    def _is_there(self, entry: SourceFile) -> bool:
         """Whether there is a file to read, or one that must not be looked at."""
         return entry.name in self.overlay or not self.bounds.hold(entry.path) or is_there(entry.path)
 
-    def _is_missed(self, entry: Entry) -> bool:
+    def _is_missed(self, entry: SourceFile) -> bool:
         """Whether a file should be there: secrets and local files stay on their machine, a glob may match nothing."""
         may_be_absent = entry.secret or ".local." in entry.path.name or has_magic(entry.name)
         return not self._is_there(entry) and not may_be_absent
 
-    def included(self, names: Sequence[str]) -> list[tuple[Entry, Document]]:
+    def included(self, names: Sequence[str]) -> list[tuple[SourceFile, TomlDocument]]:
         """The files that profiles include by these names, then those that the options include; each once."""
         return [(entry, self._read_include(entry)) for entry in self._new_includes(names) if self._is_readable(entry)]
 
-    def _new_includes(self, names: Sequence[str]) -> list[Entry]:
+    def _new_includes(self, names: Sequence[str]) -> list[SourceFile]:
         taken = {entry.name for entry in self.entries}
         found = list_includes(self.root, self.options, self._first, list(dict.fromkeys(names)))
         return [entry for entry in found.entries if entry.name not in taken]
 
     @cached_property
-    def _read_includes(self) -> dict[str, Document]:
+    def _read_includes(self) -> dict[str, TomlDocument]:
         return {}
 
-    def _read_include(self, entry: Entry) -> Document:
+    def _read_include(self, entry: SourceFile) -> TomlDocument:
         """The included file, read once however many environments include it."""
         if entry.name not in self._read_includes:
             self._read_includes[entry.name] = self._read(entry)
@@ -177,13 +177,13 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         return hidden or self.is_known(environment)
 
     @property
-    def _named(self) -> list[Entry]:
+    def _named(self) -> list[SourceFile]:
         """What the options name, includes last; the names that they have by default may all be absent but for one."""
         said = "settings_files" in self.options.stated or not self.documents
         files = [entry for entry in self.entries if said or not entry.named]
         return [*files, *filter(_is_file, self._new_includes([]))]
 
-    def _fault(self, entry: Entry, said: Origin | None = None) -> Iterator[Fault]:
+    def _fault(self, entry: SourceFile, said: Origin | None = None) -> Iterator[Fault]:
         """What is wrong with a file that is named; a profile that is there says itself what is wrong with it."""
         if self._is_missed(entry) or entry.loader is None:
             is_near = entry.loader and self.bounds.hold(entry.path.parent)
@@ -218,7 +218,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         option = f"environments = [{json.dumps(name)}]"
         return f"Give it a section of its name, or list it in the options: {option}. Else unset {variable}."
 
-    def document(self, name: str) -> Document | None:
+    def document(self, name: str) -> TomlDocument | None:
         """The file of that relative name."""
         return next((document for entry, document in self.documents if entry.name == name), None)
 
@@ -309,7 +309,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         return list(dict.fromkeys((*self.base_sections, *names, "global")))
 
 
-def _is_file(entry: Entry) -> bool:
+def _is_file(entry: SourceFile) -> bool:
     """Whether an include is loaded as a file; any other is imported, which SRC009 tells."""
     return entry.loader not in {None, "PY"}
 

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from app.layers import Layer, Path, fold
-from app.schema.shape import Shape
+from app.core.layers import Layer, Path, fold
+from app.core.tree import Leaf, Statement, Tree
+from app.merging.items import MergeOptions
+from app.merging.lazy import references
+from app.merging.merge import merge
+from app.merging.merge_result import Merged, StatedLeaf
+from app.modelling.shape import Shape
 from app.sources.environ import variable_layers
-from app.sources.items import MergeOptions
-from app.sources.lazy import references
-from app.sources.merge import merge
-from app.sources.outcome import Merged, Said
 from app.sources.project import Project
 from app.sources.sections import file_layers
 from app.sources.shorthand import order, settle
-from app.tree import Leaf, Statement, Tree
 
 if TYPE_CHECKING:
     from app.sources.dotenv import Dotenv
@@ -90,7 +90,7 @@ def _merge_options(project: Project, environment: str) -> MergeOptions:
     )
 
 
-def _statement(said: Said, layers: Sequence[Layer]) -> Statement:
+def _statement(said: StatedLeaf, layers: Sequence[Layer]) -> Statement:
     return Statement(layer=layers[said.layer], path=said.path, source=said.source, value=said.value)
 
 

@@ -5,15 +5,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from app.findings import Fault
-from app.layers import Layer, Locate, Origin, Path
-from app.schema.shape import Shape
-from app.sources.files import Entry
-from app.sources.items import MergeOptions
-from app.sources.merge import merge
+from app.core.findings import Fault
+from app.core.layers import Layer, Locate, Origin, Path
+from app.merging.items import MergeOptions
+from app.merging.merge import merge
+from app.modelling.shape import Shape
+from app.sources.files import SourceFile
 from app.sources.project import Project, section_of
 from app.sources.shorthand import Expanded, expand
-from app.sources.toml import Document
+from app.sources.toml import TomlDocument
 
 _MERGE = "dynaconf_merge"
 _DOTTED = "dynaconf_dotted_lookup"
@@ -50,7 +50,7 @@ def _main_layers(project: Project, environment: str) -> list[Layer]:
 
 
 def _layers_of(
-    project: Project, documents: Sequence[tuple[Entry, Document]], environment: str, shape: Shape | None
+    project: Project, documents: Sequence[tuple[SourceFile, TomlDocument]], environment: str, shape: Shape | None
 ) -> list[Layer]:
     if not project.options.sectioned:
         return [layer for _, document in documents for layer in _whole(document, shape)]
@@ -76,12 +76,12 @@ def _only(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key.lower() == name}
 
 
-def _whole(document: Document, shape: Shape | None) -> Iterator[Layer]:
+def _whole(document: TomlDocument, shape: Shape | None) -> Iterator[Layer]:
     if document.values:
         yield _layer(document, None, document.values, document.values.get(_MERGE), None, shape)
 
 
-def _section(document: Document, name: str, shape: Shape | None) -> Iterator[Layer]:
+def _section(document: TomlDocument, name: str, shape: Shape | None) -> Iterator[Layer]:
     section, table = section_of(document.values, name)
     if section is None or not isinstance(table, dict) or not table:
         return
@@ -89,8 +89,9 @@ def _section(document: Document, name: str, shape: Shape | None) -> Iterator[Lay
     yield _layer(document, section, table, merge, lookup, shape)
 
 
-def _layer(document: Document, section: str | None, table: Mapping[str, Any], merge: Any, lookup: Any,
-           shape: Shape | None) -> Layer:  # fmt: skip
+def _layer(
+    document: TomlDocument, section: str | None, table: Mapping[str, Any], merge: Any, lookup: Any, shape: Shape | None
+) -> Layer:
     values = dict(table)
     own_merge = _taken(values, _MERGE)
     if lookup is None:
@@ -117,7 +118,7 @@ def _taken(values: dict[str, Any], name: str) -> Any:
     return found
 
 
-def _locator(document: Document, section: str | None) -> Locate:
+def _locator(document: TomlDocument, section: str | None) -> Locate:
     def locate(path: Path) -> Any:
         return document.locate(path if section is None else (section, *path))
 

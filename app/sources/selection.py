@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from app.sources.options import Options
+from app.options import Options
 from app.sources.overrides import value_of
 
 FORCED = "FORCE_ENV_FOR_DYNACONF"

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from app import dsn
-from app.errors import TargetError
-from app.layers import Path, fold
-from app.roles import Role
-from app.schema.shape import Shape
-from app.tree import UNTOLD, Leaf, Tree
+from app.core import dsn
+from app.core.errors import TargetError
+from app.core.layers import Path, fold
+from app.core.roles import Role
+from app.core.tree import UNTOLD, Leaf, Tree
+from app.modelling.shape import Shape
 
 _TOLD = (("host",), ("port",), ("username",), ("password",), ("name",), ("tls", "mode"))
 """What any URL may say: none of it is known where the URL cannot be read."""

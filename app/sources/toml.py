@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import tomli
 from msgspec import Struct
 
-from app.findings import Fault
-from app.layers import Origin, Path, Span, fold
+from app.core.findings import Fault
+from app.core.layers import Origin, Path, Span, fold
 from app.opening import Bounds, OutsideError, read_file, remedy, why
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _TABLES = frozenset({"table", "table_array_element"})
 _KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
 
 
-class Document(Struct, frozen=True, kw_only=True, dict=True):
+class TomlDocument(Struct, frozen=True, kw_only=True, dict=True):
     """One TOML file as it was read.
 
     Attributes:
@@ -80,7 +80,7 @@ _LONG = re.compile(rf"""(?<![\w"'-])[+-]?\d[\d_]{{{_DIGITS},}}""")
 """Source: Python, `sys.int_info.default_max_str_digits`."""
 
 
-def read(path: FilePath, name: str, bounds: Bounds) -> Document:
+def read(path: FilePath, name: str, bounds: Bounds) -> TomlDocument:
     """Read one file; what is wrong with it becomes its fault.
 
     Source: TOML 1.0, which is UTF-8 by definition; Dynaconf refuses a byte-order mark.
@@ -93,7 +93,7 @@ def read(path: FilePath, name: str, bounds: Bounds) -> Document:
         return _faulty(name, "", rule, f"{name} cannot be read: {why(error)}", fix, hides="cannot be read")
 
 
-def decode(raw: bytes, name: str) -> Document:
+def decode(raw: bytes, name: str) -> TomlDocument:
     """The document of a file's bytes; what is wrong with them becomes its fault."""
     try:
         text = raw.decode()
@@ -110,11 +110,11 @@ def decode(raw: bytes, name: str) -> Document:
     return parse(text, name)
 
 
-def parse(text: str, name: str) -> Document:
+def parse(text: str, name: str) -> TomlDocument:
     """The document of a text."""
     text = text.replace("\r\n", "\n")
     try:
-        return Document(name=name, text=text, values=tomli.loads(text))
+        return TomlDocument(name=name, text=text, values=tomli.loads(text))
     except tomli.TOMLDecodeError as error:
         span = Span(line=error.lineno, column=error.colno, end_line=error.lineno, end_column=error.colno + 1)
         message = f"{name} does not parse: {_plainly(error.msg)}"
@@ -137,11 +137,12 @@ def _plainly(said: str) -> str:
     return said[:1].lower() + said[1:]
 
 
-def _faulty(name: str, text: str, rule: str, message: str, fix: str, span: Span | None = None, *,
-            hides: str = "does not parse") -> Document:  # fmt: skip
+def _faulty(
+    name: str, text: str, rule: str, message: str, fix: str, span: Span | None = None, *, hides: str = "does not parse"
+) -> TomlDocument:
     origin = Origin(kind="file", file=name, span=span)
     fault = Fault(rule=rule, message=f"{message}.", fix=fix, origin=origin, hides=hides)
-    return Document(name=name, text=text, values={}, fault=fault)
+    return TomlDocument(name=name, text=text, values={}, fault=fault)
 
 
 def _point(text: str, index: int) -> Span:

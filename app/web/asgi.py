@@ -11,23 +11,23 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from app.database.target import Target
-from app.diagnostics.service import Plan, plan
-from app.diagnostics.serving import Service, serving
-from app.schema import Settings
-from app.web.auth import viewer
+from app.service.plan import Plan, plan
+from app.service.runtime import Service, serving
+from app.settings import Settings
+from app.web.connection_draining import Farewell as Application
 from app.web.controllers import catalogue, configuration, database, events, health, history, metrics, page, session
 from app.web.controllers.schema import openapi
-from app.web.ended_sessions import EndedSessions
-from app.web.farewell import Farewell as Application
-from app.web.limits import Limited, posts_a_minute
-from app.web.methods import Methods
+from app.web.http.fast_path import ShortPath
+from app.web.http.limits import Limited, posts_a_minute
+from app.web.http.methods import Methods
 from app.web.metrics import Metrics
 from app.web.observation import Observed
 from app.web.page.answers import refusal
 from app.web.page.reading import Readings
-from app.web.protection import cors, known_host, security_headers
-from app.web.sessions import Sessions
-from app.web.short_path import ShortPath
+from app.web.security.auth import viewer
+from app.web.security.ended_sessions import EndedSessions
+from app.web.security.protection import cors, known_host, security_headers
+from app.web.security.sessions import Sessions
 
 _THREADS = 2
 """So many answers are worked out at once; whatever is ready is given meanwhile."""

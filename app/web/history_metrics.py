@@ -4,7 +4,7 @@ from collections import Counter as Counts
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from app.diagnostics.backlog import Backlog
+from app.history.write_queue import Backlog
 
 _RESULTS = ("recorded", "known", "lost")
 

@@ -8,11 +8,11 @@ from typing import Any
 import structlog
 from pydantic import SecretStr
 
-from app import dsn
-from app.errors import traced
-from app.roles import infer, is_secret
-from app.schema import Settings
-from app.secrecy import without
+from app.core import dsn
+from app.core.errors import traced
+from app.core.roles import infer, is_secret
+from app.core.secrecy import without
+from app.settings import Settings
 
 _STARS = "***"
 _SHORTEST = 6

@@ -17,11 +17,11 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.registry import Collector
 
 from app import __version__
-from app.diagnostics.readings import listing
-from app.diagnostics.serving import Service
-from app.errors import AssayError
+from app.core.errors import AssayError
 from app.reports.environments import Environments
 from app.reports.probe import Probe
+from app.service.runtime import Service
+from app.watching.cached_answers import listing
 from app.web.history_metrics import HistoryMetrics
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

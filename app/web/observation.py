@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from app.web.written_path import shortened
+from app.web.http.log_safe_path import shortened
 
 type Message = dict[str, Any]
 type Send = Callable[[Message], Awaitable[None]]
@@ -25,7 +25,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _LOG = logging.getLogger(__name__)
 
 
-class Counts(Protocol):
+class RequestCounter(Protocol):
     """What counts requests."""
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -40,7 +40,7 @@ class Observed:
         counts: gives what counts them, once the application runs.
     """
 
-    def __init__(self, app: Any, counts: Callable[[], Counts | None]) -> None:
+    def __init__(self, app: Any, counts: Callable[[], RequestCounter | None]) -> None:
         self._app = app
         self._counts = counts
         self._prefix = secrets.token_hex(4).encode()

@@ -8,9 +8,9 @@ from contextlib import aclosing
 
 from litestar.response import ServerSentEventMessage, Stream
 
-from app.database.probe import stream
-from app.database.probe.stream import Ask
-from app.diagnostics.allowed import Permission
+from app.probing.policy import Permission
+from app.probing.stages import stream
+from app.probing.stages.stream import Ask
 from app.reports import wire
 from app.reports.probe import Probe, Stage
 

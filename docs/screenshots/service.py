@@ -13,15 +13,15 @@ from pathlib import Path
 
 import asyncpg
 
+from app.checking.check import validate
 from app.database.embedded import start
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.diagnostics.drafting import Reading, drafts
-from app.diagnostics.validation import validate
-from app.diagnostics.workspace import open_workspace
-from app.history.drafts import SnapshotDraft
-from app.history.recording import record
-from app.history.schema import upgrade
+from app.history.snapshot_builder import JudgedReading, drafts
+from app.history.store.drafts import SnapshotDraft
+from app.history.store.recording import record
+from app.history.store.schema import upgrade
+from app.project.workspace import open_workspace
 from benchmarks.servers import TOKEN
 from docs.screenshots.demonstration import ENVIRON, STEPS, Demonstration
 
@@ -78,7 +78,7 @@ async def _remember(project: Demonstration, own: Target, key: str) -> None:
 
 def _read(root: Path, at: datetime, known: Mapping[str, SnapshotDraft], key: str) -> list[SnapshotDraft]:
     workspace = open_workspace(root, ENVIRON, clock=lambda: at, digest_key=key.encode())
-    reading = Reading(workspace=workspace, report=validate(workspace), at=at, seconds=0.01, compare_secrets=False)
+    reading = JudgedReading(workspace=workspace, report=validate(workspace), at=at, seconds=0.01, compare_secrets=False)
     return drafts(reading, known)
 
 

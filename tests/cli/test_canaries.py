@@ -9,7 +9,7 @@ from canaries import NAMES, Canaries, lines
 from projects import MakeProject, ProjectFolder
 from remembered import look, remember_in, variables
 
-from app.cli.commands import Commands
+from app.cli.group import Commands
 from app.cli.program import assay
 from app.database.target import Target
 

@@ -238,7 +238,7 @@ def test_other_commands_answer_in_text_and_json_alone(project: MakeProject, comm
 
 
 def test_an_answer_in_text_loads_no_other_format() -> None:
-    loaded = ["app.reports.sarif", "app.reports.junit", "app.reports.github", "app.diagnostics.baseline", "xml.etree"]
+    loaded = ["app.formats.sarif", "app.formats.junit", "app.formats.github", "app.checking.baseline", "xml.etree"]
     code = (
         "import sys; sys.argv = ['assay', 'check']; from app.__main__ import main; main(); "
         f"print([name for name in {loaded} if name in sys.modules], file=sys.stderr)"

@@ -12,7 +12,7 @@ from services import unused_port
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.history.asking import snapshot, snapshots
+from app.history.store.queries import snapshot, snapshots
 from app.reports.history import Recorded
 
 FILES = {

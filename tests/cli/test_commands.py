@@ -147,7 +147,7 @@ def test_text_stays_within_80_columns_and_has_no_colour_off_a_terminal(own: Make
 
 
 def test_a_fault_of_our_own_ends_with_70_in_two_lines(own: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.cli.show.show", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("app.cli.commands.show.show", lambda *_, **__: 1 / 0)
     ran = own().assay("show")
     assert ran.status == 70
     assert len(ran.err.splitlines()) == 2

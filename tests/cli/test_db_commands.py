@@ -15,7 +15,7 @@ from projects import MakeProject, ProjectFolder
 
 from app.database.embedded import EmbeddedServer, process
 from app.database.target import Target
-from app.history import schema
+from app.history.store import schema
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,7 +2,7 @@
 
 import io
 
-from app.cli.db.progress import Progress
+from app.cli.commands.db.progress import Progress
 from app.reports.probe import STAGES, Stage
 
 

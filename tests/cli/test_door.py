@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.door import shut
+from app.cli.socket_filter import shut
 
 ESTABLISHED = 1
 """Source: Linux, `include/net/tcp_states.h`."""

@@ -13,8 +13,8 @@ from remembered import BEGIN, look, moment, remember_in, variables
 
 from app.database.embedded import process
 from app.database.target import Target
-from app.history import schema
-from app.history.drafts import GapDraft, SnapshotDraft
+from app.history.store import schema
+from app.history.store.drafts import GapDraft, SnapshotDraft
 
 FILES = {
     "assay.toml": 'known_environments = ["development", "production"]\nmerge_enabled = true\n',

@@ -28,7 +28,7 @@ from app.reports.history import (
     Snapshots,
     Validation,
 )
-from app.reports.probe import Target
+from app.reports.probe import ProbedTarget
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 HOST = "orders-5d7f6c9-x2k"
@@ -58,7 +58,7 @@ def snapshot(number: int, **said: Any) -> Snapshot:
         "host": HOST,
         "assay": "0.3.0",
         "valid": True,
-        "counts": wire.Counts(),
+        "counts": wire.FindingCounts(),
         "active": True,
         "changed": 3,
     }
@@ -73,8 +73,8 @@ def told(found: str) -> list[str]:
     return [line.rstrip() for line in click.unstyle(found).splitlines()]
 
 
-BROKEN = snapshot(2, valid=False, counts=wire.Counts(error=2, warning=1), changed=1)
-FIRST = snapshot(30, environment="staging", active=False, changed=None, counts=wire.Counts(info=2), host="ci")
+BROKEN = snapshot(2, valid=False, counts=wire.FindingCounts(error=2, warning=1), changed=1)
+FIRST = snapshot(30, environment="staging", active=False, changed=None, counts=wire.FindingCounts(info=2), host="ci")
 
 
 def test_each_snapshot_is_a_line_with_its_local_time_verdict_changes_and_id() -> None:
@@ -99,8 +99,15 @@ def test_where_there_is_little_room_counts_are_letters_and_one_host_is_told_once
 
 
 def test_another_verdict_on_the_same_values_has_a_line_of_its_own() -> None:
-    later = LaterVerdict(snapshot=BROKEN.id, environment="production", active=True, recorded_at=before(10), host=HOST,
-                         valid=True, counts=wire.Counts(info=1))  # fmt: skip
+    later = LaterVerdict(
+        snapshot=BROKEN.id,
+        environment="production",
+        active=True,
+        recorded_at=before(10),
+        host=HOST,
+        valid=True,
+        counts=wire.FindingCounts(info=1),
+    )
     lines = told(
         snapshots(Snapshots(snapshots=[snapshot(1), BROKEN], next=None, gaps=[], verdicts=[later]), 200, NOW, "orders")
     )
@@ -121,7 +128,7 @@ def test_a_gap_stands_between_what_was_recorded_before_its_end_and_after() -> No
 
 
 def test_probes_stand_among_the_snapshots_with_what_came_of_them() -> None:
-    target = Target(host="db.example.com", port=5432, name="orders", username="app", tls="verify-full")
+    target = ProbedTarget(host="db.example.com", port=5432, name="orders", username="app", tls="verify-full")
     failed = RecordedProbe(id="1", asked_at=before(10), asked_by="ci", environment="production", target=target,
                            ok=False, elapsed_ms=9.1, failed_stage="login", code="password-rejected")  # fmt: skip
     passed = msgspec.structs.replace(
@@ -171,10 +178,12 @@ def test_the_first_snapshot_marks_nothing_although_all_in_it_is_new() -> None:
 
 def test_a_snapshot_shows_its_findings_and_every_verdict_on_it() -> None:
     told_of: dict[str, Any] = {"environment": "production", "key": "app.debug", "origin": PLACE, "message": "It is on."}
-    finding = wire.Finding(rule="APP001", name="debug-on", severity="error", fix="Turn it off.", related=[], **told_of)
+    finding = wire.ReportedFinding(
+        rule="APP001", name="debug-on", severity="error", fix="Turn it off.", related=[], **told_of
+    )
     verdicts = [
-        Validation(recorded_at=before(14), valid=True, counts=wire.Counts(), elapsed_ms=12.3, host=HOST),
-        Validation(recorded_at=before(3), valid=False, counts=wire.Counts(error=1), elapsed_ms=9.8, host="ci"),
+        Validation(recorded_at=before(14), valid=True, counts=wire.FindingCounts(), elapsed_ms=12.3, host=HOST),
+        Validation(recorded_at=before(3), valid=False, counts=wire.FindingCounts(error=1), elapsed_ms=9.8, host="ci"),
     ]
     document = Recorded(**msgspec.structs.asdict(BROKEN), values=[], findings=[finding], validations=verdicts)
     lines = told(recorded(document, 80, NOW))
@@ -191,14 +200,14 @@ def test_a_snapshot_shows_its_findings_and_every_verdict_on_it() -> None:
     ]
 
 
-def compared(*changes: wire.Change, right: Snapshot | None = None, active: bool = True) -> SnapshotDifference:
+def compared(*changes: wire.LeafChange, right: Snapshot | None = None, active: bool = True) -> SnapshotDifference:
     now = None if right else Present(environment="production", active=active, fingerprint="sha256:cd")
     return SnapshotDifference(left=BROKEN.id, right=right.id if right else "now", changes=list(changes),
                               left_snapshot=BROKEN, right_snapshot=right, now=now)  # fmt: skip
 
 
 def test_a_difference_tells_both_moments_then_what_differs_with_both_origins() -> None:
-    change = wire.Change(
+    change = wire.LeafChange(
         key="server.port", kind="changed", left=side(8000), right=side(9000, wire.VariableOrigin(name="X"))
     )
     lines = told(difference(compared(change, right=snapshot(1)), 80, NOW))
@@ -224,10 +233,10 @@ def test_a_difference_until_now_says_so_and_warns_where_variables_count_on_one_s
 
 
 def test_secrets_that_nobody_can_compare_are_told_apart_from_what_differs() -> None:
-    secret = wire.Change(
+    secret = wire.LeafChange(
         key="password", kind="changed", left=side(None, secret=True), right=side(None, secret=True), unknown=True
     )
-    change = wire.Change(key="port", kind="added", left=None, right=side(1))
+    change = wire.LeafChange(key="port", kind="added", left=None, right=side(1))
     lines = told(difference(compared(secret, change), 80, NOW))
     assert lines[2:] == [
         "1 added",

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from projects import MakeProject
 
+from app.checking.check import validate
 from app.cli.progress import Line
-from app.diagnostics.validation import validate
 
 
 class Terminal(io.StringIO):

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine import make_url
 
-from app import dsn
-from app.errors import TargetError
-from app.rules.drivers import url_of
-from app.rules.subject import Subject
-from app.tree import Tree
+from app.core import dsn
+from app.core.errors import TargetError
+from app.core.tree import Tree
+from app.rules.kit.drivers import url_of
+from app.rules.kit.subject import EnvironmentContext
 
 EXAMPLES = 300
-SUBJECT = Subject(tree=Tree(environment="e", leaves=()), production=True, active=True)
+SUBJECT = EnvironmentContext(tree=Tree(environment="e", leaves=()), production=True, active=True)
 
 
 @dataclass(frozen=True, kw_only=True)

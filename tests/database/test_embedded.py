@@ -15,9 +15,9 @@ import asyncpg
 import pytest
 from postgres import run
 
+from app.core.errors import EmbeddedServerError
 from app.database.embedded import EmbeddedServer, account, binaries, process, start
 from app.database.embedded.account import Account
-from app.errors import EmbeddedServerError
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534

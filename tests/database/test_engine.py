@@ -7,10 +7,10 @@ from postgres import run
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 
+from app.core.errors import DatabaseUnavailable
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.errors import DatabaseUnavailable
-from app.schema.database import PoolSettings
+from app.settings.database import PoolSettings
 
 
 @pytest.fixture

@@ -18,12 +18,12 @@ from postgres import run
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.errors import DatabaseUnavailable
 from app.database.embedded import EmbeddedServer, process, start
 from app.database.engine import ConnectionManager
 from app.database.status import status
 from app.database.target import Target
-from app.errors import DatabaseUnavailable
-from app.schema.database import PoolSettings
+from app.settings.database import PoolSettings
 
 CLIENTS = 20
 RECOVERY_SECONDS = 3.0

@@ -15,9 +15,9 @@ from app.database.embedded import process
 from app.database.engine import ConnectionManager
 from app.database.status import status
 from app.database.target import Target, Tls
-from app.history import schema, scripts
+from app.history.store import schema, scripts
 from app.reports import wire
-from app.schema.database import PoolSettings
+from app.settings.database import PoolSettings
 
 
 async def sessions(target: Target) -> int:

@@ -8,10 +8,10 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
+from app.core.errors import TargetError
 from app.database.fields import target_from_fields
 from app.database.target import TLS_MODES, Target, Tls
-from app.errors import TargetError
-from app.schema.database import DatabaseSettings, TimeoutSettings, TlsMode, TlsSettings
+from app.settings.database import DatabaseSettings, TimeoutSettings, TlsMode, TlsSettings
 
 CANARY = "canary-s3cret"
 
@@ -184,6 +184,6 @@ def test_targets_and_the_embedded_server_cost_no_driver() -> None:
 
 
 def test_a_probe_costs_no_sqlalchemy() -> None:
-    script = "import sys, app.database.probe; print(*sys.modules)"
+    script = "import sys, app.probing.stages; print(*sys.modules)"
     asked = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert not {"sqlalchemy", "alembic"} & set(asked.stdout.split())

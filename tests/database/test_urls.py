@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.errors import TargetError
 from app.database.target import SESSION_ATTRIBUTES, TLS_MODES, Target, Tls
 from app.database.tls import TLS_VERSIONS
 from app.database.urls import target_from_url, target_url
-from app.errors import TargetError
 
 HEROKU = "ec2-54-1-2-3.compute-1.amazonaws.com"
 RDS = "orders.c9akciq32.eu-west-1.rds.amazonaws.com"

@@ -4,13 +4,13 @@ import msgspec
 import pytest
 from drafts import PROJECT, at, changes, draft, finding, leaf, leaves, listed, newest, place, shown, write
 
+from app.core.errors import ArgumentError, UnknownKey, UnknownSnapshot
 from app.database.engine import ConnectionManager
-from app.errors import ArgumentError, UnknownKey, UnknownSnapshot
-from app.history import asking
-from app.history.drafts import GapDraft, LeafDraft, ProbeDraft
-from app.history.recording import record_gap, record_probe
+from app.history.store import queries
+from app.history.store.drafts import GapDraft, LeafDraft, ProbeDraft
+from app.history.store.recording import record_gap, record_probe
 from app.reports import digests, history, wire
-from app.reports.probe import Probe, Target
+from app.reports.probe import Probe, ProbedTarget
 
 TAG, OTHER_TAG = b"tag1", b"tag2"
 
@@ -58,7 +58,7 @@ async def test_a_page_that_is_just_full_is_the_last(manager: ConnectionManager) 
 async def test_a_list_shows_the_latest_verdict(manager: ConnectionManager) -> None:
     await write(manager, draft({"a": 1}), draft({"a": 1}, 1, findings=(finding(), finding("Another."))))
     (one,) = (await listed(manager)).snapshots
-    assert (one.valid, one.counts) == (False, wire.Counts(error=2))
+    assert (one.valid, one.counts) == (False, wire.FindingCounts(error=2))
 
 
 @pytest.mark.parametrize("limit", [0, -1, 501])
@@ -95,7 +95,7 @@ async def test_each_gap_and_each_probe_stands_in_the_one_page_of_its_time(manage
 
 
 def _probed(moment: float, environment: str | None, project: str = PROJECT) -> ProbeDraft:
-    target = Target(host="db", port=5432, name="orders", username="app", tls="disable")
+    target = ProbedTarget(host="db", port=5432, name="orders", username="app", tls="disable")
     answer = Probe(ok=True, elapsed_ms=1.0, target=target, stages=(), failure=None, server=None)
     return ProbeDraft(project=project, probe=answer, environment=environment, asked_by="ci", asked_at=at(moment))
 
@@ -105,9 +105,9 @@ async def test_probes_come_newest_first_in_pages(manager: ConnectionManager) -> 
         for number, environment in enumerate(["production", None, "staging", "production"]):
             await record_probe(session, _probed(number, environment))
         await record_probe(session, _probed(9, "production", project="stock"))
-        first = await asking.probes(session, PROJECT, limit=3)
-        rest = await asking.probes(session, PROJECT, limit=3, before=first.next)
-        of_one = await asking.probes(session, PROJECT, environment="production", limit=3)
+        first = await queries.probes(session, PROJECT, limit=3)
+        rest = await queries.probes(session, PROJECT, limit=3, before=first.next)
+        of_one = await queries.probes(session, PROJECT, environment="production", limit=3)
     assert [one.environment for one in [*first.probes, *rest.probes]] == ["production", "staging", None, "production"]
     assert rest.next is None
     assert [one.asked_at for one in of_one.probes] == [at(3), at(0)]
@@ -141,7 +141,7 @@ async def test_a_beginning_that_several_have_is_refused(
 ) -> None:
     first = uuid4().hex[:8]
     made = iter([f"{first}-0000-4000-8000-00000000000{number}" for number in range(2)])
-    monkeypatch.setattr("app.history.recording.uuid4", lambda: next(made))
+    monkeypatch.setattr("app.history.store.recording.uuid4", lambda: next(made))
     await write(manager, draft({"a": 1}), draft({"a": 2}, 1))
     with pytest.raises(UnknownSnapshot, match="Several snapshots begin"):
         await shown(manager, first)
@@ -271,7 +271,7 @@ async def test_digests_under_another_key_tell_no_change(manager: ConnectionManag
 
 
 def _compared(left: LeafDraft, right: LeafDraft) -> tuple[str, bool]:
-    (change,) = asking.compared([left], [right])
+    (change,) = queries.compared([left], [right])
     return change.kind, change.unknown
 
 
@@ -313,21 +313,21 @@ async def test_two_snapshots_are_compared_with_origins_on_both_sides(manager: Co
     await write(manager, draft(before), draft(after, 1))
     new, old = (await listed(manager)).snapshots
     async with manager.session() as session:
-        (one, left), (_, right) = [await asking.leaves_of(session, PROJECT, each.id) for each in (old, new)]
+        (one, left), (_, right) = [await queries.leaves_of(session, PROJECT, each.id) for each in (old, new)]
     assert isinstance(one, history.Snapshot)
-    found = asking.compared(left, right)
+    found = queries.compared(left, right)
     assert [(change.key, change.kind) for change in found] == [
         ("a", "changed"), ("b", "removed"), ("c", "added"), ("d", "same"),
     ]  # fmt: skip
     assert (found[0].left, found[0].right) == (
         wire.Side(value=1, secret=False, origin=place(1)), wire.Side(value=2, secret=False, origin=place(5)),
     )  # fmt: skip
-    assert asking.compared(left, leaves({"a": 1}))[0].kind == "same"  # with leaves of now
+    assert queries.compared(left, leaves({"a": 1}))[0].kind == "same"  # with leaves of now
 
 
 def test_a_change_that_is_known_says_nothing_of_it() -> None:
     """Other documents have changes too, and are as they were."""
-    change = wire.Change(key="a", kind="added", left=None, right=None)
+    change = wire.LeafChange(key="a", kind="added", left=None, right=None)
     assert msgspec.json.encode(change) == b'{"key":"a","kind":"added","left":null,"right":null}'
     assert b'"unknown":true' in msgspec.json.encode(msgspec.structs.replace(change, unknown=True))
 

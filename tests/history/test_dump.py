@@ -13,11 +13,11 @@ from remembered import look, remember
 
 from app.database.embedded import binaries
 from app.database.engine import ConnectionManager
-from app.database.probe import probe
 from app.database.target import Target
-from app.history import asking
-from app.history.drafts import ProbeDraft, SnapshotDraft
-from app.history.recording import record_probe
+from app.history.store import queries
+from app.history.store.drafts import ProbeDraft, SnapshotDraft
+from app.history.store.recording import record_probe
+from app.probing.stages import probe
 
 KEY = "canary-key-of-digests"
 OPTIONS = 'merge_enabled = true\nknown_environments = ["staging", "production"]\nproduction = ["production"]\n'
@@ -74,8 +74,8 @@ async def test_a_dump_of_the_database_shows_no_secret(
     async with manager.session() as session:
         asked = ProbeDraft(project="orders", probe=answer, environment=None, asked_by="ci", asked_at=NOON)
         await record_probe(session, asked)
-        found = await asking.snapshots(session, "orders", environment="production", limit=5)
-        changes = await asking.key_changes(session, "orders", "production", "s", limit=500)
+        found = await queries.snapshots(session, "orders", environment="production", limit=5)
+        changes = await queries.key_changes(session, "orders", "production", "s", limit=500)
     assert len(found.snapshots) == 2
     assert sum(change.kind == "changed" and not change.unknown for change in changes.changes) > 50
     dump = _dumped(pg_dump, manager.target)
@@ -106,8 +106,8 @@ async def test_equal_secrets_of_two_environments_are_told_to_be_equal_only_where
     assert (staging[4:] == production[4:]) is compare
     await remember(manager, *found)
     async with manager.session() as session:
-        listed = {one.environment: one.id for one in (await asking.snapshots(session, "orders", limit=5)).snapshots}
+        listed = {one.environment: one.id for one in (await queries.snapshots(session, "orders", limit=5)).snapshots}
         ids = [listed["staging"], listed["production"]]
-        left, right = [(await asking.leaves_of(session, "orders", one))[1] for one in ids]
-    (change,) = [change for change in asking.compared(left, right) if change.key == "password"]
+        left, right = [(await queries.leaves_of(session, "orders", one))[1] for one in ids]
+    (change,) = [change for change in queries.compared(left, right) if change.key == "password"]
     assert (change.kind, change.unknown) == (kind, unknown)

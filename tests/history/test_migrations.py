@@ -8,9 +8,9 @@ from sqlalchemy import Connection, inspect, text
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.history import asking, schema
-from app.history.drafts import GapDraft
-from app.history.recording import record_gap
+from app.history.store import queries, schema
+from app.history.store.drafts import GapDraft
+from app.history.store.recording import record_gap
 
 PROBE = """
 INSERT INTO probe (id, environment, asked_at, asked_by, ok, elapsed_ms, target, stages)
@@ -66,7 +66,7 @@ async def test_probes_of_before_projects_were_recorded_belong_to_each(postgres: 
     await run(postgres, PROBE)
     await schema.upgrade(manager)
     async with manager.session() as session:
-        (found,) = (await asking.probes(session, "orders", limit=5)).probes
+        (found,) = (await queries.probes(session, "orders", limit=5)).probes
     assert (found.asked_by, found.ok, found.target.host) == ("ci", True, "db")
     assert len((await listed(manager)).probes) == 1
     await manager.close()

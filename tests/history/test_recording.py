@@ -13,18 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from app.core.errors import UnknownSnapshot
 from app.database.engine import ConnectionManager
-from app.database.probe import probe
 from app.database.target import Target
-from app.errors import UnknownSnapshot
-from app.history import asking
-from app.history.asking import LeafRow
-from app.history.drafts import GapDraft, LeafDraft, ProbeDraft, SnapshotDraft
-from app.history.recording import record, record_gap, record_probe
-from app.history.retention import prune
+from app.history.store import queries
+from app.history.store.drafts import GapDraft, LeafDraft, ProbeDraft, SnapshotDraft
+from app.history.store.queries import LeafRow
+from app.history.store.recording import record, record_gap, record_probe
+from app.history.store.retention import prune
+from app.probing.stages import probe
 from app.reports import wire
 from app.reports.probe import Probe
-from app.reports.probe import Target as Asked
+from app.reports.probe import ProbedTarget as Asked
 
 TEXTS = st.text(alphabet=st.characters(), max_size=30)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
@@ -71,7 +71,7 @@ def _drafts(project: str, sequence: list[dict[str, dict[str, Any]]]) -> list[Sna
 
 async def _leaves(manager: ConnectionManager, project: str, snapshot: str) -> list[LeafRow]:
     async with manager.session() as session:
-        return (await asking.leaves_of(session, project, snapshot))[1]
+        return (await queries.leaves_of(session, project, snapshot))[1]
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -299,7 +299,7 @@ async def test_a_probe_keeps_its_project_and_its_reason_and_no_password(manager:
         for answer in (passed, failed):
             asked = ProbeDraft(project="orders", probe=answer, environment="staging", asked_by="ci", asked_at=NOON)
             await record_probe(session, asked)
-        found = (await asking.probes(session, "orders", limit=5)).probes
+        found = (await queries.probes(session, "orders", limit=5)).probes
         assert [(one.ok, one.failed_stage, one.code) for one in found] == [
             (False, "login", "password-rejected"), (True, None, None),
         ]  # fmt: skip
@@ -316,7 +316,7 @@ async def test_a_probe_of_a_hostile_name_is_kept_too(manager: ConnectionManager)
     async with manager.session() as session:
         asked = ProbeDraft(project="orders", probe=answer, environment=None, asked_by="operator", asked_at=NOON)
         await record_probe(session, asked)
-        (found,) = (await asking.probes(session, "orders", limit=5)).probes
+        (found,) = (await queries.probes(session, "orders", limit=5)).probes
     assert found.target.username == "a\\x00\\udce9"
 
 

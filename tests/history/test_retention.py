@@ -7,20 +7,20 @@ from sqlalchemy import func, select, text
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.history import retention, verdicts
-from app.history.drafts import GapDraft, ProbeDraft, SnapshotDraft
-from app.history.models import FindingSet, LeafRecord, Model, SnapshotRecord, ValidationRecord
-from app.history.recording import record, record_gap, record_probe
-from app.history.retention import Pruned, prune
+from app.history.store import retention, verdicts
+from app.history.store.drafts import GapDraft, ProbeDraft, SnapshotDraft
+from app.history.store.models import Base, FindingSet, LeafRecord, SnapshotRecord, ValidationRecord
+from app.history.store.recording import record, record_gap, record_probe
+from app.history.store.retention import Pruned, prune
 from app.reports.probe import Probe
-from app.reports.probe import Target as Asked
-from app.schema.database import PoolSettings
+from app.reports.probe import ProbedTarget as Asked
+from app.settings.database import PoolSettings
 
 MANY = 10_000
 BEGINNING = NOON - timedelta(days=1)
 
 
-async def _count(manager: ConnectionManager, table: type[Model]) -> int:
+async def _count(manager: ConnectionManager, table: type[Base]) -> int:
     async with manager.session() as session:
         return await session.scalar(select(func.count()).select_from(table)) or 0
 

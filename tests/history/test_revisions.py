@@ -1,8 +1,8 @@
 import subprocess
 import sys
 
-from app.history import schema
-from app.history.revisions import VERSION_TABLE, revision_ids
+from app.history.store import schema
+from app.history.store.revisions import VERSION_TABLE, revision_ids
 
 
 def test_they_are_those_that_alembic_finds() -> None:
@@ -15,6 +15,6 @@ def test_the_table_is_the_one_that_migrations_write() -> None:
 
 
 def test_they_cost_no_alembic() -> None:
-    script = "import sys, app.history.revisions as r; r.revision_ids(); print(*sys.modules)"
+    script = "import sys, app.history.store.revisions as r; r.revision_ids(); print(*sys.modules)"
     asked = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert not {"sqlalchemy", "alembic"} & set(asked.stdout.split())

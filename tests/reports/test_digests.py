@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from projects import MakeProject, ProjectFolder
 
-from app.errors import ArgumentError
+from app.core.errors import ArgumentError
 from app.reports.digests import SET, Digests, same
 
 KEY = "digests-are-made-with-this"
@@ -151,7 +151,7 @@ def test_the_key_itself_is_shown_nowhere(own: MakeProject) -> None:
 
 def test_a_check_without_a_key_imports_nothing_for_it(project: MakeProject) -> None:
     made = project(ORDERS)
-    modules = "[name in sys.modules for name in ('app.reports.digests', 'app.history.drafts', 'sqlalchemy')]"
+    modules = "[name in sys.modules for name in ('app.reports.digests', 'app.history.store.drafts', 'sqlalchemy')]"
     code = f"import sys; from app.__main__ import main; main(); print({modules})"
     command = [sys.executable, "-c", code, "check", "--project", str(made.root)]
     told = subprocess.run(command, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True).stdout

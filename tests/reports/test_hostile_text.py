@@ -7,12 +7,12 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.findings import Severity
+from app.core.findings import Severity
+from app.formats.github import github
+from app.formats.junit import junit
+from app.formats.paths import Paths
+from app.formats.sarif import sarif
 from app.reports import wire
-from app.reports.github import github
-from app.reports.junit import junit
-from app.reports.paths import Paths
-from app.reports.sarif import sarif
 
 texts = st.text(max_size=30) | st.text(alphabet="\x00\x1b\r\n%:,;=<>&\"']]>\udcff\ufffe\u2028 a/", max_size=20)
 PATHS = Paths(tree=PurePosixPath("/tree"), root=PurePosixPath("/tree/orders"), home="assay.toml")
@@ -20,9 +20,18 @@ PATHS = Paths(tree=PurePosixPath("/tree"), root=PurePosixPath("/tree/orders"), h
 
 def report(text: str) -> wire.Report:
     origin = wire.FileOrigin(file=f"x{text}", line=1, column=1, end_line=1, end_column=2)
-    finding = wire.Finding(rule="APP001", name="debug-on", severity="error", environment="production", key=text or None,
-                           message=text, fix=text, origin=origin, related=[origin])  # fmt: skip
-    counts = wire.Counts(error=1)
+    finding = wire.ReportedFinding(
+        rule="APP001",
+        name="debug-on",
+        severity="error",
+        environment="production",
+        key=text or None,
+        message=text,
+        fix=text,
+        origin=origin,
+        related=[origin],
+    )
+    counts = wire.FindingCounts(error=1)
     one = wire.EnvironmentReport(name="production", active=True, production=True, valid=False, fingerprint="",
                                  counts=counts, findings=[finding], deferred=[], waived=[])  # fmt: skip
     return wire.Report(project=text, active="production", valid=False, counts=counts, findings=[], environments=[one])

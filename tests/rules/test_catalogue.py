@@ -9,12 +9,12 @@ import pytest
 from examples import Example, read_example
 from repositories import repository
 
-from app.diagnostics.validation import validate
-from app.diagnostics.workspace import open_workspace
+from app.checking.check import validate
+from app.project.workspace import open_workspace
 from app.reports import wire
 from app.rules import RULES
-from app.rules.page import read_page
-from app.rules.rule import Rule
+from app.rules.kit.page import read_page
+from app.rules.kit.rule import Rule
 
 IDS = Path(__file__).with_name("ids.txt")
 
@@ -76,14 +76,14 @@ MADE_WRONG: Mapping[str, Callable[[Example], Example]] = {
 """What TOML cannot say about a wrong example, by rule."""
 
 
-def checked(example: Example, root: Path) -> list[wire.Finding]:
+def checked(example: Example, root: Path) -> list[wire.ReportedFinding]:
     """Everything that is found in an example, in the project and in all of its environments."""
     example.write(root)
     report = validate(open_workspace(root, example.environ))
     return [*report.findings, *(finding for one in report.environments for finding in one.findings)]
 
 
-def _lines(findings: list[wire.Finding]) -> str:
+def _lines(findings: list[wire.ReportedFinding]) -> str:
     return "\n".join(f"{item.severity} {item.rule} {item.environment} {item.key}: {item.message}" for item in findings)
 
 

@@ -4,12 +4,12 @@ import pytest
 from projects import MakeProject
 from told import SECTIONED
 
-from app.rules.connection_names import split
-from app.rules.connection_urls import read_url
-from app.rules.connections import Connection, connections, is_local
-from app.rules.known_defaults import is_placeholder, is_reference
-from app.rules.literals import url_password
-from app.rules.services import Tls, service_named, service_of_scheme, tls_of
+from app.rules.kit.connection_names import split
+from app.rules.kit.connection_urls import read_url
+from app.rules.kit.connections import Connection, connections, is_local
+from app.rules.kit.known_defaults import is_placeholder, is_reference
+from app.rules.kit.literals import url_password
+from app.rules.kit.services import Protection, service_named, service_of_scheme, tls_of
 
 
 def found(make: MakeProject, profile: str, options: str = "") -> list[Connection]:
@@ -88,25 +88,25 @@ def test_what_is_no_connection_url_is_not_read(text: str) -> None:
     ("stated", "scheme", "tls"),
     [
         ({}, None, None),
-        ({}, Tls.ON, Tls.ON),
-        ({"tls": "prefer"}, None, Tls.OPPORTUNISTIC),
-        ({"tls": "REQUIRED"}, None, Tls.UNVERIFIED),
-        ({"tls": "require", "tls_ca": "/ca.pem"}, None, Tls.UNNAMED),
-        ({"tls": "verify-ca"}, None, Tls.UNNAMED),
-        ({"tls": True}, None, Tls.ON),
-        ({"tls": "disable", "tls_insecure": True}, None, Tls.OFF),
-        ({"tls_disabled": True}, None, Tls.OFF),
-        ({"tls_disabled": False}, None, Tls.ON),
-        ({"tls_verify": "none"}, Tls.ON, Tls.UNVERIFIED),
-        ({"tls_verify": "CERT_REQUIRED"}, None, Tls.ON),
-        ({"tls_insecure": "true"}, Tls.ON, Tls.UNVERIFIED),
-        ({"tls_name": False, "tls_ca": "/ca.pem"}, None, Tls.UNNAMED),
-        ({"tls_name": True}, Tls.ON, Tls.VERIFIED),
+        ({}, Protection.ON, Protection.ON),
+        ({"tls": "prefer"}, None, Protection.OPPORTUNISTIC),
+        ({"tls": "REQUIRED"}, None, Protection.UNVERIFIED),
+        ({"tls": "require", "tls_ca": "/ca.pem"}, None, Protection.UNNAMED),
+        ({"tls": "verify-ca"}, None, Protection.UNNAMED),
+        ({"tls": True}, None, Protection.ON),
+        ({"tls": "disable", "tls_insecure": True}, None, Protection.OFF),
+        ({"tls_disabled": True}, None, Protection.OFF),
+        ({"tls_disabled": False}, None, Protection.ON),
+        ({"tls_verify": "none"}, Protection.ON, Protection.UNVERIFIED),
+        ({"tls_verify": "CERT_REQUIRED"}, None, Protection.ON),
+        ({"tls_insecure": "true"}, Protection.ON, Protection.UNVERIFIED),
+        ({"tls_name": False, "tls_ca": "/ca.pem"}, None, Protection.UNNAMED),
+        ({"tls_name": True}, Protection.ON, Protection.VERIFIED),
         ({"tls": "sometimes"}, None, None),
     ],
 )
 def test_tls_is_what_all_statements_say_together(
-    stated: dict[str, object], scheme: Tls | None, tls: Tls | None
+    stated: dict[str, object], scheme: Protection | None, tls: Protection | None
 ) -> None:
     assert tls_of(stated, scheme) is tls
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import create_async_engine
 from told import SECTIONED, findings
 
-from app.rules.drivers import _ASYNCPG
+from app.rules.kit.drivers import _ASYNCPG
 
 CANARY = "cAnary_7Qx2mV9tL4wK"
 HOST = "db.x.example"

@@ -8,12 +8,12 @@ from examples import read_example
 from fix_law import follow, told
 from test_catalogue import MADE_WRONG
 
-from app.diagnostics.fixing import all_findings
-from app.diagnostics.validation import validate
-from app.diagnostics.workspace import open_workspace
+from app.checking.check import validate
+from app.editing.fix import all_findings
+from app.project.workspace import open_workspace
 from app.rules import RULES
-from app.rules.page import read_page
-from app.rules.rule import Rule
+from app.rules.kit.page import read_page
+from app.rules.kit.rule import Rule
 
 ADVICE = frozenset(
     rule.id

@@ -1,6 +1,6 @@
 """Pages are taken apart as they are written."""
 
-from app.rules.page import read_page
+from app.rules.kit.page import read_page
 
 PAGE = """\
 What is wrong.

@@ -10,12 +10,12 @@ from canaries import Canaries
 from examples import Example, read_example
 from projects import OWN, MakeProject, ProjectFolder
 
-from app import dsn
-from app.diagnostics.workspace import open_workspace
+from app.core import dsn
+from app.project.workspace import open_workspace
 from app.rules import RULES
-from app.rules.known_defaults import is_placeholder
-from app.rules.page import read_page
-from app.rules.rule import Rule
+from app.rules.kit.known_defaults import is_placeholder
+from app.rules.kit.page import read_page
+from app.rules.kit.rule import Rule
 
 FORMATS = ("text", "json", "sarif", "junit", "github")
 

@@ -10,7 +10,7 @@ from projects import MakeProject, ProjectFolder
 from repositories import repository
 from told import SECTIONED, findings, related, told
 
-from app.secrecy import known_formats
+from app.core.secrecy import known_formats
 
 GOOD = "cAnary_7Qx2mV9tL4wKcZ8b"
 OTHER = "cAnary_sT5wR8nJ3vXhY6cMq"

@@ -4,8 +4,8 @@ import pytest
 from projects import MakeProject
 from told import SECTIONED, findings, related, told
 
-from app.diagnostics.validation import validate
-from app.diagnostics.workspace import open_workspace
+from app.checking.check import validate
+from app.project.workspace import open_workspace
 
 REPOSITORY = Path(__file__).parents[2]
 

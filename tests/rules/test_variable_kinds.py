@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from projects import MakeProject, ProjectFolder
-from sources.stock import Question, Stock, running
+from stock import Question, Stock, running
 from told import findings, told
 
-from app.rules.placeholders import placeholders
+from app.rules.kit.placeholders import placeholders
 
 FILES = 'settings_files = ["settings.toml", ".secrets.toml"]\n'
 ZOO = FILES + 'envvar_prefix = "ZOO"\n'

@@ -7,8 +7,8 @@ from typing import Any
 from stock import RAISES, Answer, Question, Stock, canonical
 from strategies import Case
 
-from app.diagnostics.workspace import open_workspace
-from app.tree import Tree
+from app.core.tree import Tree
+from app.project.workspace import open_workspace
 
 _ADDRESS = re.compile(r"(?<=\)) on \d+")
 """What stock adds where a template meets a marker that nothing took up: a number that differs from run to run."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from app.sources import items, merge, replay
+from app.merging import isolated_settings, items, merge
 
 MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
     "a section's word on merging is ignored": (merge, "if said is None else said):", "):"),
@@ -15,7 +15,7 @@ MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
         merge, "{upperfy(key): key for key in layer.values}", "{upperfy(key): key for key in reversed(layer.values)}"),
     "dotted keys keep their case": (merge, "taken = key if is_variable else upperfy(key)", "taken = key"),
     "tokens of variables are read once": (merge, "if item.is_variable and isinstance(item.value, str):", "if False:"),
-    "tokens under dotted keys are read once": (replay, "self.read(self.read(value))", "value"),
+    "tokens under dotted keys are read once": (isolated_settings, "self.read(self.read(value))", "value"),
     "markers in plain tables are overlooked": (items, "return not MARKERS & value.keys() and all(", "return all("),
     "tokens in plain tables are overlooked": (items, 'not value.startswith("@") and', ""),
     "lazy values do not put keys in order": (items, "if any(group in often and", "if False and any(group in often and"),

@@ -31,14 +31,14 @@ from msgspec.structs import replace
 from stock import canonical
 from strategies import Case, case, stated
 
-from app.layers import Layer, Path, Span, fold
-from app.sources.items import MergeOptions
-from app.sources.merge import merge
-from app.sources.outcome import Merged, Said
+from app.core.layers import Layer, Path, Span, fold
+from app.core.tree import Leaf
+from app.merging.items import MergeOptions
+from app.merging.merge import merge
+from app.merging.merge_result import Merged, StatedLeaf
+from app.merging.provenance_tags import MARKERS
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve
-from app.sources.tags import MARKERS
-from app.tree import Leaf
 
 CHUNK = 100
 CANARY = "\N{CURRENCY SIGN}"  # one character, since a marked list takes texts apart
@@ -53,7 +53,7 @@ class Merging:
     layers: Sequence[Layer]
     options: MergeOptions
 
-    def again(self, layers: Sequence[Layer]) -> tuple[list[Merged], list[Said]]:
+    def again(self, layers: Sequence[Layer]) -> tuple[list[Merged], list[StatedLeaf]]:
         return merge(layers, self.options, self.case.environ)
 
     def edited(self, leaf: Merged, value: object) -> list[Merged]:
@@ -176,12 +176,12 @@ def test_without_the_winner_a_shadowed_statement_wins_or_the_leaf_is_gone(mergin
                 assert _is_succeeded(leaf, merging.edited(leaf, _GONE), said), (leaf, merging.case)
 
 
-def _is_succeeded(leaf: Merged, leaves: Sequence[Merged], said: Sequence[Said]) -> bool:
+def _is_succeeded(leaf: Merged, leaves: Sequence[Merged], said: Sequence[StatedLeaf]) -> bool:
     successors = [other for other in leaves if _place(other.path) == _place(leaf.path) and other.state == "plain"]
     return all(_may_succeed(other, leaf, said) for other in successors)
 
 
-def _may_succeed(other: Merged, leaf: Merged, said: Sequence[Said]) -> bool:
+def _may_succeed(other: Merged, leaf: Merged, said: Sequence[StatedLeaf]) -> bool:
     """An empty table or list may be what a marker leaves: then the statement is below, at the marker."""
     here, is_empty = _place(leaf.path), other.value in ({}, [])
     below = [statement for statement in said if _place(statement.path)[: len(here)] == here]

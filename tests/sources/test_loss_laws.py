@@ -20,11 +20,11 @@ import tomli
 from stock import Question, Stock, running
 from strategies import Case, inline, stated, toml
 
-from app.diagnostics.workspace import open_workspace
-from app.findings import Finding
-from app.losses import MARKERS, key_of, losses
+from app.core.findings import Finding
+from app.core.losses import MARKERS, key_of, losses
+from app.core.tree import Tree
+from app.project.workspace import open_workspace
 from app.rules.src020_keys_lost import RULE
-from app.tree import Tree
 
 CASES = int(os.environ.get("ASSAY_LOSS_CASES", "600"))
 CHUNK = 100

@@ -1,6 +1,6 @@
 import pytest
 
-from app.layers import Span
+from app.core.layers import Span
 from app.sources.toml import decode, parse
 
 TEXT = """\

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from leaks import hear, hear_calls, heard_as
 
-from app.diagnostics.serving import Service
-from app.schema import Settings
+from app.service.runtime import Service
+from app.settings import Settings
 from app.web.asgi import create_app
 from app.web.logs import formatter
 from app.web.observation import Observed

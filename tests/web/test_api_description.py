@@ -21,7 +21,7 @@ from schemathesis.engine import events, from_schema
 from app.database.engine import ConnectionManager
 from app.database.target import Target
 from app.web.asgi import create_app
-from app.web.description import complete, operations
+from app.web.http.description import complete, operations
 from docs import examples
 
 TOKEN = "canary-operator-token"

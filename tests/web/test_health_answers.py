@@ -9,8 +9,8 @@ import httpx
 import pytest
 from services import new_home, running
 
-from app.database.embedded.space import free_bytes
-from app.diagnostics.health import disk
+from app.database.embedded.disk_space import free_bytes
+from app.service.health import disk
 
 MEGABYTE = 1_000_000
 QUIET = "[default.history]\nenabled = false\n"

@@ -14,8 +14,8 @@ from remembered import KEPT, changed_once, look, moment, remember, variables
 from app.database.embedded import process
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.history import looking_up
-from app.history.retention import prune
+from app.history.store.queries import lookup
+from app.history.store.retention import prune
 
 FILES = {
     "assay.toml": 'known_environments = ["development", "production"]\nmerge_enabled = true\n',
@@ -168,7 +168,7 @@ async def test_a_database_that_is_away_is_a_problem_and_nothing_else_suffers(
         other = await client.get("/config/values")
     assert [(one.status_code, one.json()["code"]) for one in answers] == [(503, "database-unavailable")] * len(PATHS)
     assert "Nobody listens at" in answers[0].json()["detail"]
-    logged = [record for record in caplog.records if record.name == "app.web.problems"]
+    logged = [record for record in caplog.records if record.name == "app.web.http.problems"]
     assert ["Nobody listens at" in record.getMessage() and not record.exc_info for record in logged] == [True] * len(
         PATHS
     )
@@ -303,7 +303,7 @@ async def test_what_is_removed_while_it_is_read_is_still_told_whole(
     ask: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ask_for_leaves = vars(looking_up)["_leaves"]
+    ask_for_leaves = vars(lookup)["_leaves"]
 
     async def late(*arguments: Any) -> Any:
         # The service removes what is old at its start; as long as it does, nobody else may.
@@ -314,7 +314,7 @@ async def test_what_is_removed_while_it_is_read_is_still_told_whole(
     async with ask(orders.root, environ) as client:
         oldest = (await ids(client))[-1]
         before = await client.get(f"/config/history/{oldest}")
-        monkeypatch.setattr(looking_up, "_leaves", late)
+        monkeypatch.setattr(lookup, "_leaves", late)
         meanwhile = await client.get(f"/config/history/{oldest}")
         behind = await client.get(f"/config/history/{oldest}")
     assert before.json()["values"]

@@ -9,10 +9,10 @@ from postgres import run
 from projects import MakeProject, ProjectFolder
 from remembered import variables
 
+from app.core.errors import ArgumentError
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.errors import ArgumentError
-from app.history import schema
+from app.history.store import schema
 from app.web.asgi import create_app
 
 KEY = {"ASSAY_DIGEST_KEY": "digests-are-made-with-this"}

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from litestar import Litestar, post
 
-from app.web.limits import posts_a_minute
+from app.web.http.limits import posts_a_minute
 
 LIMITS = "[default.server]\n{}\n"
 OPERATORS = "".join(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.schema import Settings
+from app.settings import Settings
 from app.web.controllers import configuration
 from app.web.controllers.events import _told
 from app.web.logs import configure

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.page.asked import ONLY, VIEWS, Asked, address, read
+from app.web.page.query import ONLY, VIEWS, Asked, address, read
 
 WORDS = st.text(max_size=40)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import ProjectError, UnknownRule
+from app.core.errors import ProjectError, UnknownRule
 from app.reports import wire
 from app.web.page.wording import clamped, counted, legible, literal, moment, place, section, told_of
 

@@ -10,8 +10,8 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from app.schema.auth import TokenSettings
-from app.web.sessions import COOKIE, SECONDS, Sessions
+from app.settings.auth import TokenSettings
+from app.web.security.sessions import COOKIE, SECONDS, Sessions
 
 KEY = "canary-key-of-sufficient-length-for-signing-cookies"
 OPERATOR = "canary-operator-token"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.schema.auth import TokenSettings
-from app.web.ended_sessions import EndedSessions
-from app.web.sessions import COOKIE, SECONDS, Sessions
+from app.settings.auth import TokenSettings
+from app.web.security.ended_sessions import EndedSessions
+from app.web.security.sessions import COOKIE, SECONDS, Sessions
 
 
 def guarded(*roles: str) -> dict[str, str]:

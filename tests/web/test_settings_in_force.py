@@ -113,7 +113,7 @@ async def test_profiles_that_cannot_be_followed_are_told_until_they_can(
     home = own({"settings.toml": HOSTS.format('"127.0.0.1"')})
     async with ask(home.root) as client:
         with monkeypatch.context() as patch:
-            patch.setattr("app.diagnostics.live.open_workspace", _broken)
+            patch.setattr("app.watching.watcher.open_workspace", _broken)
             home.write({"settings.toml": HOSTS.format('"127.0.0.1", "other.example"')})
             await until_profiles(client, "failed")
         await until_profiles(client, "ok")
@@ -222,7 +222,7 @@ async def test_settings_that_cannot_be_judged_for_whatever_reason_keep_no_token_
     bearer = {"Authorization": "Bearer canary-old"}
     async with ask(home.root) as client:
         await until_status(client, 200, bearer)
-        monkeypatch.setattr("app.diagnostics.force.validate", _broken)
+        monkeypatch.setattr("app.service.settings_reload.validate", _broken)
         home.write(tokens("new"))
         await until_status(client, 401, bearer)
         told = (await client.get("/health")).json()["checks"]["profiles"]

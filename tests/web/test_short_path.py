@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.web.short_path import ShortPath
+from app.web.http.fast_path import ShortPath
 
 ORDERS = {"settings.toml": "[default]\nport = 80\n[production]\nport = 443\n"}
 DIGEST = hashlib.sha256(b"canary-token").hexdigest()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.database.probe.resolve import Answer, system_look_up
+from app.probing.stages.resolve import Answer, system_look_up
 
 TEST = "/config/database/test"
 
@@ -251,7 +251,7 @@ async def test_no_link_and_no_dots_lead_out_of_the_folder(own: Any, ask: Any, na
 async def test_who_probed_what_is_logged_without_a_password(
     own: Any, ask: Any, unused_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, logger="app.diagnostics.serving")
+    caplog.set_level(logging.INFO, logger="app.service.runtime")
     url = f"postgresql://app:canary-77@127.0.0.1:{unused_port}/orders?options=canary-78"
     async with ask(own(allowing("127.0.0.1", "10.0.0.0/8")).root) as client:
         await client.post(TEST, json={"url": url})

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from unusable_urls import BELOW, CANARY, UNUSABLE
 
+from app.core.errors import TargetError
 from app.database.urls import target_from_url
-from app.errors import TargetError
 
 
 def refusal(url: str) -> TargetError:

@@ -20,7 +20,7 @@ def difference(document: wire.Difference, width: int) -> str:
     return "\n".join(line for change in document.changes for line in _change(change, document, names, width))
 
 
-def _change(change: wire.Change, document: wire.Difference, names: int, width: int) -> Iterator[str]:
+def _change(change: wire.LeafChange, document: wire.Difference, names: int, width: int) -> Iterator[str]:
     mark, colour = _MARKS[change.kind]
     yield f"{click.style(mark, fg=colour)} {click.style(pass_over(change.key), bold=True)}"
     for name, side in ((document.left, change.left), (document.right, change.right)):
@@ -51,7 +51,7 @@ def _row(row: wire.MatrixRow, environments: list[str], keys: int, column: int) -
     return f"{mark} {short(pass_over(row.key), keys).ljust(keys)} {cells.rstrip()}"
 
 
-def _cell(cell: wire.Cell, *, secret: bool) -> str:
+def _cell(cell: wire.MatrixCell, *, secret: bool) -> str:
     if cell.state == "missing":
         return "—"
     shown = literal(cell.value, secret=secret, opaque=cell.opaque, unresolved=cell.unresolved)

@@ -9,12 +9,12 @@ import click
 from app.cli.session import pass_over
 from app.cli.text.values import literal, place, short
 from app.reports import wire
-from app.reports.edit import Edit, EnvironmentChange
+from app.reports.edit import EditReport, EnvironmentChange
 
 _NOTHING = "—"
 
 
-def edit(document: Edit, width: int) -> str:
+def edit(document: EditReport, width: int) -> str:
     """The verdict, then each key with a line for every environment where it changes, then the new findings."""
     lines = [_verdict(document), *_changes(document, width)]
     for finding in document.findings:
@@ -24,14 +24,14 @@ def edit(document: Edit, width: int) -> str:
     return "\n".join(lines)
 
 
-def _verdict(document: Edit) -> str:
+def _verdict(document: EditReport) -> str:
     where = pass_over(document.file) + (f" in [{pass_over(document.section)}]" if document.section else "")
     if document.written:
         return f"{click.style('wrote', fg='green')} {where}"
     return f"{click.style('not written', fg='red' if document.refusal else 'yellow')}: {where}"
 
 
-def _changes(document: Edit, width: int) -> Iterator[str]:
+def _changes(document: EditReport, width: int) -> Iterator[str]:
     if not document.changes:
         yield "  no environment's values change"
     ordered = sorted(document.changes, key=lambda change: change.key)
@@ -54,7 +54,7 @@ def _side(side: wire.Side | None) -> str:
     return literal(side.value, secret=side.secret, opaque=side.opaque, unresolved=side.unresolved)
 
 
-def _finding(finding: wire.Finding, width: int) -> list[str]:
+def _finding(finding: wire.ReportedFinding, width: int) -> list[str]:
     colour = "red" if finding.severity == "error" else "yellow"
     head = click.style(f"{finding.severity}[{finding.rule}]", fg=colour, bold=True)
     where = f" in {pass_over(finding.environment)}" if finding.environment else ""

@@ -7,9 +7,9 @@ from textwrap import wrap
 import click
 
 from app.cli.session import pass_over
-from app.diagnostics.excerpts import lines_of
-from app.diagnostics.fixing import Fixed
-from app.diagnostics.workspace import Workspace
+from app.editing.fix import Fixed
+from app.project.source_lines import lines_of
+from app.project.workspace import Workspace
 from app.reports import wire
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}

@@ -12,7 +12,7 @@ from app.cli.text.history_time import span, stamp
 from app.cli.text.values import short
 from app.reports import wire
 from app.reports.history import Gap, LaterVerdict, Present, RecordedProbe, Snapshot, Snapshots
-from app.reports.moments import ago
+from app.reports.present.moments import ago
 
 SHORT = 8
 """So many digits of an id are enough to name it."""
@@ -20,7 +20,7 @@ SHORT = 8
 _BETWEEN = "  "
 _NARROWEST = 12
 
-type Told = Callable[[wire.Counts], str]
+type Told = Callable[[wire.FindingCounts], str]
 type Row = tuple[str, ...]
 type Entry = Snapshot | LaterVerdict
 
@@ -58,14 +58,14 @@ def verdict(entry: Entry) -> str:
     return click.style("✓ valid", fg="green") if entry.valid else click.style("✗ invalid", fg="red")
 
 
-def counted(counts: wire.Counts) -> str:
+def counted(counts: wire.FindingCounts) -> str:
     """How many of each severity, in words."""
     named = {"error": counts.error, "warning": counts.warning, "info": counts.info}
     told = [f"{count} {noun}{'' if count == 1 or noun == 'info' else 's'}" for noun, count in named.items() if count]
     return ", ".join(told)
 
 
-def _briefly(counts: wire.Counts) -> str:
+def _briefly(counts: wire.FindingCounts) -> str:
     """The same where there is little room."""
     return " ".join(f"{n}{word}" for n, word in ((counts.error, "E"), (counts.warning, "W"), (counts.info, "I")) if n)
 

@@ -15,7 +15,7 @@ from app.cli.text.history_snapshot import moment
 from app.cli.text.history_time import stamp
 from app.reports import wire
 from app.reports.history import Present, Snapshot, SnapshotDifference
-from app.reports.moments import ago
+from app.reports.present.moments import ago
 
 NOW = "now"
 _KINDS = ("changed", "added", "removed", "same")
@@ -53,7 +53,7 @@ def _present(present: Present, left: Snapshot, now: datetime, width: int) -> Ite
         yield f"Variables count on the {where[0]} alone: {pass_over(left.environment)} {where[1]}."
 
 
-def _sum(changes: Sequence[wire.Change]) -> str:
+def _sum(changes: Sequence[wire.LeafChange]) -> str:
     """How many leaves differ, and how."""
     kinds: Counter[str] = Counter(change.kind for change in changes)
     return ", ".join(f"{kinds[kind]} {kind}" for kind in _KINDS if kinds[kind]) or "Nothing is known to differ."

@@ -10,7 +10,7 @@ from app.cli.text.history_time import stamp
 from app.cli.text.values import literal, place, short
 from app.reports import wire
 from app.reports.history import KeyChange, KeyHistory
-from app.reports.moments import ago
+from app.reports.present.moments import ago
 
 _MARKS = {"changed": ("~", "yellow"), "added": ("+", "green"), "removed": ("-", "red")}
 _ARROW = " → "

@@ -10,9 +10,9 @@ from app.cli.text.history import SHORT, counted, verdict, whose
 from app.cli.text.history_time import minute, stamp
 from app.cli.text.report import problem
 from app.cli.text.values import literal, place, short
-from app.reports.causes import fold
 from app.reports.history import Recorded, RecordedValue, Snapshot, Validation
-from app.reports.moments import ago
+from app.reports.present.causes import fold
+from app.reports.present.moments import ago
 
 _KEY_WIDTH = 36
 _MARK = "~"

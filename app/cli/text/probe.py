@@ -5,7 +5,7 @@ from textwrap import wrap
 import click
 
 from app.cli.session import pass_over
-from app.reports.probe import Failure, Probe, Stage
+from app.reports.probe import Probe, ProbeFailure, Stage
 
 _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", "red"), "skipped": ("-", None)}
 
@@ -20,7 +20,7 @@ def probe(document: Probe, width: int) -> str:
     return "\n".join(lines)
 
 
-def failure(found: Failure, width: int) -> list[str]:
+def failure(found: ProbeFailure, width: int) -> list[str]:
     """What failed, what to do, and where to look."""
     state = f", SQLSTATE {found.sqlstate}" if found.sqlstate else ""
     return [

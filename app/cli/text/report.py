@@ -7,9 +7,9 @@ import click
 
 from app.cli.session import pass_over
 from app.cli.text.values import place
-from app.diagnostics.excerpts import LineOf
+from app.project.source_lines import LineOf
 from app.reports import wire
-from app.reports.causes import Cause, causes, fold
+from app.reports.present.causes import Cause, causes, fold
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -108,11 +108,11 @@ def _traits(one: wire.EnvironmentReport) -> str:
     return "".join([", active" if one.active else "", ", production-like" if one.production else ""])
 
 
-def _deferred(item: wire.Deferred, width: int) -> list[str]:
+def _deferred(item: wire.DeferredLeaf, width: int) -> list[str]:
     how = f"{item.message} ({item.variable})" if item.variable else item.message
     return wrap(pass_over(how), max(width, 40), initial_indent="    deferred: ", subsequent_indent="      ")
 
 
-def _counted(counts: wire.Counts) -> Iterable[tuple[str, int]]:
+def _counted(counts: wire.FindingCounts) -> Iterable[tuple[str, int]]:
     named: Mapping[str, int] = {"error": counts.error, "warning": counts.warning, "info": counts.info}
     return named.items()

@@ -5,7 +5,7 @@ import click
 from app.cli.session import pass_over
 from app.cli.text.probe import failure as failure_lines
 from app.reports.migration import Migration, Revisions
-from app.reports.probe import Migrations, Pool, Server, Status, Target
+from app.reports.probe import Migrations, PoolStatus, ProbedTarget, Server, Status
 
 _LABEL = 12
 
@@ -52,7 +52,7 @@ def _is_newer(document: Migration) -> bool:
     return (document.after or "") >= (document.before or "")
 
 
-def _head(environment: str, target: Target) -> str:
+def _head(environment: str, target: ProbedTarget) -> str:
     who = f"{target.username or '(no user)'}@{target.place}/{target.name or target.username or ''}"
     return f"{click.style(environment, bold=True)}  {pass_over(who)}  tls {target.tls}"
 
@@ -73,7 +73,7 @@ def _server(server: Server) -> list[str]:
     ]
 
 
-def _pool(pool: Pool) -> str:
+def _pool(pool: PoolStatus) -> str:
     return f"{pool.in_use} in use, {pool.idle} idle, of {pool.size}; {pool.overflow} beyond"
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from app.cli.session import pass_over
-from app.reports import place as reports
 from app.reports import wire
+from app.reports.present import place as reports
 
 
 def place(origin: wire.Origin | None) -> str:

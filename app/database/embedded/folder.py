@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.errors import EmbeddedServerError
 from app.database.embedded.account import Account
-from app.errors import EmbeddedServerError
 
 _ELSEWHERE = "/var/tmp"  # noqa: S108 - a private folder is made in it
 _POLL_SECONDS = 0.02

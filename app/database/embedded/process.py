@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from app.core.errors import EmbeddedServerError
 from app.database.embedded.binaries import Binaries
 from app.database.embedded.folder import Folder
-from app.errors import EmbeddedServerError
 
 USERNAME = "assay"
 DATABASE = "postgres"

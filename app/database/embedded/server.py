@@ -10,13 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from app.core.errors import EmbeddedServerError
 from app.database.embedded import binaries as programs
-from app.database.embedded import holders
+from app.database.embedded import leases
 from app.database.embedded import process as processes
 from app.database.embedded.account import Account, server_account
 from app.database.embedded.folder import Folder, cannot_write, locate, locked, state_folder
 from app.database.target import Target, Tls
-from app.errors import EmbeddedServerError
 
 if TYPE_CHECKING:
     import subprocess
@@ -40,7 +40,7 @@ class EmbeddedServer:
         home: "_Home",
         folder: Folder,
         port: int,
-        holder: holders.Holder,
+        holder: leases.Holder,
         process: "subprocess.Popen[bytes] | None",
     ) -> None:
         self.target = _target(folder, port)
@@ -63,7 +63,7 @@ class EmbeddedServer:
         try:
             with locked(self._home.state, self._home.account, time.monotonic() + seconds):
                 self._holder.let_go()
-                if not holders.is_held(self._home.pipe):
+                if not leases.is_held(self._home.pipe):
                     self._wait(process, seconds)
                     return
         except EmbeddedServerError:  # who starts it anew will wait for its end
@@ -174,9 +174,9 @@ def _join(home: _Home, folder: Folder, deadline: float) -> EmbeddedServer | None
     """The running server, held; None where there is none. One that is ending is waited for."""
     while True:
         found = processes.running(folder.data)
-        if found and found.ready and (holder := holders.hold(home.pipe)) is not None:
+        if found and found.ready and (holder := leases.hold(home.pipe)) is not None:
             return EmbeddedServer(home, folder, found.port, holder, None)
-        if found is None and not holders.is_watched(home.pipe):
+        if found is None and not leases.is_watched(home.pipe):
             return None
         if time.monotonic() > deadline:
             raise _in_use(folder, found)
@@ -208,7 +208,7 @@ def _start(home: _Home, folder: Folder, wanted: _Wanted) -> EmbeddedServer:
 
 def _launch(home: _Home, folder: Folder, found: programs.Binaries, wanted: _Wanted, port: int) -> EmbeddedServer | None:
     """The server on this port; None where it ended instead of answering."""
-    with holders.new_pipe(home.pipe, home.account) as (pipe, holder):
+    with leases.new_pipe(home.pipe, home.account) as (pipe, holder):
         process = processes.launch(folder, found, pipe=pipe, port=port, durable=wanted.durable, options=wanted.options)
     try:
         if processes.wait_ready(process, folder, port, wanted.deadline):

@@ -11,14 +11,14 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from app.diagnostics.catalogue import catalogue, one_rule
-from app.diagnostics.picture import Document, Picture, document, tagged
-from app.diagnostics.schema import schema
-from app.diagnostics.serving import Service
-from app.diagnostics.workspace import Workspace
+from app.checking.catalogue import catalogue, one_rule
+from app.project.json_schema import schema
+from app.project.workspace import Workspace
 from app.reports import wire
-from app.web.documents import answer, configuration, described
-from app.web.problems import ProblemError
+from app.service.runtime import Service
+from app.watching.project_snapshot import CachedAnswer, ProjectSnapshot, document, tagged
+from app.web.http.documents import answer, configuration, described
+from app.web.http.problems import ProblemError
 
 _KINDS = {"merged": False, "layer": True}
 _REFUSED = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
@@ -54,19 +54,19 @@ async def settings_schema(
     return await configuration(request, service, _layer if _KINDS[kind] else _merged)
 
 
-def _merged(picture: Picture) -> Document:
+def _merged(picture: ProjectSnapshot) -> CachedAnswer:
     return _schema(picture, layer=False)
 
 
-def _layer(picture: Picture) -> Document:
+def _layer(picture: ProjectSnapshot) -> CachedAnswer:
     return _schema(picture, layer=True)
 
 
-def _schema(picture: Picture, *, layer: bool) -> Document:
+def _schema(picture: ProjectSnapshot, *, layer: bool) -> CachedAnswer:
     return picture.keep(("schema", "layer" if layer else "merged"), partial(_made, layer=layer))
 
 
-def _made(workspace: Workspace, *, layer: bool) -> Document:
+def _made(workspace: Workspace, *, layer: bool) -> CachedAnswer:
     if not workspace.is_own and workspace.project.options.schema_ is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "no-model", "The project names no model in the option 'schema'.")
     return tagged(json.dumps(schema(workspace, layer=layer), indent=2).encode())

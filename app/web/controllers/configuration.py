@@ -9,14 +9,14 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from app.diagnostics import readings
-from app.diagnostics.explanation import explain
-from app.diagnostics.picture import Document, Picture, document
-from app.diagnostics.serving import Service
+from app.checking.explain import explain
 from app.reports import wire
 from app.reports.environments import Environments
-from app.web.documents import configuration, described
-from app.web.raw_path import rest_of_path
+from app.service.runtime import Service
+from app.watching import cached_answers
+from app.watching.project_snapshot import CachedAnswer, ProjectSnapshot, document
+from app.web.http.documents import configuration, described
+from app.web.http.raw_request_path import rest_of_path
 
 _EXPLAIN = "/config/explain/"
 _REFUSED = (
@@ -33,13 +33,13 @@ async def validation(
     request: Request[Any, Any, State], service: NamedDependency[Service], environment: FromQuery[str | None] = None
 ) -> Response[bytes]:
     """The verdict on one environment (by default the active one), or on `all`."""
-    return await configuration(request, service, partial(readings.verdict, name=environment))
+    return await configuration(request, service, partial(cached_answers.verdict, name=environment))
 
 
 @get("/config/environments", responses=described(Environments, "The environments.", *_REFUSED))
 async def environments(request: Request[Any, Any, State], service: NamedDependency[Service]) -> Response[bytes]:
     """The environments, each with its verdict in numbers."""
-    return await configuration(request, service, readings.listing)
+    return await configuration(request, service, cached_answers.listing)
 
 
 @get("/config/values", responses=described(wire.Values, "The effective values.", *_REFUSED))
@@ -47,7 +47,7 @@ async def values(
     request: Request[Any, Any, State], service: NamedDependency[Service], environment: FromQuery[str | None] = None
 ) -> Response[bytes]:
     """The effective values of an environment, each with its origin; a secret is null."""
-    return await configuration(request, service, partial(readings.values, name=environment))
+    return await configuration(request, service, partial(cached_answers.values, name=environment))
 
 
 @get("/config/diff", responses=described(wire.Difference, "The leaves that differ.", *_REFUSED))
@@ -55,13 +55,13 @@ async def difference(
     request: Request[Any, Any, State], service: NamedDependency[Service], left: FromQuery[str], right: FromQuery[str]
 ) -> Response[bytes]:
     """The leaves that differ between two environments, each with its origin on both sides."""
-    return await configuration(request, service, partial(readings.difference, left=left, right=right))
+    return await configuration(request, service, partial(cached_answers.difference, left=left, right=right))
 
 
 @get("/config/matrix", responses=described(wire.Matrix, "Keys by environments.", *_REFUSED))
 async def matrix(request: Request[Any, Any, State], service: NamedDependency[Service]) -> Response[bytes]:
     """Every key in every environment."""
-    return await configuration(request, service, readings.matrix)
+    return await configuration(request, service, cached_answers.matrix)
 
 
 @get(_EXPLAIN + "{key:path}", responses=described(wire.Explanation, "Every layer that sets the key.", *_REFUSED))
@@ -76,7 +76,7 @@ async def explanation(
     return await configuration(request, service, partial(_explained, key=asked, environment=environment))
 
 
-def _explained(picture: Picture, key: str, environment: str | None) -> Document:
+def _explained(picture: ProjectSnapshot, key: str, environment: str | None) -> CachedAnswer:
     """An explanation is not kept: there are as many as there are keys."""
     return document(explain(picture.workspace, key, environment))
 

@@ -13,19 +13,19 @@ from litestar.di import NamedDependency
 from litestar.enums import MediaType
 from litestar.response import Stream
 
-from app.diagnostics.allowed import EVERYTHING, Allowed, Permission
-from app.diagnostics.probing import Question
-from app.diagnostics.serving import Service
-from app.errors import TargetError
+from app.core.errors import TargetError
+from app.probing.policy import EVERYTHING, Allowed, Permission
+from app.probing.request import Question
 from app.reports import probe as wire
-from app.web.auth import operator, viewer
-from app.web.documents import described, document
+from app.service.runtime import Service
+from app.web.http.documents import described, document
+from app.web.http.problems import ProblemError
+from app.web.http.request_body import ProbeOperation
 from app.web.probe_stream import EVENT_STREAM, probe_stream
-from app.web.problems import ProblemError
-from app.web.request_body import ProbeOperation
+from app.web.security.auth import operator, viewer
 
 if TYPE_CHECKING:
-    from app.web.access import Caller
+    from app.web.security.access import Caller
 
 _REFUSED = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 

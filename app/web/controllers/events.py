@@ -15,14 +15,14 @@ from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from msgspec import Struct
 
-from app.diagnostics.picture import Picture
-from app.diagnostics.readings import listing
-from app.diagnostics.recorder import Recorder
-from app.diagnostics.serving import Service
-from app.errors import ArgumentError, AssayError, did_you_mean
-from app.web.auth import caller
-from app.web.documents import described
-from app.web.problems import ProblemError
+from app.core.errors import ArgumentError, AssayError, did_you_mean
+from app.history.recorder import Recorder
+from app.service.runtime import Service
+from app.watching.cached_answers import listing
+from app.watching.project_snapshot import ProjectSnapshot
+from app.web.http.documents import described
+from app.web.http.problems import ProblemError
+from app.web.security.auth import caller
 
 _BEAT_SECONDS = 15.0
 """So often at least something is sent, or proxies take the connection for dead."""
@@ -103,12 +103,12 @@ async def _stirred(service: Service, reading: int, recorder: Recorder | None, wr
     return bool(done)
 
 
-def _report(picture: Picture) -> ServerSentEventMessage:
+def _report(picture: ProjectSnapshot) -> ServerSentEventMessage:
     told = Told(reading=picture.number, fingerprints=_fingerprints(picture))
     return ServerSentEventMessage(event="report", id=picture.number, data=msgspec.json.encode(told).decode())
 
 
-def _fingerprints(picture: Picture) -> dict[str, str]:
+def _fingerprints(picture: ProjectSnapshot) -> dict[str, str]:
     try:
         document: dict[str, Any] = msgspec.json.decode(listing(picture).body)
     except AssayError:

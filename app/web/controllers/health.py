@@ -5,11 +5,11 @@ from http import HTTPStatus
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from app.diagnostics.health import ALIVE
-from app.diagnostics.health import health as look
-from app.diagnostics.serving import Service
 from app.reports.health import Health
-from app.web.documents import described, document
+from app.service.health import ALIVE
+from app.service.health import health as look
+from app.service.runtime import Service
+from app.web.http.documents import described, document
 
 _HEALTH = described(Health, "How the service is.")
 _UNFIT = described(Health, "It cannot do its work.")[200]

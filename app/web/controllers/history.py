@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
-from app.diagnostics.history import LISTED, history_of
-from app.diagnostics.picture import document
-from app.diagnostics.serving import Service
 from app.reports.history import KeyHistory, Recorded, SnapshotDifference, Snapshots
-from app.web.documents import answer, described
-from app.web.raw_path import rest_of_path
+from app.service.history_queries import LISTED, history_of
+from app.service.runtime import Service
+from app.watching.project_snapshot import document
+from app.web.http.documents import answer, described
+from app.web.http.raw_request_path import rest_of_path
 
 _KEY = "/config/history/key/"
 _REFUSED = (

@@ -9,8 +9,8 @@ from litestar.datastructures import State
 from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from app.web.documents import described
-from app.web.problems import Problem
+from app.web.http.documents import described
+from app.web.http.problems import ProblemDetails
 
 if TYPE_CHECKING:
     from app.web.metrics import Metrics
@@ -20,7 +20,7 @@ _MEDIA = CONTENT_TYPE_LATEST.partition("; charset")[0]  # the framework adds it 
 _TEXT = ResponseSpec(
     data_container=str, description="Prometheus' text format.", media_type=_MEDIA, generate_examples=False
 )
-_REFUSED = described(Problem, "", HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+_REFUSED = described(ProblemDetails, "", HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 @get("/metrics", media_type=_MEDIA, responses={**_REFUSED, 200: _TEXT})

@@ -11,19 +11,19 @@ from litestar.enums import MediaType
 from litestar.params import FromPath
 from markupsafe import Markup
 
-from app.diagnostics.serving import Service
-from app.web.access import Caller
-from app.web.auth import caller, sessions_of
-from app.web.documents import is_known
+from app.service.runtime import Service
+from app.web.http.documents import is_known
+from app.web.http.problems import ProblemError
 from app.web.page import answers, frame
-from app.web.page.asked import Asked, read
 from app.web.page.assets import assets, version
 from app.web.page.history import key_history, last_changes, recorded
-from app.web.page.reading import Reading
+from app.web.page.query import Asked, read
+from app.web.page.reading import PageReading
 from app.web.page.rendering import render
 from app.web.page.sign_in import sign_in_page
 from app.web.page.views import Facts, Part, main_part, panel_part
-from app.web.problems import ProblemError
+from app.web.security.access import Caller
+from app.web.security.auth import caller, sessions_of
 
 _FRAGMENT = "x-assay-fragment"
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -40,7 +40,7 @@ async def page(request: Request[Any, Any, State], service: NamedDependency[Servi
             raise
         return answers.page(sign_in_page(request.scope["query_string"]))
     asked, notes = read(request.scope["query_string"])
-    reading: Reading = request.app.state.readings.of(service.live.picture, service.live.last_good)
+    reading: PageReading = request.app.state.readings.of(service.live.picture, service.live.last_good)
     if fragment == "panel":
         return answers.page((await _panel(service, reading, asked)).html, reading=reading.picture.number)
     facts = await _facts(service, asked, asking)
@@ -53,7 +53,7 @@ async def page(request: Request[Any, Any, State], service: NamedDependency[Servi
     return answers.page(whole, max(main.status, panel.status), reading=reading.picture.number)
 
 
-async def _panel(service: Service, reading: Reading, asked: Asked) -> Part:
+async def _panel(service: Service, reading: PageReading, asked: Asked) -> Part:
     past = await key_history(service, asked) if asked.key else None
     return await anyio.to_thread.run_sync(panel_part, reading, asked, past)
 
@@ -77,7 +77,7 @@ def _whole(asked: Asked, around: frame.Frame, main: Part, panel: Part) -> str:
 
 
 def _frame(
-    request: Request[Any, Any, State], service: Service, asking: Caller, asked: Asked, reading: Reading
+    request: Request[Any, Any, State], service: Service, asking: Caller, asked: Asked, reading: PageReading
 ) -> frame.Frame:
     readable = service.live.picture.readable
     return frame.Frame(

@@ -19,9 +19,9 @@ from litestar.types import Method
 from litestar.types.internal_types import PathParameterDefinition
 
 from app import __version__
-from app.schema.application import ApplicationSettings
-from app.web.description import complete
-from app.web.protection import known_host
+from app.settings.application import ApplicationSettings
+from app.web.http.description import complete
+from app.web.security.protection import known_host
 
 _PATH = "/schema"
 _JSON = f"{_PATH}/openapi.json"

@@ -12,16 +12,23 @@ from litestar.enums import MediaType
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 
-from app.errors import did_you_mean
-from app.schema.auth import TokenSettings
-from app.web.access import Caller, is_local, known_token
-from app.web.auth import caller, require_own_form, require_own_origin, require_own_page, sessions_of, settings_of
-from app.web.documents import described
+from app.core.errors import did_you_mean
+from app.settings.auth import TokenSettings
+from app.web.http.documents import described
+from app.web.http.problems import FieldError, ProblemError
+from app.web.http.request_body import SessionOperation
 from app.web.page.answers import is_browser, page
 from app.web.page.sign_in import own_address, sign_in_page
-from app.web.problems import FieldError, ProblemError
-from app.web.request_body import SessionOperation
-from app.web.sessions import COOKIE, SECONDS
+from app.web.security.access import Caller, is_local, known_token
+from app.web.security.auth import (
+    caller,
+    require_own_form,
+    require_own_origin,
+    require_own_page,
+    sessions_of,
+    settings_of,
+)
+from app.web.security.sessions import COOKIE, SECONDS
 
 _FIELDS = ("token", "next", "leave", "csrf")
 _FORM = "application/x-www-form-urlencoded"

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 
-from app.web import problems
+from app.web.http import problems
+from app.web.http.problems import ProblemDetails
 from app.web.page.rendering import encoded
 from app.web.page.sign_in import problem_page
-from app.web.problems import Problem
 
 HTML = "text/html"
 
@@ -29,7 +29,7 @@ def refusal(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
     found = problems.answer(request, error)
     if request.scope["path"] not in _PAGES or not is_browser(request):
         return found
-    problem = msgspec.json.decode(found.content, type=Problem)
+    problem = msgspec.json.decode(found.content, type=ProblemDetails)
     headers = {**found.headers, "Cache-Control": "no-store"}
     return Response(encoded(problem_page(problem)), status_code=problem.status, media_type=HTML, headers=headers)
 

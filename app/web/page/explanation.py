@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.diagnostics.explanation import explain
+from app.checking.explain import explain
 from app.reports import wire
-from app.web.page.asked import Asked
-from app.web.page.findings import Excerpt, Item, about, excerpt
-from app.web.page.matrix import Cell, cell, letters
-from app.web.page.reading import Reading
+from app.web.page.findings import Excerpt, FindingItem, about, excerpt
+from app.web.page.matrix import CellView, cell, letters
+from app.web.page.query import Asked
+from app.web.page.reading import PageReading
 from app.web.page.wording import literal
 
 MOST = 40
@@ -18,7 +18,7 @@ _LONGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+class LayerView:
     """What one layer says.
 
     Attributes:
@@ -35,7 +35,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
+class LeafView:
     """One value.
 
     Attributes:
@@ -54,7 +54,7 @@ class Leaf:
     kind: str
     secret: bool
     effective: bool
-    layers: Sequence[Layer]
+    layers: Sequence[LayerView]
     taken_by: wire.Origin | None = None
     reason: str | None = None
 
@@ -74,13 +74,13 @@ class Panel:
 
     key: str
     environment: str
-    leaves: Sequence[Leaf]
+    leaves: Sequence[LeafView]
     more: int
-    everywhere: Sequence[tuple[str, Cell]]
-    findings: Sequence[Item]
+    everywhere: Sequence[tuple[str, CellView]]
+    findings: Sequence[FindingItem]
 
 
-def panel(reading: Reading, asked: Asked) -> Panel:
+def panel(reading: PageReading, asked: Asked) -> Panel:
     """The explanation that is asked for.
 
     Raises:
@@ -99,13 +99,13 @@ def panel(reading: Reading, asked: Asked) -> Panel:
     )
 
 
-def _everywhere(row: wire.MatrixRow) -> list[tuple[str, Cell]]:
+def _everywhere(row: wire.MatrixRow) -> list[tuple[str, CellView]]:
     groups = letters(row)
     return [(name, cell(row, said, groups)) for name, said in row.cells.items()]
 
 
-def _leaf(reading: Reading, leaf: wire.ExplainedLeaf) -> Leaf:
-    return Leaf(
+def _leaf(reading: PageReading, leaf: wire.ExplainedLeaf) -> LeafView:
+    return LeafView(
         key=leaf.key,
         text=_text(leaf.value, secret=leaf.secret, opaque=leaf.opaque, unresolved=leaf.unresolved),
         kind=_kind(leaf),
@@ -117,8 +117,8 @@ def _leaf(reading: Reading, leaf: wire.ExplainedLeaf) -> Leaf:
     )
 
 
-def _layer(reading: Reading, layer: wire.LayerValue, *, secret: bool) -> Layer:
-    return Layer(
+def _layer(reading: PageReading, layer: wire.LayerValue, *, secret: bool) -> LayerView:
+    return LayerView(
         origin=layer.origin,
         text=_text(layer.value, secret=secret),
         winner=layer.winner,

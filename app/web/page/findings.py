@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.diagnostics.excerpts import LineOf
+from app.project.source_lines import LineOf
 from app.reports import wire
-from app.reports.causes import SEVERITIES, Cause
-from app.web.page.asked import Asked
-from app.web.page.reading import Reading
+from app.reports.present.causes import SEVERITIES, Cause
+from app.web.page.query import Asked
+from app.web.page.reading import PageReading
 from app.web.page.wording import on_one_line
 
 MOST = 50
@@ -28,7 +28,7 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class FindingItem:
     """One finding, in every environment that has it.
 
     Attributes:
@@ -39,7 +39,7 @@ class Item:
         paste: what is copied: the lines of the fix's edit, else its sentence.
     """
 
-    finding: wire.Finding
+    finding: wire.ReportedFinding
     environments: Sequence[str]
     excerpt: Excerpt | None
     explained: str
@@ -59,7 +59,7 @@ class Group:
 
     rule: str
     name: str
-    items: Sequence[Item]
+    items: Sequence[FindingItem]
     count: int
 
 
@@ -84,10 +84,10 @@ class Findings:
 
     levels: Sequence[Level]
     waived: Sequence[Cause]
-    deferred: Sequence[tuple[str, Sequence[wire.Deferred]]]
+    deferred: Sequence[tuple[str, Sequence[wire.DeferredLeaf]]]
 
 
-def findings(reading: Reading, asked: Asked) -> Findings:
+def findings(reading: PageReading, asked: Asked) -> Findings:
     """The findings as they are asked for.
 
     Raises:
@@ -102,7 +102,7 @@ def findings(reading: Reading, asked: Asked) -> Findings:
     )
 
 
-def worst(reading: Reading, most: int) -> Sequence[Item]:
+def worst(reading: PageReading, most: int) -> Sequence[FindingItem]:
     """The worst findings, so many.
 
     Raises:
@@ -111,7 +111,7 @@ def worst(reading: Reading, most: int) -> Sequence[Item]:
     return [item(reading, cause) for cause in reading.causes[:most]]
 
 
-def about(reading: Reading, key: str, environment: str) -> Sequence[Item]:
+def about(reading: PageReading, key: str, environment: str) -> Sequence[FindingItem]:
     """What is found about a key, or below it, in an environment.
 
     Raises:
@@ -132,24 +132,24 @@ def _is_asked(cause: Cause, asked: Asked) -> bool:
     return rule and (not asked.environment or not cause.environments or asked.environment in cause.environments)
 
 
-def _level(reading: Reading, asked: Asked, severity: str, found: Iterable[Cause]) -> Level:
+def _level(reading: PageReading, asked: Asked, severity: str, found: Iterable[Cause]) -> Level:
     chosen = sorted((one for one in found if one.finding.severity == severity), key=lambda one: one.finding.rule)
     groups = [_group(reading, asked, list(said)) for _, said in groupby(chosen, key=lambda one: one.finding.rule)]
     return Level(severity=severity, count=len(chosen), groups=groups)
 
 
-def _group(reading: Reading, asked: Asked, found: Sequence[Cause]) -> Group:
+def _group(reading: PageReading, asked: Asked, found: Sequence[Cause]) -> Group:
     first = found[0].finding
     listed = found if asked.rule else found[:MOST]
     items = [item(reading, cause, asked.environment) for cause in listed]
     return Group(rule=first.rule, name=first.name, items=items, count=len(found))
 
 
-def item(reading: Reading, cause: Cause, narrowed: str = "") -> Item:
+def item(reading: PageReading, cause: Cause, narrowed: str = "") -> FindingItem:
     """A finding with its source line."""
     environments = [name for name in cause.environments if narrowed in {"", name}]
     explained = next((name for name in (narrowed, *environments, reading.active) if name), "")
-    return Item(
+    return FindingItem(
         finding=cause.finding,
         environments=environments,
         excerpt=excerpt(cause.finding.origin, reading.line),
@@ -158,7 +158,7 @@ def item(reading: Reading, cause: Cause, narrowed: str = "") -> Item:
     )
 
 
-def _paste(finding: wire.Finding) -> str:
+def _paste(finding: wire.ReportedFinding) -> str:
     """What can be pasted, every line as legible as the page shows it."""
     text = finding.edit.text if finding.edit else finding.fix
     return "\n".join(on_one_line(line) for line in text.split("\n")) if finding.edit else on_one_line(text)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.web.page.asked import Asked
+from app.web.page.query import Asked
 
 _NAMES = {
     "overview": "Overview",

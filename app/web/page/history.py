@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.diagnostics.history import LISTED, NOW, History, history_of
-from app.diagnostics.serving import Service
-from app.errors import AssayError, HistoryOff
+from app.core.errors import AssayError, HistoryOff
 from app.reports.history import Gap, KeyHistory, LaterVerdict, RecordedProbe, Snapshot, SnapshotDifference, Snapshots
-from app.web.page.asked import Asked
+from app.service.history_queries import LISTED, NOW, History, history_of
+from app.service.runtime import Service
+from app.web.page.query import Asked
 from app.web.page.wording import minute, told_of
 
 _PATIENCE_SECONDS = 0.5
@@ -19,7 +19,7 @@ _CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class TimelineEntry:
     """One point of the time line: a snapshot, another verdict on one, a gap, or a probe.
 
     Attributes:
@@ -36,7 +36,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class HistoryView:
     """The view.
 
     Attributes:
@@ -52,7 +52,7 @@ class Recorded:
 
     now: datetime
     problem: str = ""
-    entries: Sequence[Entry] = ()
+    entries: Sequence[TimelineEntry] = ()
     older: str | None = None
     left: str = ""
     right: str = NOW
@@ -60,16 +60,16 @@ class Recorded:
     refused: str = ""
 
 
-async def recorded(service: Service, asked: Asked) -> Recorded:
+async def recorded(service: Service, asked: Asked) -> HistoryView:
     """What was recorded, as it is asked for; that the database is away is an answer too."""
     try:
         history = history_of(service)
         found = await history.listed(asked.environment or None, limit=LISTED, before=asked.before or None)
     except AssayError as error:
-        return Recorded(now=service.now(), problem=told_of(error))
+        return HistoryView(now=service.now(), problem=told_of(error))
     difference, refused = await _compared(history, asked)
     newest = next(iter(found.snapshots), None)
-    return Recorded(
+    return HistoryView(
         now=service.now(),
         entries=_entries(found),
         older=found.next,
@@ -89,12 +89,14 @@ async def _compared(history: History, asked: Asked) -> tuple[SnapshotDifference 
         return None, told_of(error)
 
 
-def _entries(found: Snapshots) -> list[Entry]:
+def _entries(found: Snapshots) -> list[TimelineEntry]:
     earlier = _previous(found.snapshots)
-    listed = [Entry(when=one.recorded_at, snapshot=one, previous=earlier.get(one.id)) for one in found.snapshots]
-    listed += [Entry(when=verdict.recorded_at, verdict=verdict) for verdict in found.verdicts]
-    listed += [Entry(when=gap.until, gap=gap) for gap in found.gaps]
-    listed += [Entry(when=probe.asked_at, probe=probe) for probe in found.probes]
+    listed = [
+        TimelineEntry(when=one.recorded_at, snapshot=one, previous=earlier.get(one.id)) for one in found.snapshots
+    ]
+    listed += [TimelineEntry(when=verdict.recorded_at, verdict=verdict) for verdict in found.verdicts]
+    listed += [TimelineEntry(when=gap.until, gap=gap) for gap in found.gaps]
+    listed += [TimelineEntry(when=probe.asked_at, probe=probe) for probe in found.probes]
     return sorted(listed, key=lambda entry: entry.when, reverse=True)
 
 

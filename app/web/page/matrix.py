@@ -8,11 +8,11 @@ from itertools import batched, groupby
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from app.layers import dotted, parse_key
+from app.core.layers import dotted, parse_key
 from app.reports import wire
-from app.reports.causes import SEVERITIES
-from app.web.page.asked import Asked
-from app.web.page.reading import Reading
+from app.reports.present.causes import SEVERITIES
+from app.web.page.query import Asked
+from app.web.page.reading import PageReading
 from app.web.page.wording import clamped, literal, on_one_line
 
 ROWS = 20
@@ -25,14 +25,14 @@ _TOP = "top level"
 type Marks = Mapping[str, Mapping[str | None, str]]
 
 
-class Cell(Struct, frozen=True, kw_only=True):
+class CellView(Struct, frozen=True, kw_only=True):
     """One cell: its classes and its text."""
 
     css: str
     text: str
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class RowView(Struct, frozen=True, kw_only=True):
     """One key.
 
     Attributes:
@@ -47,11 +47,11 @@ class Row(Struct, frozen=True, kw_only=True):
     shown: Markup
     css: str
     hidden: bool
-    cells: Sequence[Cell]
+    cells: Sequence[CellView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class TableView:
     """Some rows of a section.
 
     Attributes:
@@ -60,13 +60,13 @@ class Table:
         hidden: whether the filter leaves all of them out.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[RowView]
     tens: int
     hidden: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class SectionView:
     """The keys of one table at the top.
 
     Attributes:
@@ -81,11 +81,11 @@ class Section:
     count: int
     differing: int
     hidden: bool
-    tables: Sequence[Table]
+    tables: Sequence[TableView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
+class MatrixView:
     """The view.
 
     Attributes:
@@ -100,12 +100,12 @@ class Matrix:
     environments: Sequence[wire.EnvironmentReport]
     unjudged: Mapping[str, Sequence[str]]
     since: datetime | None
-    sections: Sequence[Section]
+    sections: Sequence[SectionView]
     shown: int
     total: int
 
 
-def matrix(reading: Reading, asked: Asked) -> Matrix:
+def matrix(reading: PageReading, asked: Asked) -> MatrixView:
     """The matrix as it is asked for.
 
     Raises:
@@ -119,7 +119,7 @@ def matrix(reading: Reading, asked: Asked) -> Matrix:
         for name, rows in groupby(_in_order(reading.matrix.rows), key=lambda row: _head(row.key))
     ]
     shown = sum(not row.hidden for section in sections for table in section.tables for row in table.rows)
-    return Matrix(
+    return MatrixView(
         environments=[report[name] for name in chosen if name in report],
         unjudged=reading.unjudged,
         since=reading.shown.loaded_at if reading.shown is not reading.picture else None,
@@ -143,9 +143,11 @@ def _head(key: str) -> str:
     return dotted(path[:1]) if len(path) > 1 else _TOP
 
 
-def _section(name: str, rows: Sequence[wire.MatrixRow], chosen: Sequence[str], marks: Marks, asked: Asked) -> Section:
+def _section(
+    name: str, rows: Sequence[wire.MatrixRow], chosen: Sequence[str], marks: Marks, asked: Asked
+) -> SectionView:
     told = [_row(row, chosen, marks.get(row.key, {}), asked) for row in rows]
-    return Section(
+    return SectionView(
         name=on_one_line(name),
         count=len(told),
         differing=sum(not row.same for row in rows),
@@ -154,14 +156,14 @@ def _section(name: str, rows: Sequence[wire.MatrixRow], chosen: Sequence[str], m
     )
 
 
-def _table(rows: Sequence[Row]) -> Table:
-    return Table(rows=rows, tens=-(-len(rows) // 10), hidden=all(row.hidden for row in rows))
+def _table(rows: Sequence[RowView]) -> TableView:
+    return TableView(rows=rows, tens=-(-len(rows) // 10), hidden=all(row.hidden for row in rows))
 
 
-def _row(row: wire.MatrixRow, chosen: Sequence[str], marks: Mapping[str | None, str], asked: Asked) -> Row:
+def _row(row: wire.MatrixRow, chosen: Sequence[str], marks: Mapping[str | None, str], asked: Asked) -> RowView:
     groups = letters(row)
     cells = [cell(row, row.cells[name], groups, marks.get(name, "")) for name in chosen]
-    return Row(
+    return RowView(
         key=row.key,
         shown=_breakable(row.key),
         css=" ".join(_classes(row, marks)),
@@ -186,7 +188,7 @@ def _classes(row: wire.MatrixRow, marks: Mapping[str | None, str]) -> Iterator[s
         yield marks[None]
 
 
-def _passes(row: wire.MatrixRow, cells: Sequence[Cell], asked: Asked, *, marked: bool) -> bool:
+def _passes(row: wire.MatrixRow, cells: Sequence[CellView], asked: Asked, *, marked: bool) -> bool:
     if (asked.only == "differences" and row.same) or (asked.only == "findings" and not marked):
         return False
     wanted = asked.filter.casefold()
@@ -199,17 +201,17 @@ def letters(row: wire.MatrixRow) -> Mapping[int, int]:
     return {group: number for number, group in enumerate(groups)} if len(groups) > 1 else {}
 
 
-def cell(row: wire.MatrixRow, said: wire.Cell, groups: Mapping[int, int], mark: str = "") -> Cell:
+def cell(row: wire.MatrixRow, said: wire.MatrixCell, groups: Mapping[int, int], mark: str = "") -> CellView:
     """One cell of a row, with the worst that is found about it."""
     css = said.state[0]
     if row.secret:
         css += " s"
     if said.state != "missing" and said.group in groups:
         css += f" g{min(groups[said.group], _LAST_GROUP)}"
-    return Cell(css=f"{css} {mark}" if mark else css, text=_text(row, said))
+    return CellView(css=f"{css} {mark}" if mark else css, text=_text(row, said))
 
 
-def _text(row: wire.MatrixRow, said: wire.Cell) -> str:
+def _text(row: wire.MatrixRow, said: wire.MatrixCell) -> str:
     if said.state == "missing":
         return "not set" if row.secret else "—"
     if row.secret and said.value is None and not said.unresolved:
@@ -227,7 +229,7 @@ def _marks(report: wire.Report) -> Marks:
     return found
 
 
-def _all(report: wire.Report) -> Iterator[wire.Finding]:
+def _all(report: wire.Report) -> Iterator[wire.ReportedFinding]:
     yield from report.findings
     for one in report.environments:
         yield from one.findings

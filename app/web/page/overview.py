@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.reports import wire
-from app.web.page.findings import Item, worst
-from app.web.page.reading import Reading
+from app.web.page.findings import FindingItem, worst
+from app.web.page.reading import PageReading
 
 _MOST = 8
 _DIGITS = 12
@@ -41,11 +41,11 @@ class Overview:
     """
 
     cards: Sequence[Card]
-    worst: Sequence[Item]
+    worst: Sequence[FindingItem]
     more: int
 
 
-def overview(reading: Reading, changed: Mapping[str, str] | None) -> Overview:
+def overview(reading: PageReading, changed: Mapping[str, str] | None) -> Overview:
     """The overview.
 
     Args:
@@ -61,7 +61,7 @@ def overview(reading: Reading, changed: Mapping[str, str] | None) -> Overview:
     return Overview(cards=cards, worst=listed, more=len(reading.causes) - len(listed))
 
 
-def _card(reading: Reading, one: wire.EnvironmentReport, changed: str) -> Card:
+def _card(reading: PageReading, one: wire.EnvironmentReport, changed: str) -> Card:
     states = [row.cells[one.name].state for row in reading.matrix.rows if one.name in row.cells]
     return Card(
         one=one,

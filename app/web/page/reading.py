@@ -4,14 +4,14 @@ from functools import cached_property
 
 import msgspec
 
-from app.diagnostics import readings
-from app.diagnostics.excerpts import LineOf, lines_of
-from app.diagnostics.picture import Picture
+from app.project.source_lines import LineOf, lines_of
 from app.reports import wire
-from app.reports.causes import Cause, causes, fold
+from app.reports.present.causes import Cause, causes, fold
+from app.watching import cached_answers
+from app.watching.project_snapshot import ProjectSnapshot
 
 
-class Reading:
+class PageReading:
     """One reading; safe to ask from several threads.
 
     What is shown comes from the documents of the command line and of REST, so that the page can show no secret that
@@ -25,7 +25,7 @@ class Reading:
         kept: parts of the page that were rendered, by what was asked.
     """
 
-    def __init__(self, picture: Picture, good: Picture | None = None) -> None:
+    def __init__(self, picture: ProjectSnapshot, good: ProjectSnapshot | None = None) -> None:
         self.picture = picture
         self.good = good
         self.kept: dict[object, str] = {}
@@ -37,7 +37,7 @@ class Reading:
         Raises:
             AssayError: the project cannot be used.
         """
-        return msgspec.json.decode(readings.verdict(self.picture, readings.ALL).body, type=wire.Report)
+        return msgspec.json.decode(cached_answers.verdict(self.picture, cached_answers.ALL).body, type=wire.Report)
 
     @cached_property
     def matrix(self) -> wire.Matrix:
@@ -46,7 +46,7 @@ class Reading:
         Raises:
             AssayError: the project cannot be used.
         """
-        return msgspec.json.decode(readings.matrix(self.shown).body, type=wire.Matrix)
+        return msgspec.json.decode(cached_answers.matrix(self.shown).body, type=wire.Matrix)
 
     @cached_property
     def unjudged(self) -> dict[str, list[str]]:
@@ -62,7 +62,7 @@ class Reading:
         return found
 
     @property
-    def shown(self) -> Picture:
+    def shown(self) -> ProjectSnapshot:
         """Whose values are shown: the last good reading's where something cannot be judged and there was one."""
         return self.good if self.good and self.unjudged else self.picture
 
@@ -106,10 +106,10 @@ class Readings:
     """The newest reading, kept as long as it is the newest."""
 
     def __init__(self) -> None:
-        self._newest: Reading | None = None
+        self._newest: PageReading | None = None
 
-    def of(self, picture: Picture, good: Picture | None = None) -> Reading:
+    def of(self, picture: ProjectSnapshot, good: ProjectSnapshot | None = None) -> PageReading:
         """The reading of a picture; `good` is the last one without an error."""
         if self._newest is None or self._newest.picture is not picture:
-            self._newest = Reading(picture, good)
+            self._newest = PageReading(picture, good)
         return self._newest

@@ -5,9 +5,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from app.reports.moments import ago, lasting
+from app.reports.present.moments import ago, lasting
 from app.web.page import assets, wording
-from app.web.page.asked import Asked
+from app.web.page.query import Asked
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.diagnostics.catalogue import catalogue, one_rule
+from app.checking.catalogue import catalogue, one_rule
 from app.reports import wire
 
 

@@ -4,8 +4,8 @@ import re
 
 from markupsafe import Markup
 
+from app.web.http.problems import ProblemDetails
 from app.web.page.rendering import render
-from app.web.problems import Problem
 
 _OWN = re.compile(r"/(\?[!-~]{0,4000})?")
 
@@ -27,7 +27,7 @@ def sign_in_page(query: bytes = b"", error: str = "", following: str = "") -> st
     return _bare("signin.html", "Sign in", "signin", error=error, next=wanted)
 
 
-def problem_page(problem: Problem) -> str:
+def problem_page(problem: ProblemDetails) -> str:
     """A problem, readable."""
     return _bare("problem.html", problem.title, "problem", problem=problem)
 

@@ -6,18 +6,18 @@ from http import HTTPStatus
 
 from markupsafe import Markup, escape
 
+from app.core.errors import AssayError, UnknownRule, did_you_mean
 from app.database.target import TLS_MODES
-from app.errors import AssayError, UnknownRule, did_you_mean
 from app.reports.history import KeyHistory
 from app.reports.probe import STAGES, Status
 from app.rules import RULES
-from app.web.page.asked import Asked
 from app.web.page.explanation import panel
 from app.web.page.findings import findings
-from app.web.page.history import Recorded
+from app.web.page.history import HistoryView
 from app.web.page.matrix import matrix
 from app.web.page.overview import overview
-from app.web.page.reading import Reading
+from app.web.page.query import Asked
+from app.web.page.reading import PageReading
 from app.web.page.rendering import render
 from app.web.page.rule import rule_page, rules
 from app.web.page.wording import told_of
@@ -51,11 +51,11 @@ class Facts:
 
     role: str
     status: Status | None = None
-    recorded: Recorded | None = None
+    recorded: HistoryView | None = None
     changed: Mapping[str, str] | None = None
 
 
-def main_part(reading: Reading, asked: Asked, notes: tuple[str, ...], facts: Facts) -> Part:
+def main_part(reading: PageReading, asked: Asked, notes: tuple[str, ...], facts: Facts) -> Part:
     """The view that is asked for, with what could not be understood above it."""
     status = HTTPStatus.BAD_REQUEST if notes else HTTPStatus.OK
     if asked.environment and not _is_there(asked.environment, reading, facts):
@@ -73,13 +73,13 @@ def main_part(reading: Reading, asked: Asked, notes: tuple[str, ...], facts: Fac
     return Part(html=html, status=status)
 
 
-def _is_there(environment: str, reading: Reading, facts: Facts) -> bool:
+def _is_there(environment: str, reading: PageReading, facts: Facts) -> bool:
     """Whether there is something to show of an environment; of one that the project no longer has, it is the past."""
     past = facts.recorded is not None and any(entry.snapshot for entry in facts.recorded.entries)
     return not reading.environments or environment in reading.environments or past
 
 
-def panel_part(reading: Reading, asked: Asked, past: KeyHistory | None) -> Part:
+def panel_part(reading: PageReading, asked: Asked, past: KeyHistory | None) -> Part:
     """The explanation that is asked for; a closed panel where none is."""
     if not asked.key:
         return Part(html=render("panel_closed.html"))
@@ -97,7 +97,7 @@ def _refused(error: AssayError) -> str:
     return render("unusable.html", title="No answer", error=told_of(error))
 
 
-def _content(reading: Reading, asked: Asked, facts: Facts) -> str:
+def _content(reading: PageReading, asked: Asked, facts: Facts) -> str:
     if asked.view in _LASTING:
         return _marked(_kept(reading, _narrowed(asked), _LASTING[asked.view]), asked.key)
     if asked.view == "database":
@@ -118,7 +118,7 @@ def _marked(html: str, key: str) -> str:
     return html.replace(row, f'{row} aria-current="true"', 1) if key else html
 
 
-def _kept(reading: Reading, asked: Asked, show: Callable[[Reading, Asked], str]) -> str:
+def _kept(reading: PageReading, asked: Asked, show: Callable[[PageReading, Asked], str]) -> str:
     found = reading.kept.get(asked)
     if found is None:
         found = show(reading, asked)
@@ -128,22 +128,22 @@ def _kept(reading: Reading, asked: Asked, show: Callable[[Reading, Asked], str])
     return found
 
 
-def _matrix(reading: Reading, asked: Asked) -> str:
+def _matrix(reading: PageReading, asked: Asked) -> str:
     return render("matrix.html", matrix=matrix(reading, asked), asked=asked)
 
 
-def _findings(reading: Reading, asked: Asked) -> str:
+def _findings(reading: PageReading, asked: Asked) -> str:
     shown = findings(reading, asked)
     return render("findings.html", findings=shown, asked=asked, environments=reading.report.environments)
 
 
-def _rule(_: Reading, asked: Asked) -> str:
+def _rule(_: PageReading, asked: Asked) -> str:
     if asked.rule:
         return render("rule.html", page=rule_page(asked.rule), asked=asked)
     return render("rules.html", rules=rules())
 
 
-def _database(reading: Reading, asked: Asked, facts: Facts) -> str:
+def _database(reading: PageReading, asked: Asked, facts: Facts) -> str:
     return render(
         "database.html",
         asked=asked,
@@ -156,8 +156,8 @@ def _database(reading: Reading, asked: Asked, facts: Facts) -> str:
     )
 
 
-def _history(reading: Reading, asked: Asked, facts: Facts) -> str:
+def _history(reading: PageReading, asked: Asked, facts: Facts) -> str:
     return render("history.html", history=facts.recorded, asked=asked, environments=reading.environments)
 
 
-_LASTING: Mapping[str, Callable[[Reading, Asked], str]] = {"matrix": _matrix, "findings": _findings, "rule": _rule}
+_LASTING: Mapping[str, Callable[[PageReading, Asked], str]] = {"matrix": _matrix, "findings": _findings, "rule": _rule}

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from app.errors import AssayError, ProjectError
-from app.reports import place as reports
+from app.core.errors import AssayError, ProjectError
 from app.reports import wire
+from app.reports.present import place as reports
 
 UNUSABLE = "The service cannot use its project. Its log says why."
 

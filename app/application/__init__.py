@@ -1,0 +1,8 @@
+"""A project's Python code, read and never run: what it says about its own settings."""
+
+from app.application.application import NO_CODE, Application, options_from
+from app.application.calls import Argument, Call
+from app.application.reading import Reading, Remark, read_call
+from app.application.search import find_calls
+
+__all__ = ["NO_CODE", "Application", "Argument", "Call", "Reading", "Remark", "find_calls", "options_from", "read_call"]

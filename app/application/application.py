@@ -1,0 +1,129 @@
+"""The application whose configuration a project is: its Dynaconf call, and what that adds to the profiles."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from app.application.calls import Call
+from app.application.reading import Reading, Remark, read_call
+from app.application.search import find_calls
+from app.core.findings import Fault, Severity
+from app.core.layers import Layer, Origin
+from app.options import Options, options_of, split_names
+
+
+@dataclass(frozen=True)
+class Application:
+    """The code of a project, as far as it speaks of its configuration.
+
+    Attributes:
+        root: the project's folder.
+        options: the project's own; None where the call stands for them.
+        chosen: the call that stands for the options, or that somebody has chosen; None where it is searched for.
+        folders: where code is searched for.
+    """
+
+    root: Path
+    options: Options | None = None
+    chosen: Call | None = None
+    folders: Sequence[str] = ("",)
+
+    @cached_property
+    def call(self) -> Call | None:
+        """The Dynaconf call whose profiles these are; None where there is none, or several might be it."""
+        if self.chosen or self.options is None:
+            return self.chosen
+        calls = [call for call in find_calls(self.root, self.folders) if not call.is_aside]
+        fitting = [call for call in calls if _fits(read_call(call, self.root), self.options)]
+        return fitting[0] if len({(call.file, call.line) for call in fitting}) == 1 else None
+
+    def reading(self, environ: Mapping[str, str]) -> Reading | None:
+        """What the call says in a process with these variables."""
+        return read_call(self.call, self.root, environ) if self.call else None
+
+    def layers(self, environ: Mapping[str, str]) -> list[Layer]:
+        """What the call itself sets, lowest of all, in a process with these variables.
+
+        Source: `Settings.__init__` of Dynaconf 3.3.5.
+        """
+        reading = self.reading(environ)
+        layer = reading.layer(environ) if reading else None
+        return [layer] if layer else []
+
+    @cached_property
+    def faults(self) -> list[Fault]:
+        """What of the call cannot be read, or is not followed."""
+        reading = self.reading({})
+        return list(self._faults(reading)) if reading else []
+
+    def _faults(self, reading: Reading) -> Iterator[Fault]:
+        stated = self.options.stated if self.options else frozenset()
+        for remark in reading.remarks:
+            if remark.kind == "unread" and remark.name not in stated and not (self.options and _is_spread(remark)):
+                yield unread_fault(remark, reading.call)
+            elif remark.kind == "changes":
+                yield _changing_fault(remark, reading.call)
+            elif remark.kind == "misspelled":
+                yield _misspelled_fault(remark, reading.call)
+
+
+NO_CODE = Application(root=Path(), options=Options(), folders=())
+"""A project of which no code is read."""
+
+
+def _is_spread(remark: Remark) -> bool:
+    return remark.name.startswith("**")
+
+
+def _fits(reading: Reading, options: Options) -> bool:
+    """Whether these options are those of the call: both name a file, or the call does not say which."""
+    if "settings_files" not in reading.options:
+        return True
+    said = _names(reading.options["settings_files"])
+    return bool(said & _names(options.settings_files))
+
+
+def _names(files: Any) -> set[str]:
+    """The names of files without their folders."""
+    names = split_names(files)
+    return {Path(str(name)).name for name in names} if isinstance(names, list) else set()
+
+
+def options_from(reading: Reading) -> Options:
+    """The options that a call amounts to.
+
+    Raises:
+        ProjectError: an argument is of no use for its option.
+    """
+    stated: dict[str, Any] = dict(reading.options)
+    if "settings_files" not in stated:
+        stated["settings_files"] = []
+    return options_of(stated, reading.call.place)
+
+
+def _origin(remark: Remark, call: Call) -> Origin:
+    return Origin(kind="call", file=call.file, span=remark.span)
+
+
+def unread_fault(remark: Remark, call: Call) -> Fault:
+    """An argument whose value only running the code would tell; without it nothing can be judged."""
+    what = remark.name if _is_spread(remark) else f"{remark.name} = {remark.text}"
+    message = f"{what} is computed in {call.place}; what it comes to is not known, since no code is run."
+    fix = f"Write {remark.name} into assay.toml: assay init writes the rest."
+    if _is_spread(remark):
+        fix = "Write the options into assay.toml: assay init writes what is known."
+    return Fault(rule="SRC023", message=message, fix=fix, origin=_origin(remark, call), severity=Severity.ERROR,
+                 hides=f"computes {remark.name}")  # fmt: skip
+
+
+def _changing_fault(remark: Remark, call: Call) -> Fault:
+    message = f"{remark.name} in the Dynaconf call changes values: {remark.text}."
+    fix = "See with the application itself what it changes, or take it out of the call."
+    return Fault(rule="SRC023", message=message, fix=fix, origin=_origin(remark, call))
+
+
+def _misspelled_fault(remark: Remark, call: Call) -> Fault:
+    message = f"{remark.name} is no argument of Dynaconf's, so that it is a setting and changes nothing."
+    return Fault(rule="SRC023", message=message, fix=f"Did you mean {remark.text}?", origin=_origin(remark, call))

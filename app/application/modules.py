@@ -1,0 +1,164 @@
+"""The modules of a project: which names they define, once and plainly, and which they import."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from app.core.layers import Span
+from app.merging.process_isolation import silence
+from app.opening import is_file, read_file, within
+
+type _Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp,
+           ast.GeneratorExp)  # fmt: skip
+_LARGEST = 2_000_000
+"""Bytes of a file that people wrote; more is data, and takes the parser seconds."""
+
+
+class Module:
+    """One file of Python.
+
+    Args:
+        file: where it is.
+        tree: what it says.
+        code: the code that it belongs to.
+        lines: its source, line by line.
+    """
+
+    def __init__(self, file: Path, tree: ast.Module, code: "Code", lines: list[bytes]) -> None:
+        self.file = file
+        self.tree = tree
+        self.code = code
+        self._lines = lines
+
+    @cached_property
+    def names(self) -> Mapping[str, ast.expr | None]:
+        """What each name is, where it is bound once and without condition; else None."""
+        return bound(self.tree.body)
+
+    @cached_property
+    def definitions(self) -> Mapping[str, ast.FunctionDef | ast.ClassDef]:
+        """The functions and classes of the module."""
+        return {node.name: node for node in self.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+    @cached_property
+    def imported(self) -> Mapping[str, str]:
+        """For each imported name what it stands for, with dots; relative ones begin with as many as they had."""
+        found: dict[str, str] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                found |= {one.asname or one.name.partition(".")[0]: one.name if one.asname else
+                          one.name.partition(".")[0] for one in node.names}  # fmt: skip
+            elif isinstance(node, ast.ImportFrom):
+                above = "." * node.level + (f"{node.module}." if node.module else "")
+                found |= {one.asname or one.name: above + one.name for one in node.names}
+        return found
+
+    @cached_property
+    def stars(self) -> tuple[str, ...]:
+        """The modules of which everything is imported."""
+        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
+        return tuple("." * node.level + (node.module or "") for node in found)
+
+    def span(self, node: ast.AST) -> Span:
+        """Where something stands, in characters from 1."""
+        line, end_line = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
+        column = self._column(line, getattr(node, "col_offset", 0))
+        return Span(line=line, column=column, end_line=end_line,
+                    end_column=self._column(end_line, getattr(node, "end_col_offset", 0)))  # fmt: skip
+
+    def _column(self, line: int, offset: int) -> int:
+        """Python counts bytes of UTF-8."""
+        text = self._lines[line - 1] if line <= len(self._lines) else b""
+        return len(text[:offset].decode("utf-8", "replace")) + 1
+
+
+def bound(body: Iterable[ast.stmt]) -> dict[str, ast.expr | None]:
+    """The names that these statements bind; one that is bound twice, or under a condition, is nothing certain."""
+    body = list(body)
+    times = Counter(_stored(body))
+    return dict.fromkeys(times) | {name: value for name, value in _assigned(body) if times[name] == 1}
+
+
+def parameters(function: _Function) -> dict[str, ast.expr | None]:
+    """What a function is handed is not known."""
+    taken = function.args
+    every = [*taken.posonlyargs, *taken.args, *taken.kwonlyargs, taken.vararg, taken.kwarg]
+    return {one.arg: None for one in every if one}
+
+
+def _assigned(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    for statement in body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
+            yield statement.target.id, statement.value
+        elif isinstance(statement, ast.Assign):
+            yield from ((one.id, statement.value) for one in statement.targets if isinstance(one, ast.Name))
+
+
+def _stored(body: Iterable[ast.AST]) -> Iterator[str]:
+    """Every name that is bound there, as often as it is; what functions and classes bind within is their own."""
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+            yield node.id
+        if not isinstance(node, _SCOPES):
+            waiting += ast.iter_child_nodes(node)
+
+
+class Code:
+    """The Python files below a folder, each read once.
+
+    Args:
+        root: the folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._bounds = within(root)
+        self._modules: dict[Path, Module | None] = {}
+
+    def module(self, file: Path) -> Module | None:
+        """A file's module; None where it is none."""
+        if file not in self._modules:
+            self._modules[file] = self._read(file)
+        return self._modules[file]
+
+    def find(self, name: str, beside: Path) -> Module | None:
+        """The module of a dotted name, seen from a file.
+
+        Args:
+            name: relative, with leading dots, or as it is looked for in the project and its `src`.
+            beside: the file that imports it.
+        """
+        absolute = name.lstrip(".")
+        folder = beside.parent
+        for _ in range(len(name) - len(absolute) - 1):
+            folder = folder.parent
+        above = [place for place in folder.parents if place.is_relative_to(self.root)]
+        folders = [folder] if name.startswith(".") else [self.root, self.root / "src", folder, *above]
+        parts = absolute.split(".") if absolute else []
+        for place in (above.joinpath(*parts) for above in folders):
+            for file in (place / "__init__.py", place.with_name(f"{place.name}.py")):
+                if file.is_relative_to(self.root) and is_file(file):
+                    return self.module(file)
+        return None
+
+    def raw(self, file: Path) -> bytes:
+        """What a file holds; nothing where it cannot be read, is no file of the folder's, or is too large for code."""
+        try:
+            raw = read_file(file, self._bounds)
+        except OSError:
+            return b""
+        return raw if len(raw) <= _LARGEST else b""
+
+    def _read(self, file: Path) -> Module | None:
+        raw = self.raw(file)
+        try:
+            with silence():
+                return Module(file, ast.parse(raw), self, raw.splitlines())
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None

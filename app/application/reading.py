@@ -1,0 +1,241 @@
+"""The options and the settings that a project's own call amounts to."""
+
+import ast
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import Any
+
+from app.application.arguments import change_of, implied, meant_option, normal, option_of, part_of, reads_variables
+from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
+from app.application.evaluation import Evaluation, Unclear, text_of
+from app.core.layers import Layer, Span
+from app.core.layers import Path as KeyPath
+from app.merging.provenance_tags import Computed
+from app.opening import exists, is_file
+
+_FILES = ("settings_files", "preload", "includes", "secrets")
+_SEPARATORS = re.compile(r"[,;]")
+_WITH_DEFAULTS = frozenset({FLASK, DJANGO, GLOBAL})
+_EXTENSIONS = ("py", "toml", "tml", "yaml", "yml", "ini", "conf", "properties", "json")
+_USUAL_SWITCHER = "ENV_FOR_DYNACONF"
+_SCALARS = (str, int, float, bool)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What somebody should know about an argument.
+
+    Attributes:
+        name: the argument.
+        kind: `unread`, it is computed and its value is not known; `changes`, it changes values in a way that is not
+            followed; `misspelled`, it is a setting and was meant for an option; `depends`, a variable decides it.
+        text: what stands there, what it changes, or what was meant.
+        span: where.
+    """
+
+    name: str
+    kind: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a call says, as far as it can be known without running it.
+
+    Attributes:
+        call: the call.
+        options: as `assay.toml` has them, paths seen from the project's folder.
+        settings: the arguments that are settings.
+        remarks: what could not be read, or is not followed.
+    """
+
+    call: Call
+    options: Mapping[str, Any]
+    settings: tuple[Argument, ...] = ()
+    remarks: tuple[Remark, ...] = field(default=())
+
+    @property
+    def unread(self) -> tuple[Remark, ...]:
+        """The options whose values are not known."""
+        return tuple(remark for remark in self.remarks if remark.kind == "unread")
+
+    def layer(self, environ: Mapping[str, str]) -> Layer | None:
+        """What the call's own keywords say, the lowest of all, in a process with these variables."""
+        evaluation = self.call.evaluation(environ)
+        values = {one.name: _setting(evaluation.said(one.value) if isinstance(one.value, ast.expr) else one.value)
+                  for one in self.settings}  # fmt: skip
+        return Layer(kind="call", file=self.call.file, values=values, locate=self._locate) if values else None
+
+    def _locate(self, path: KeyPath) -> Span | None:
+        spans = self.call.spans
+        return next((spans[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in spans), None)
+
+
+def read_call(call: Call, root: Path, environ: Mapping[str, str] | None = None) -> Reading:
+    """What a call says to a project in this folder.
+
+    Args:
+        call: the call.
+        root: the project's folder.
+        environ: the variables of the process; an argument may be one of them.
+    """
+    options: dict[str, Any] = {}
+    settings: list[Argument] = []
+    remarks: list[Remark] = []
+    for argument in call.arguments:
+        part, option = part_of(argument.name), option_of(argument.name)
+        if part == "option":
+            remarks += _read_option(call, argument, options, environ or {})
+        elif part == "setting":
+            settings.append(argument)
+            remarks += _misspelled(call, argument)
+        elif part in {"dynaconf", "machinery"}:
+            remarks += _changing(call, argument, option, options)
+        else:
+            remarks.append(Remark(name=argument.name, kind="unread", text=argument.name, span=call.span(argument.node)))
+    options = implied(call.callee, options) | options
+    unread = {remark.name for remark in remarks if remark.kind == "unread"}
+    if any(name.startswith("**") for name in unread):
+        unread |= {"settings_files", "environments"} - options.keys() | {"environments"} - options.keys()
+    options = dict(normal({name: value for name, value in options.items() if name not in unread}))
+    if "settings_files" not in unread:
+        options.setdefault("settings_files", _default_files(call, root))
+    _place(options, call, root)
+    return Reading(call=call, options=options, settings=tuple(settings), remarks=tuple(remarks))
+
+
+def _read_option(call: Call, argument: Argument, options: dict[str, Any], environ: Mapping[str, str]
+                 ) -> Iterator[Remark]:  # fmt: skip
+    option, span = option_of(argument.name), call.span(argument.node)
+    if not isinstance(argument.value, ast.expr):
+        if isinstance(argument.value, Computed):
+            yield Remark(name=option, kind="unread", text=argument.value, span=span)
+        else:
+            options[option] = _plain(argument.value)
+        return
+    evaluation = call.evaluation(environ)
+    try:
+        options[option] = _plain(evaluation.value(argument.value))
+    except Unclear:
+        yield Remark(name=option, kind="unread", text=text_of(argument.value), span=span)
+        return
+    if evaluation.selecting:
+        yield from _selected(call, argument, options, environ, list(evaluation.selecting))
+
+
+def _selected(call: Call, argument: Argument, options: dict[str, Any], environ: Mapping[str, str], names: list[str]
+              ) -> Iterator[Remark]:  # fmt: skip
+    """What variables decide: the one that decides the environment is its switcher."""
+    option = option_of(argument.name)
+    has_switcher = any(option_of(one.name) == "env_switcher" for one in call.arguments)
+    if option == "env" and len(names) == 1 and not has_switcher and _USUAL_SWITCHER not in environ:
+        try:
+            options["env"] = _plain(call.evaluation().value(argument.value))
+        except Unclear:
+            del options["env"]
+        options["env_switcher"] = names[0]
+        return
+    yield Remark(name=option, kind="depends", text=", ".join(names), span=call.span(argument.node))
+
+
+def _changing(call: Call, argument: Argument, option: str, options: dict[str, Any]) -> Iterator[Remark]:
+    value = argument.value
+    if isinstance(value, ast.expr):
+        value = _known(call.evaluation(), value)
+    if option == "loaders" and not reads_variables(value):
+        options["envvar_prefix"] = None
+    if text := change_of(argument.name, value):
+        yield Remark(name=option, kind="changes", text=text, span=call.span(argument.node))
+
+
+def _known(evaluation: Evaluation, node: ast.expr) -> Any:
+    try:
+        return evaluation.value(node)
+    except Unclear:
+        return Computed(text_of(node))
+
+
+def _misspelled(call: Call, argument: Argument) -> Iterator[Remark]:
+    if meant := meant_option(argument.name):
+        yield Remark(name=argument.name, kind="misspelled", text=meant, span=call.span(argument.node))
+
+
+def _plain(value: Any) -> Any:
+    """An option's value as TOML has it."""
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    return [_plain(item) for item in value] if isinstance(value, tuple | list | set) else value
+
+
+def _setting(value: Any) -> Any:
+    """A setting's value as profiles have it; what TOML has not, stays the text of the code."""
+    if isinstance(value, dict):
+        return {str(key): _setting(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_setting(item) for item in value]
+    if isinstance(value, PurePath):
+        return str(value)
+    return value if value is None or isinstance(value, _SCALARS) else Computed(repr(value))
+
+
+def default_files(root: Path) -> list[str]:
+    """The files that Dynaconf itself looks for where none is named, as far as they are there.
+
+    Source: Dynaconf, `constants.py`.
+    """
+    names = [f"{stem}.{extension}" for stem in ("settings", ".secrets") for extension in _EXTENSIONS]
+    return [name for name in names if name in {"settings.toml", ".secrets.toml"} or is_file(root / name)]
+
+
+def _default_files(call: Call, root: Path) -> list[str]:
+    """The files that are loaded where none is named."""
+    if call.callee not in _WITH_DEFAULTS:
+        return []
+    beside = (root / call.file).parent
+    found = default_files(root if any(exists(root / name) for name in default_files(root)) else beside)
+    itself = Path(call.file).name if call.callee == DJANGO else ""
+    return [name for name in found if name != itself]
+
+
+def _place(options: dict[str, Any], call: Call, root: Path) -> None:
+    """Says where files are looked for; absolute paths below the project become relative ones."""
+    folder = Path(call.file).parent
+    if "root_path" in options:
+        options["root_path"] = _relative(str(options["root_path"]), root, root)
+    elif folder != Path() and (call.callee == DJANGO or _lies_beside(options.get("settings_files"), root, folder)):
+        options["root_path"] = folder.as_posix()
+    if options.get("root_path") == ".":
+        del options["root_path"]
+    base = root / options.get("root_path", "")
+    for name in _FILES:
+        if name in options:
+            options[name] = _named(options[name], base, root)
+    if "dotenv_path" in options:
+        options["dotenv_path"] = _relative(str(options["dotenv_path"]), root, root)
+
+
+def _named(files: object, base: Path, root: Path) -> object:
+    if isinstance(files, str):
+        names = _SEPARATORS.split(files)
+        relative = [_relative(name.strip(), base, root) for name in names]
+        return files if relative == [name.strip() for name in names] else relative
+    return [_relative(str(name), base, root) for name in files] if isinstance(files, list) else files
+
+
+def _relative(name: str, base: Path, root: Path) -> str:
+    """A path as seen from a folder; one that leads out of the project stays as it is."""
+    path = Path(os.path.normpath(name))
+    if not path.is_absolute() or not path.is_relative_to(root):
+        return name
+    return Path(os.path.relpath(path, base)).as_posix()
+
+
+def _lies_beside(files: object, root: Path, folder: Path) -> bool:
+    """Whether the first settings file lies beside the code and not in the project's folder."""
+    names = _SEPARATORS.split(files) if isinstance(files, str) else files if isinstance(files, list) else []
+    first = str(names[0]).strip() if names else ""
+    return bool(first) and not exists(root / first) and exists(root / folder / first)

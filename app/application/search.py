@@ -1,0 +1,143 @@
+"""Every call in a project's code that makes settings."""
+
+import ast
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
+from app.application.evaluation import Unclear
+from app.application.modules import Code, Module, bound, parameters
+from app.opening import exists
+
+_CALLEES = frozenset({"Dynaconf", "LazySettings", FLASK, DJANGO})
+_SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})
+_OPTIONS = "assay.toml"
+_OWN_ARGUMENTS = frozenset({"app", "instance_relative_config", "extensions_list", "dynaconf_instance"})
+"""Arguments of FlaskDynaconf itself, which it does not hand on."""
+
+type _Scope = Mapping[str, ast.expr | None]
+
+
+def find_calls(root: Path, folders: Sequence[str] = ("",)) -> list[Call]:
+    """Every place in the Python files below these folders that makes settings, virtual environments excepted.
+
+    The application's own come first, those that say most before others; then those of tests and examples.
+    """
+    code = Code(root)
+    files = dict.fromkeys(path for folder in folders for path in python_files(root / folder))
+    found = [call for path in files for call in _calls(code, path)]
+    return sorted(found, key=lambda call: (call.is_aside, call.callee == GLOBAL, -len(call.arguments)))
+
+
+def python_files(folder: Path) -> Iterator[Path]:
+    """The Python files below a folder; folders that are projects of their own are left out."""
+    for here, folders, files in os.walk(folder):
+        above = Path(here)
+        folders[:] = sorted(name for name in folders if not _is_skipped(above / name))
+        yield from (above / name for name in sorted(files) if name.endswith(".py"))
+
+
+def _is_skipped(folder: Path) -> bool:
+    if folder.name.startswith(".") or folder.name in _SKIPPED:
+        return True
+    return exists(folder / "pyvenv.cfg") or exists(folder / _OPTIONS)
+
+
+def _calls(code: Code, path: Path) -> Iterator[Call]:
+    if b"ynaconf" not in code.raw(path) and b"LazySettings" not in code.raw(path):
+        return
+    module = code.module(path)
+    if module is None:
+        return
+    try:
+        yield from _calls_of(module, path.relative_to(code.root).as_posix())
+    except RecursionError:
+        return
+
+
+def _calls_of(module: Module, file: str) -> Iterator[Call]:
+    for node, scope in _within(module.tree):
+        if isinstance(node, ast.Call):
+            callee = _callee(node.func, module)
+            if callee and not any(keyword.arg == "dynaconf_instance" for keyword in node.keywords):
+                yield _call(node, callee, module, scope, file)
+        elif isinstance(node, ast.ImportFrom) and _takes_global(node):
+            yield _call(node, GLOBAL, module, scope, file)
+
+
+def _within(tree: ast.AST) -> Iterator[tuple[ast.AST, _Scope]]:
+    """Every node, with the names of the functions around it."""
+    waiting: list[tuple[ast.AST, _Scope]] = [(tree, {})]
+    while waiting:
+        node, scope = waiting.pop()
+        yield node, scope
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            scope = {**scope, **parameters(node), **bound(node.body)}
+        waiting += [(child, scope) for child in reversed(list(ast.iter_child_nodes(node)))]
+
+
+def _takes_global(node: ast.ImportFrom) -> bool:
+    return node.module == "dynaconf" and not node.level and any(one.name == "settings" for one in node.names)
+
+
+def _callee(called: ast.expr, module: Module, depth: int = 0) -> str:
+    """Which of Dynaconf's classes is called, whatever it is called there; empty for another function."""
+    if isinstance(called, ast.Attribute):
+        return called.attr if called.attr in _CALLEES and isinstance(called.value, ast.Name | ast.Attribute) else ""
+    if not isinstance(called, ast.Name) or depth > 8:  # noqa: PLR2004 - of classes that inherit from one another
+        return ""
+    defined = module.definitions.get(called.id)
+    if isinstance(defined, ast.ClassDef):
+        return next((found for base in defined.bases if (found := _callee(base, module, depth + 1))), "")
+    bound_to = module.names.get(called.id)
+    if isinstance(bound_to, ast.Name | ast.Attribute):
+        return _callee(bound_to, module, depth + 1)
+    return _imported_callee(called.id, module, depth)
+
+
+def _imported_callee(name: str, module: Module, depth: int) -> str:
+    meaning = module.imported.get(name, "")
+    package, _, last = meaning.rpartition(".")
+    if package.partition(".")[0] in {"dynaconf", "flask_dynaconf"}:
+        return last if last in _CALLEES else ""
+    if not meaning:
+        is_bound = name in module.names or name in module.definitions
+        return name if name in _CALLEES and not is_bound else ""
+    absolute = package.lstrip(".")
+    other = module.code.find(package, module.file) if absolute or package else None
+    if other is None or other is module:
+        return last if last in _CALLEES else ""
+    return _callee(ast.Name(id=last), other, depth + 1)
+
+
+def _call(node: ast.Call | ast.ImportFrom, callee: str, module: Module, scope: _Scope, file: str) -> Call:
+    span = module.span(node)
+    bare = Call(file=file, line=span.line, column=span.column, callee=callee, arguments=(), module=module,
+                scope=scope, node=node)  # fmt: skip
+    if not isinstance(node, ast.Call):
+        return bare
+    return Call(file=file, line=span.line, column=span.column, callee=callee, module=module, scope=scope, node=node,
+                arguments=tuple(_arguments(node, bare)))  # fmt: skip
+
+
+def _arguments(node: ast.Call, call: Call) -> Iterator[Argument]:
+    """The arguments by name; those of a table that is spread out, too, where it can be read."""
+    own = _OWN_ARGUMENTS if call.callee == FLASK else frozenset()
+    for keyword in node.keywords:
+        if keyword.arg:
+            if keyword.arg not in own:
+                yield Argument(name=keyword.arg, value=keyword.value, node=keyword)
+            continue
+        try:
+            spread = call.evaluation().said(keyword.value)
+            yield from (Argument(name=str(name), value=value, node=keyword.value) for name, value in spread.items())
+        except (Unclear, AttributeError):
+            yield Argument(name="**" + _text(keyword.value), value=keyword.value, node=keyword.value)
+
+
+def _text(node: ast.expr) -> str:
+    try:
+        return ast.unparse(node)
+    except (RecursionError, ValueError):
+        return "…"

@@ -1,0 +1,1 @@
+"""What a project is judged to be: check, explain, compare; waivers and baselines."""

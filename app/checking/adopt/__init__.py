@@ -1,0 +1,1 @@
+"""Bringing an existing project under Assay (`assay init`)."""

@@ -1,0 +1,77 @@
+"""Bringing an existing project under Assay: its options from its code."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+
+from app.application import Reading, find_calls, read_call
+from app.checking.adopt.options import noted
+from app.core.errors import ArgumentError
+from app.opening import is_there
+from app.options import read_options
+
+SECRETS_MODE = 0o600
+PROFILE_MODE = 0o644
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """What was written, and what the reader should know about it."""
+
+    files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def adopt_code(root: Path) -> Adopted:
+    """Writes `assay.toml` from the arguments of the project's `Dynaconf(…)` call, which is not run.
+
+    Raises:
+        ArgumentError: the project has options already, or no such call.
+    """
+    refuse_existing(root, "assay.toml")
+    calls = find_calls(root.resolve())
+    if not calls:
+        raise ArgumentError(f"No Dynaconf(…) call was found below {root.name}/.", fix="Write assay.toml by hand.")
+    call, *others = calls
+    reading = read_call(call, root.resolve())
+    write_new(root / "assay.toml", _written(reading), PROFILE_MODE)
+    return Adopted(files=("assay.toml",), notes=tuple(noted(reading, others)))
+
+
+def _written(reading: Reading) -> str:
+    """The options as `assay.toml` has them, and what is left for people to write."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment(f"From the Dynaconf call in {reading.call.place}."))
+    for unread in reading.unread:
+        document.add(tomlkit.comment(f"{unread.name} is computed there, in line {unread.span.line}: write it here."))
+    for name, value in reading.options.items():
+        document.add(name, "@none" if value is None else value)
+    return tomlkit.dumps(document)
+
+
+def refuse_existing(root: Path, name: str) -> None:
+    """Lets a name pass that no file bears.
+
+    Raises:
+        ArgumentError: one does, or the project has options already.
+    """
+    if is_there(root / name):
+        raise ArgumentError(f"{name} exists already; nothing was written.", fix=f"Move {name} away first.")
+    if name == "assay.toml" and is_there(root / "pyproject.toml") and read_options(root).stated:
+        raise ArgumentError("pyproject.toml has [tool.assay] already.", fix="Edit the options there.")
+
+
+def write_new(path: Path, text: str, mode: int) -> None:
+    """Writes a new file, whole or not at all, never over another.
+
+    Raises:
+        ArgumentError: it cannot be written.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except OSError as error:
+        raise ArgumentError(f"{path.name} cannot be written: {error.strerror}.", fix="Check the folder.") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,93 @@
+"""Is every environment fit to run?"""
+
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
+
+from app.checking.project_context import survey
+from app.checking.waivers import Judgement, under_waivers
+from app.core.findings import Finding, Verdict
+from app.project.workspace import Workspace
+from app.reports import wire
+from app.reports.validation import Judged, validation
+from app.reports.values import fingerprint
+from app.rules import judge, judge_project, typ001_missing
+from app.rules.kit.subject import EnvironmentContext
+
+type Progress = Callable[[str, str, int, int], None]
+"""Told what begins, with which environment, and the how-manieth it is of how many."""
+
+
+def _unseen(_what: str, _environment: str, _number: int, _total: int) -> None:
+    """The progress that nobody watches."""
+
+
+def validate(
+    workspace: Workspace, names: Sequence[str] = (), *, strict_secrets: bool = False, progress: Progress = _unseen
+) -> wire.Report:
+    """Judge the named environments, else all.
+
+    Args:
+        workspace: where to look.
+        names: the environments.
+        strict_secrets: what a deployment supplies counts as missing.
+        progress: is told about every step.
+
+    Raises:
+        ProjectError: the project names a model that cannot be asked, or waives a rule that there is not.
+        UnknownEnvironment: one of the names is no environment; the nearest is suggested.
+    """
+    workspace.require_checkable()
+    chosen = [workspace.environment(name) for name in names] or list(workspace.environments)
+    names_read = tuple(dict.fromkeys((*workspace.environments, *chosen)))
+    for number, name in enumerate(names_read, 1):
+        progress("reading", name, number, len(names_read))
+        workspace.tree(name)
+    found = _found(workspace, chosen, progress)
+    if strict_secrets:
+        found = replace(found, judged=tuple(_strictly(judged) for judged in found.judged))
+    left = under_waivers(workspace, found, complete=not names)
+    return validation(workspace.project.name, workspace.active, left.findings, left.judged, left.waived)
+
+
+def _found(workspace: Workspace, chosen: Sequence[str], progress: Progress) -> Judgement:
+    surveyed = survey(workspace)
+    findings = judge_project(surveyed)
+    subjects = {name: surveyed.subjects.get(name) or workspace.subject(name) for name in chosen}
+    of_project = (finding for finding in findings if finding.environment is None)
+    judged = []
+    for number, (name, subject) in enumerate(subjects.items(), 1):
+        progress("judging", name, number, len(subjects))
+        judged.append(_judged(workspace, name, subject, findings))
+    return Judgement(findings=(*workspace.source_findings, *of_project), judged=tuple(judged))
+
+
+def _unjudged(workspace: Workspace, name: str, reason: str) -> Judged:
+    return Judged(
+        name=name,
+        active=name == workspace.active,
+        production=workspace.project.is_production(name),
+        fingerprint=fingerprint(workspace.tree(name), workspace.mask(), workspace.digest_key),
+        verdict=Verdict(),
+        reason=reason,
+    )
+
+
+def _strictly(judged: Judged) -> Judged:
+    missing = tuple(typ001_missing.strict(item, judged.name) for item in judged.verdict.deferred)
+    return replace(judged, verdict=Verdict(findings=(*judged.verdict.findings, *missing)))
+
+
+def _judged(workspace: Workspace, name: str, subject: EnvironmentContext, findings: Sequence[Finding]) -> Judged:
+    """What rules say about an environment; nothing where it cannot be judged: all of it might come from the hole."""
+    if reason := workspace.unjudged(name):
+        return _unjudged(workspace, name, reason)
+    verdict = judge(subject)
+    of_project = [finding for finding in findings if finding.environment == name]
+    return Judged(
+        name=name,
+        active=name == workspace.active,
+        production=subject.production,
+        fingerprint=fingerprint(workspace.tree(name), workspace.mask(), workspace.digest_key),
+        verdict=Verdict(findings=(*verdict.findings, *of_project), deferred=verdict.deferred),
+    )

@@ -1,0 +1,51 @@
+"""Why is a value what it is, and who set it?"""
+
+from collections.abc import Sequence
+
+from app.core.errors import UnknownKey
+from app.core.layers import Path, dotted, parse_key
+from app.core.tree import Tree
+from app.project.workspace import Workspace
+from app.reports import explanation, wire
+
+_MOST = 4
+
+
+def explain(workspace: Workspace, key: str, name: str | None = None) -> wire.Explanation:
+    """Every layer that sets a key of an environment, by default the active one.
+
+    Raises:
+        UnknownEnvironment: there is none of that name.
+        UnknownKey: no layer sets the key, or it is no key at all.
+    """
+    environment = workspace.environment(name)
+    path = parse_key(key)
+    if path is None:
+        raise UnknownKey(f"{key!r} is no key.", fix="Write it as in database.pool.size or cors.allow_origins[0].")
+    try:
+        return explanation.explain(workspace.tree(environment), path, workspace.mask())
+    except UnknownKey as error:
+        setters = [other for other in workspace.environments if workspace.tree(other).paths_said(path)]
+        if not setters:
+            raise
+        raise _set_elsewhere(workspace, path, environment, setters) from error
+
+
+def _set_elsewhere(workspace: Workspace, path: Path, environment: str, setters: Sequence[str]) -> UnknownKey:
+    """What an environment lacks and others have: who sets it, and where."""
+    places = [f"{name} ({origin})" for name in setters if (origin := _place(workspace.tree(name), path))]
+    said, hidden = places[:_MOST], len(places) - _MOST
+    more = f" and {hidden} more" if hidden > 0 else ""
+    message = f"No layer of {environment} sets {dotted(path)!r}; {', '.join(said)}{more} {_do(places)}."
+    return UnknownKey(message, fix=f"Ask about one of them: assay explain {dotted(path)} --env {setters[0]}")
+
+
+def _do(places: Sequence[str]) -> str:
+    return "does" if len(places) == 1 else "do"
+
+
+def _place(tree: Tree, path: Path) -> str:
+    """The highest layer's place that says anything there."""
+    said = [statement for at in tree.paths_said(path) for statement in tree.said(at)]
+    rank = {id(layer): number for number, layer in enumerate(tree.layers)}
+    return str(max(said, key=lambda one: rank[id(one.layer)]).origin)

@@ -1,0 +1,20 @@
+"""What does an environment run with?"""
+
+from app.project.workspace import Workspace
+from app.reports import wire
+from app.reports.values import values
+
+
+def show(workspace: Workspace, name: str | None = None, *, reveal: bool = False) -> wire.Values:
+    """The effective values of an environment, by default the active one.
+
+    Args:
+        workspace: where to look.
+        name: the environment.
+        reveal: shows secrets; only a command line may ask for that.
+
+    Raises:
+        UnknownEnvironment: there is none of that name.
+    """
+    environment = workspace.environment(name)
+    return values(workspace.tree(environment), workspace.mask(reveal=reveal), workspace.digest_key)

@@ -1,0 +1,164 @@
+"""`assay check`: is every environment fit to run?"""
+
+import re
+import sys
+import time
+from pathlib import Path
+
+import click
+from msgspec.structs import replace
+
+from app.checking.check import validate
+from app.cli import completion
+from app.cli.progress import Line
+from app.cli.session import CommandSession, answers, environ_option, pass_over, pass_session, project_option
+from app.cli.text.report import report as as_text
+from app.core.errors import ArgumentError, AssayError, did_you_mean
+from app.core.findings import Severity
+from app.project.source_lines import lines_of
+from app.project.workspace import Workspace
+from app.reports import wire
+from app.rules import RULES
+
+_RULE = re.compile(r"[A-Za-z]{2,6}[0-9]{3}")
+
+
+@click.command("check")
+@click.argument("names", nargs=-1, metavar="[ENV]... [RULE]...", shell_complete=completion.environments)
+@click.option(
+    "--fail-level", type=click.Choice(["info", "warning", "error"]), default="error", help="What ends with 1."
+)
+@click.option("--strict-secrets", is_flag=True, help="What a deployment supplies counts as missing.")
+@click.option("--baseline", "known", metavar="FILE", type=Path, help="Report only what is not in it.")
+@click.option("--write-baseline", "keep", metavar="FILE", type=Path, help="Write what is found to it.")
+@click.option("--fix", "mend", is_flag=True, help="Make the safe fixes, of all rules or of the named ones.")
+@click.option("--dry-run", is_flag=True, help="With --fix: write nothing, show the difference.")
+@click.option("--record", is_flag=True, help="Keep the result in the history.")
+@project_option
+@environ_option
+@answers("text", "json", "sarif", "junit", "github")
+@pass_session
+def command(
+    session: CommandSession,
+    /,
+    names: tuple[str, ...],
+    fail_level: str,
+    known: Path | None,
+    keep: Path | None,
+    *,
+    strict_secrets: bool,
+    record: bool,
+    **mending: bool,
+) -> int:
+    """Validate the named environments, else all.
+
+    With --fix the safe fixes are made first: those whose value is known, that add no error to any environment and take
+    no key from one. RULE ids beside the environments narrow them. What is left decides how it ends.
+
+    Ends with 0 when clean, 1 on findings at the fail level or above, 2 when the active environment does not exist, 3
+    when the result was to be kept and the database cannot be reached.
+    """
+    level, workspace, began = Severity.of(fail_level), session.workspace(), time.perf_counter()
+    environments, fixes = names, list[wire.AppliedFix]()
+    if mending["mend"]:
+        environments, rules = _told_apart(workspace, names)
+        workspace, fixes = _mended(session, workspace, environments, rules, dry_run=mending["dry_run"])
+    elif mending["dry_run"]:
+        raise ArgumentError("--dry-run goes with --fix alone.", fix="Leave it out, or add --fix.")
+    with Line(sys.stderr, session.width, session.clock) as progress:
+        found = validate(workspace, environments, strict_secrets=strict_secrets, progress=progress)
+    took, document = time.perf_counter() - began, (replace(found, fixes=fixes) if mending["mend"] else found)
+    if known or keep:
+        document = _against(session, document, known, keep, complete=not environments)
+    _answer(session, document, workspace, level)
+    unkept = _keep(workspace, found, took) if record else 0
+    if not workspace.runs:
+        return 2
+    return 1 if _reaches(document.counts, level) or not _is_judged(document) else unkept
+
+
+def _told_apart(workspace: Workspace, names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The environments and the rules among names: a rule's id is no environment, unless the project has one."""
+    rules = tuple(name for name in names if _RULE.fullmatch(name) and not workspace.project.is_known(name.lower()))
+    known = [rule.id for rule in RULES]
+    for name in rules:
+        if name.upper() not in known:
+            raise ArgumentError(f"There is no rule {name!r}.", fix=did_you_mean(name.upper(), known))
+    return tuple(name for name in names if name not in rules), tuple(name.upper() for name in rules)
+
+
+def _mended(
+    session: CommandSession,
+    workspace: Workspace,
+    environments: tuple[str, ...],
+    rules: tuple[str, ...],
+    *,
+    dry_run: bool,
+) -> tuple[Workspace, list[wire.AppliedFix]]:
+    """The project with its safe fixes made, on the disk or only here."""
+    from app.cli.text.fixes import difference, fixes  # noqa: PLC0415 - most calls mend nothing
+    from app.editing.fix import fixed, write  # noqa: PLC0415 - the same
+
+    result = fixed(workspace, environments, rules)
+    if not dry_run:
+        write(workspace, result.files)
+    if session.format == "text":
+        shown = difference(workspace, result) if dry_run else ""
+        session.print("\n\n".join(text for text in (shown, fixes(result.fixes, session.width)) if text))
+        session.print("")
+    return result.workspace, list(result.fixes)
+
+
+def _keep(workspace: Workspace, document: wire.Report, seconds: float) -> int:
+    """Keeps the result; one that cannot be kept is told beside the report, and is no reason to go without it.
+
+    Returns:
+        The exit status of that.
+    """
+    from app.service.record_check import keep  # noqa: PLC0415 - most calls keep nothing, and need no database
+
+    try:
+        outcomes = keep(workspace, document, seconds)
+    except AssayError as error:
+        told = f"assay: The result was not recorded. {error.message}\n  fix: {error.fix}"
+        click.echo(pass_over(told), err=True)
+        return error.exit_status
+    new, rest = outcomes.pop("recorded", 0), sum(outcomes.values())
+    click.echo(f"assay: recorded {new} of {new + rest} environments; of the others nothing was new.", err=True)
+    return 0
+
+
+def _against(
+    session: CommandSession, document: wire.Report, known: Path | None, keep: Path | None, *, complete: bool
+) -> wire.Report:
+    """The report held against a baseline, or kept as one."""
+    from app.cli import baselines  # noqa: PLC0415 - most calls have none
+
+    if known and keep:
+        fix = "Check with --baseline first; what is then to be known, write with --write-baseline alone."
+        raise ArgumentError("--baseline and --write-baseline do not go together.", fix=fix)
+    if known:
+        return baselines.only_new(document, session.folder / known, complete=complete)
+    if keep:
+        baselines.write(document, session.folder / keep)
+    return document
+
+
+def _answer(session: CommandSession, document: wire.Report, workspace: Workspace, level: Severity) -> None:
+    if session.format == "json":
+        session.emit(wire.encode(document))
+    elif session.format == "text":
+        session.print(as_text(document, lines_of(workspace), session.width))
+    else:
+        from app.formats.rendering import render  # noqa: PLC0415 - for programs only
+
+        if content := render(document, session.format, workspace, level):
+            session.emit(content)
+
+
+def _is_judged(document: wire.Report) -> bool:
+    return all(one.judged for one in document.environments)
+
+
+def _reaches(counts: wire.FindingCounts, level: Severity) -> bool:
+    return any(getattr(counts, severity.word) for severity in Severity if severity >= level)

@@ -1,0 +1,30 @@
+"""`assay diff`: how do two environments differ?"""
+
+import click
+
+from app.checking.compare import diff
+from app.cli import completion
+from app.cli.session import CommandSession, pass_session, project_options
+from app.cli.text.comparison import difference as as_text
+from app.reports import wire
+
+
+@click.command("diff")
+@click.argument("left", shell_complete=completion.environments)
+@click.argument("right", shell_complete=completion.environments)
+@click.option("--exit-code", is_flag=True, help="End with 1 where they differ.")
+@click.option("--all", "everything", is_flag=True, help="List the equal ones too.")
+@project_options
+@pass_session
+def command(session: CommandSession, left: str, right: str, *, exit_code: bool, everything: bool) -> int:
+    """The leaves that differ between two environments, each with its origin on both sides."""
+    workspace = session.warned()
+    document = diff(workspace, left, right, everything=everything)
+    hidden = next(filter(None, map(workspace.unjudged, (document.left, document.right))), None)
+    if session.format == "json":
+        session.emit(wire.encode(document))
+    elif hidden and not document.changes:
+        session.print(f"Whether {document.left} and {document.right} differ is not known: {hidden}.")
+    else:
+        session.print(as_text(document, session.width))
+    return int(exit_code and (hidden is not None or any(change.kind != "same" for change in document.changes)))

@@ -1,0 +1,30 @@
+"""`assay explain`: why is a value what it is, and who set it?"""
+
+import click
+
+from app.checking.explain import explain
+from app.cli import completion
+from app.cli.session import CommandSession, pass_session, project_options
+from app.cli.text.values import explanation as as_text
+from app.reports import wire
+
+
+@click.command("explain")
+@click.argument("key", shell_complete=completion.keys)
+@click.option(
+    "--env",
+    "environment",
+    metavar="ENV",
+    shell_complete=completion.environments,
+    help="The environment, by default the active one.",
+)
+@project_options
+@pass_session
+def command(session: CommandSession, key: str, environment: str | None) -> int:
+    """Every layer that sets KEY, lowest first, with the winner marked. A table's key explains its leaves."""
+    document = explain(session.warned(), key, environment)
+    if session.format == "json":
+        session.emit(wire.encode(document))
+    else:
+        session.print(as_text(document))
+    return 0

@@ -1,0 +1,55 @@
+"""What the commands about the history have in common."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import click
+
+from app.cli import completion
+from app.cli.session import CommandSession
+from app.core.errors import TargetError
+from app.service.history_queries import LISTED, History, ask_at_home
+from app.service.plan import is_home, own_workspace
+
+
+def environment_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Whose history; also an environment that the project no longer has.
+
+    Args:
+        text: what holds without it.
+    """
+    return click.option("--env", "environment", metavar="ENV", shell_complete=completion.environments,
+                        help=f"The environment that is meant ({text}).")  # fmt: skip
+
+
+def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """How many, and from where on."""
+    limit = click.option("--limit", type=int, default=LISTED, show_default=True, help="List so many at most.")
+    before = click.option("--before", metavar="CURSOR", help="Go on where an earlier list has ended.")
+    return limit(before(function))
+
+
+def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Where the settings of the service are that remembers."""
+    return click.option("--home", metavar="DIR", help="The folder of the service's settings (default: the project's).")(
+        function
+    )
+
+
+def asked[T](session: CommandSession, home: str | None, question: Callable[[History], Awaitable[T]]) -> T:
+    """The answer to a question, from the database that the settings of the service name.
+
+    Raises:
+        TargetError: they name none.
+        AssayError: what the question raises.
+    """
+    project = session.workspace()
+    service = own_workspace(session.folder / (home or session.project), session.environ)
+    try:
+        return ask_at_home(service, project, question)
+    except TargetError as error:
+        if "environment" not in error.errors or is_home(service.project.root):
+            raise
+        message = "No settings of a service are here, and so none that name the database that remembers."
+        fix = "Name their folder with --home, or the database in ASSAY_DATABASE__URL."
+        raise TargetError(message, fix=fix, errors=error.errors) from error

@@ -1,0 +1,24 @@
+"""`assay show`: what does an environment run with?"""
+
+import click
+
+from app.checking.values import show
+from app.cli import completion
+from app.cli.session import CommandSession, pass_session, project_options
+from app.cli.text.values import values as as_text
+from app.reports import wire
+
+
+@click.command("show")
+@click.argument("environment", required=False, metavar="[ENV]", shell_complete=completion.environments)
+@click.option("--reveal", is_flag=True, help="Show secrets.")
+@project_options
+@pass_session
+def command(session: CommandSession, environment: str | None, *, reveal: bool) -> int:
+    """The effective values of an environment (by default the active one), and where each comes from."""
+    document = show(session.warned(), environment, reveal=reveal)
+    if session.format == "json":
+        session.emit(wire.encode(document))
+    else:
+        session.print(as_text(document, session.width))
+    return 0

@@ -1,0 +1,193 @@
+"""Finds connection strings, and hides the secrets in any text: by the place where they stand, and by their form."""
+
+import re
+from functools import lru_cache
+
+from app.core.secrecy import is_pointer, names_secret, secret_spans
+
+_SCHEMES = frozenset(
+    [
+        "amqp", "amqps", "cassandra", "clickhouse", "cockroachdb", "imap", "imaps", "kafka", "ldap", "ldaps",
+        "mariadb", "memcached", "mongodb", "mqtt", "mqtts", "mssql", "mysql", "nats", "neo4j", "oracle",
+        "postgres", "postgresql", "pulsar", "redis", "rediss", "redshift", "smtp", "smtps", "snowflake",
+        "sqlite", "sqlserver", "trino", "valkey", "valkeys",
+    ]
+)  # fmt: skip
+_SERVER_KEYS = frozenset({"data source", "dbname", "host", "hostaddr", "server", "service"})
+_LOGIN_KEYS = frozenset(
+    {"dbname", "database", "passfile", "password", "port", "pwd", "sslmode", "uid", "user", "user id"}
+)
+
+_AROUND = " \t\r\n'\"`"
+_MASK = "***"
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*"
+_URL = re.compile(rf"({_SCHEME})://")
+_NEXT_URL = re.compile(rf"""[\s,;|"'<>()\[\]]+(?:{_SCHEME}:)*{_SCHEME}://""")
+_HOST = re.compile(r"(?:\[[^\]\s]*\]|[^\s:@/?#\[\]]*)(?::\d+)?")
+_QUERY = re.compile(r"\?(?=\w+=)")
+_AUTHORITY_END = re.compile(r"[/?#\s]")
+_PUNCTUATION = ")>'\".,;!"
+_BLANK = re.compile(r"\s")
+_KEY = re.compile(r"(?:^|(?<=[\s;]))(\w+(?: \w+)?)\s*=")
+
+_NAMING = r"pass|pwd|pw\b|secret|token|credential|sig|key|jwt|pepper|salt|fernet|psk|auth|bearer|code|senha|kennwort"
+_PARAMETER = re.compile(
+    rf"""(?P<before>^|[?&]|[\s;,"'({{\[])
+    (?P<key>[\w.\-]{{0,80}}?(?:{_NAMING})[\w.\-]{{0,80}})(?P<equals>\s*=\s*)
+    (?P<value>(?:'(?:[^'\\]|\\.)*(?:'|\Z)|"(?:[^"\\]|\\.)*(?:"|\Z))[^\s,;)}}\]]*|[^\s'"]\S*)""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_PAIR = re.compile(
+    r"""(?P<before>(?P<open>\\?["'])(?P<key>[\w.\- ]{1,80})(?P=open)\s*:\s*)
+    (?P<value>\\"(?:(?!\\").)*(?:\\"|\Z) | "(?:[^"\\]|\\.)*(?:"|\Z) | '(?:[^'\\]|\\.)*(?:'|\Z)
+      | \[[^\]]*(?:\]|\Z) | \{[^{}]*(?:\}|\Z) | [^\s,{}\[\]"'\\]+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_HEADER = re.compile(
+    r"""\b(?P<key>(?:proxy-)?authorization|x-[\w-]*(?:key|token|secret|auth)|api-key|private-token|(?:set-)?cookie)
+    (?P<colon>\s*:\s*)(?:(?:bearer|basic|token|digest)\s+)?(?P<value>[^\s"'*][^"'\r\n]*)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SIGNED = frozenset({"sig", "signature", "hmac", "sign", "auth", "code", "key", "apikey"})
+"""What a URL's parameters are called that may hold a secret: an unguessable text is one."""
+_RANDOM = re.compile(r"(?=\D*\d)[\w%+/=~.-]{16,}")
+_TOKEN = re.compile(r"(?=\D*\d)[\w~.-]{16,}", re.ASCII)
+_SAID = frozenset({"", "true", "false", "null", "none", "yes", "no", "on", "off", "***"})
+_NEXT_PARAMETER = re.compile(r"[&#]")
+_NEXT_SETTING = re.compile(r";(?=\s*[\w .\-]+=|\s*\Z)")
+
+
+def looks_like_dsn(text: str) -> bool:
+    """True for a URL with user information, a URL of a database or broker, or a libpq key=value string."""
+    if "://" not in text:
+        return "=" in text and _looks_like_pairs(text)
+    stripped = text.lstrip(_AROUND).removeprefix("jdbc:")
+    found = _URL.match(stripped)
+    return found is not None and (_is_known(found[1]) or "@" in _before(_AUTHORITY_END, stripped[found.end() :]))
+
+
+def _looks_like_pairs(text: str) -> bool:
+    keys = {key.lower() for key in _KEY.findall(text)}
+    return bool(keys & _SERVER_KEYS) and len(keys & (_SERVER_KEYS | _LOGIN_KEYS)) > 1
+
+
+@lru_cache(maxsize=1 << 14)  # all environments have the same texts
+def mask(text: str) -> str:
+    """The text with every secret in it replaced by `***`, all else byte for byte.
+
+    Secrets are the passwords of URLs and of key=value strings, what stands under a secret's name in JSON, in a header
+    or in a parameter, and texts of a known form. URLs may stand inside longer text. Where a malformed one leaves doubt,
+    more is masked, never less.
+    """
+    text = _mask_forms(text)
+    if "://" in text:
+        text = _mask_urls(text)
+    if "=" in text:
+        text = _mask_parameters(text)
+    if ":" in text:
+        text = _HEADER.sub(_mask_header, _PAIR.sub(_mask_pair, text))
+    return text
+
+
+def _mask_forms(text: str) -> str:
+    for start, end in reversed(secret_spans(text)):
+        text = text[:start] + _MASK + text[end:]
+    return text
+
+
+def _mask_pair(found: re.Match[str]) -> str:
+    value = found["value"]
+    bare = value.strip("\\\"'")
+    if not names_secret(found["key"]) or bare.lower() in _SAID or is_pointer(bare):
+        return found[0]
+    quote = value[: len(value) - len(value.lstrip("\\\"'"))][:2]
+    return f"{found['before']}{quote}{_MASK}{quote}"
+
+
+def _mask_header(found: re.Match[str]) -> str:
+    start = found.start("value") - found.start()
+    return found[0][:start] + _MASK
+
+
+def _mask_urls(text: str) -> str:
+    shown, position = "", 0
+    while found := _URL.search(text, position):
+        start = found.end()
+        begin, end = _password(_piece(text, found), known=_is_known(found[1]), alone=not text[: found.start()].strip())
+        shown += text[position : start + begin] + (_MASK if end > begin else "")
+        position = start + end
+    return shown + text[position:]
+
+
+def _piece(text: str, found: re.Match[str]) -> str:
+    """What may belong to the URL behind its `://`: up to the next URL, or to the quotation mark around it."""
+    following = _NEXT_URL.search(text, found.end())
+    piece = text[found.end() : following.start() if following else len(text)]
+    quote = text[found.start() - 1 : found.start()]
+    closing = re.search(rf"{quote}(?=[\s,;:)}}\]]|\Z)", piece) if quote and quote in "\"'`" else None
+    return piece[: closing.start()] if closing else piece
+
+
+def _password(piece: str, *, known: bool, alone: bool) -> tuple[int, int]:
+    """Where the password stands; an empty span where there is none."""
+    authority = _before(_AUTHORITY_END, piece)
+    userinfo = _userinfo(piece, authority, known=known, alone=alone)
+    colon = userinfo.find(":")
+    if 0 <= colon < len(userinfo) - 1:
+        return colon + 1, len(userinfo)
+    if not known and _TOKEN.fullmatch(userinfo.rstrip(":")):  # a token in place of a user, as Git and Sentry have it
+        return 0, len(userinfo.rstrip(":"))
+    return len(authority), len(authority)
+
+
+def _userinfo(piece: str, authority: str, *, known: bool, alone: bool) -> str:
+    """The user information, whose password may hold an unescaped `@`, `/`, `?`, `#` or blank.
+
+    A database's path holds no `@`, a web page's may. What starts with a URL is taken to be that URL and no more.
+    """
+    token = _before(_BLANK, piece)
+    reach = piece if alone else token
+    plain, _, hosts = authority.rpartition("@")
+    if ":" in plain:
+        return reach.rpartition("@")[0]
+    if all(_HOST.fullmatch(host) for host in hosts.rstrip(_PUNCTUATION).split(",")):
+        return _before(_QUERY, reach).rpartition("@")[0] if known and ":" in authority else plain
+    found = (piece if alone else piece.splitlines()[0]).rpartition("@")[0]
+    return found if ":" in found else token
+
+
+def _mask_parameters(text: str) -> str:
+    shown, position = "", 0
+    while found := _PARAMETER.search(text, position):
+        own, start = _own(found), found.start("value")
+        is_query = found["before"] in {"?", "&"}
+        masked = bool(own) and _is_secret(found["key"], own, is_query=is_query)
+        shown += text[position:start] + (_MASK if masked else "")
+        position = start + len(own) if masked else start  # what is no secret may hold one
+    return shown + text[position:]
+
+
+def _own(found: re.Match[str]) -> str:
+    """The value without the parameters that follow it."""
+    value = found["value"]
+    if found["before"] in {"?", "&"}:
+        return _before(_NEXT_PARAMETER, value)
+    return value if value[0] in "'\"" else _before(_NEXT_SETTING, value)
+
+
+def _is_secret(key: str, value: str, *, is_query: bool) -> bool:
+    bare = value.strip("'\"")
+    if bare.lower() in _SAID or key.lower() == "passfile":
+        return False
+    if names_secret(key):
+        return not is_pointer(bare)
+    last = re.split(r"[-_.]", key.lower())[-1]
+    return is_query and last in _SIGNED and _RANDOM.fullmatch(bare) is not None
+
+
+def _is_known(scheme: str) -> bool:
+    return scheme.lower().partition("+")[0] in _SCHEMES
+
+
+def _before(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.split(text, maxsplit=1)[0]

@@ -1,0 +1,178 @@
+"""What a higher layer took: keys that layers state, and that are gone because a table around them was replaced. Pure.
+
+Dynaconf merges tables only where something asks for it. Where nothing does, a layer that says one key of a table
+takes all the others with it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+
+from msgspec import Struct
+
+from app.core.layers import Layer, Origin, Path, fold, stem
+from app.core.tree import Statement, Tree
+
+MARKERS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
+"""Keys by which a table says whether it merges; they are no settings."""
+
+_DELETES = ("@del", "@reset", "@empty")
+
+
+class Loss(Struct, frozen=True, kw_only=True, eq=False):
+    """One key that an environment's layers state and that the application does not get.
+
+    Attributes:
+        said: the highest layer's word on it; of a list, on its first item.
+        path: the key; a list is one key.
+        taker: the layer that replaced the table around it.
+        table: the table that was replaced.
+        source: the table in the taker's own spelling.
+    """
+
+    said: Statement
+    path: Path
+    taker: Layer
+    table: Path
+    source: Path
+
+    @property
+    def origin(self) -> Origin:
+        """The line that took it: the table's header, else the first that the taker says in the table."""
+        origin = self.taker.origin(self.source)
+        if origin.span or origin.kind != "file":
+            return origin
+        first = next((path for path in _paths(self.taker.values, ()) if path[: len(self.source)] == self.source), ())
+        return self.taker.origin(first) if first else origin
+
+
+def losses(tree: Tree) -> tuple[Loss, ...]:
+    """The keys that were lost, in the order in which layers first name them.
+
+    What a layer deletes in so many words (`@del`, `@reset`, `dynaconf_merge = false`) is not lost, nor is what a value
+    that is no table replaced. A model's default restores nothing: it is not what the layer said.
+    """
+    suspects = _missing(tree)
+    if not suspects or tree.again is None:
+        return ()
+    again, layers, there = tree.again, tree.stated.layers, _Present(tree.stated)
+    if not any(key not in there for key in suspects):
+        return ()
+
+    @cache
+    def up_to(count: int) -> _Present:
+        return _Present(again(layers[:count]))
+
+    found = (_loss(key, said, layers, up_to) for key, said in suspects.items() if key not in there)
+    return tuple(loss for loss in found if loss)
+
+
+def key_of(path: Path) -> Path:
+    """A path as Dynaconf finds it: whatever its case, and `my key` is also `my_key`; a list is one key."""
+    return tuple(part if isinstance(part, int) else part.replace(" ", "_") for part in fold(stem(path)))
+
+
+class _Present:
+    """Which keys an environment has: their tables, and what stands in the place of a table, included."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        set_here = [leaf for leaf in tree.leaves if leaf.layer is None or leaf.layer.kind != "default"]
+        keys = {key_of(leaf.path): leaf.value == {} and leaf.path == stem(leaf.path) for leaf in set_here}
+        self._keys = {key[:depth] for key in keys for depth in range(1, len(key) + 1)}
+        self._flat = {key for key, is_empty_table in keys.items() if not is_empty_table}
+
+    def __contains__(self, key: Path) -> bool:
+        return key in self._keys or any(key[:depth] in self._flat for depth in range(1, len(key)))
+
+    def said_by(self, layer: Layer) -> Sequence[Statement]:
+        """What one layer says."""
+        return self._by_layer.get(id(layer), ())
+
+    @cached_property
+    def _by_layer(self) -> Mapping[int, list[Statement]]:
+        found: dict[int, list[Statement]] = {}
+        for statement in self.tree.statements:
+            found.setdefault(id(statement.layer), []).append(statement)
+        return found
+
+    def replaced(self, key: Path, taker: Layer) -> Path:
+        """The outermost table around a key of which nothing is left but what the taker says."""
+        tables = (key[:depth] for depth in range(1, len(key)))
+        return next((table for table in tables if self._sayers.get(table, {id(taker)}) == {id(taker)}), key[:-1])
+
+    @cached_property
+    def _sayers(self) -> Mapping[Path, set[int]]:
+        """The layers that have a say in each table."""
+        found: dict[Path, set[int]] = {}
+        for leaf in self.tree.leaves:
+            key = key_of(leaf.path)
+            for depth in range(1, len(key) + 1):
+                found.setdefault(key[:depth], set()).add(id(leaf.layer))
+        return found
+
+
+def _missing(tree: Tree) -> Mapping[Path, Statement]:
+    """What layers state and the tree lacks, by its key: the highest statement of each."""
+    there = _Present(tree)
+    found: dict[Path, Statement] = {}
+    for statement in tree.statements:
+        key = key_of(statement.path)
+        if statement.layer.kind == "default" or key in there or MARKERS & set(key):
+            continue
+        if key not in found or found[key].layer is not statement.layer:  # a list's first item stands for it
+            found[key] = statement
+    return {key: said for key, said in found.items() if not _is_nothing(said)}
+
+
+def _is_nothing(said: Statement) -> bool:
+    """Whether nothing can be lost of it: an empty table, or a text that Dynaconf makes something else of."""
+    is_token = isinstance(said.value, str) and said.value.startswith("@")
+    return is_token or (said.value == {} and said.path == stem(said.path))
+
+
+def _loss(key: Path, said: Statement, layers: Sequence[Layer], up_to: Callable[[int], _Present]) -> Loss | None:
+    """Who took the key: the first layer above its own without which it would be there."""
+    own = next(number for number, layer in enumerate(layers) if layer is said.layer)
+    if key not in up_to(own + 1):
+        return None  # its own layer lost it: of two spellings, or a variable that is ignored
+    for number in range(own + 1, len(layers)):
+        after = up_to(number + 1)
+        if key not in after:
+            return _taken(key, said, layers[number], after)
+    return None
+
+
+def _taken(key: Path, said: Statement, taker: Layer, after: _Present) -> Loss | None:
+    touching = [one for one in after.said_by(taker) if key_of(one.path)[:1] == key[:1]]
+    table = after.replaced(key, taker)
+    inside = next((one for one in touching if _is_along(key_of(one.path), table)), None)
+    if inside is None or _declines(taker) or any(_is_meant(one, key) for one in touching):
+        return None
+    path, depth = stem(said.path), min(len(table), len(stem(inside.path)))
+    kept = len(inside.source) - len(inside.path) + depth
+    return Loss(said=said, path=path, taker=taker, table=path[:depth], source=inside.source[: max(kept, 1)])
+
+
+def _is_along(one: Path, other: Path) -> bool:
+    """Whether one of two keys is the other, or stands in it."""
+    return one[: len(other)] == other or other[: len(one)] == one
+
+
+def _is_meant(said: Statement, key: Path) -> bool:
+    """Whether the taker deletes the key, or replaces a table around it, in so many words."""
+    here = key_of(said.path)
+    if isinstance(said.value, str) and said.value.startswith(_DELETES):
+        return key[: len(here)] == here
+    return here[-1] in MARKERS and not said.value and key[: len(here) - 1] == here[:-1]
+
+
+def _declines(taker: Layer) -> bool:
+    """Whether a whole source says that it does not merge."""
+    return taker.merge is not None and not taker.merge
+
+
+def _paths(value: object, path: Path) -> Iterator[Path]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _paths(item, (*path, str(key)))
+    yield path

@@ -1,0 +1,162 @@
+"""The effective values of one environment, each with its winner and what it shadows. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from app.core.layers import Layer, Origin, Path, dotted, fold
+
+type State = Literal["plain", "opaque", "unresolved"]
+
+UNTOLD = "its URL cannot be read"
+"""Why a part of a connection is unresolved where the URL that would say it is at fault."""
+
+
+class Leaf(Struct, frozen=True, kw_only=True):
+    """One effective value.
+
+    Attributes:
+        path: where it stands in the result.
+        value: what the application gets; None where it is unresolved.
+        layer: the winner; None where no layer names it.
+        source: the path in the winner's own spelling.
+        state: `opaque` where only running code would tell the value, `unresolved` where a reference leads nowhere.
+        reason: for an unresolved leaf, what is missing.
+        refers: the settings and variables that its text refers to, as it names them.
+    """
+
+    path: Path
+    value: Any
+    layer: Layer | None = None
+    source: Path = ()
+    state: State = "plain"
+    reason: str = ""
+    refers: tuple[Path, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The dotted key."""
+        return dotted(self.path)
+
+    @property
+    def origin(self) -> Origin | None:
+        """The place that set it."""
+        return self.layer.origin(self.source) if self.layer else None
+
+
+class Statement(Struct, frozen=True, kw_only=True):
+    """What one layer says about one key, whether it wins or not."""
+
+    layer: Layer
+    path: Path
+    source: Path
+    value: Any
+
+    @property
+    def origin(self) -> Origin:
+        """The place that says it."""
+        return self.layer.origin(self.source)
+
+
+class Tree(Struct, frozen=True, kw_only=True, dict=True):
+    """All effective leaves of one environment, and everything its layers said.
+
+    Attributes:
+        environment: whose they are.
+        leaves: the values that the application gets.
+        statements: what layers say, whether it wins or not.
+        layers: the sources, lowest first.
+        again: the tree that other layers would give, under the same options and with the same variables; None where
+            the tree was not resolved from layers.
+    """
+
+    environment: str
+    leaves: tuple[Leaf, ...]
+    statements: tuple[Statement, ...] = ()
+    layers: tuple[Layer, ...] = field(default=())
+    again: Callable[[Sequence[Layer]], "Tree"] | None = None
+
+    @cached_property
+    def by_path(self) -> Mapping[Path, Leaf]:
+        """The leaves by their path as look-ups compare it."""
+        return {fold(leaf.path): leaf for leaf in self.leaves}
+
+    @cached_property
+    def stated(self) -> "Tree":
+        """What its sources alone give: no model's defaults, and nothing left out that rules do not judge."""
+        sources = [layer for layer in self.layers if layer.kind != "default"]
+        return self.again(sources) if self.again else self
+
+    @cached_property
+    def _placed(self) -> Mapping[tuple[int, Path], Path]:
+        """Where each winning statement ended: an item of a list that grew stands elsewhere than its layer put it."""
+        return {
+            (id(leaf.layer), fold(leaf.source)): fold(leaf.path)
+            for leaf in self.leaves
+            if leaf.layer and _name(leaf.source).endswith(_name(leaf.path))  # a URL stands elsewhere than its parts
+        }
+
+    def _path_of(self, statement: Statement) -> Path:
+        stated = fold(statement.path)
+        return self._placed.get((id(statement.layer), fold(statement.source)), stated)
+
+    @cached_property
+    def _said(self) -> Mapping[Path, list[Statement]]:
+        said: dict[Path, list[Statement]] = {}
+        for statement in self.statements:
+            said.setdefault(self._path_of(statement), []).append(statement)
+        return said
+
+    def get(self, *path: str | int) -> Leaf | None:
+        """The leaf at this path, whatever its case."""
+        return self.by_path.get(fold(path))
+
+    def said(self, path: Path) -> list[Statement]:
+        """What layers say about this path, lowest first."""
+        return self._said.get(fold(path), [])
+
+    def below(self, path: Path) -> Iterator[Leaf]:
+        """The leaves at and below this path."""
+        prefix = fold(path)
+        for folded, leaf in self.by_path.items():
+            if folded[: len(prefix)] == prefix:
+                yield leaf
+
+    def paths_said(self, path: Path) -> list[Path]:
+        """Every path at or below this one that some layer names, in order of first appearance."""
+        prefix = fold(path)
+        spelled = {folded: leaf.path for folded, leaf in self.by_path.items()}
+        return [
+            spelled.get(folded, said[0].path) for folded, said in self._said.items() if folded[: len(prefix)] == prefix
+        ]
+
+    def nested(self) -> dict[str, Any]:
+        """The effective values as tables in tables, keys as the result spells them."""
+        root: dict[str, Any] = {}
+        for leaf in self.leaves:
+            _plant(root, leaf.path, leaf.value)
+        return root
+
+
+def _name(path: Path) -> str:
+    """The last part of a path that is no position, as look-ups compare it."""
+    return next((part.casefold() for part in reversed(path) if isinstance(part, str)), "")
+
+
+def _plant(root: dict[str, Any], path: Path, value: Any) -> None:
+    node: Any = root
+    for part, following in pairwise(path):
+        empty: Any = [] if isinstance(following, int) else {}
+        if isinstance(part, int):
+            if part == len(node):
+                node.append(empty)
+            node = node[part]
+        else:
+            node = node.setdefault(part, empty)
+    if isinstance(path[-1], int):
+        node.append(value)
+    else:
+        node[path[-1]] = value

@@ -1,0 +1,51 @@
+"""The one spelling of a key: a key in another case than the project has is a question, not a second key."""
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from app.core.layers import Path as KeyPath
+from app.core.layers import fold
+from app.core.tree import Tree
+from app.project.workspace import Workspace
+from app.toml_edit.choice import BASE
+from app.toml_edit.spelling import known, natural
+
+
+def spelling(workspace: Workspace, environment: str, typed: KeyPath) -> tuple[KeyPath, bool]:
+    """The key as the project spells it, and whether one has to ask if that one was meant.
+
+    The first part may be as any file has it: Dynaconf folds its case, and reports show it in lower case.
+    """
+    tree = workspace.tree(environment)
+    path = natural(tree, workspace.shape, typed)
+    if path == typed:
+        path = _elsewhere(workspace, environment, typed) or typed
+    if path == typed or typed in _sources(tree, typed, workspace.project.options.separator):
+        return path, False
+    return path, True
+
+
+def _elsewhere(workspace: Workspace, environment: str, typed: KeyPath) -> KeyPath | None:
+    """How other environments spell a key that this one does not have."""
+    if (workspace.shape and workspace.shape.at(typed)) or workspace.tree(environment).get(*typed):
+        return None
+    bare = replace(workspace, scope="none")
+    names = [BASE, *bare.environments] if bare.project.options.sectioned else list(bare.environments)
+    found = [path for name in names if (path := known(bare.tree(name), typed))]
+    return typed if typed in found else next((path for path in found if fold(path) == fold(typed)), None)
+
+
+def _sources(tree: Tree, typed: KeyPath, separator: str) -> set[KeyPath]:
+    """The spellings of this key in its files; one that Dynaconf takes apart counts as its parts."""
+    depth = len(typed)
+    sources = [said.source for said in tree.statements if fold(said.path)[:depth] == fold(typed)]
+    return {tuple(_parts(source, separator))[:depth] for source in sources}
+
+
+def _parts(source: KeyPath, separator: str) -> Iterator[str | int]:
+    for part in source:
+        if isinstance(part, int):
+            yield part
+        else:
+            yield from (part.replace(separator, ".") if separator else part).split(".")

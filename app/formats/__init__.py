@@ -1,0 +1,1 @@
+"""Reports for the programs that run checks: SARIF, JUnit, annotations of GitHub Actions."""

@@ -1,0 +1,63 @@
+"""A report as annotations of a GitHub Actions job.
+
+Source: GitHub's documentation, "Workflow commands for GitHub Actions"; the escapes are those of `actions/toolkit`.
+"""
+
+from collections.abc import Iterator
+
+from app.formats.paths import Paths
+from app.reports import wire
+from app.reports.present.causes import Cause, causes
+
+_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_PROPERTY = str.maketrans({**_DATA, ":": "%3A", ",": "%2C"})
+_MESSAGE = str.maketrans(_DATA)
+
+
+def github(report: wire.Report, paths: Paths) -> bytes:
+    """One line for each cause, the worst first."""
+    return "\n".join(_lines(report, paths)).encode("utf-8", "backslashreplace")
+
+
+def failure(message: str, fix: str) -> str:
+    """The line in place of a report."""
+    return _command("error", {"title": "assay"}, f"{message}\nfix: {fix}" if fix else message)
+
+
+def _lines(report: wire.Report, paths: Paths) -> Iterator[str]:
+    for cause in causes(report):
+        finding = cause.finding
+        place = _place(finding.origin, paths)
+        said = f"{finding.message}\nfix: {finding.fix}" if finding.fix else finding.message
+        yield _command(_LEVELS[finding.severity], {**place, "title": _title(cause)}, said)
+    for one in report.environments:
+        if one.reason:
+            yield _command("error", {"title": f"{one.name} is not judged"}, one.reason)
+
+
+def _title(cause: Cause) -> str:
+    where = f" in {', '.join(cause.environments)}" if cause.environments else ""
+    return f"{cause.finding.rule} {cause.finding.name}{where}"
+
+
+def _place(origin: wire.Origin | None, paths: Paths) -> dict[str, object]:
+    match origin:
+        case wire.FileOrigin(file=file, line=None):
+            return {"file": paths.name(file)}
+        case wire.FileOrigin(file=file, line=line, column=column, end_line=end_line, end_column=end_column):
+            return {"file": paths.name(file), "line": line, "col": column, "endLine": end_line, "endColumn": end_column}
+        case wire.DotenvOrigin(file=file, line=line):
+            return {"file": paths.name(file), **({"line": line} if line else {})}
+        case (
+            wire.CallOrigin(file=file, line=line, column=column)
+            | wire.ValidatorOrigin(file=file, line=line, column=column)
+        ):
+            return {"file": paths.name(file), "line": line, "col": column}
+        case _:
+            return {}
+
+
+def _command(level: str, properties: dict[str, object], message: str) -> str:
+    said = ",".join(f"{name}={str(value).translate(_PROPERTY)}" for name, value in properties.items())
+    return f"::{level} {said}::{message.translate(_MESSAGE)}"

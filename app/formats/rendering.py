@@ -1,0 +1,56 @@
+"""A report for the programs that run checks: code scanning, test reports, annotations."""
+
+from functools import partial
+from pathlib import PurePosixPath
+
+from app.core.errors import AssayError
+from app.core.findings import Severity
+from app.editing.apply import applied
+from app.formats.paths import Paths
+from app.formats.replacement import Replacement, replacement
+from app.opening import exists
+from app.project.workspace import Workspace
+from app.reports import wire
+from app.sources.project import Project
+
+
+def render(report: wire.Report, answer: str, workspace: Workspace, level: Severity) -> bytes:
+    """The report in one of these formats; only its own module is loaded.
+
+    Args:
+        report: what was found.
+        answer: the format.
+        workspace: where it was found.
+        level: what fails.
+    """
+    paths = paths_of(workspace.project)
+    if answer == "junit":
+        from app.formats.junit import junit  # noqa: PLC0415 - most calls answer in text
+
+        return junit(report, paths, level)
+    if answer == "github":
+        from app.formats.github import github  # noqa: PLC0415 - the same
+
+        return github(report, paths)
+    from app.formats.sarif import sarif  # noqa: PLC0415 - the same
+
+    return sarif(report, paths, partial(_mended, workspace))
+
+
+def _mended(workspace: Workspace, edit: wire.FixEdit) -> Replacement | None:
+    """What the edit replaces in a file that is there; None where it leaves something to people, or to the process."""
+    if edit.kind == "variable" or (edit.value is None and edit.kind != "unset"):
+        return None
+    try:
+        change = applied(workspace, edit)
+    except AssayError:
+        return None
+    return None if change.before is None else replacement(change.file, change.before, change.after)
+
+
+def paths_of(project: Project) -> Paths:
+    """The names of a project's files as its git work tree has them, or as the project has where there is none."""
+    root = project.root
+    tree = next((folder for folder in (root, *root.parents) if exists(folder / ".git")), root)
+    home = project.options_file or next((document.name for _, document in project.documents), None)
+    return Paths(tree=PurePosixPath(tree.as_posix()), root=PurePosixPath(root.as_posix()), home=home)

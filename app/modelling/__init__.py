@@ -1,0 +1,1 @@
+"""What a model says about its keys, whether or not it is a Pydantic model of this process."""

@@ -1,0 +1,169 @@
+"""Why a model cannot be asked, and what to do about it."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from signal import Signals
+from typing import Any
+
+from msgspec import Struct
+
+from app.core import dsn
+from app.core.errors import ProjectError, did_you_mean
+from app.project.model.interpreter import Interpreter
+from app.project.model.ipc import Silence
+
+_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+
+
+class ModelError(ProjectError):
+    """The project's model cannot be asked."""
+
+
+class ModelAddress(Struct, frozen=True, kw_only=True):
+    """What could not be asked, and where."""
+
+    module: str
+    name: str
+    root: Path
+    place: Interpreter
+    seconds: float
+
+    @property
+    def spelled(self) -> str:
+        """The model as the option names it."""
+        return f"{self.module}:{self.name}"
+
+    @property
+    def interpreter(self) -> str:
+        """The interpreter as messages name it."""
+        shown = relative(self.place.interpreter, self.root)
+        return f"Assay's own interpreter, {shown}" if self.place.borrowed else shown
+
+    def error(self, what: str, fix: str, *, file: str = "", line: int = 0) -> ModelError:
+        """The error, at a place in the project's own files where there is one."""
+        origin = _origin(relative(Path(file), self.root), line) if file and line else None
+        return ModelError(f"The model {self.spelled!r} {what}", fix=fix, origin=origin)
+
+
+def _origin(file: str, line: int) -> dict[str, object] | None:
+    if Path(file).is_absolute():
+        return None
+    return {"kind": "file", "file": file, "line": line, "column": 1, "end_line": line, "end_column": 1, "section": None}
+
+
+def relative(path: Path, root: Path) -> str:
+    """A path as the project's people know it: relative to the root where that is near, with `/`."""
+    for depth, folder in enumerate((root, *root.parents)):
+        if path.is_relative_to(folder) and folder != Path(folder.anchor) and (depth == 0 or (folder / ".git").exists()):
+            return ("../" * depth + path.relative_to(folder).as_posix()).removesuffix("/.")
+    return str(path)
+
+
+def not_run(subject: ModelAddress, error: OSError) -> ModelError:
+    """The interpreter cannot be run."""
+    dangling = subject.place.interpreter.is_symlink() and not subject.place.interpreter.exists()
+    reason = "it is a link to nothing" if dangling else (error.strerror or type(error).__name__).lower()
+    folder = relative(subject.place.interpreter.parent.parent, subject.root)
+    fix = "Install Assay again." if subject.place.borrowed else f"Make the virtual environment {folder} anew."
+    return subject.error(f"cannot be imported: {subject.interpreter} cannot be run: {reason}.", fix)
+
+
+def too_old(subject: ModelAddress) -> ModelError:
+    """The interpreter does not know the script that asks."""
+    version = ".".join(map(str, subject.place.version))
+    what = f"cannot be imported: {subject.interpreter} is Python {version}; models are asked from Python 3.8 on."
+    return subject.error(what, "Make the virtual environment with a newer Python.")
+
+
+def silent(subject: ModelAddress, silence: Silence) -> ModelError:
+    """The process gave no answer."""
+    if silence.hangs:
+        file, line = _last_own(silence.trace, subject)
+        where = f"; it stood at {relative(Path(file), subject.root)}:{line}" if file else ""
+        what = f"hangs: nothing came of it in {subject.seconds:g} seconds{where}."
+        return subject.error(what, "Keep what waits out of its import.", file=file, line=line)
+    if silence.floods:
+        return subject.error("answers too much: its JSON Schema is larger than 16 MB.", "Name a smaller model.")
+    return subject.error(f"ends its process: {_ended(silence)}.", f"Import it with {subject.interpreter} to see why.")
+
+
+def _ended(silence: Silence) -> str:
+    status = silence.status
+    how = "it closed its streams" if status is None else f"exit status {status}"
+    if status is not None and status < 0:
+        how = f"signal {-status}"
+        if -status in set(Signals):
+            how = Signals(-status).name
+    lines = [line.strip() for line in silence.printed.splitlines() if line.strip()]
+    return f"{how}; it last printed: {dsn.mask(lines[-1])[:300]}" if lines else how
+
+
+def _last_own(trace: str, subject: ModelAddress) -> tuple[str, int]:
+    """The innermost place in the project's own files; Python tells that one first."""
+    folders = (*subject.place.folders, *subject.place.above)
+    for found in _FRAME.finditer(trace):
+        path = Path(found["file"])
+        if "site-packages" not in path.parts and any(path.is_relative_to(folder) for folder in folders):
+            return found["file"], int(found["line"])
+    return "", 0
+
+
+def refused(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
+    """What the process itself found wrong."""
+    return _REFUSALS[said["kind"]](subject, said)
+
+
+def _no_pydantic(subject: ModelAddress, _: Mapping[str, Any]) -> ModelError:
+    return subject.error(
+        f"needs Pydantic, which {subject.interpreter} does not have.",
+        "Install pydantic, and what else the model imports, in the project's virtual environment.",
+    )
+
+
+def _no_module(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
+    folders = ", ".join(relative(one, subject.root) for one in (*subject.place.folders, *subject.place.above))
+    what = f"cannot be imported: there is no module {said['missing']!r} in {folders}, nor in {subject.interpreter}."
+    return subject.error(what, "Correct the option 'schema': package.module:Model, seen from the project's folder.")
+
+
+def _no_attribute(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
+    fix = did_you_mean(subject.name, said["known"]) or "Name a class that inherits from Pydantic's BaseModel."
+    return subject.error(f"is not there: {subject.module} has no {subject.name!r}.", fix)
+
+
+def _no_model(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
+    fix = "Name a class that inherits from Pydantic's BaseModel, not an instance of one."
+    return subject.error(f"is no Pydantic model; what stands there is of the type {said['found']!r}.", fix)
+
+
+def _raised(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
+    where = _where(subject, said)
+    text = " ".join(dsn.mask(said["message"]).split())[:500]
+    what = f"cannot be imported: {said['exception']}{where}{': ' + text if text else ''}"
+    missing = re.fullmatch(r"No module named '(?P<name>[^']+)'", said["message"])
+    fix = f"Mend what it says; {subject.interpreter} imported it, without the variables of any environment."
+    if missing:
+        fix = f"Install {missing['name']!r} for {subject.interpreter}."
+        fix += " The project has no virtual environment (.venv, venv, env)." if subject.place.borrowed else ""
+    return subject.error(f"{what}.", fix, file=said.get("file", ""), line=said.get("line", 0))
+
+
+def _exit(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
+    what = f"cannot be imported: it ends the process{_where(subject, said)} (exit status {dsn.mask(said['status'])})."
+    fix = "Keep sys.exit out of its import."
+    return subject.error(what, fix, file=said.get("file", ""), line=said.get("line", 0))
+
+
+def _where(subject: ModelAddress, said: Mapping[str, Any]) -> str:
+    return f" at {relative(Path(said['file']), subject.root)}:{said['line']}" if said.get("file") else ""
+
+
+_REFUSALS: Mapping[str, Callable[[ModelAddress, Mapping[str, Any]], ModelError]] = {
+    "no-pydantic": _no_pydantic,
+    "no-module": _no_module,
+    "no-attribute": _no_attribute,
+    "no-model": _no_model,
+    "raised": _raised,
+    "exit": _exit,
+}

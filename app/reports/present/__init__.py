@@ -1,0 +1,1 @@
+"""Values, places and times as people read them."""

@@ -1,0 +1,149 @@
+"""Source lines that may be shown: what is secret in them is masked, whether their file parses or not."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Protocol
+
+from app.core import dsn
+from app.core.layers import Path, Span
+from app.core.roles import infer, is_secret
+from app.core.secrecy import secret_spans
+
+_KEY = re.compile(
+    r"""(?P<key>(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
+)
+_STATEMENT = re.compile(r"""^\s*(?:$|\#|\[\[?[^"'=]*$|[A-Za-z0-9_."'-]+\s*=)""")
+_STARS = "***"
+_REMARK = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^"'#])*)#.+""")
+_INNER = r"""(?i)(pass(word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credential)\w*\W{0,6}[:=]"""
+
+
+type Hides = Callable[[Path, object], bool]
+
+
+class Source(Protocol):
+    """A file as it was read; `parses` says whether `values` hold what it says."""
+
+    @property
+    def name(self) -> str:
+        """The path relative to the project's root."""
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The source lines."""
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Its tables."""
+
+    @property
+    def parses(self) -> bool:
+        """Whether the values hold what the file says."""
+
+    def locate(self, path: Path) -> Span | None:
+        """The position of a path of the values."""
+
+
+class Excerpts:
+    """The lines of a project's files as they may be shown.
+
+    Args:
+        hides: whether a value is a secret, by its key without the section.
+        sectioned: whether the first part of a path in a file is a section.
+        secret: the names of the secrets files: whatever they set is one.
+    """
+
+    def __init__(self, hides: Hides, *, sectioned: bool, secret: AbstractSet[str] = frozenset()) -> None:
+        self._hides = hides
+        self._sectioned = sectioned
+        self._secret = secret
+        self._hidden: dict[str, list[Span]] = {}
+
+    def line(self, source: Source, number: int) -> str | None:
+        """One line, counted from 1, with stars for what is secret; None where nothing can be told about it."""
+        if not 1 <= number <= len(source.lines):
+            return None
+        text = source.lines[number - 1]
+        if not source.parses and source.name in self._secret:
+            return _without_value(text)
+        if source.name not in self._hidden:
+            self._hidden[source.name] = [*self._secrets(source, source.values, ()), *_forms(source)]
+        for span in sorted(self._hidden[source.name], key=lambda span: -span.column):
+            if span.line <= number <= span.end_line:
+                text = _starred(text, span, number)
+        return _inner(dsn.mask(text)) if source.parses else unparsed(text)
+
+    def _secrets(self, source: Source, value: Any, path: Path) -> Iterator[Span]:
+        """The spans of all secret values."""
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                yield from self._secrets(source, item, (*path, key))
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self._secrets(source, item, (*path, index))
+        elif self._is_secret(path, value) and (span := source.locate(path)):
+            yield span
+
+    def _is_secret(self, path: Path, value: Any) -> bool:
+        key = path[1:] if self._sectioned and len(path) > 1 else path
+        return self._hides(key, value)
+
+
+def _forms(source: Source) -> Iterator[Span]:
+    """The secrets of known forms that go over several lines; those on one line are found in it."""
+    text = "\n".join(source.lines)
+    for start, end in secret_spans(text):
+        if "\n" in text[start:end]:
+            (line, column), (end_line, end_column) = _place(text, start), _place(text, end)
+            yield Span(line=line, column=column, end_line=end_line, end_column=end_column)
+
+
+def _place(text: str, index: int) -> tuple[int, int]:
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def _without_value(line: str) -> str | None:
+    """A line of a secrets file that does not parse: a key, and nothing of what it is set to."""
+    if not _STATEMENT.match(line):
+        return None
+    key = _KEY.search(line)
+    if key:
+        return line[: key.end()] + _STARS
+    return line.partition("#")[0] if "=" not in line else _STARS
+
+
+def _starred(text: str, span: Span, number: int) -> str:
+    """The line with stars for a value that begins, goes on or ends in it; a key before it stays."""
+    start = span.column - 1 if number == span.line else 0
+    end = span.end_column - 1 if number == span.end_line else len(text)
+    key = _KEY.match(text, start, end) if number == span.line else None
+    return text[: key.end() if key else start] + _STARS + _without_remark(text[end:])
+
+
+def _without_remark(text: str) -> str:
+    """What stands behind a secret; a remark there may tell what the secret was, or will be."""
+    found = _REMARK.fullmatch(text)
+    return f"{found[1]}# …" if found else text
+
+
+def unparsed(line: str) -> str | None:
+    """A line of a file that does not parse; one that is no statement may be the middle of a secret: None."""
+    if not _STATEMENT.match(line):
+        return None
+    for match in _KEY.finditer(line):
+        if _names_secret(match["key"]):
+            return dsn.mask(line[: match.end()] + _STARS)
+    return _inner(dsn.mask(line))
+
+
+def _inner(line: str) -> str:
+    """The line with stars for a text in which a secret is named, as in JSON inside a value."""
+    key = _KEY.search(line)
+    is_text = key is not None and line[key.end() :].lstrip()[:1] in {"'", '"'}
+    return line[: key.end()] + _STARS if key and is_text and re.search(_INNER, line[key.end() :]) else line
+
+
+def _names_secret(key: str) -> bool:
+    parts = tuple(part.strip().strip("\"'") for part in key.split("."))
+    return is_secret(infer(parts, "text")) or is_secret(infer((*parts, 0), "text"))

@@ -1,0 +1,1 @@
+"""What rules have in common."""

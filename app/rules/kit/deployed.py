@@ -1,0 +1,62 @@
+"""What every deployment supplies for itself: the option `deployed`.
+
+In an inactive environment such a key is not judged unless the environment's own layers set it: what stands there now
+is not what the deployment will run with.
+"""
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from app.core.layers import CODE, Layer, Path, dotted, fold
+from app.core.tree import Leaf, Tree
+
+
+class Deployed(Struct, frozen=True, kw_only=True):
+    """The keys of one environment that its deployment supplies.
+
+    Attributes:
+        patterns: of dotted keys, in lower case; a pattern that names a table covers what is in it.
+        own: the paths, and the tables above them, that the environment's own layers set; folded.
+    """
+
+    patterns: tuple[str, ...] = ()
+    own: frozenset[Path] = frozenset()
+
+    def covers(self, path: Path) -> bool:
+        """Whether the deployment supplies a key, here unknown."""
+        folded = fold(path)
+        if not self.patterns or folded in self.own:
+            return False
+        names = [dotted(folded[:depth]) for depth in range(1, len(folded) + 1)]
+        return any(fnmatchcase(name, pattern) for name in names for pattern in self.patterns)
+
+    def among(self, tree: Tree) -> Iterator[Leaf]:
+        """The leaves that are covered, and that somebody set; a model's default goes without saying."""
+        for leaf in tree.leaves:
+            if self.covers(leaf.path) and leaf.layer and leaf.layer.kind != "default":
+                yield leaf
+
+    def without(self, tree: Tree) -> Tree:
+        """The tree as rules may judge it."""
+        if not self.patterns:
+            return tree
+        return replace(tree, leaves=tuple(leaf for leaf in tree.leaves if not self.covers(leaf.path)))
+
+
+def deployed(tree: Tree, patterns: Sequence[str], base_sections: Sequence[str]) -> Deployed:
+    """What the deployment of an inactive environment supplies."""
+    if not patterns:
+        return Deployed()
+    said = [fold(statement.path) for statement in tree.statements if _is_own(statement.layer, base_sections)]
+    own = frozenset(path[:depth] for path in said for depth in range(1, len(path) + 1))
+    return Deployed(patterns=tuple(pattern.casefold() for pattern in patterns), own=own)
+
+
+def _is_own(layer: Layer, base_sections: Sequence[str]) -> bool:
+    """Whether a layer belongs to this environment and no other."""
+    if layer.kind in {"default", *CODE}:
+        return False
+    return layer.section is None or layer.section.lower() not in {*base_sections, "global"}

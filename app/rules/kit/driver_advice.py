@@ -1,0 +1,56 @@
+"""What to do about a database URL, in the words of the driver that reads it."""
+
+from collections.abc import Mapping
+
+from app.core import dsn
+from app.core.findings import Fix
+from app.core.tree import Leaf
+from app.rules.kit.drivers import url_of
+from app.rules.kit.subject import EnvironmentContext
+
+
+def rewritten(subject: EnvironmentContext, leaf: Leaf, url: str, text: str) -> Fix:
+    """What to do about a URL, with the edit that does it; none where the URL holds a password."""
+    if dsn.mask(url) != url or subject.splits(leaf.path):
+        return Fix(text=text)
+    return Fix(text=text, edit=subject.setting(leaf.path, value=url).edit)
+
+
+def refusals(subject: EnvironmentContext | None, text: str) -> tuple[str, ...]:
+    """What the driver that a URL names refuses in it, each with what to write instead, as sentences."""
+    url = url_of(subject, text)
+    return tuple(f"{what[:1].upper()}{what[1:]}: {cure}" for what, cure in url.faults) if url else ()
+
+
+_MYSQL: Mapping[str, str] = {
+    **dict.fromkeys(("pymysql", "mysqldb"), "Add ssl_ca=/path/to/ca.pem to the URL."),
+    **dict.fromkeys(
+        ("mysqlconnector", "mariadbconnector"), "Add ssl_ca=/path/to/ca.pem&ssl_verify_identity=true to the URL."
+    ),
+    **dict.fromkeys(("aiomysql", "asyncmy"), 'Pass connect_args={"ssl": ssl.create_default_context()}.'),
+}
+"""How SQLAlchemy's drivers of MySQL are told to encrypt; none of them takes `tls`."""
+
+
+def other_driver(text: str) -> str | None:
+    """How the URL of a driver of MySQL would say that the connection is encrypted; None for another URL."""
+    dialect, _, driver = text.strip().partition("://")[0].lower().partition("+")
+    return _MYSQL.get(driver) if dialect in {"mysql", "mariadb"} else None
+
+
+_AUTHORITY = " The authority's certificate is looked for in ~/.postgresql/root.crt, or where PGSSLROOTCERT says."
+"""Without it neither libpq nor asyncpg connects. Source: PostgreSQL, libpq, sslrootcert."""
+
+
+def secured(subject: EnvironmentContext, leaf: Leaf) -> Fix | None:
+    """How a URL of PostgreSQL would say that the other end is verified, in its driver's word; None for another URL."""
+    url = url_of(subject, leaf.value) if isinstance(leaf.value, str) else None
+    if url is None:
+        return None
+    if url.reader == "other":
+        return Fix(text=f'Pass connect_args={{"ssl_context": …}} to {url.driver}: it takes no TLS mode from a URL.')
+    stands = any(name in {"ssl", "sslmode"} for name, _ in url.parameters)
+    text = f"{'Write' if stands else 'Add'} {url.word}=verify-full {'in' if stands else 'to'} the URL."
+    if not any(name == "sslrootcert" for name, _ in url.parameters):
+        text += _AUTHORITY
+    return rewritten(subject, leaf, url.secured(), text)

@@ -1,0 +1,202 @@
+"""One environment as rules see it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any
+
+from msgspec import Struct, field
+
+from app.core import dsn
+from app.core.findings import Fix
+from app.core.layers import Path, dotted, fold
+from app.core.losses import Loss, losses
+from app.core.roles import SECRET_ROLES, Role, infer
+from app.core.tree import Leaf, Tree
+from app.modelling.build import Problem
+from app.modelling.shape import Shape
+from app.rules.kit.deployed import Deployed
+from app.rules.kit.edits import Wish, edit_of, words_of
+from app.rules.kit.layering import Setting, settings
+from app.rules.kit.placing import Place, Placing
+from app.rules.kit.variables import Variable, variables
+
+_STARS = "***"
+
+
+class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False):
+    """One environment to judge.
+
+    Attributes:
+        tree: its effective values, but for those that only its deployment knows.
+        production: whether it is production-like.
+        active: whether this process would run with it.
+        shape: what the model says about its keys; None without a model.
+        problems: what the model says about its values.
+        roles: roles that the project declares, by key pattern.
+        base_sections: the sections whose values an environment inherits.
+        variable: the variable that would set a key.
+        place: where a key is to be set; None where nobody knows the files.
+        is_own: whether the model is the service's own, which reads variables itself.
+        deployed: the keys that its deployment supplies, where it is inactive.
+        supplied: the leaves that stand there now; they are told, not judged.
+        is_committed: whether a file is in everybody's hands: no secrets file, and tracked where there is a repository.
+        url_paths: the folded keys whose URL Assay takes apart itself.
+        neighbours: the values of the project's other environments, which a change of a file may change too.
+        is_placed: whether a key is secret by its place, so that no message may quote what it says.
+        prefixed: whether only variables with a prefix override; where all do, most of them are no settings.
+    """
+
+    tree: Tree
+    production: bool
+    active: bool
+    shape: Shape | None = None
+    problems: tuple[Problem, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    base_sections: tuple[str, ...] = ("default",)
+    variable: Callable[[Path], str | None] = lambda _: None
+    place: Placing | None = None
+    is_own: bool = False
+    deployed: Deployed = field(default_factory=Deployed)
+    supplied: tuple[Leaf, ...] = ()
+    url_paths: frozenset[Path] = frozenset()
+    prefixed: bool = True
+    is_committed: Callable[[str], bool] = lambda _: False
+    neighbours: Callable[[], Sequence[Tree]] = tuple
+    is_placed: Callable[[Path], bool] = lambda _: False
+
+    @cached_property
+    def settings(self) -> Mapping[Path, list[Setting]]:
+        """What the layers say about every setting by its folded key, the lowest first; a list is one setting."""
+        return settings(self.tree)
+
+    def splits(self, path: Path) -> bool:
+        """Whether the URL at this key is Assay's own to read: it must be one that Assay can honour."""
+        return fold(path) in self.url_paths
+
+    @cached_property
+    def variables(self) -> tuple[Variable, ...]:
+        """The variables that override something here, lowest first."""
+        return tuple(variables(self.tree, prefixed=self.prefixed))
+
+    def is_secret(self, path: Path) -> bool:
+        """Whether what stands there may not be quoted: by the key's name, by its model, or by its place."""
+        return self.role(path, "") in SECRET_ROLES or self.is_placed(path)
+
+    @cached_property
+    def losses(self) -> tuple[Loss, ...]:
+        """The keys that layers state, and that are gone because a higher layer replaced a table."""
+        return losses(self.tree)
+
+    @cached_property
+    def remembered(self) -> dict[str, Any]:
+        """What rules found out about this environment and share, by a name."""
+        return {}
+
+    def stated(self, path: Path) -> Role | None:
+        """What the project's option `roles` says that a value is for."""
+        key = dotted(path).casefold() if self.roles else ""
+        return next((role for pattern, role in self.roles.items() if fnmatchcase(key, pattern.casefold())), None)
+
+    def declared(self, path: Path) -> Role | None:
+        """What the project or its model says that a value is for."""
+        if stated := self.stated(path):
+            return stated
+        return shape.role if (shape := self._shape(path)) else None
+
+    def told(self, leaf: Leaf | None, text: str) -> str:
+        """What a leaf says, or a part of it, as a message may quote it: stars where it is secret by its place."""
+        return _STARS if leaf is not None and self.is_placed(leaf.path) else text
+
+    def _shape(self, path: Path) -> Shape | None:
+        """What the model says about a key, asked once."""
+        if path not in self._shapes:
+            self._shapes[path] = self.shape.at(path) if self.shape else None
+        return self._shapes[path]
+
+    @cached_property
+    def _shapes(self) -> dict[Path, Shape | None]:
+        return {}
+
+    def role(self, path: Path, value: object) -> Role | None:
+        """What a value is for: declared by the project, else by the model, else inferred from the name."""
+        if declared := self.declared(path):
+            return declared
+        inferred, shape = infer(path, value), self._shape(path)
+        is_told = inferred is Role.DSN or inferred in SECRET_ROLES or value is None
+        return Role.SECRET if shape and shape.secret and not is_told else inferred
+
+    def leaves(self, *roles: Role) -> Iterator[Leaf]:
+        """The leaves of these roles whose value is known, in the tree's order within each role."""
+        for role in roles:
+            yield from self._by_role.get(role, ())
+
+    @cached_property
+    def _by_role(self) -> Mapping[Role, list[Leaf]]:
+        """The leaves that are known to be for something."""
+        found: dict[Role, list[Leaf]] = {}
+        for leaf in self.tree.leaves:
+            if leaf.state == "plain" and (role := self.role(leaf.path, leaf.value)):
+                found.setdefault(role, []).append(leaf)
+        return found
+
+    def is_inherited(self, leaf: Leaf) -> bool:
+        """Whether an inactive environment merely takes the value from the base section."""
+        section = leaf.layer.section if leaf.layer else None
+        return not self.active and section is not None and section.lower() in self.base_sections
+
+    def is_text(self, path: Path) -> bool:
+        """Whether a variable for the key is taken as it stands."""
+        shape = self._shape(path) if self.is_own else None
+        return shape is not None and shape.kind == "text"
+
+    def placed(self, path: Path, *, secret: bool = False) -> Place:
+        """Where the key is to be set, decided once."""
+        known = self._places.get((path, secret))
+        if known is None:
+            environment = self.tree.environment
+            known = self.place(path, secret) if self.place else Place(key=path, section=environment)
+            self._places[path, secret] = known
+        return known
+
+    @cached_property
+    def _places(self) -> dict[tuple[Path, bool], Place]:
+        return {}
+
+    def _url_around(self, wish: Wish) -> Path | None:
+        """The URL that says the value as one of its parts where the key would stand beside it, and contradict it."""
+        leaf = self.tree.get(*wish.path)
+        layer = leaf.layer if leaf else None
+        if leaf is None or layer is None or layer.kind != "file" or leaf.source not in layer.aliases:
+            return None
+        place = self.placed(wish.path, secret=wish.secret)
+        beside = (place.file, place.section) == (layer.file, layer.section)
+        return layer.aliases[leaf.source] if beside else None
+
+    def _holds_secret(self, path: Path) -> bool:
+        """Whether what stands there, or is to stand there, is not for everybody's eyes."""
+        leaf = self.tree.get(*path)
+        held = leaf.value if leaf else ""
+        return self.role(path, held) in SECRET_ROLES or (isinstance(held, str) and dsn.mask(held) != held)
+
+    def ways(self, path: Path, value: str = '"…"', *, secret: bool = False) -> str:
+        """How to set a key: the section with the line to write, and the variable that would do."""
+        wish = Wish(path=path, sample=value, secret=secret)
+        return words_of(self, wish, edit_of(self, wish))
+
+    def setting(
+        self, path: Path, value: Any = None, *, sample: str = '"…"', says: str = "Write {}.", secret: bool = False
+    ) -> Fix:
+        """The fix that sets a key in the environment: its sentence, and the edit.
+
+        Args:
+            path: the key.
+            value: a TOML value; None for what only a person can choose.
+            sample: what stands for that in a line of TOML.
+            says: the sentence; `{}` stands for the ways to set the key.
+            secret: whether it belongs into the secrets file.
+        """
+        wish = Wish(path=path, value=value, sample=sample, secret=secret or self._holds_secret(path))
+        wish = Wish(path=url, secret=True) if (url := self._url_around(wish)) else wish
+        edit = edit_of(self, wish)
+        return Fix(text=says.replace("{}", words_of(self, wish, edit)), edit=edit)

@@ -1,0 +1,280 @@
+"""What was recorded of a project: asked by the command line and over REST."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.errors import (
+    ArgumentError,
+    AssayError,
+    DatabaseUnavailable,
+    HistoryOff,
+    MigrationsPending,
+    ProjectError,
+    SchemaUnknown,
+    UnknownKey,
+)
+from app.database.engine import ConnectionManager
+from app.database.errors import failure
+from app.database.session import DRIVER_ERRORS
+from app.database.target import Target
+from app.history.snapshot_builder import present_leaves
+from app.history.store import queries, schema
+from app.history.store.drafts import LeafDraft
+from app.project.database_target import environment_database
+from app.project.workspace import Workspace
+from app.reports import wire
+from app.reports.history import KeyHistory, Present, Recorded, Snapshot, SnapshotDifference, Snapshots
+from app.reports.values import fingerprint
+from app.service.database import connected
+
+if TYPE_CHECKING:
+    from app.service.runtime import Service
+
+LISTED = 50
+"""So many are listed where nobody says how many."""
+
+NOW = "now"
+"""Stands for the project as it is, in place of a snapshot."""
+
+_PATIENCE_SECONDS = 5.0
+"""Nobody waits longer for a database that does not answer."""
+
+_NO_TABLE, _NO_COLUMN = "42P01", "42703"
+
+_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What was recorded of one project.
+
+    Attributes:
+        manager: the database that remembers it.
+        project: its name.
+        workspace: gives the project as it is; it may raise ProjectError, and then old records can still be asked for.
+        compare_secrets: whether digests of secrets are comparable across environments.
+    """
+
+    manager: ConnectionManager
+    project: str
+    workspace: Callable[[], Workspace]
+    compare_secrets: bool = False
+
+    async def listed(
+        self, environment: str | None = None, *, limit: int = LISTED, before: str | None = None
+    ) -> Snapshots:
+        """Snapshots, newest first, of an environment or of all; gaps among them.
+
+        Raises:
+            UnknownEnvironment: the project has no such environment, and nothing was recorded of one.
+            ArgumentError: the limit or the cursor cannot be used.
+            DatabaseUnavailable: the database does not answer.
+            MigrationsPending: it has not the tables that this version asks.
+        """
+        async with self._session() as session:
+            found = await queries.snapshots(session, self.project, environment=_folded(environment), limit=limit,
+                                           before=before)  # fmt: skip
+        if environment is not None and not found.snapshots and before is None:
+            self._require(environment)
+        return found
+
+    async def last_changes(self) -> dict[str, datetime]:
+        """When each environment last changed, as far as it was recorded.
+
+        Raises:
+            DatabaseUnavailable: the database does not answer.
+            MigrationsPending: it has not the tables that this version asks.
+        """
+        async with self._session() as session:
+            return await queries.last_changes(session, self.project)
+
+    async def shown(self, snapshot: str) -> Recorded:
+        """One snapshot, by its id or the first digits of it.
+
+        Raises:
+            UnknownSnapshot: there is none, or there are several.
+            DatabaseUnavailable: the database does not answer.
+            MigrationsPending: it has not the tables that this version asks.
+        """
+        async with self._session() as session:
+            return await queries.snapshot(session, self.project, snapshot)
+
+    async def difference(self, left: str, right: str, *, everything: bool = False) -> SnapshotDifference:
+        """The leaves that differ between two snapshots, or between a snapshot and the project as it is.
+
+        Args:
+            left: the id of a snapshot, or the first digits of it.
+            right: the same, or `now`.
+            everything: lists the equal ones too.
+
+        Raises:
+            UnknownSnapshot: there is none, or there are several.
+            UnknownEnvironment: the project has no longer the environment that is to be compared with now.
+            ProjectError: it is to be compared with now, and the project cannot be used.
+            DatabaseUnavailable: the database does not answer.
+            MigrationsPending: it has not the tables that this version asks.
+        """
+        if left == NOW:
+            raise ArgumentError(f"Only the second of the two can be {NOW!r}.", fix="Name the snapshot first.")
+        async with self._session() as session:
+            one, before = await queries.leaves_of(session, self.project, left)
+            if right != NOW:
+                other, after = await queries.leaves_of(session, self.project, right)
+        if right == NOW:
+            return await asyncio.to_thread(self._until_now, one, before, everything=everything)
+        return SnapshotDifference(left=one.id, right=other.id, left_snapshot=one, right_snapshot=other, now=None,
+                                  changes=_listed(before, after, everything=everything))  # fmt: skip
+
+    async def key(
+        self, key: str, environment: str | None = None, *, limit: int = LISTED, before: str | None = None
+    ) -> KeyHistory:
+        """When a key of an environment changed, by default of the active one; newest first.
+
+        Raises:
+            UnknownEnvironment: the project has no such environment, and nothing was recorded of one.
+            UnknownKey: nothing was recorded under this key; the nearest is suggested.
+            ArgumentError: the limit or the cursor cannot be used.
+            DatabaseUnavailable: the database does not answer.
+            MigrationsPending: it has not the tables that this version asks.
+        """
+        chosen = _folded(environment) or self.workspace().environment(None)
+        async with self._session() as session:
+            try:
+                return await queries.key_changes(session, self.project, chosen, key, limit=limit, before=before)
+            except UnknownKey:
+                self._require(chosen)
+                raise
+
+    def _require(self, environment: str) -> None:
+        """Lets an environment pass that the project has, or that it cannot be asked for."""
+        with suppress(ProjectError):
+            self.workspace().environment(environment)
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees one moment: what is removed meanwhile would else be missing from half of an answer."""
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS), self.manager.session() as session:
+                await session.execute(_ONE_MOMENT)
+                yield session
+        except (SQLAlchemyError, *DRIVER_ERRORS) as error:
+            raise await _reason(error, self.manager) from error
+
+    def _until_now(self, one: Snapshot, before: Sequence[LeafDraft], *, everything: bool) -> SnapshotDifference:
+        workspace = self.workspace()
+        environment = workspace.environment(one.environment)
+        after = present_leaves(workspace, environment, compare_secrets=self.compare_secrets)
+        present = Present(
+            environment=environment,
+            active=workspace.variables(environment) is workspace.environ,
+            fingerprint=fingerprint(workspace.tree(environment), workspace.mask(), workspace.digest_key),
+        )
+        return SnapshotDifference(left=one.id, right=NOW, left_snapshot=one, right_snapshot=None, now=present,
+                                  changes=_listed(before, after, everything=everything))  # fmt: skip
+
+
+def history_of(service: "Service") -> History:
+    """What a service remembers of the project that it diagnoses.
+
+    Raises:
+        HistoryOff: it remembers nothing.
+    """
+    settings = service.settings.history
+    if not settings.enabled:
+        raise _off(service.plan.environment)
+    if service.manager is None:
+        message = "The service has no database, and so no history."
+        raise HistoryOff(message, fix="Set database.url, or database.host and its neighbours, and start it again.")
+    return History(
+        manager=service.manager,
+        project=service.plan.project.name,
+        workspace=lambda: service.live.picture.workspace,
+        compare_secrets=settings.compare_secrets,
+    )
+
+
+def ask_at_home[T](home: Workspace, project: Workspace, question: Callable[[History], Awaitable[T]]) -> T:
+    """The answer to a question about a project, where no service runs; an embedded server runs meanwhile.
+
+    Args:
+        home: the service's own settings: they name the database.
+        project: whose history it is.
+        question: what is asked.
+
+    Raises:
+        HistoryOff: nothing is recorded there.
+        TargetError: the active environment names no database, or one that cannot be understood.
+        EmbeddedServerError: the embedded server cannot run.
+        AssayError: what the question raises.
+    """
+    environment = home.environment(None)
+    settings = home.settings(environment)
+    if settings and not settings.history.enabled:
+        raise _off(environment)
+    asked = replace(project, stated_key=home.digest_key)
+
+    async def ask(target: Target) -> T:
+        async with connected(home, environment, target) as manager:
+            return await question(
+                History(
+                    manager=manager,
+                    project=project.project.name,
+                    workspace=lambda: asked,
+                    compare_secrets=settings.history.compare_secrets if settings else False,
+                )
+            )
+
+    with environment_database(home, environment) as target:
+        return asyncio.run(ask(target))
+
+
+def differs(document: SnapshotDifference) -> bool:
+    """Whether anything is known to differ; of secrets that cannot be compared nothing is."""
+    return any(change.kind != "same" and not change.unknown for change in document.changes)
+
+
+def _folded(environment: str | None) -> str | None:
+    return None if environment is None else environment.strip().lower()
+
+
+def _listed(before: Sequence[LeafDraft], after: Sequence[LeafDraft], *, everything: bool) -> list[wire.LeafChange]:
+    """The leaves that differ, and those that might: a URL that is shown with a mask looks the same in any case."""
+    compared = queries.compared(before, after)
+    return [change for change in compared if everything or change.kind != "same" or change.unknown]
+
+
+def _off(environment: str) -> HistoryOff:
+    message = f"Nothing is recorded: history.enabled is false in {environment}."
+    return HistoryOff(message, fix=f"Write [{environment}.history] enabled = true, or set ASSAY_HISTORY__ENABLED.")
+
+
+async def _reason(error: Exception, manager: ConnectionManager) -> AssayError:
+    """Why a question was not answered, in words that help."""
+    found = failure(error, "query", manager.target)
+    if found.sqlstate in {_NO_TABLE, _NO_COLUMN}:
+        with suppress(SQLAlchemyError, *DRIVER_ERRORS):
+            return await _behind(manager)
+    return DatabaseUnavailable(found.message, fix=found.advice)
+
+
+async def _behind(manager: ConnectionManager) -> AssayError:
+    """The tables are not those that this version asks."""
+    found, name = await schema.state(manager), manager.target.database
+    if found.current == found.head:
+        message = f"A table of the history is missing in the database {name}, where they are at {found.head}."
+        return MigrationsPending(message, fix="Restore it from a backup, or let the role's search_path find it.")
+    if not found.pending:
+        message = f"A newer version of Assay has made the tables: they are at {found.current}."
+        return SchemaUnknown(message, fix="Ask with that version, or a newer one.")
+    state = f"at {found.current}, {found.pending} behind" if found.current else "not there yet"
+    message = f"The history's tables in the database {name} are {state}."
+    return MigrationsPending(message, fix="Run `assay db upgrade`.")

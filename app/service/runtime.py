@@ -1,0 +1,243 @@
+"""What a running service holds: its plan, its database, the project that it diagnoses."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.errors import DatabaseUnavailable, MigrationFailed
+from app.core.supervision import Supervised
+from app.database.embedded import EmbeddedServer, start
+from app.database.engine import ConnectionManager
+from app.database.status import status
+from app.database.target import Target
+from app.history.recorder import Recorder
+from app.history.store import schema
+from app.history.store.drafts import ProbeDraft
+from app.probing import request
+from app.probing.certificate_files import confined
+from app.probing.request import Question
+from app.probing.stages import LookUp, Permit, system_look_up
+from app.reports.probe import Probe, Stage, Status
+from app.service.plan import Plan
+from app.service.settings_reload import Reload
+from app.settings import Settings
+from app.watching import cached_answers
+from app.watching.watcher import Live
+
+_LOG = logging.getLogger(__name__)
+_FAREWELL_SECONDS = 2.0
+PROFILES, OWN_PROFILES, SETTINGS = (
+    "Following the profiles",
+    "Following the service's profiles",
+    "Reloading the settings",
+)
+_STATUS_SECONDS = 2.0
+
+
+class Service:
+    """A running service.
+
+    Args:
+        plan: what it is to be.
+        manager: the pool of its database; None where none is configured.
+        live: the project that it diagnoses.
+        clock: tells the time.
+
+    Attributes:
+        settings: those in force.
+        probes: how many run.
+        background: what runs beside the answers.
+        own: the service's own profiles, where it has any; its `live` where those are what it diagnoses.
+        reload: takes its settings from them.
+        look_up: how the names in targets become addresses.
+        recorder: keeps what happens; None where there is no database for that.
+    """
+
+    def __init__(
+        self, plan: Plan, manager: ConnectionManager | None, live: Live, clock: Callable[[], datetime]
+    ) -> None:
+        self.plan = plan
+        self.manager = manager
+        self.live = live
+        self.settings = plan.settings
+        self.probes = 0
+        self.background: tuple[Supervised, ...] = ()
+        self.own: Live | None = None
+        self.reload: Reload | None = None
+        self.look_up: LookUp = system_look_up
+        self.recorder = (
+            Recorder(manager, live, plan.project.name, lambda: self.settings.history, clock) if manager else None
+        )
+        self._clock = clock
+        self._look: asyncio.Task[Status] | None = None
+
+    @property
+    def remembers(self) -> bool:
+        """Whether it has a history."""
+        return self.manager is not None and self.settings.history.enabled
+
+    @property
+    def busy(self) -> bool:
+        """Whether as many probes run as may run at once."""
+        return self.probes >= self.settings.diagnostics.max_concurrent_probes
+
+    def take(self, settings: Settings) -> None:
+        """Puts settings in force; the database they name is taken over without dropping what runs."""
+        target = Target.from_settings(settings.database)
+        if self.manager and target and not self.plan.embedded:
+            self.manager.use(target)
+            self._look = None
+        self.settings = settings  # last: settings that were not taken over as a whole are not in force, and tried again
+
+    async def status(self) -> Status:
+        """What its own database is doing; those who ask while somebody looks already share what that one sees."""
+        if self._look is None or self._look.done():
+            looking = status(self.manager, self.plan.environment, migrations=schema.state, seconds=_STATUS_SECONDS)
+            self._look = asyncio.create_task(looking)
+        return await asyncio.shield(self._look)
+
+    def question(self, fields: Mapping[str, Any]) -> Question:
+        """What a request's body asks for.
+
+        Raises:
+            TargetError: it is no target.
+            UnknownEnvironment: there is none of that name.
+        """
+        embedded = self.manager.target if self.manager and self.plan.embedded and self.plan.own else None
+        settings = self.settings.diagnostics
+        asked = request.question(self.live.workspace(), fields, seconds=settings.probe_timeout, embedded=embedded)
+        if asked.environment is not None:
+            return asked
+        folder = self.plan.home / settings.certificates_folder if settings.certificates_folder else None
+        return replace(asked, target=confined(asked.target, fields, folder))
+
+    async def probe(
+        self,
+        question: Question,
+        asked_by: str,
+        told: Callable[[Stage], object] | None = None,
+        permit: Permit | None = None,
+    ) -> Probe:
+        """The probe; it is recorded behind the answer's back, and an answer there is in any case.
+
+        Args:
+            question: what to probe.
+            asked_by: who wants to know.
+            told: called with each stage as it ends.
+            permit: whether a host of the target and one of its addresses may be connected to.
+        """
+        asked_at = self._clock()
+        self.probes += 1
+        result = "broken off"
+        try:
+            found = await request.ask(question, told, permit, self.look_up)
+            result = found.failure.code if found.failure else "ok"
+        finally:
+            self.probes -= 1
+            _LOG.info("probe", extra={"asked_by": asked_by, "target": question.shown, "result": result})
+        if self.recorder and self.remembers:
+            self.recorder.remember(
+                ProbeDraft(project=self.plan.project.name, probe=found, environment=question.environment,
+                           asked_by=asked_by, asked_at=asked_at)
+            )  # fmt: skip
+        return found
+
+    def now(self) -> datetime:
+        """What time it is."""
+        return self._clock()
+
+    async def settle(self, seconds: float = _FAREWELL_SECONDS) -> None:
+        """Waits until everything is recorded, for so long."""
+        if self._look:
+            self._look.cancel()
+        if self.recorder:
+            await self.recorder.close(seconds)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def serving(
+    plan: Plan, target: Target | None = None, clock: Callable[[], datetime] = _now
+) -> AsyncIterator[Service]:
+    """The service while it runs.
+
+    Args:
+        plan: what it is to be.
+        target: its database, where another process has it ready: the embedded server runs, migrations are done.
+        clock: tells the time.
+
+    Raises:
+        EmbeddedServerError: the embedded server cannot run.
+    """
+    server = None if target else await asyncio.to_thread(start_embedded, plan)
+    chosen = target or (server.target if server else plan.target)
+    manager = open_manager(plan, chosen) if chosen else None
+    live = await asyncio.to_thread(Live, plan.project, plan.environ, clock, cached_answers.prepare, plan.digest_key)
+    own = live if plan.own else await asyncio.to_thread(Live, plan.home, plan.environ, clock) if plan.at_home else None
+    service = Service(plan, manager, live, clock)
+    follow(service, own)
+    tasks = [asyncio.create_task(one.run()) for one in service.background]
+    try:
+        if manager and target is None:
+            await migrate(plan, manager)
+        if service.recorder:
+            service.recorder.start()
+        yield service
+    finally:
+        live.close()
+        for task in tasks:
+            task.cancel()
+        await service.settle()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if manager:
+            await manager.close(_FAREWELL_SECONDS)
+        if server:
+            await asyncio.to_thread(server.stop)
+
+
+def follow(service: Service, own: Live | None) -> None:
+    """Gives the service what runs beside the answers: following the profiles, and its own settings."""
+    live, service.own = service.live, own
+    followed = [Supervised(PROFILES, lambda it: live.follow(it.step))]
+    if own:
+        reload = service.reload = Reload(own, service.plan.environment, service.settings, service.take)
+        if own is not live:
+            followed.append(Supervised(OWN_PROFILES, lambda it: own.follow(it.step)))
+        followed.append(Supervised(SETTINGS, lambda it: reload.run(it.step)))
+    service.background = tuple(followed)
+
+
+def start_embedded(plan: Plan) -> EmbeddedServer | None:
+    """The embedded server of the plan; None where it runs none.
+
+    Raises:
+        EmbeddedServerError: it cannot run.
+    """
+    return start(plan.home) if plan.embedded else None
+
+
+def open_manager(plan: Plan, target: Target) -> ConnectionManager:
+    """A pool to the service's database."""
+    database = plan.settings.database
+    return ConnectionManager(target, pool=database.pool, pgbouncer=database.pgbouncer)
+
+
+async def migrate(plan: Plan, manager: ConnectionManager) -> None:
+    """Brings the tables up to date, where the settings ask for that; a database that is away can wait."""
+    if not plan.settings.history.migrate_on_start or not plan.settings.history.enabled:
+        return
+    try:
+        await schema.upgrade(manager)
+    except (DatabaseUnavailable, MigrationFailed) as error:
+        _LOG.warning("The tables were not brought up to date: %s %s", error.message, error.fix)
+    except (SQLAlchemyError, OSError) as error:
+        _LOG.warning("The tables were not brought up to date: %s", type(error).__name__)

@@ -1,0 +1,1 @@
+"""The project while a service runs: file watcher, debounce, snapshots, cached answers."""

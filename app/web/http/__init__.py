@@ -1,0 +1,1 @@
+"""HTTP beneath the controllers: problems (RFC 9457), limits, paths, documents."""

@@ -1,0 +1,66 @@
+"""Documents as answers: the bytes that the command line prints, with the headers that caches ask for."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import anyio.to_thread
+from litestar import Request, Response
+from litestar.enums import MediaType
+from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Struct
+
+from app.reports import wire
+from app.service.runtime import Service
+from app.watching.project_snapshot import CachedAnswer, ProjectSnapshot
+from app.web.http.problems import PROBLEM_JSON, ProblemDetails
+
+
+def document(content: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
+    """A document of this moment, which nobody may keep."""
+    return Response(
+        wire.encode(content),
+        status_code=status,
+        media_type=MediaType.JSON,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def configuration(
+    request: Request[Any, Any, Any], service: Service, ask: Callable[[ProjectSnapshot], CachedAnswer]
+) -> Response[bytes]:
+    """A document about configuration: 304 where the caller has it already. Source: RFC 9110, 13.1.2.
+
+    What was not asked before is worked out in a thread, so that nobody else waits for it.
+    """
+    found = await anyio.to_thread.run_sync(ask, service.live.picture)
+    return answer(request, found)
+
+
+def answer(request: Request[Any, Any, Any], found: CachedAnswer) -> Response[bytes]:
+    """A document that is kept, or that the caller has it already."""
+    headers = {"ETag": found.tag, "Cache-Control": "private"}
+    if is_known(request.headers.get("If-None-Match", ""), found.tag):
+        return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, media_type=MediaType.JSON, headers=headers)
+    return Response(found.body, media_type=MediaType.JSON, headers=headers)
+
+
+def is_known(stated: str, tag: str) -> bool:
+    """Whether the caller has a document of this tag, as `If-None-Match` states it."""
+    return bool(stated) and (
+        stated.strip() == "*" or tag in {entry.strip().removeprefix("W/") for entry in stated.split(",")}
+    )
+
+
+def described(content: type[Struct], description: str, *problems: HTTPStatus) -> dict[int, ResponseSpec]:
+    """What the API's description says of a handler's answers."""
+    refused = {
+        status.value: ResponseSpec(
+            data_container=ProblemDetails,
+            description=status.phrase,
+            media_type=PROBLEM_JSON,
+            generate_examples=False,
+        )
+        for status in problems
+    }
+    return {200: ResponseSpec(data_container=content, description=description, generate_examples=False), **refused}

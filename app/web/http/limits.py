@@ -1,0 +1,136 @@
+"""How much one worker takes on: requests at once, time for a body, probes and sign-ins a minute."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.middleware.rate_limit import CacheObject, RateLimitConfig, RateLimitMiddleware
+from litestar.stores.base import Store
+from litestar.stores.memory import MemoryStore
+
+from app.settings import Settings
+from app.web.http.problems import PROBLEM_JSON, ProblemError, titled
+from app.web.security.auth import caller
+from app.web.security.protection import encoded_headers
+
+type Message = dict[str, Any]
+type Send = Callable[[Message], Awaitable[None]]
+
+_ALWAYS = frozenset({"/health/live"})
+_SIGN_IN = "/session"
+_ROUND = 100
+"""So many counted requests lie between two looks for whom to forget."""
+
+
+class Limited:
+    """An application that turns away what it cannot take on, and whoever keeps it waiting.
+
+    Args:
+        app: what answers.
+        settings: gives those in force, once the application runs.
+    """
+
+    def __init__(self, app: Any, settings: Callable[[], Settings]) -> None:
+        self._app = app
+        self._settings = settings
+        self._running = 0
+        self.lifespan = app.lifespan
+        self.state = app.state
+
+    async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
+        """Answers, or turns away."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        server = self._settings().server
+        if self._running >= server.max_concurrent_requests and scope["path"] not in _ALWAYS:
+            await _turn_away(scope, send, encoded_headers(self._settings().headers))
+            return
+        self._running += 1
+        try:
+            await self._app(scope, _Patient(receive, server.body_timeout), send)
+        finally:
+            self._running -= 1
+
+
+class _Patient:
+    """Receives a body, though not for ever; what comes behind it (that the caller left) may take its time.
+
+    Args:
+        receive: the server's own.
+        seconds: how long the body may take.
+    """
+
+    def __init__(self, receive: Any, seconds: float) -> None:
+        self._receive = receive
+        self._until = asyncio.get_running_loop().time() + seconds
+        self._whole = False
+
+    async def __call__(self) -> Message:
+        """The next piece.
+
+        Raises:
+            ProblemError: 408, it did not come in time.
+        """
+        if self._whole:
+            return await self._receive()  # type: ignore[no-any-return]  # the server's own
+        try:
+            async with asyncio.timeout_at(self._until):
+                message: Message = await self._receive()
+        except TimeoutError:
+            detail = "The body did not come in time; server.body_timeout says how long it may take."
+            raise ProblemError(HTTPStatus.REQUEST_TIMEOUT, "body-timeout", detail) from None
+        self._whole = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+
+async def _turn_away(scope: Any, send: Send, protecting: Sequence[tuple[bytes, bytes]]) -> None:
+    detail = "The service answers as many requests as it may. Ask again soon."
+    problem = titled(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail, scope["path"])
+    headers = [(b"content-type", PROBLEM_JSON.encode()), (b"retry-after", b"1"), *protecting]
+    if scope["http_version"].startswith("1"):
+        headers.append((b"connection", b"close"))  # one that is kept for nothing is taken from whoever comes next
+    await send({"type": "http.response.start", "status": HTTPStatus.SERVICE_UNAVAILABLE.value, "headers": headers})
+    await send({"type": "http.response.body", "body": msgspec.json.encode(problem), "more_body": False})
+
+
+def posts_a_minute(number: int) -> RateLimitConfig:
+    """What counts the probes and sign-ins of each caller."""
+    return RateLimitConfig(
+        rate_limit=("minute", number),
+        identifier_for_request=_asking,
+        check_throttle_handler=_is_post,
+        middleware_class=_Forgetful,
+    )
+
+
+class _Forgetful(RateLimitMiddleware):
+    """Counts, and forgets whoever stays away: the store itself forgets only those who come back."""
+
+    def __init__(self, app: Any, config: RateLimitConfig) -> None:
+        super().__init__(app, config)
+        self._counted = 0
+
+    async def set_cached_history(self, key: str, cache_object: CacheObject, store: Store) -> None:
+        await super().set_cached_history(key, cache_object, store)
+        self._counted += 1
+        if self._counted % _ROUND == 0 and isinstance(store, MemoryStore):
+            await store.delete_expired()
+
+
+def _is_post(request: Request[Any, Any, Any]) -> bool:
+    return request.method == "POST"
+
+
+def _asking(request: Request[Any, Any, Any]) -> str:
+    """Who asks: an address, until a token or a session is known to be one; who signs in has yet to show that."""
+    address = f"address {request.client.host if request.client else ''}"
+    if request.scope["path_template"] == _SIGN_IN:
+        return address
+    try:
+        return f"caller {caller(request).name}"
+    except ProblemError:
+        return address

@@ -1,0 +1,89 @@
+"""What the page's address asks: every state of the page is a link."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from app.core.errors import did_you_mean
+
+VIEWS = ("overview", "matrix", "findings", "database", "history", "rule")
+ONLY = ("all", "differences", "findings")
+
+_LONGEST = 4096
+_MOST_FIELDS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked for.
+
+    Attributes:
+        view: one of VIEWS.
+        environment: narrows the view, and says whose value is explained; empty for all, or for the active one.
+        key: the key to explain; empty for none.
+        filter: the matrix shows keys and values with this text.
+        only: one of ONLY; which rows the matrix shows.
+        rule: the rule to show, or whose findings.
+        left: the earlier of two snapshots.
+        right: the later of two snapshots.
+        before: where the time line goes on.
+    """
+
+    view: str = "overview"
+    environment: str = ""
+    key: str = ""
+    filter: str = ""
+    only: str = "all"
+    rule: str = ""
+    left: str = ""
+    right: str = ""
+    before: str = ""
+
+    def link(self, **changes: Any) -> str:
+        """The address of this state, changed like this."""
+        return address(replace(self, **changes))
+
+
+FIELDS = tuple(Asked.__dataclass_fields__)
+_DEFAULTS = Asked()
+
+
+def address(asked: Asked) -> str:
+    """The address of a state; what is as always is left out."""
+    said = [(name, getattr(asked, name)) for name in FIELDS]
+    told = [(name, value) for name, value in said if value != getattr(_DEFAULTS, name)]
+    return f"/?{urlencode(told)}" if told else "/"
+
+
+def read(query: bytes) -> tuple[Asked, tuple[str, ...]]:
+    """What a query asks, and what in it cannot be understood, each with the nearest that can."""
+    try:
+        given = dict(parse_qsl(query.decode("latin-1"), max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        return Asked(), ("The address has too many parameters.",)
+    known = {name: value for name, value in given.items() if name in FIELDS}
+    asked = Asked(**{name: value for name, value in known.items() if not _is_wrong(name, value)})
+    return asked, tuple(_notes(given))
+
+
+def _is_wrong(name: str, value: str) -> bool:
+    return value not in _WORDS.get(name, (value,)) or len(value) > _LONGEST
+
+
+def _notes(given: Mapping[str, str]) -> Iterator[str]:
+    for name, value in given.items():
+        if name not in FIELDS:
+            yield f"The page knows no parameter {_short(name)!r}. {did_you_mean(name[:100], FIELDS)}"
+        elif len(value) > _LONGEST:
+            yield f"The parameter {name!r} is too long."
+        elif _is_wrong(name, value):
+            yield f"There is no {_NOUNS[name]} {_short(value)!r}. {did_you_mean(value[:100], _WORDS[name])}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"  # noqa: PLR2004 - as much as reads well
+
+
+_WORDS: Mapping[str, tuple[str, ...]] = {"view": VIEWS, "only": ONLY}
+_NOUNS: Mapping[str, str] = {"view": "view", "only": "choice of rows"}

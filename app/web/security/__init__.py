@@ -1,0 +1,1 @@
+"""Who may ask: tokens, sessions, CSRF, rate limits of sign-ins, security headers."""

@@ -1,0 +1,90 @@
+"""Who may ask: the bearer of a token, whoever signed in with one, or, without tokens, whoever sits at this machine."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address
+from typing import Literal
+
+from app.settings.auth import TokenSettings
+from app.web.http.problems import ProblemError
+from app.web.security.sessions import COOKIE, Sessions
+
+type Role = Literal["viewer", "operator"]
+type Headers = Mapping[str, str]
+
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks.
+
+    Attributes:
+        name: the token's, or `operator` on this machine.
+        role: a viewer reads, an operator also probes.
+        local: whether the request comes from this machine, through no proxy.
+        session: the cookie by which the caller is known; None for the bearer of a token.
+    """
+
+    name: str
+    role: Role
+    local: bool
+    session: str | None = None
+
+
+def identify(headers: Headers, client: str | None, tokens: Sequence[TokenSettings], sessions: Sessions) -> Caller:
+    """Who asks, by the request's headers (lower-case names) and its address.
+
+    Raises:
+        ProblemError: 401 for the unknown, 403 where nobody but this machine may ask.
+    """
+    local = is_local(headers, client)
+    if not tokens:
+        if not local:
+            raise forbidden("Without tokens the service answers nobody but this machine.")
+        return Caller(name="operator", role="operator", local=True)
+    bearer = headers.get("authorization")
+    cookie = None if bearer else _cookie(headers.get("cookie", ""))
+    found = sessions.read(cookie, tokens) if cookie else _bearer(bearer or "", tokens)
+    if found is None:
+        detail = "This needs a token: Authorization: Bearer TOKEN."
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+    return Caller(name=found.name, role=found.role, local=local, session=cookie)
+
+
+def known_token(token: str, tokens: Sequence[TokenSettings]) -> TokenSettings | None:
+    """The token of that text; every digest is compared, so that the time tells nothing."""
+    digest = hashlib.sha256(token.encode()).hexdigest().encode()
+    found = [known for known in tokens if hmac.compare_digest(known.sha256.lower().encode(), digest)]
+    return found[0] if found else None
+
+
+def _bearer(header: str, tokens: Sequence[TokenSettings]) -> TokenSettings | None:
+    scheme, _, token = header.partition(" ")
+    return known_token(token.strip(), tokens) if scheme.lower() == "bearer" else None
+
+
+def _cookie(header: str) -> str | None:
+    """The session's cookie. Source: RFC 6265, 4.2.1."""
+    pairs = (pair.strip().partition("=") for pair in header.split(";"))
+    return next((value for name, _, value in pairs if name == COOKIE and value), None)
+
+
+def is_local(headers: Headers, client: str | None) -> bool:
+    """Whether the caller is on this machine; through a proxy nobody is."""
+    if client is None or any(name in headers for name in _FORWARDED):
+        return False
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def forbidden(detail: str) -> ProblemError:
+    """The refusal of somebody who is known."""
+    return ProblemError(HTTPStatus.FORBIDDEN, "forbidden", detail)
