@@ -11,8 +11,8 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from app.core.errors import ProjectError, did_you_mean
+from app.core.opening import is_there, read_file, remedy, why, within
 from app.core.roles import Role
-from app.opening import is_there, read_file, remedy, why, within
 
 _FILES = ("settings.toml", "settings/*.toml", ".secrets.toml")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.opening import LIMIT, Bounds, OutsideError, UnfitFileError, read_file, within
+from app.core.opening import LIMIT, Bounds, OutsideError, UnfitFileError, read_file, within
 
 
 def refusal(path: Path | str, bounds: Bounds | None = None) -> str:

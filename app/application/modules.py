@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 from app.core.layers import Span
+from app.core.opening import is_file, read_file, within
 from app.merging.process_isolation import silence
-from app.opening import is_file, read_file, within
 
 type _Function = ast.FunctionDef | ast.AsyncFunctionDef
 

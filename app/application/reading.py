@@ -13,8 +13,8 @@ from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
 from app.application.evaluation import Evaluation, Unclear, text_of
 from app.core.layers import Layer, Span
 from app.core.layers import Path as KeyPath
+from app.core.opening import exists, is_file
 from app.merging.provenance_tags import Computed
-from app.opening import exists, is_file
 
 _FILES = ("settings_files", "preload", "includes", "secrets")
 _SEPARATORS = re.compile(r"[,;]")

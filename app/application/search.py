@@ -8,7 +8,7 @@ from pathlib import Path
 from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
 from app.application.evaluation import Unclear
 from app.application.modules import Code, Module, bound, parameters
-from app.opening import exists
+from app.core.opening import exists
 
 _CALLEES = frozenset({"Dynaconf", "LazySettings", FLASK, DJANGO})
 _SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from app.core.errors import ArgumentError
 from app.core.findings import Severity
-from app.opening import read_file, remedy, why
+from app.core.opening import read_file, remedy, why
 from app.reports import wire
 from app.reports.identity import file_of, identified
 

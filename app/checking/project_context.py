@@ -1,8 +1,8 @@
 """A project as the rules about files, sections and variables see it."""
 
 from app.core.layers import Origin
+from app.core.opening import is_file
 from app.merging.isolated_settings import INTERNAL_KEYS
-from app.opening import is_file
 from app.project.secret_files import dotenv_file, examples, mode_of
 from app.project.workspace import Workspace
 from app.rules.kit.survey import ProjectContext, SurveyedFile

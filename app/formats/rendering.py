@@ -5,10 +5,10 @@ from pathlib import PurePosixPath
 
 from app.core.errors import AssayError
 from app.core.findings import Severity
+from app.core.opening import exists
 from app.editing.apply import applied
 from app.formats.paths import Paths
 from app.formats.replacement import Replacement, replacement
-from app.opening import exists
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.sources.project import Project

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.opening import is_file
+from app.core.opening import is_file
 from app.rules.kit.survey import SurveyedFile
 from app.sources.dotenv import dotenv_files
 from app.sources.project import Project

@@ -12,10 +12,10 @@ from app.core.errors import ProjectError
 from app.core.findings import Fault, Finding
 from app.core.layers import Layer, Origin, Span
 from app.core.layers import Path as KeyPath
+from app.core.opening import is_file
 from app.core.tree import Tree
 from app.modelling.build import Problem, build
 from app.modelling.shape import Shape, defaults_of, shape_of
-from app.opening import is_file
 from app.project.git_tracking import Committed
 from app.project.placing import placed
 from app.project.secret_places import SecretPlaces, secret_places

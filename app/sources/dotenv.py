@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from app.core.findings import Fault
 from app.core.layers import Origin, Span
-from app.opening import Bounds, OutsideError, exists, is_folder, is_there, read_file, remedy, why
+from app.core.opening import Bounds, OutsideError, exists, is_folder, is_there, read_file, remedy, why
 from app.options import Options
 from app.sources.files import base_folder, bounds
 from app.sources.overrides import loads_dotenv

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.core.findings import Edit, Fault, Severity
 from app.core.layers import Origin
-from app.opening import is_file, real_path, within
+from app.core.opening import is_file, real_path, within
 from app.options import Options
 from app.sources.files import SourceFile, base_folder, relative_name
 from app.sources.globbing import DEEPEST, MOST_NAMES, Obstacle

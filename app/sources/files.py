@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.core.errors import ProjectError
-from app.opening import Bounds, exists, is_file, is_folder, is_there, within
+from app.core.opening import Bounds, exists, is_file, is_folder, is_there, within
 from app.options import Options
 from app.sources.globbing import Globbing, Obstacle
 

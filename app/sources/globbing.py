@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from app.opening import Bounds, is_folder, is_there, why
+from app.core.opening import Bounds, is_folder, is_there, why
 
 MOST_NAMES = 100_000
 """A project's globs together are followed past so many names."""

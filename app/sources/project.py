@@ -14,7 +14,7 @@ from app.application import NO_CODE, Application
 from app.core.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.core.findings import Fault
 from app.core.layers import Origin
-from app.opening import Bounds, is_folder, is_there
+from app.core.opening import Bounds, is_folder, is_there
 from app.options import OPTIONS_FILES, Options, read_options
 from app.sources.faults import (
     blocked,

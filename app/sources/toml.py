@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from app.core.findings import Fault
 from app.core.layers import Origin, Path, Span, fold
-from app.opening import Bounds, OutsideError, read_file, remedy, why
+from app.core.opening import Bounds, OutsideError, read_file, remedy, why
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from app.core.errors import ArgumentError, UnknownEnvironment, did_you_mean
-from app.opening import is_folder, is_there, real_path
+from app.core.opening import is_folder, is_there, real_path
 from app.sources.files import SourceFile
 from app.sources.project import Project, section_of
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.core.errors import ArgumentError, EditConflict
-from app.opening import open_regular, read_all, real_path, remedy, why, within
+from app.core.opening import open_regular, read_all, real_path, remedy, why, within
 
 _TEMPORARY = ".assay-edit"
 NEW_MODE = 0o644

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from app.core.errors import ProjectError
 from app.core.findings import Finding
-from app.opening import exists, is_folder, real_path
+from app.core.opening import exists, is_folder, real_path
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.validation import is_clean

@@ -12,8 +12,8 @@ from pathlib import Path
 from watchfiles import awatch
 
 from app.core.errors import ProjectError
+from app.core.opening import is_folder
 from app.core.supervision import Step
-from app.opening import is_folder
 from app.project.workspace import Workspace, open_workspace
 from app.watching.project_snapshot import Mark, ProjectSnapshot, folders, mark_of, options_mark, process_mark, texts_of
 

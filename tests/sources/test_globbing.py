@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from app.opening import within
+from app.core.opening import within
 from app.sources.globbing import DEEPEST, Globbing
 
 NAMES = ("a", "b.toml", ".c", "settings", "x.toml", "[z]", "é.toml")

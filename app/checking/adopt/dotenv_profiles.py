@@ -13,9 +13,9 @@ from app.core import dsn
 from app.core.errors import ArgumentError, ProjectError
 from app.core.layers import Path as KeyPath
 from app.core.layers import dotted
+from app.core.opening import read_file, why
 from app.core.roles import Role, infer, is_secret
 from app.merging.isolated_settings import is_token
-from app.opening import read_file, why
 from app.options import Options, read_options
 from app.project.gitignore import exposure, ignore
 from app.project.loading import SECRETS, unloaded

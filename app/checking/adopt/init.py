@@ -9,7 +9,7 @@ import tomlkit
 from app.application import Reading, find_calls, read_call
 from app.checking.adopt.options import noted
 from app.core.errors import ArgumentError
-from app.opening import is_there
+from app.core.opening import is_there
 from app.options import read_options
 
 SECRETS_MODE = 0o600

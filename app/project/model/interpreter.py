@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from app.opening import exists, is_file, is_folder, read_file
+from app.core.opening import exists, is_file, is_folder, read_file
 
 _ENVIRONMENTS = (".venv", "venv", "env")
 _PROGRAMS = ("bin/python", "Scripts/python.exe")
