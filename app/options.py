@@ -233,7 +233,7 @@ def _normal(given: Mapping[str, Any], name: str) -> dict[str, Any]:
     return normal
 
 
-def split_names(value: object) -> object:
+def split_names(value: Any) -> Any:
     """One string may hold several names, with commas or semicolons, as Dynaconf reads them."""
     if not isinstance(value, str):
         return value

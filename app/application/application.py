@@ -1,7 +1,7 @@
 """The application whose configuration a project is: its Dynaconf call, and what that adds to the profiles."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,14 @@ class Application:
         options: the project's own; None where the call stands for them.
         chosen: the call that stands for the options, or that somebody has chosen; None where it is searched for.
         folders: where code is searched for.
+        others: calls that were found and not taken.
     """
 
     root: Path
     options: Options | None = None
     chosen: Call | None = None
     folders: Sequence[str] = ("",)
+    others: Sequence[Call] = ()
 
     @cached_property
     def call(self) -> Call | None:
@@ -38,6 +40,34 @@ class Application:
         calls = [call for call in find_calls(self.root, self.folders) if not call.is_aside]
         fitting = [call for call in calls if _fits(read_call(call, self.root), self.options)]
         return fitting[0] if len({(call.file, call.line) for call in fitting}) == 1 else None
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the call stands for options that nobody has written down."""
+        return self.options is None and self.chosen is not None
+
+    def under(self, options: Options) -> "Application":
+        """The same code under options that are written down."""
+        return replace(self, options=options, chosen=self.chosen if self.speaks else None)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of the code that were read."""
+        return self.call.module.code.files if self.call else ()
+
+    @property
+    def texts(self) -> tuple[bytes, ...]:
+        """What those files said; equal where the call and what it asks for may be the same."""
+        return self.call.module.code.texts if self.call else ()
+
+    def implied(self, environ: Mapping[str, str]) -> Options | None:
+        """The options that the call stands for; None where there is no call.
+
+        Raises:
+            ProjectError: an argument is of no use for its option.
+        """
+        reading = self.reading(environ)
+        return options_from(reading) if reading else None
 
     def reading(self, environ: Mapping[str, str]) -> Reading | None:
         """What the call says in a process with these variables."""

@@ -25,14 +25,15 @@ class Module:
         file: where it is.
         tree: what it says.
         code: the code that it belongs to.
-        lines: its source, line by line.
+        source: its text.
     """
 
-    def __init__(self, file: Path, tree: ast.Module, code: "Code", lines: list[bytes]) -> None:
+    def __init__(self, file: Path, tree: ast.Module, code: "Code", source: bytes) -> None:
         self.file = file
         self.tree = tree
         self.code = code
-        self._lines = lines
+        self.source = source
+        self._lines = source.splitlines()
 
     @cached_property
     def names(self) -> Mapping[str, ast.expr | None]:
@@ -121,6 +122,16 @@ class Code:
         self._bounds = within(root)
         self._modules: dict[Path, Module | None] = {}
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that were read so far."""
+        return tuple(self._modules)
+
+    @property
+    def texts(self) -> tuple[bytes, ...]:
+        """What they said."""
+        return tuple(module.source for module in self._modules.values() if module)
+
     def module(self, file: Path) -> Module | None:
         """A file's module; None where it is none."""
         if file not in self._modules:
@@ -159,6 +170,6 @@ class Code:
         raw = self.raw(file)
         try:
             with silence():
-                return Module(file, ast.parse(raw), self, raw.splitlines())
+                return Module(file, ast.parse(raw), self, raw)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None

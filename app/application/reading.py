@@ -15,11 +15,13 @@ from app.core.layers import Layer, Span
 from app.core.layers import Path as KeyPath
 from app.core.opening import exists, is_file
 from app.merging.provenance_tags import Computed
+from app.options import split_names
 
 _FILES = ("settings_files", "preload", "includes", "secrets")
+_EXTENSIONS = ("py", "toml", "tml", "yaml", "yml", "ini", "conf", "properties", "json")
+_DEFAULT_FILES = [f"{stem}.{ending}" for stem in ("settings", ".secrets") for ending in _EXTENSIONS]
 _SEPARATORS = re.compile(r"[,;]")
 _WITH_DEFAULTS = frozenset({FLASK, DJANGO, GLOBAL})
-_EXTENSIONS = ("py", "toml", "tml", "yaml", "yml", "ini", "conf", "properties", "json")
 _USUAL_SWITCHER = "ENV_FOR_DYNACONF"
 _SCALARS = (str, int, float, bool)
 
@@ -83,13 +85,37 @@ def read_call(call: Call, root: Path, environ: Mapping[str, str] | None = None) 
         root: the project's folder.
         environ: the variables of the process; an argument may be one of them.
     """
+    options, settings, remarks = _said(call, environ or {})
+    if not any(remark.kind == "unread" and _may_name_files(remark.name) for remark in remarks):
+        options.setdefault("settings_files", _default_files(call, root))
+    _place(options, call, root)
+    return Reading(call=call, options=options, settings=tuple(settings), remarks=tuple(remarks))
+
+
+def _may_name_files(name: str) -> bool:
+    return name == "settings_files" or name.startswith("**")
+
+
+def named_files(call: Call) -> list[str]:
+    """The files that a call names, or looks for where it names none, as the code has them."""
+    options, _, _ = _said(call, {})
+    lists = [split_names(options.get(name)) or () for name in _FILES]
+    names = [str(name) for names in lists for name in names]
+    if call.callee in _WITH_DEFAULTS and "settings_files" not in options:
+        names += _DEFAULT_FILES
+    base = str(options.get("root_path", ""))
+    return [os.path.join(base, name) for name in names]  # noqa: PTH118 - an absolute name stands for itself
+
+
+def _said(call: Call, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Argument], list[Remark]]:
+    """The options as the code has them, the settings, and what is to be told."""
     options: dict[str, Any] = {}
     settings: list[Argument] = []
     remarks: list[Remark] = []
     for argument in call.arguments:
         part, option = part_of(argument.name), option_of(argument.name)
         if part == "option":
-            remarks += _read_option(call, argument, options, environ or {})
+            remarks += _read_option(call, argument, options, environ)
         elif part == "setting":
             settings.append(argument)
             remarks += _misspelled(call, argument)
@@ -97,15 +123,12 @@ def read_call(call: Call, root: Path, environ: Mapping[str, str] | None = None) 
             remarks += _changing(call, argument, option, options)
         else:
             remarks.append(Remark(name=argument.name, kind="unread", text=argument.name, span=call.span(argument.node)))
+    stated = set(options)
     options = implied(call.callee, options) | options
     unread = {remark.name for remark in remarks if remark.kind == "unread"}
     if any(name.startswith("**") for name in unread):
-        unread |= {"settings_files", "environments"} - options.keys() | {"environments"} - options.keys()
-    options = dict(normal({name: value for name, value in options.items() if name not in unread}))
-    if "settings_files" not in unread:
-        options.setdefault("settings_files", _default_files(call, root))
-    _place(options, call, root)
-    return Reading(call=call, options=options, settings=tuple(settings), remarks=tuple(remarks))
+        unread |= options.keys() - stated  # the table may say them
+    return dict(normal({name: value for name, value in options.items() if name not in unread})), settings, remarks
 
 
 def _read_option(call: Call, argument: Argument, options: dict[str, Any], environ: Mapping[str, str]
@@ -187,8 +210,7 @@ def default_files(root: Path) -> list[str]:
 
     Source: Dynaconf, `constants.py`.
     """
-    names = [f"{stem}.{extension}" for stem in ("settings", ".secrets") for extension in _EXTENSIONS]
-    return [name for name in names if name in {"settings.toml", ".secrets.toml"} or is_file(root / name)]
+    return [name for name in _DEFAULT_FILES if name in {"settings.toml", ".secrets.toml"} or is_file(root / name)]
 
 
 def _default_files(call: Call, root: Path) -> list[str]:

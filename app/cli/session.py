@@ -8,6 +8,8 @@ from typing import Any, cast
 import click
 from msgspec import Struct
 
+from app.application.roots import has_options, upwards
+from app.checking.adopt.options import spoken
 from app.project.workspace import Clock, Scope, Workspace, open_workspace
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160)) if code != ord("\n")}
@@ -32,6 +34,7 @@ class CommandSession(Struct, kw_only=True):
         clock: tells the time.
         format: how it answers, also where it fails.
         project: where the profiles are, relative to the folder.
+        call: the place of the Dynaconf call that counts, where somebody names it.
         scope: which environments get this process's variables.
     """
 
@@ -40,11 +43,30 @@ class CommandSession(Struct, kw_only=True):
     clock: Clock
     format: str = "text"
     project: str = "."
+    call: str = ""
     scope: Scope = "active"
 
     def workspace(self) -> Workspace:
         """The project that the call is about."""
-        return open_workspace(self.folder / self.project, self.environ, self.scope, self.clock)
+        found = open_workspace(self.root, self.environ, self.scope, self.clock, call=self.named_call)
+        if found.project.application.speaks:
+            click.echo(pass_over(f"assay: {spoken(found.project.application)}"), err=True)
+        return found
+
+    @property
+    def root(self) -> Path:
+        """The folder of the project: the one that is named, else the nearest upwards that states options."""
+        if self.project != ".":
+            return self.folder / self.project
+        home = Path(self.environ["HOME"]) if self.environ.get("HOME") else None
+        folders = upwards(self.folder, home) if self.folder.is_absolute() else ()
+        return next((folder for folder in folders if has_options(folder)), self.folder)
+
+    @property
+    def named_call(self) -> str:
+        """The place of the call that is named, from the root of the file system; empty where none is."""
+        there = (self.folder / self.call.rpartition(":")[0]).is_file()
+        return str(self.folder / self.call) if self.call and there else self.call
 
     def warned(self) -> Workspace:
         """The same, for answers that are no report: what could not be read is told beside them."""
@@ -94,7 +116,9 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
 
 
 def project_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The project that a command is about."""
+    """The project that a command is about, and the call that stands for its options."""
+    function = click.option("--call", metavar="PATH:LINE", default="", expose_value=False, is_eager=True,
+                            callback=_keep("call"), help="Which Dynaconf call counts.")(function)  # fmt: skip
     return click.option("--project", metavar="DIR", default=".", expose_value=False, is_eager=True,
                         callback=_keep("project"), help="Where the profiles are.")(function)  # fmt: skip
 

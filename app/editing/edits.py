@@ -13,7 +13,7 @@ from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.difference import difference
 from app.reports.edit import EditReport, EnvironmentChange
-from app.sources.project import Project, open_project
+from app.sources.project import Project, reopened
 from app.toml_edit.writing import NEW_MODE, SECRET_MODE, changed, hold, locked, replace_file
 
 type Plan = Callable[[Workspace], Draft]
@@ -40,8 +40,8 @@ def edit(workspace: Workspace, plan: Plan, permission: Permission, *, gitignore:
         draft = plan(workspace)
         document = judged(workspace, draft)
         is_refused = document.refusal is not None and permission != "force"
-        if is_refused and not _is_as_judged(workspace.project):  # what was read before another editor, and after
-            workspace = replace(workspace, project=open_project(workspace.project.root))
+        if is_refused and not _is_as_judged(workspace):  # what was read before another editor, and after
+            workspace = replace(workspace, project=reopened(workspace.project, workspace.environ))
             continue
         if permission == "judge" or is_refused:
             return document
@@ -49,9 +49,9 @@ def edit(workspace: Workspace, plan: Plan, permission: Permission, *, gitignore:
             document = _ignored(workspace, draft, document)
         if draft.raw == draft.held.raw:
             return document
-        if _written(workspace.project, draft):
+        if _written(workspace, draft):
             return replace(document, written=True)
-        workspace = replace(workspace, project=open_project(workspace.project.root))
+        workspace = replace(workspace, project=reopened(workspace.project, workspace.environ))
     raise changed(draft.entry.path)
 
 
@@ -118,23 +118,23 @@ def _changes(before: Workspace, after: Workspace) -> Iterator[EnvironmentChange]
             )
 
 
-def _written(project: Project, draft: Draft) -> bool:
+def _written(workspace: Workspace, draft: Draft) -> bool:
     """Writes the draft; False where the project is not any more what was judged.
 
     Raises:
         ArgumentError: the file cannot be written.
         EditConflict: an editor that knows no lock changed the file at the last moment.
     """
-    with locked([project.root, draft.held.path.parent]):
-        if not _is_as_judged(project) or hold(draft.entry.path, project.root) != draft.held:
+    with locked([workspace.project.root, draft.held.path.parent]):
+        if not _is_as_judged(workspace) or hold(draft.entry.path, workspace.project.root) != draft.held:
             return False
         replace_file(draft.held, draft.raw, mode=SECRET_MODE if draft.entry.secret else NEW_MODE)
         return True
 
 
-def _is_as_judged(project: Project) -> bool:
+def _is_as_judged(workspace: Workspace) -> bool:
     """Whether every file still says what the verdict was made from."""
-    now = open_project(project.root)
+    project, now = workspace.project, reopened(workspace.project, workspace.environ)
     return now.options == project.options and _texts(now) == _texts(project)
 
 

@@ -358,6 +358,7 @@ def open_workspace(
     scope: Scope = "active",
     clock: Clock = _now,
     digest_key: bytes | None = None,
+    call: str = "",
 ) -> Workspace:
     """The project in a folder, asked with these variables.
 
@@ -367,10 +368,13 @@ def open_workspace(
         scope: which environments get them.
         clock: tells the time, with its zone.
         digest_key: what digests of secrets are made with, in place of what the variables say.
+        call: the place of the Dynaconf call that counts, `PATH:LINE`; empty where that is to be found.
 
     Raises:
         ProjectError: the folder, or its options, cannot be used.
-        ArgumentError: the variable that holds the digest key does not hold one.
+        ArgumentError: the variable that holds the digest key does not hold one, or there is no such call.
     """
     key = digest_key or key_of(environ)
-    return Workspace(project=open_project(folder), environ=environ, scope=scope, clock=clock, stated_key=key)
+    return Workspace(
+        project=open_project(folder, environ, call), environ=environ, scope=scope, clock=clock, stated_key=key
+    )

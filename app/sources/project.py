@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.application import NO_CODE, Application
+from app.application.roots import Found, chosen_call, find_application, has_options
 from app.core.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.core.findings import Fault
 from app.core.layers import Origin
@@ -314,18 +315,49 @@ def _is_file(entry: SourceFile) -> bool:
     return entry.loader not in {None, "PY"}
 
 
-def open_project(folder: Path) -> Project:
-    """The project in a folder.
+def open_project(folder: Path, environ: Mapping[str, str] | None = None, call: str = "") -> Project:
+    """The project in a folder: its options, or, where it states none, what its application's code says.
+
+    Args:
+        folder: where it is, or something of it.
+        environ: the variables of the process; the code may ask for them.
+        call: the place of the Dynaconf call that counts, `PATH:LINE`; empty where that is to be found.
 
     Raises:
-        ProjectError: the folder is not there, or its options cannot be used.
+        ProjectError: the folder is not there, its options cannot be used, or several applications are there.
+        ArgumentError: there is no such call.
     """
     root = folder.absolute()
     if not is_folder(root):
         raise ProjectError(f"{folder} is not a folder.", fix="Name the folder that holds the project's settings.")
-    options, root = read_options(root), root.resolve()
-    folders = ("",) if options.code is None else tuple(options.code)
-    return Project(root=root, options=options, application=Application(root, options, folders=folders))
+    root = root.resolve()
+    stated = has_options(root)
+    options = read_options(root) if stated else None
+    found = None if stated and not call else _found(root, call, environ or {})
+    if found is None:
+        options = options or Options()
+        folders = ("",) if options.code is None else tuple(options.code)
+        return Project(root=root, options=options, application=Application(root, options, folders=folders))
+    root = root if options else found.root
+    application = Application(root, options, found.call, others=found.others)
+    implied = application.implied(environ or {}) or Options()
+    return Project(root=root, options=options or implied, application=application)
+
+
+def reopened(project: Project, environ: Mapping[str, str]) -> Project:
+    """The same project as it is now.
+
+    Raises:
+        ProjectError: its options cannot be used any more.
+        ArgumentError: its Dynaconf call is not where it was.
+    """
+    call = project.application.chosen
+    return open_project(project.root, environ, f"{call.module.file}:{call.line}" if call else "")
+
+
+def _found(folder: Path, call: str, environ: Mapping[str, str]) -> Found | None:
+    home = Path(environ["HOME"]) if environ.get("HOME") else None
+    return chosen_call(call, folder) if call else find_application(folder, home)
 
 
 def section_of(values: Mapping[str, Any], name: str) -> tuple[str | None, Any]:

@@ -140,7 +140,8 @@ def texts_of(workspace: Workspace) -> object:
     workspace.read()
     projects = (workspace.project, workspace.process)
     files = [(document.name, document.text, document.fault) for one in projects for _, document in one.documents]
-    return workspace.project.options, workspace.process.options, files, workspace.dotenv
+    code = workspace.project.application.texts
+    return workspace.project.options, workspace.process.options, files, workspace.dotenv, code
 
 
 def paths(project: Project) -> Iterator[Path]:
@@ -150,6 +151,7 @@ def paths(project: Project) -> Iterator[Path]:
     for entry in (*entries, *list_includes(project.root, project.options, first, []).entries):
         yield entry.path
     yield from (entry.path for entry, _ in project.documents)
+    yield from project.application.files
     yield from (project.root / name for name in (project.options.dotenv_path, ".env", "config/.env"))
 
 

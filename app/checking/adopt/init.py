@@ -6,7 +6,8 @@ from pathlib import Path
 
 import tomlkit
 
-from app.application import Reading, find_calls, read_call
+from app.application import Reading, read_call
+from app.application.roots import chosen_call, services
 from app.checking.adopt.options import noted
 from app.core.errors import ArgumentError
 from app.core.opening import is_there
@@ -24,23 +25,31 @@ class Adopted:
     notes: tuple[str, ...] = ()
 
 
-def adopt_code(root: Path) -> Adopted:
-    """Writes `assay.toml` from the arguments of the project's `Dynaconf(…)` call, which is not run.
+def adopt_code(root: Path, call: str = "") -> Adopted:
+    """Writes `assay.toml` from the arguments of each application's `Dynaconf(…)` call, which is not run.
+
+    Args:
+        root: the folder to search.
+        call: the place of the one call that counts, `PATH:LINE`; empty for all.
 
     Raises:
-        ArgumentError: the project has options already, or no such call.
+        ArgumentError: a project has options already, or there is no such call.
     """
+    root = root.resolve()
     refuse_existing(root, "assay.toml")
-    calls = find_calls(root.resolve())
-    if not calls:
-        raise ArgumentError(f"No Dynaconf(…) call was found below {root.name}/.", fix="Write assay.toml by hand.")
-    call, *others = calls
-    reading = read_call(call, root.resolve())
-    write_new(root / "assay.toml", _written(reading), PROFILE_MODE)
-    return Adopted(files=("assay.toml",), notes=tuple(noted(reading, others)))
+    found = [chosen_call(call, root)] if call else services(root)
+    files = [(one.root / "assay.toml").relative_to(root).as_posix() for one in found]
+    for one in found:
+        refuse_existing(one.root, "assay.toml")
+    notes: list[str] = []
+    for one in found:
+        reading = read_call(one.call, one.root)
+        write_new(one.root / "assay.toml", options_text(reading), PROFILE_MODE)
+        notes += noted(reading, one.others if one is found[-1] else ())
+    return Adopted(files=tuple(files), notes=tuple(notes))
 
 
-def _written(reading: Reading) -> str:
+def options_text(reading: Reading) -> str:
     """The options as `assay.toml` has them, and what is left for people to write."""
     document = tomlkit.document()
     document.add(tomlkit.comment(f"From the Dynaconf call in {reading.call.place}."))

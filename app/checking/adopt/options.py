@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.application import Call, Reading, Remark
+from app.application import Application, Call, Reading, Remark
+
+
+def spoken(application: Application) -> str:
+    """Which call stands for the options that nobody has written down."""
+    call, others = application.chosen, [call for call in application.others if not call.is_aside]
+    more = f"; not {', '.join(other.place for other in others[:3])} (--call PATH:LINE chooses)" if others else ""
+    return f"the options are those of the Dynaconf call in {call.place if call else '?'}{more}."
 
 
 def noted(reading: Reading, others: Sequence[Call]) -> Iterator[str]:

@@ -20,6 +20,8 @@ from app.core.errors import ProjectError
 def command(session: CommandSession, source: str | None, *, gitignore: bool) -> int:
     """Write assay.toml for an existing Dynaconf project, from its code; or profiles from a .env file.
 
+    Where several applications are below the folder, each gets its own.
+
     Nothing is run, and no file is overwritten.
     """
     root = session.folder / session.project
@@ -28,7 +30,7 @@ def command(session: CommandSession, source: str | None, *, gitignore: bool) -> 
     if source:
         adopted = adopt_dotenv(root, session.folder / Path(source), session.environ, gitignore=gitignore)
     else:
-        adopted = adopt_code(root)
+        adopted = adopt_code(root, session.named_call)
     if session.format == "json":
         session.print(json.dumps({"version": 1, "files": adopted.files, "notes": adopted.notes}))
     else:

@@ -1,0 +1,193 @@
+"""Where a project begins: the folder that holds its options, or that its application's code is read for."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from glob import glob, has_magic
+from pathlib import Path
+from typing import Any
+
+from app.application.calls import GLOBAL, Call
+from app.application.reading import named_files
+from app.application.search import find_calls
+from app.core.errors import ArgumentError, ProjectError
+from app.core.opening import exists, is_there, read_file
+from app.options import OPTIONS_FILES
+
+_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py", "Dockerfile",
+            "uv.lock", "poetry.lock", "environment.yml")  # fmt: skip
+_STATES = re.compile(rb"^\s*\[+\s*tool\s*\.\s*assay\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The call that stands for a project's options.
+
+    Attributes:
+        root: the folder that it is for.
+        call: seen from there.
+        others: the calls that were not taken, seen from the folder that was searched.
+    """
+
+    root: Path
+    call: Call
+    others: tuple[Call, ...] = ()
+
+
+def has_options(folder: Path) -> bool:
+    """Whether options of a project stand in a folder."""
+    own, shared = (folder / name for name in OPTIONS_FILES)
+    try:
+        return is_there(own) or (is_there(shared) and bool(_STATES.search(read_file(shared))))
+    except OSError:
+        return True  # whoever reads the options says why they cannot be read
+
+
+def upwards(start: Path, home: Path | None) -> Iterator[Path]:
+    """A folder and those above it, to the root of the git work tree, else to the home folder."""
+    for folder in (start, *start.parents):
+        if folder == home and folder != start:
+            return
+        yield folder
+        if exists(folder / ".git"):
+            return
+
+
+def with_code(start: Path, home: Path | None) -> list[Path]:
+    """The folders whose code may be a project's: this one and those above it in the same project."""
+    folders = list(upwards(start, home))
+    if exists(folders[-1] / ".git"):
+        return folders
+    marked = next((number for number, folder in enumerate(folders) if _is_marked(folder)), 0)
+    return folders[: marked + 1]
+
+
+def _is_marked(folder: Path) -> bool:
+    return any(exists(folder / name) for name in _MARKERS)
+
+
+def services(top: Path, within: str = "") -> list[Found]:
+    """Each application below a folder with the folder that it is for, the one that fits best first.
+
+    Args:
+        top: the folder that holds everything.
+        within: the folder below it whose calls count.
+
+    Raises:
+        ArgumentError: only tests, documents and examples call Dynaconf there, or nothing does.
+    """
+    calls = find_calls(top, (within,))
+    own = [call for call in calls if not call.is_aside]
+    if not own:
+        told = ", ".join(call.place for call in calls[:3])
+        what = f"Only tests, documents or examples call Dynaconf below {top.name}/: {told}." if calls else (
+            f"No Dynaconf(…) call was found below {top.name}/.")  # fmt: skip
+        fix = "Name one: --call PATH:LINE." if calls else "Write assay.toml by hand."
+        raise ArgumentError(what, fix=fix)
+    best: dict[Path, list[Call]] = {}
+    for call in sorted(own, key=lambda call: _rank(call, top)):
+        best.setdefault(home_of(call, top, alone=len(own) == 1), []).append(call)
+    found = [
+        Found(root=root, call=seen_from(calls[0], top, root), others=tuple(calls[1:])) for root, calls in best.items()
+    ]
+    return _with_files(found, top, calls)
+
+
+def _with_files(found: list[Found], top: Path, calls: Sequence[Call]) -> list[Found]:
+    """Those whose files are there, where any are; each with the calls that were not taken."""
+    there = [one for one in found if _files_there(one.call, one.root)] or found[:1]
+    taken = {(one.root / one.call.file, one.call.line) for one in there}
+    rest = tuple(call for call in calls if (top / call.file, call.line) not in taken)
+    return [replace(one, others=rest) for one in there]
+
+
+def _rank(call: Call, top: Path) -> tuple[Any, ...]:
+    root = home_of(call, top, alone=True)
+    return not _files_there(seen_from(call, top, root), root), call.callee == GLOBAL, -len(call.arguments)
+
+
+def seen_from(call: Call, top: Path, root: Path) -> Call:
+    """The call with its file relative to the folder that it is for."""
+    return replace(call, file=(top / call.file).relative_to(root).as_posix())
+
+
+def home_of(call: Call, top: Path, *, alone: bool) -> Path:
+    """The folder that a call is for: the nearest around it that is a project's, and in which its files are.
+
+    Args:
+        call: seen from `top`.
+        top: the folder that was searched.
+        alone: whether it is the only one there.
+    """
+    around = [folder for folder in (top / call.file).parents if folder.is_relative_to(top)]
+    marked = next((folder for folder in around if _is_marked(folder)), None)
+    names = named_files(call)
+    outer = [folder for folder in around if marked is None or marked.is_relative_to(folder)]
+    holding = next((folder for folder in outer if any(_is_there(name, folder) for name in names)), None)
+    if marked is not None and holding is None:
+        return marked
+    if marked is None and (alone or holding is None):
+        return top
+    return holding or top
+
+
+def _is_there(name: str, folder: Path) -> bool:
+    """Whether a file, or one that matches, is there; an absolute one counts where it lies below."""
+    if Path(name).is_absolute() and not Path(name).is_relative_to(folder):
+        return False
+    places = (folder, folder / "config")
+    if has_magic(name):
+        return any(glob(name, root_dir=place, include_hidden=True) for place in places)  # noqa: PTH207 - no recursion
+    return any(exists(place / name) for place in places)
+
+
+def _files_there(call: Call, root: Path) -> bool:
+    return any(_is_there(name, root) for name in named_files(call))
+
+
+def find_application(start: Path, home: Path | None) -> Found | None:
+    """The application whose code stands in a folder, or around it; None where there is none.
+
+    Raises:
+        ProjectError: there are several, each with files of its own.
+    """
+    folders = with_code(start, home)
+    top = folders[-1]
+    for folder in folders:
+        try:
+            found = services(top, folder.relative_to(top).as_posix())
+        except ArgumentError:
+            continue
+        if len(found) == 1:
+            return found[0]
+        raise _several(found, top)
+    return None
+
+
+def _several(found: Sequence[Found], top: Path) -> ProjectError:
+    places = [f"{(one.root / one.call.file).relative_to(top).as_posix()}:{one.call.line}" for one in found]
+    folders = [one.root.relative_to(top).as_posix() for one in found]
+    return ProjectError(
+        f"There are several applications here, each with a Dynaconf call: {', '.join(places)}.",
+        fix=f"Name one: --project {folders[0]}, or --call {places[0]}. assay init writes an assay.toml for each.",
+    )
+
+
+def chosen_call(wanted: str, folder: Path) -> Found:
+    """The call that somebody names.
+
+    Args:
+        wanted: `PATH:LINE`, the path relative to the project's folder, or absolute.
+        folder: the project's folder.
+
+    Raises:
+        ArgumentError: there is no such call.
+    """
+    name, _, line = wanted.rpartition(":")
+    number, file, calls = int(line) if line.isdecimal() else 0, (folder / name).resolve(), find_calls(folder)
+    for call in calls:
+        if (folder / call.file).resolve() == file and call.line <= number <= call.span(call.node).end_line:
+            root = home_of(call, folder, alone=True)
+            return Found(root=root, call=seen_from(call, folder, root))
+    there = ", ".join(call.place for call in calls[:5]) or "none"
+    raise ArgumentError(f"No Dynaconf call stands at {wanted}.", fix=f"Calls that were found: {there}.")

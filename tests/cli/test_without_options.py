@@ -1,0 +1,213 @@
+"""A project that states no options: what its application's Dynaconf call says counts, and every command says so."""
+
+import pytest
+import tomli
+from projects import MakeProject, ProjectFolder
+
+from app.cli import run
+
+IMPORTS = "import os\nfrom pathlib import Path\nfrom dynaconf import Dynaconf, FlaskDynaconf, DjangoDynaconf\n"
+PROFILE = "[default]\nport = 1\n[production]\nport = 2\n"
+
+
+def show(made: ProjectFolder, *arguments: str, **environ: str) -> dict[str, object]:
+    ran = made.assay("show", *arguments, "--format", "json", **environ)
+    assert ran.status == 0, ran.err
+    return {one["key"]: one["value"] for one in ran.json["values"]}
+
+
+def below(made: ProjectFolder, folder: str, *arguments: str, **environ: str) -> tuple[int, str, str]:
+    made.capture.readouterr()
+    status = run(arguments, environ, made.root / folder, lambda: made.now)
+    captured = made.capture.readouterr()
+    return status, captured.out, captured.err
+
+
+TUTORIALS = {
+    "FastAPI": (
+        {
+            "main.py": "from fastapi import FastAPI\nfrom config import settings\napp = FastAPI()\n",
+            "config.py": IMPORTS + 'settings = Dynaconf(envvar_prefix="APP", environments=True,\n'
+            '    settings_files=["settings.toml", ".secrets.toml"])\n',
+            "settings.toml": PROFILE,
+        },
+        {"APP_PORT": "5", "ENV_FOR_DYNACONF": "production"},
+    ),
+    "Flask": (
+        {
+            "app.py": "from flask import Flask\nfrom dynaconf import FlaskDynaconf\n\n\ndef create_app():\n"
+            "    app = Flask(__name__)\n    FlaskDynaconf(app)\n    return app\n",
+            "settings.toml": PROFILE,
+        },
+        {"FLASK_PORT": "5", "FLASK_ENV": "production"},
+    ),
+    "Django": (
+        {
+            "manage.py": "",
+            "shop/settings.py": "PORT = 0\n\nimport dynaconf\nsettings = dynaconf.DjangoDynaconf(__name__)\n",
+            "shop/settings.toml": PROFILE,
+        },
+        {"DJANGO_PORT": "5", "DJANGO_ENV": "production"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_a_project_as_tutorials_write_it_has_its_values_at_once(project: MakeProject, name: str) -> None:
+    files, environ = TUTORIALS[name]
+    made = project({".git/HEAD": "ref: refs/heads/main\n", **files})
+    assert show(made, "production")["port"] == 2
+    assert show(made, **environ)["port"] == 5
+
+
+def test_one_line_names_the_call(project: MakeProject) -> None:
+    made = project({"config.py": IMPORTS + 'Dynaconf(settings_files=["settings.toml"])\n', "settings.toml": "a = 1\n"})
+    assert made.assay("show").err == "assay: the options are those of the Dynaconf call in config.py:4.\n"
+
+
+def test_any_folder_within_will_do(project: MakeProject) -> None:
+    call = 'Dynaconf(settings_files=["settings.toml"], environments=True)\n'
+    files = {"shop/core/config.py": IMPORTS + call, "settings.toml": PROFILE, "shop/api/x.py": "", "docs/a.md": ""}
+    made = project({".git/HEAD": "", **files})
+    for folder in ("shop/core", "shop/api", "docs", "."):
+        assert "port" in below(made, folder, "show", "production")[1]
+
+
+def test_options_are_found_upwards(project: MakeProject) -> None:
+    made = project({".git/HEAD": "", "assay.toml": 'settings_files = ["x.toml"]\n', "x.toml": PROFILE, "a/b/c.md": ""})
+    assert "port" in below(made, "a/b", "show", "production")[1]
+
+
+SERVICES = {
+    ".git/HEAD": "",
+    "services/orders/pyproject.toml": "",
+    "services/orders/orders/config.py": IMPORTS + 'settings = Dynaconf(settings_files=["settings.toml"])\n',
+    "services/orders/settings.toml": "port = 1\n",
+    "services/mail/pyproject.toml": "",
+    "services/mail/mail.py": IMPORTS + "HERE = Path(__file__).parent\n"
+    'settings = Dynaconf(settings_files=[HERE / "conf" / "mail.toml"])\n',
+    "services/mail/conf/mail.toml": "port = 2\n",
+}
+
+
+def test_each_service_of_a_monorepo_has_its_own_values(project: MakeProject) -> None:
+    made = project(SERVICES)
+    for folder, port in (("services/orders", 1), ("services/orders/orders", 1), ("services/mail", 2)):
+        status, out, err = below(made, folder, "show", "--format", "json")
+        assert (status, f'"value":{port}' in out) == (0, True), err
+    assert show(made, "--project", "services/mail") == {"port": 2}
+
+
+def test_at_the_top_of_a_monorepo_both_services_are_named_and_one_can_be_chosen(project: MakeProject) -> None:
+    made = project(SERVICES)
+    ran = made.assay("show")
+    assert ran.status == 2
+    assert "services/orders/orders/config.py:4" in ran.err
+    assert "services/mail/mail.py:5" in ran.err
+    assert show(made, "--call", "services/mail/mail.py:5") == {"port": 2}
+    assert show(made, "--call", "services/orders/orders/config.py:4") == {"port": 1}
+
+
+def test_init_writes_options_for_each_service(project: MakeProject) -> None:
+    made = project(SERVICES)
+    ran = made.assay("init")
+    assert ran.status == 0, ran.err
+    written = {
+        name: tomli.loads((made.root / f"services/{name}/assay.toml").read_text()) for name in ("orders", "mail")
+    }
+    assert written["orders"]["settings_files"] == ["settings.toml"]
+    assert written["mail"]["settings_files"] == ["conf/mail.toml"]
+    assert not (made.root / "assay.toml").exists()
+    assert show(made, "--project", "services/mail") == {"port": 2}
+
+
+def test_two_services_without_any_marker_are_told_apart_by_their_files(project: MakeProject) -> None:
+    call = IMPORTS + 'settings = Dynaconf(settings_files=["settings.toml"])\n'
+    files = {"a/app.py": call, "a/settings.toml": "x = 1\n", "b/app.py": call, "b/settings.toml": "x = 2\n"}
+    made = project({".git/HEAD": "", **files})
+    assert '"value":2' in below(made, "b", "show", "--format", "json")[1]
+    assert made.assay("init").out.splitlines() == ["wrote a/assay.toml", "wrote b/assay.toml"]
+
+
+def test_a_call_of_tests_alone_is_no_applications(project: MakeProject) -> None:
+    made = project({"tests/test_x.py": IMPORTS + 'Dynaconf(settings_files=["t.toml"])\n', "settings.toml": PROFILE})
+    assert made.assay("show").err == ""
+    assert "Only tests, documents or examples" in made.assay("init").err
+    assert made.assay("init", "--call", "tests/test_x.py:4").status == 0
+
+
+def test_the_call_whose_files_are_there_wins(project: MakeProject) -> None:
+    files = {"old.py": IMPORTS + 'Dynaconf(settings_files=["gone.toml"], environments=True, env="x")\n',
+             "new.py": IMPORTS + 'Dynaconf(settings_files=["settings.toml"])\n'}  # fmt: skip
+    ran = project({**files, "settings.toml": "a = 1\n"}).assay("show")
+    assert "new.py:4; not old.py:4 (--call PATH:LINE chooses)" in ran.err
+
+
+def test_a_call_that_is_not_there_is_an_error_that_names_those_that_are(project: MakeProject) -> None:
+    made = project({"new.py": IMPORTS + 'Dynaconf(settings_files=["settings.toml"])\n', "settings.toml": "a = 1\n"})
+    ran = made.assay("show", "--call", "new.py:1")
+    assert ran.status == 2
+    assert "new.py:4" in ran.err
+
+
+def test_files_that_the_code_computes_leave_nothing_judged(project: MakeProject) -> None:
+    made = project({"config.py": IMPORTS + "Dynaconf(settings_files=find())\n", "settings.toml": "a = 1\n"})
+    report = made.assay("check", "--format", "json").json
+    assert [one["rule"] for one in report["findings"]] == ["SRC023"]
+    assert report["valid"] is False
+    assert report["findings"][0]["origin"] == {"kind": "call", "file": "config.py", "line": 4, "column": 10}
+
+
+def test_an_empty_list_of_files_is_never_valid(project: MakeProject) -> None:
+    report = project({"config.py": IMPORTS + "Dynaconf(environments=True)\n"}).assay("check", "--format", "json").json
+    assert "SRC025" in [one["rule"] for one in report["findings"]]
+    assert report["valid"] is False
+
+
+def test_a_misspelled_argument_is_told(project: MakeProject) -> None:
+    code = 'Dynaconf(settings_files=["settings.toml"], enviroments=True)\n'
+    made = project({"config.py": IMPORTS + code, "settings.toml": "a = 1\n"})
+    told = made.assay("check", "--format", "json").json["findings"]
+    assert [(one["rule"], one["fix"]) for one in told] == [("SRC023", "Did you mean environments?")]
+    assert show(made)["enviroments"] is True
+
+
+def test_the_code_is_never_run(project: MakeProject) -> None:
+    trap = "import pathlib\npathlib.Path(__file__).with_name('RAN').touch()\nraise SystemExit(3)\n"
+    made = project({"conf/__init__.py": trap, "settings.toml": "a = 1\n", "config.py": IMPORTS + trap + "import conf\n"
+                    'Dynaconf(settings_files=["settings.toml"], mode=conf.MODE)\n'})  # fmt: skip
+    assert show(made)["mode"] == "conf.MODE"
+    assert made.assay("init").status == 0
+    assert list(made.root.rglob("RAN")) == []
+
+
+HOSTILE = {
+    "deep.py": "x = " + "(" * 5000 + "1" + ")" * 5000,
+    "long.py": "ynaconf = " + " + ".join(["1"] * 20000),
+    "chain.py": "Dynaconf" + ".a" * 20000,
+    "minus.py": "ynaconf = " + "-" * 50000 + "1",
+    "null.py": "Dynaconf\0(",
+    "latin.py": "# -*- coding: nonsense -*-\nDynaconf()",
+    "huge.py": "Dynaconf = '" + "x" * 3_000_000 + "'",
+    "escape.py": "Dynaconf = '\\d'\n",
+    "blocks.py": "if Dynaconf:\n" + "".join(" " * depth + "if 1:\n" for depth in range(1, 90)) + " " * 95 + "pass\n",
+}
+
+
+@pytest.mark.filterwarnings("error")
+def test_hostile_code_ends_with_nothing(project: MakeProject) -> None:
+    made = project({**HOSTILE, "config.py": IMPORTS + 'Dynaconf(settings_files=["settings.toml"])\n',
+                    "settings.toml": "a = 1\n"})  # fmt: skip
+    (made.root / "loop.py").symlink_to("loop.py")
+    (made.root / "outside.py").symlink_to("/etc/passwd")
+    ran = made.assay("show", "--format", "json")
+    assert [one["key"] for one in ran.json["values"]] == ["a"]
+
+
+def test_a_fix_that_writes_an_option_writes_down_the_rest_of_the_call(project: MakeProject) -> None:
+    code = 'Dynaconf(settings_files=["settings.toml"], environments=True, envvar_prefix="SHOP")\n'
+    made = project({"config.py": IMPORTS + code, "settings.toml": PROFILE, ".secrets.toml": "[default]\nx = 1\n"})
+    made.assay("check", "--fix", "SRC024")
+    assert tomli.loads((made.root / "assay.toml").read_text()) == {
+        "settings_files": ["settings.toml", ".secrets.toml"], "environments": True, "envvar_prefix": "SHOP",
+    }  # fmt: skip
