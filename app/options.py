@@ -10,6 +10,7 @@ import tomli
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from app.core import limits
 from app.core.errors import ProjectError, did_you_mean
 from app.core.opening import is_there, read_file, remedy, why, within
 from app.core.roles import Role
@@ -164,7 +165,7 @@ def _load(path: Path, name: str) -> dict[str, Any]:
 
 def _parsed(raw: bytes, name: str) -> dict[str, Any]:
     try:
-        return tomli.loads(raw.decode())
+        values = tomli.loads(raw.decode())
     except UnicodeDecodeError:
         raise ProjectError(f"{name} is not UTF-8.", fix="Save it as UTF-8.") from None
     except tomli.TOMLDecodeError as error:
@@ -172,6 +173,26 @@ def _parsed(raw: bytes, name: str) -> dict[str, Any]:
                  "end_line": error.lineno, "end_column": error.colno + 1, "section": None}  # fmt: skip
         message = f"{name}:{error.lineno}:{error.colno} does not parse: {error.msg}"
         raise ProjectError(message, fix="Mend the TOML.", origin=place) from None
+    except RecursionError:
+        raise _beyond(name, limits.DEPTH.breach) from None
+    except ValueError:
+        raise _beyond(name, limits.DIGITS.breach) from None
+    if found := limits.excess(values):
+        raise _beyond(name, found.limit.breach)
+    return values
+
+
+def _beyond(name: str, breach: str) -> ProjectError:
+    return ProjectError(f"{name} {breach}, which is more than is read.", fix="Shorten it.")
+
+
+def _require_bounded(value: object, where: str, name: str) -> None:
+    """Lets options pass whose texts are no longer than any path or name."""
+    if isinstance(value, str) and len(value) > limits.TEXT.figure:
+        raise _unusable(name, where, f"it {limits.TEXT.breach}")
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            _require_bounded(item, where, name)
 
 
 def _validated(raw: object, name: str) -> Options:
@@ -179,6 +200,10 @@ def _validated(raw: object, name: str) -> Options:
         raise ProjectError(f"[tool.assay] in {name} is not a table.", fix="Write it as a table of options.")
     given = {("settings_files" if key == "settings_file" else key): value for key, value in raw.items()}
     _require_known(given, NAMES, name, "")
+    for option, value in given.items():
+        _require_bounded(value, option, name)
+        if option in _LISTS and isinstance(value, list) and len(value) > limits.FILES.figure:
+            raise _unusable(name, option, f"it {limits.FILES.breach}")
     waivers = given.get("waivers")
     for number, waiver in enumerate(waivers if isinstance(waivers, list) else []):
         if isinstance(waiver, dict):

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +18,9 @@ from app.rules.kit.waivers import accepts, needs_deployment, speaks_of, waive
 from app.rules.waiv001_waiver_expired import expired
 from app.rules.waiv002_waiver_unused import unused
 from app.sources.project import Project
+
+if TYPE_CHECKING:
+    from app.sources.toml import TomlDocument
 
 type _Place = Callable[[Waiver], Origin | None]
 
@@ -81,11 +86,13 @@ def read_waivers(project: Project) -> tuple[Waiver, ...]:
     )  # fmt: skip
 
 
+_KNOWN = frozenset(rule.id for rule in RULES)
+
+
 def _rule(word: str, number: int, project: Project) -> str:
-    known = {rule.id for rule in RULES}
-    if (found := word.strip().upper()) in known:
+    if (found := word.strip().upper()) in _KNOWN:
         return found
-    match = nearest(word, known)
+    match = nearest(word, _KNOWN)
     fix = f"Did you mean {match!r}?" if match else "`assay rules` lists them."
     raise ProjectError(f"{project.options_file}: waivers[{number}].rule: there is no rule {word!r}.", fix=fix)
 
@@ -113,8 +120,11 @@ def _expired(
 
 def _unused(workspace: Workspace, waivers: Iterable[Waiver], found: Judgement, place: _Place) -> Iterator[Finding]:
     """Waivers that accept nothing anywhere, where that is certain."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in found.everything:
+        by_rule.setdefault(finding.rule, []).append(finding)
     for waiver in waivers:
-        if any(accepts(waiver, finding) for finding in found.everything):
+        if any(accepts(waiver, finding) for finding in by_rule.get(waiver.rule, ())):
             continue
         about = [one for one in found.judged if speaks_of(waiver, one.name)]
         away = [one for one in about if workspace.variables(one.name) is not workspace.environ]
@@ -142,14 +152,18 @@ def _remarked(one: Judged, remarks: Sequence[Finding]) -> Judged:
 def _places(project: Project) -> _Place:
     """Tells where the options say a waiver; they are read again for that, since hardly anybody asks."""
 
-    def place(waiver: Waiver) -> Origin | None:
+    @cache
+    def document(name: str) -> "TomlDocument":
         from app.sources.toml import read  # noqa: PLC0415 - a place is asked for only where a waiver is no good
 
+        return read(project.root / name, name, project.bounds)
+
+    def place(waiver: Waiver) -> Origin | None:
         name = project.options_file
         if name is None:
             return None
         above = ("tool", "assay") if name == "pyproject.toml" else ()
-        span = read(project.root / name, name, project.bounds).locate((*above, "waivers", waiver.number))
+        span = document(name).locate((*above, "waivers", waiver.number))
         return Origin(kind="file", file=name, span=span)
 
     return place

@@ -24,6 +24,8 @@ A wrong *configuration* is a finding; only an unusable source or argument is an 
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from app.core import limits
+
 
 class AssayError(Exception):
     """What went wrong, and what to do about it.
@@ -200,11 +202,15 @@ def _traced(error: BaseException, told: set[int]) -> Iterator[str]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that the given one was probably meant to be; None where nothing is near."""
+    """The known word that the given one was probably meant to be; None where nothing is near, or too much is long."""
     from difflib import get_close_matches  # noqa: PLC0415 - a run without a mistake does not pay for it
 
-    folded = {candidate.casefold(): candidate for candidate in known}
-    matches = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    asked = word.casefold()
+    if len(asked) > limits.WORD.figure:
+        return None
+    folded = {one.casefold(): one for one in known if len(one) <= limits.WORD.figure}
+    alike = folded if len(folded) <= limits.WORDS.figure else [one for one in folded if one[:1] == asked[:1]]
+    matches = get_close_matches(asked, list(alike)[: limits.WORDS.figure], n=1, cutoff=0.6)
     return folded[matches[0]] if matches else None
 
 
@@ -213,4 +219,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     words = sorted(set(known))
     if match := nearest(word, words):
         return f"Did you mean {match!r}?"
+    if len(words) > limits.LISTED.figure:
+        return f"Known: {', '.join(words[: limits.LISTED.figure])} and {len(words) - limits.LISTED.figure} more."
     return f"Known: {', '.join(words)}." if words else ""

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from app.core import limits
+
 type Path = tuple[str | int, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -27,16 +29,16 @@ def dotted(path: Path) -> str:
     return text
 
 
-_PART = re.compile(r"""\[(?P<index>\d+)\]|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^.\[\]"]+)""")
+_PART = re.compile(r"""\[(?P<index>[0-9]{1,9})\]|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^.\[\]"]+)""")
 
 
 def parse_key(text: str) -> Path | None:
-    """The path that a dotted key spells; None where it spells none."""
+    """The path that a dotted key spells; None where it spells none, or one that is longer than any key may be."""
     path: Path = ()
     position = 0
     while position < len(text):
         match = _PART.match(text, position)
-        if not match:
+        if not match or len(path) >= limits.DEPTH.figure:
             return None
         if match["index"] is not None:
             path = (*path, int(match["index"]))

@@ -120,18 +120,20 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
 
     def below(self, path: Path) -> Iterator[Leaf]:
         """The leaves at and below this path."""
-        prefix = fold(path)
-        for folded, leaf in self.by_path.items():
-            if folded[: len(prefix)] == prefix:
-                yield leaf
+        yield from self._below.get(fold(path), ())
+
+    @cached_property
+    def _below(self) -> Mapping[Path, list[Leaf]]:
+        return _by_prefix(self.by_path)
 
     def paths_said(self, path: Path) -> list[Path]:
         """Every path at or below this one that some layer names, in order of first appearance."""
-        prefix = fold(path)
+        return list(self._said_below.get(fold(path), ()))
+
+    @cached_property
+    def _said_below(self) -> Mapping[Path, list[Path]]:
         spelled = {folded: leaf.path for folded, leaf in self.by_path.items()}
-        return [
-            spelled.get(folded, said[0].path) for folded, said in self._said.items() if folded[: len(prefix)] == prefix
-        ]
+        return _by_prefix({folded: spelled.get(folded, said[0].path) for folded, said in self._said.items()})
 
     def nested(self) -> dict[str, Any]:
         """The effective values as tables in tables, keys as the result spells them."""
@@ -139,6 +141,15 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
         for leaf in self.leaves:
             _plant(root, leaf.path, leaf.value)
         return root
+
+
+def _by_prefix[T](items: Mapping[Path, T]) -> Mapping[Path, list[T]]:
+    """The items at and below every path, in their order: asked once for each key, a scan would be quadratic."""
+    found: dict[Path, list[T]] = {}
+    for path, item in items.items():
+        for depth in range(len(path) + 1):
+            found.setdefault(path[:depth], []).append(item)
+    return found
 
 
 def _name(path: Path) -> str:

@@ -24,6 +24,7 @@ with without_options(os.environ):
         parse_conf_data,
     )
 
+from app.core import limits
 from app.core.layers import Path
 from app.merging.items import MergeOptions, is_dotted
 from app.merging.lazy import Formatter, OpaqueError, UnresolvedError
@@ -187,6 +188,7 @@ class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
         try:
             with silence() if "@reset" in text.value else nullcontext():
                 value = parse_conf_data(text.value, box_settings=self)
+            require_bounded(value)
             return tagged(value, text, self.environ)
         except FAILURES as error:
             return self.fail(text.layer, text.path, error)
@@ -301,6 +303,13 @@ def _resolved(value: Any, replay: Replay | None = None) -> Any:
     if isinstance(value, dict):
         return like(value, {key: _resolved(dict.__getitem__(value, key), replay) for key in dict.keys(value)})
     return [_resolved(item, replay) for item in list.__iter__(value)] if isinstance(value, list) else value
+
+
+def require_bounded(value: Any) -> None:
+    """Lets a value pass that a text became; raises UnresolvedError where it is deeper, longer or more than is taken."""
+    if found := limits.excess(value.value if isinstance(value, MetaValue) else value):
+        message = f"it {found.limit.breach}"
+        raise UnresolvedError(message)
 
 
 def is_token(text: str) -> bool:

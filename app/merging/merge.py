@@ -25,7 +25,16 @@ with without_options(os.environ):
     )
 
 from app.core.layers import Layer, Path
-from app.merging.isolated_settings import ABSENT, CIRCULAR, FAILURES, INTERNAL_KEYS, LazyValue, Replay, is_token
+from app.merging.isolated_settings import (
+    ABSENT,
+    CIRCULAR,
+    FAILURES,
+    INTERNAL_KEYS,
+    LazyValue,
+    Replay,
+    is_token,
+    require_bounded,
+)
 from app.merging.items import VARIABLES, Item, MergeOptions, batch, is_plain, is_plain_key, partition, split
 from app.merging.merge_result import Merged, StatedLeaf, attribute, say, tell
 from app.merging.provenance_tags import Tagged, bare, tag
@@ -70,12 +79,23 @@ def _items(number: int, layer: Layer, replay: Replay) -> Iterator[Item]:
             continue
         value, is_variable = layer.values[key], layer.kind in VARIABLES
         if is_variable and not layer.literal and not is_token(value):
-            value = parse_conf_data(boolean_fix(value), tomlfy=True, box_settings=replay)
+            value = _cast(value, number, key, replay)
         alone = layer.kind == "call" and key.isascii() and not _DOTS & set(key) and len(last) == len(layer.values)
         named = alone if layer.kind == "call" else is_plain_key(key, replay.options)
         plain = named and (layer.literal or is_plain(value))
         taken = key if is_variable or layer.kind == "call" else upperfy(key)
         yield Item(number=number, layer=layer, key=taken, spelled=key, value=value, plain=plain)
+
+
+def _cast(text: str, number: int, key: str, replay: Replay) -> Any:
+    """What Dynaconf makes of a variable's text; where it fails, or that is too much, the text and a failure."""
+    try:
+        value = parse_conf_data(boolean_fix(text), tomlfy=True, box_settings=replay)
+        require_bounded(value)
+    except FAILURES as error:
+        replay.fail(number, (key,), error)
+        return text
+    return value
 
 
 def _fold(items: Sequence[Item], options: MergeOptions) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """What a merge gives: effective leaves, what layers stated, and how the two belong together. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.core import limits
 from app.core.layers import Path, fold
 from app.core.tree import State
 from app.merging.provenance_tags import MARKERS, Computed, is_taggable
@@ -45,9 +47,9 @@ def say(path: Path, source: Path, value: Any, number: int) -> Iterator[StatedLea
 def tell(leaves: list[Merged], failures: Iterable[Merged]) -> list[Merged]:
     """The leaves with every failure among them: even where it is overridden, the application does not start."""
     there = {(leaf.layer, leaf.source) for leaf in leaves if leaf.state == "unresolved"}
-    for failure in failures:
-        if (failure.layer, failure.source) not in there:
-            leaves = _with_failure(leaves, failure)
+    missed = (failure for failure in failures if (failure.layer, failure.source) not in there)
+    for failure in islice(missed, limits.FINDINGS.figure):  # one is enough that the application does not start
+        leaves = _with_failure(leaves, failure)
     return leaves
 
 

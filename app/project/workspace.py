@@ -25,8 +25,8 @@ from app.rules.kit.deployed import deployed
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.variables import without_strangers
 from app.settings import Settings
-from app.sources.environ import key_of, usable_key, variable_name
-from app.sources.faults import changed_option, idle_switch, loads_nothing
+from app.sources.environ import beyond, key_of, usable_key, variable_name
+from app.sources.faults import beyond_limit, changed_option, idle_switch, loads_nothing
 from app.sources.overrides import loads_dotenv
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve, with_defaults
@@ -305,6 +305,8 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         """What the process's variables do to the project."""
         for found in self.project.overrides(self._texts):
             yield changed_option(found, self._place(found.variable))
+        for name, limit in beyond(self.process.options, self._texts):
+            yield beyond_limit(name, limit, self._place(name))
         selection, file = self._selection, self.project.options_file
         place = self._place(selection.variable or "")
         if fault := self.process.active_fault(selection, place):

@@ -1,7 +1,9 @@
 """The catalogue: one rule a file, listed here in the order of their ids."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
+from app.core import limits
 from app.core.findings import Deferred, Fault, Finding, Verdict
 from app.core.layers import parse_key
 from app.rules import (
@@ -92,6 +94,7 @@ from app.rules import (
     src024_secrets_file_unread,
     src025_loads_nothing,
     src026_outside_project,
+    src027_beyond_limits,
     typ001_missing,
     typ002_wrong_type,
     typ003_unknown_key,
@@ -197,6 +200,7 @@ RULES: tuple[Rule, ...] = (
     src024_secrets_file_unread.RULE,
     src025_loads_nothing.RULE,
     src026_outside_project.RULE,
+    src027_beyond_limits.RULE,
     typ001_missing.RULE,
     typ002_wrong_type.RULE,
     typ003_unknown_key.RULE,
@@ -216,8 +220,24 @@ _BY_ID: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
 
 def judge(subject: EnvironmentContext) -> Verdict:
     """Everything that the catalogue says about one environment, the most specific finding of each kind."""
-    findings = [finding for rule in RULES for finding in rule.judge(subject) if not _is_deployed(finding, subject)]
+    name = subject.tree.environment
+    found = (finding for rule in RULES for finding in _bounded(rule, rule.judge(subject), name))
+    findings = [finding for finding in found if not _is_deployed(finding, subject)]
     return Verdict(findings=_strongest(findings), deferred=tuple(_deferred(subject)))
+
+
+def _bounded(rule: Rule, found: Iterator[Finding], environment: str | None = None) -> Iterator[Finding]:
+    """So many findings of one rule, then one that tells of the others: they are not even made."""
+    yield from islice(found, limits.FINDINGS.figure)
+    if more := next(found, None):
+        message = f"{rule.id} finds more than {limits.FINDINGS.figure} times what it looks for; no others are told."
+        yield rule.project_finding(
+            message,
+            "Mend those that are told, then check again.",
+            origin=None,
+            environment=environment,
+            severity=more.severity,
+        )
 
 
 def _strongest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -250,7 +270,7 @@ def _deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
 
 def judge_project(survey: ProjectContext) -> tuple[Finding, ...]:
     """Everything that the catalogue says about the project as a whole; some of it names an environment."""
-    findings = (finding for rule in RULES for finding in rule.survey(rule, survey))
+    findings = (finding for rule in RULES for finding in _bounded(rule, rule.survey(rule, survey)))
     return _strongest(
         [finding for finding in findings if not _is_deployed(finding, survey.subjects.get(finding.environment or ""))]
     )
@@ -258,4 +278,7 @@ def judge_project(survey: ProjectContext) -> tuple[Finding, ...]:
 
 def judge_sources(faults: Iterable[Fault]) -> tuple[Finding, ...]:
     """The findings of what sources found wrong with themselves."""
-    return tuple(_BY_ID[fault.rule].finding_of(fault) for fault in faults)
+    said: dict[str, list[Finding]] = {}
+    for fault in faults:
+        said.setdefault(fault.rule, []).append(_BY_ID[fault.rule].finding_of(fault))
+    return tuple(finding for name, found in said.items() for finding in _bounded(_BY_ID[name], iter(found)))

@@ -27,7 +27,17 @@ from app.rules.kit.subject import EnvironmentContext
 _VARIABLE = r"the environment variable (?P<name>.+) is not set"
 _SETTING = r"the setting (?P<name>.+) does not exist"
 
-_OURS = ("it refers to itself", "references multiply", "an environment variable is", "{", "the format ", "the cast ")
+_OURS = (
+    "it refers to itself",
+    "it is nested deeper",
+    "it holds a",
+    "it has more than",
+    "references multiply",
+    "an environment variable is",
+    "{",
+    "the format ",
+    "the cast ",
+)
 
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """`.env` files, read by the reader that Dynaconf carries, so that Assay sees what the application sees."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,6 +10,7 @@ from dynaconf.vendor.dotenv.parser import parse_stream
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.core import limits
 from app.core.findings import Fault
 from app.core.layers import Origin, Span
 from app.core.opening import Bounds, OutsideError, exists, is_folder, is_there, read_file, remedy, why
@@ -20,7 +21,6 @@ from app.sources.overrides import loads_dotenv
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _USUAL = ".env"
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-_REFERENCE = re.compile(r"\$\{(?P<name>[^}:]*)(?::-(?P<default>[^}]*))?\}")
 
 
 class DotenvVariable(Struct, frozen=True, kw_only=True):
@@ -91,10 +91,12 @@ def read_dotenv(root: Path, options: Options, environ: Mapping[str, str]) -> Dot
     faults: list[Fault] = []
     for name, wins in dotenv_files(root, options, environ):
         text, fault = _read(root / name, name, bounds(root, options))
-        told = [fault] if fault else list(_left_out(text, name))
-        faults += [fault for fault in told if fault not in faults]
+        told = [fault] if fault else list(islice(_left_out(text, name), limits.FINDINGS.figure + 1))
         known = Dotenv(variables=variables).over(environ)
-        for variable, found in parse_dotenv(text, known).items():
+        stated, endless = _resolved(text, known)
+        told += [_too_long(name, line) for line in islice(endless, 1)]
+        faults += [fault for fault in told if fault not in faults]
+        for variable, found in stated.items():
             if wins or variable not in variables:
                 variables[variable] = replace(found, file=name, wins=wins)
     return Dotenv(variables=variables, faults=tuple(faults))
@@ -140,20 +142,63 @@ def _fault(rule: str, name: str, line: int, message: str, fix: str, hides: str |
 
 def parse_dotenv(text: str, environ: Mapping[str, str]) -> dict[str, DotenvVariable]:
     """The variables of a `.env` text, references resolved; of two lines for one name the later counts."""
+    return _resolved(text, environ)[0]
+
+
+def _resolved(text: str, environ: Mapping[str, str]) -> tuple[dict[str, DotenvVariable], list[int]]:
+    """The variables, and the lines of those that would be too long."""
     stated = {
         binding.key: DotenvVariable(value=binding.value, line=_line(binding.original.string, binding.original.line))
         for binding in parse_stream(StringIO(text))  # type: ignore[no-untyped-call]
         if binding.key is not None and binding.value is not None
     }
     found: dict[str, DotenvVariable] = {}
-
-    def referred(match: re.Match[str]) -> str:
-        earlier = found.get(match["name"])
-        return environ.get(match["name"], earlier.value if earlier else match["default"] or "")
-
+    endless: list[int] = []
+    left = limits.EXPANSION.figure
     for name, variable in stated.items():
-        found[name] = replace(variable, value=_REFERENCE.sub(referred, variable.value))
-    return found
+        value = _expanded(variable.value, found, environ, left)
+        if value is None:
+            endless.append(variable.line)
+            continue
+        left -= len(value) if value != variable.value else 0
+        found[name] = replace(variable, value=value)
+    return found, endless
+
+
+def _too_long(name: str, line: int) -> Fault:
+    """References that double what they refer to."""
+    message = f"{name}:{line} refers to so much that the texts have more than {limits.EXPANSION}; it is left out."
+    return _fault("SRC027", name, line, message, "Refer to less.", limits.EXPANSION.breach)
+
+
+def _expanded(text: str, found: Mapping[str, DotenvVariable], environ: Mapping[str, str], most: int) -> str | None:
+    """The text with what its references say; None where that is longer than it may be. Each character is read once."""
+    pieces: list[str] = []
+    length = 0
+    for piece, default in _pieces(text):
+        earlier = found.get(piece)
+        said = piece if default is None else environ.get(piece, earlier.value if earlier else default)
+        length += len(said)
+        if default is not None and length > most:
+            return None
+        pieces.append(said)
+    return "".join(pieces)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str | None]]:
+    """Plain pieces with None, references (`${NAME}`, `${NAME:-default}`) by their name with their default."""
+    plain, at, end = 0, text.find("${"), -1
+    while at >= 0:
+        end = text.find("}", at) if end < at else end
+        if end < 0:
+            break
+        colon = text.find(":", at, end)
+        if colon < 0 or text[colon + 1] == "-":
+            yield text[plain:at], None
+            yield text[at + 2 : end if colon < 0 else colon], "" if colon < 0 else text[colon + 2 : end]
+            plain = end + 1
+        at = text.find("${", max(plain, at + 2))
+    yield text[plain:], None
 
 
 def _line(statement: str, first: int) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from app.core import limits
 from app.core.errors import ArgumentError
 from app.core.layers import Layer, Path, Span, fold
 from app.merging.isolated_settings import is_token
@@ -63,10 +64,34 @@ def variable_layers(
     texts = dotenv.over(environ) if dotenv else environ
     layers = list(_legacy(texts, shape)) if shape else []
     for prefix in _prefixes(options):
-        names = [name for name in texts if name.startswith(prefix) and len(name) > len(prefix) and name not in RESERVED]
+        names = [name for name in _named(prefix, texts) if _breach(name, prefix, options) is None]
+        if len(names) > limits.VARIABLES.figure:
+            continue
         for name in sorted(names, key=lambda name: (name not in file, _depth(name[len(prefix) :], options))):
             layers.append(_layer(name, name[len(prefix) :], texts[name], options, shape))
     return [_in_file(layer, file) for layer in layers]
+
+
+def beyond(options: Options, texts: Mapping[str, str]) -> Iterator[tuple[str, limits.Limit]]:
+    """The variables that go beyond a limit and are left out, each with the limit; too many of a prefix as one."""
+    for prefix in _prefixes(options):
+        names = _named(prefix, texts)
+        yield from ((name, limit) for name in names if (limit := _breach(name, prefix, options)))
+        if len(names) > limits.VARIABLES.figure:
+            yield f"{prefix}*", limits.VARIABLES
+
+
+def _named(prefix: str, texts: Mapping[str, str]) -> list[str]:
+    return [name for name in texts if name.startswith(prefix) and len(name) > len(prefix) and name not in RESERVED]
+
+
+def _breach(name: str, prefix: str, options: Options) -> limits.Limit | None:
+    """The limit that a variable's name goes beyond."""
+    if len(name) > limits.KEY.figure:
+        return limits.KEY
+    key = name[len(prefix) :]
+    parts = max(_depth(key, options), key.count(".") + key.count("[")) + 1
+    return limits.DEPTH if parts > limits.DEPTH.figure else None
 
 
 def _in_file(layer: Layer, file: Mapping[str, "DotenvVariable"]) -> Layer:
@@ -145,7 +170,7 @@ def _read(text: str, kind: str) -> tuple[Any, bool]:
     if stripped[:1] in {"[", "{"}:
         try:
             return json.loads(stripped), True
-        except ValueError:
+        except (ValueError, RecursionError):
             return text, False  # TOML's arrays and inline tables are read by Dynaconf
     if kind == "list":
         return [item.strip() for item in text.split(",") if item.strip()], True

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.core.findings import Edit, Fault, Severity
 from app.core.layers import Origin
+from app.core.limits import Limit
 from app.core.opening import is_file, real_path, within
 from app.options import Options
 from app.sources.files import SourceFile, base_folder, relative_name
@@ -175,6 +176,19 @@ def changed_option(found: Override, origin: Origin) -> Fault:
             message = f"{name} is no option of Dynaconf's, and changes nothing."
             fix = f"Did you mean {found.meant}?"
     return Fault(rule="SRC023", message=message, fix=fix, origin=origin, severity=severity, hides=hides)
+
+
+def beyond_limit(name: str, limit: Limit, origin: Origin) -> Fault:
+    """A variable that goes beyond a limit, and is left out."""
+    shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+    message = f"{shown} {limit.breach}; it is left out."
+    if name.endswith("*"):
+        message = f"There are more than {limit} {shown}; all of them are left out."
+    return Fault(rule="SRC027", message=message, fix=f"Unset {shown}, if it is no setting.", origin=origin,
+                 hides=f"{shown} {limit.breach}")  # fmt: skip
+
+
+_SHOWN = 60
 
 
 def idle_switch(variable: str, value: str, origin: Origin, file: str | None) -> Fault:

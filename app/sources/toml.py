@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 from msgspec import Struct
 
+from app.core import limits
 from app.core.findings import Fault
 from app.core.layers import Origin, Path, Span, fold
 from app.core.opening import Bounds, OutsideError, read_file, remedy, why
@@ -75,9 +76,7 @@ class TomlDocument(Struct, frozen=True, kw_only=True, dict=True):
         return self.text.split("\n")
 
 
-_DIGITS = 4300
-_LONG = re.compile(rf"""(?<![\w"'-])[+-]?\d[\d_]{{{_DIGITS},}}""")
-"""Source: Python, `sys.int_info.default_max_str_digits`."""
+_LONG = re.compile(rf"""(?<![\w"'-])[+-]?\d[\d_]{{{limits.DIGITS.figure},}}""")
 
 
 def read(path: FilePath, name: str, bounds: Bounds) -> TomlDocument:
@@ -114,18 +113,48 @@ def parse(text: str, name: str) -> TomlDocument:
     """The document of a text."""
     text = text.replace("\r\n", "\n")
     try:
-        return TomlDocument(name=name, text=text, values=tomli.loads(text))
+        values = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         span = Span(line=error.lineno, column=error.colno, end_line=error.lineno, end_column=error.colno + 1)
         message = f"{name} does not parse: {_plainly(error.msg)}"
         return _faulty(name, text, "SRC002", message, "Mend the TOML at this place.", span)
     except RecursionError:
-        return _faulty(name, text, "SRC002", f"{name} does not parse: it is nested too deeply", "Flatten it.")
-    except ValueError:  # Python refuses to read integers of more digits, the application's too
-        found = _LONG.search(text)
-        place = _point(text, found.start()) if found else None
-        message = f"{name} does not parse: a number has more than {_DIGITS} digits"
-        return _faulty(name, text, "SRC002", message, "Write it as a text.", place)
+        return _beyond(name, text, limits.Excess(limits.DEPTH), parses=False)
+    except ValueError:
+        return _beyond(name, text, limits.Excess(limits.DIGITS), parses=False)
+    found = limits.excess(values) or _too_many(values)
+    return _beyond(name, text, found) if found else TomlDocument(name=name, text=text, values=values)
+
+
+def _too_many(values: Mapping[str, Any]) -> limits.Excess | None:
+    return limits.Excess(limits.SECTIONS) if len(values) > limits.SECTIONS.figure and _has_many(values) else None
+
+
+def _has_many(values: Mapping[str, Any]) -> bool:
+    return sum(isinstance(table, dict) for table in values.values()) > limits.SECTIONS.figure
+
+
+def _beyond(name: str, text: str, found: limits.Excess, *, parses: bool = True) -> TomlDocument:
+    """The document of a file that goes beyond a limit: nothing of it counts, and who needs it is not judged."""
+    fix = "Split it, or take out what is no setting."
+    if found.limit is limits.DIGITS:
+        fix = "Write the number as a text."
+    elif found.limit in {limits.DEPTH, limits.KEY}:
+        fix = "Flatten it, and shorten its keys."
+    breach, place = found.limit.breach, _place_of(text, found)
+    if not parses:  # the application's own parser refuses it as well
+        return _faulty(name, text, "SRC002", f"{name} does not parse: it {breach}", fix, place)
+    return _faulty(name, text, "SRC027", f"{name} {breach}", fix, place, hides=breach)
+
+
+def _place_of(text: str, found: limits.Excess) -> Span | None:
+    """Where that stands, as far as it can be told without reading what is too much."""
+    if found.limit is limits.DIGITS:
+        long = _LONG.search(text)
+        return _point(text, long.start()) if long else dict(_spans(text)).get(found.path)
+    if found.limit is limits.DEPTH:
+        return next((span for path, span in _spans(text) if len(path) >= limits.DEPTH.figure), None)
+    return dict(_spans(text)).get(found.path) if found.limit is limits.KEY else None
 
 
 def _plainly(said: str) -> str:
@@ -164,12 +193,17 @@ def _spans(text: str) -> Iterator[tuple[Path, Span]]:
     return _Walk(raw.split(b"\n")).document(syntax_root(raw))
 
 
+_DEEPEST = limits.DEPTH.figure
+"""How far the walk goes down: what is below is not taken, and a syntax tree may be deeper than Python's stack."""
+
+
 class _Walk:
     """One pass over a syntax tree, counting arrays of tables on the way."""
 
     def __init__(self, lines: list[bytes]) -> None:
         self._lines = lines
         self._counts: dict[Path, int] = {}
+        self._reached = (0, 0, 0)
 
     def document(self, root: "Node") -> Iterator[tuple[Path, Span]]:
         for node in root.children:
@@ -180,7 +214,7 @@ class _Walk:
 
     def _table(self, node: "Node") -> Iterator[tuple[Path, Span]]:
         key = next(child for child in node.children if child.type in _KEYS)
-        path = self._indexed(key_parts(key), is_item=node.type == "table_array_element")
+        path = self._indexed(key_parts(key)[: _DEEPEST + 1], is_item=node.type == "table_array_element")
         closing = next((child for child in node.children if child.type in {"]", "]]"}), key)
         header = self._span(node.children[0], closing)
         yield path, header
@@ -205,9 +239,11 @@ class _Walk:
         key = next(child for child in node.children if child.type in _KEYS)
         value = next(child for child in reversed(node.children) if child.type != "comment")
         parts = key_parts(key)
-        for depth in range(1, len(parts) + 1):
-            yield (*above, *parts[:depth]), self._span(key, value)
-        yield from self._value(value, (*above, *parts))
+        span = self._span(key, value)
+        for depth in range(1, min(len(parts), _DEEPEST) + 1):
+            yield (*above, *parts[:depth]), span
+        if len(above) + len(parts) <= _DEEPEST:
+            yield from self._value(value, (*above, *parts))
 
     def _value(self, node: "Node", path: Path) -> Iterator[tuple[Path, Span]]:
         if node.type == "inline_table":
@@ -218,7 +254,8 @@ class _Walk:
             items = [child for child in node.children if child.is_named and child.type != "comment"]
             for number, item in enumerate(items):
                 yield (*path, number), self._span(item, item)
-                yield from self._value(item, (*path, number))
+                if len(path) < _DEEPEST:
+                    yield from self._value(item, (*path, number))
 
     def _span(self, first: "Node", last: "Node") -> Span:
         line, column = self._place(first.start_point)
@@ -226,15 +263,33 @@ class _Walk:
         return Span(line=line, column=column, end_line=end_line, end_column=end_column)
 
     def _place(self, point: tuple[int, int]) -> tuple[int, int]:
+        """Line and column; a long line is counted on from the place before, not from its beginning."""
         row, offset = point
-        return row + 1, len(self._lines[row][:offset].decode(errors="replace")) + 1
+        known, start, characters = self._reached
+        if row != known or offset < start:
+            start, characters = 0, 0
+        characters += len(self._lines[row][start:offset].decode(errors="replace"))
+        self._reached = row, offset, characters
+        return row + 1, characters + 1
 
 
 def key_parts(node: "Node") -> tuple[str, ...]:
     """The parts of a key, as the parser reads them."""
     if node.type == "dotted_key":
-        return tuple(part for child in node.children if child.type in _KEYS for part in key_parts(child))
+        return tuple(_part(child) for child in _simple_keys(node))
+    return (_part(node),)
+
+
+def _simple_keys(node: "Node") -> list["Node"]:
+    """The parts of a dotted key, whose tree is as deep as it has dots."""
+    found: list[Node] = []
+    while node.type == "dotted_key":
+        above, *rest = (child for child in node.children if child.type in _KEYS)
+        found += reversed(rest)
+        node = above
+    return [node, *reversed(found)]
+
+
+def _part(node: "Node") -> str:
     text = (node.text or b"").decode(errors="replace")
-    if node.type == "bare_key":
-        return (text,)
-    return (next(iter(tomli.loads(f"{text}=0"))),)
+    return text if node.type == "bare_key" else next(iter(tomli.loads(f"{text}=0")))

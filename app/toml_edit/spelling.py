@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.core.errors import ArgumentError
-from app.core.layers import Layer, dotted, fold
+from app.core.layers import Layer, dotted
 from app.core.layers import Path as KeyPath
 from app.core.tree import Tree
 from app.modelling.shape import Shape
@@ -78,9 +78,8 @@ def natural(tree: Tree, shape: Shape | None, path: KeyPath) -> KeyPath:
 
 def known(tree: Tree, path: KeyPath) -> KeyPath | None:
     """The path as the environment spells what it has of it, as it was typed if it can; None where it has nothing."""
-    folded = fold(path)
     for depth in range(len(path), 0, -1):
-        spellings = [leaf.path[:depth] for leaf in tree.leaves if fold(leaf.path)[:depth] == folded[:depth]]
+        spellings = [leaf.path[:depth] for leaf in tree.below(path[:depth])]
         if spellings:
             return (*(path[:depth] if path[:depth] in spellings else spellings[-1]), *path[depth:])
     return None

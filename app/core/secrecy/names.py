@@ -5,7 +5,8 @@ length. To teach Assay another secret, add its words to the table; to teach it w
 """
 
 import re
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 type Words = tuple[str, ...]
@@ -82,6 +83,11 @@ _TABLE: tuple[tuple[Words, Kind | Literal[""]], ...] = (
     (("mnemonic",), "secret"),
     (("pass", "code"), "password"),
 )  # fmt: skip
+
+_STARTING: Mapping[str, Sequence[int]] = {
+    word: [number for number, (row, _) in enumerate(_TABLE) if row[0] == word] for word in {row[0] for row, _ in _TABLE}
+}
+"""The rows by their first word: hardly a name has one of them."""
 
 _LAST: dict[Words, Kind] = {
     ("pass",): "password", ("pw",): "password", ("jwt",): "token", ("pin",): "secret", ("pin", "code"): "secret",
@@ -196,10 +202,12 @@ _PASSING = (
 _PUBLIC = frozenset({"client", "description", "email", "label", "login", "region", "role", "user", "username"})
 
 
-@cache
+@lru_cache(maxsize=1 << 14)  # names come from outside
 def secret_kind(name: Words) -> Kind | None:
     """What secret the words of a key's last part name; None where they name none."""
-    found = [(start + len(row), start, kind) for row, kind in _TABLE if (start := _place(row, name)) is not None]
+    rows = sorted({number for word in name for number in _STARTING.get(word, ())})
+    placed = ((_place(_TABLE[number][0], name), *_TABLE[number]) for number in rows)
+    found = [(start + len(row), start, kind) for start, row, kind in placed if start is not None]
     if found:
         end, start, kind = max(found, key=lambda one: one[0])
         return kind if kind and _is_meant(kind, name[:start], name[end:]) else None
@@ -243,13 +251,13 @@ _UNKEYED = frozenset(
 """Whose keys are names, or may be known."""
 
 
-@cache
+@lru_cache(maxsize=1 << 14)  # names come from outside
 def is_key(name: Words) -> bool:
     """Whether a name is a key's, of which only the text tells whether it is secret: `YAHOO_KEY`, `redsys_key_prod`."""
     return "key" in name[-2:] and not (_OTHER.intersection(name[-1:]) or _UNKEYED.intersection(name))
 
 
-@cache
+@lru_cache(maxsize=1 << 14)  # names come from outside
 def plural_kind(name: Words) -> Kind | None:
     """What a list, or a table, of secrets is called: `api_keys`, `tokens`."""
     for row, kind in _PLURALS:
@@ -263,7 +271,7 @@ def is_about_secret(name: Words) -> bool:
     return any(word in _OTHER or word in _PUBLIC for word in name)
 
 
-@cache
+@lru_cache(maxsize=1 << 14)  # names come from outside
 def names_secret(key: str) -> bool:
     """Whether a key, dotted or not, names a secret, or a list of them."""
     name = words(key.rpartition(".")[2])

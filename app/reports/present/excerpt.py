@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
-from app.core import dsn
+from app.core import dsn, limits
 from app.core.layers import Path, Span
 from app.core.roles import infer, is_secret
 from app.core.secrecy import secret_spans
 
 _KEY = re.compile(
-    r"""(?P<key>(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
+    r"""(?P<key>(?:(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++|"(?:[^"\\]|\\.)*+"|'[^']*+')
+    (?:\s*+\.\s*+(?:[A-Za-z0-9_-]++|"[^"]*+"|'[^']*+'))*+)\s*+=\s*+""",
+    re.VERBOSE,
 )
 _STATEMENT = re.compile(r"""^\s*(?:$|\#|\[\[?[^"'=]*$|[A-Za-z0-9_."'-]+\s*=)""")
 _STARS = "***"
@@ -58,20 +60,21 @@ class Excerpts:
         self._hides = hides
         self._sectioned = sectioned
         self._secret = secret
-        self._hidden: dict[str, list[Span]] = {}
+        self._hidden: dict[str, Mapping[int, list[Span]]] = {}
 
     def line(self, source: Source, number: int) -> str | None:
         """One line, counted from 1, with stars for what is secret; None where nothing can be told about it."""
         if not 1 <= number <= len(source.lines):
             return None
         text = source.lines[number - 1]
+        if len(text) > limits.LINE.figure:
+            return None
         if not source.parses and source.name in self._secret:
             return _without_value(text)
         if source.name not in self._hidden:
-            self._hidden[source.name] = [*self._secrets(source, source.values, ()), *_forms(source)]
-        for span in sorted(self._hidden[source.name], key=lambda span: -span.column):
-            if span.line <= number <= span.end_line:
-                text = _starred(text, span, number)
+            self._hidden[source.name] = _by_line([*self._secrets(source, source.values, ()), *_forms(source)])
+        for span in sorted(self._hidden[source.name].get(number, ()), key=lambda span: -span.column):
+            text = _starred(text, span, number)
         return _inner(dsn.mask(text)) if source.parses else unparsed(text)
 
     def _secrets(self, source: Source, value: Any, path: Path) -> Iterator[Span]:
@@ -88,6 +91,15 @@ class Excerpts:
     def _is_secret(self, path: Path, value: Any) -> bool:
         key = path[1:] if self._sectioned and len(path) > 1 else path
         return self._hides(key, value)
+
+
+def _by_line(spans: Sequence[Span]) -> Mapping[int, list[Span]]:
+    """The spans by each line that they touch."""
+    found: dict[int, list[Span]] = {}
+    for span in spans:
+        for line in range(span.line, span.end_line + 1):
+            found.setdefault(line, []).append(span)
+    return found
 
 
 def _forms(source: Source) -> Iterator[Span]:

@@ -14,14 +14,17 @@ _VARIABLES = "ENV"
 
 def waive(waivers: Sequence[Waiver], findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Waived, ...]]:
     """The findings that nobody accepts, and those that somebody does, each with the first waiver that accepts it."""
+    by_rule: dict[str, list[Waiver]] = {}
+    for waiver in waivers:
+        by_rule.setdefault(waiver.rule, []).append(waiver)
     kept: list[Finding] = []
     waived: list[Waived] = []
     for finding in findings:
-        waiver = next((waiver for waiver in waivers if accepts(waiver, finding)), None)
-        if waiver is None:
+        first = next((waiver for waiver in by_rule.get(finding.rule, ()) if accepts(waiver, finding)), None)
+        if first is None:
             kept.append(finding)
         else:
-            waived.append(Waived(finding=finding, waiver=waiver))
+            waived.append(Waived(finding=finding, waiver=first))
     return tuple(kept), tuple(waived)
 
 

@@ -1,0 +1,101 @@
+"""How much of anything from outside is taken: each limit once, with its figure and its reason, for every parser.
+
+What goes beyond one is a finding at its place, or an error of the request; nothing is cut off in silence.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+type Path = tuple[str | int, ...]
+
+
+class Limit(Struct, frozen=True):
+    """The most of something.
+
+    Attributes:
+        figure: how much still passes.
+        unit: of what.
+        reason: why there is a limit, and why this one.
+        verb: how a message tells what is beyond it.
+    """
+
+    figure: int
+    unit: str
+    reason: str
+    verb: str = "has more than"
+
+    @property
+    def breach(self) -> str:
+        """What is wrong, after the name of what it is about: `is nested deeper than 64 levels`."""
+        return f"{self.verb} {self}"
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.unit}"
+
+
+DEPTH = Limit(64, "levels", "Readers of nested values recurse; nobody nests like this.", "is nested deeper than")
+DIGITS = Limit(4300, "digits", "Python writes no longer number down (sys.int_info).", "holds a number of more than")
+KEY = Limit(1000, "characters", "A key stands in every finding about it, and in URLs.", "holds a key of more than")
+VALUES = Limit(20_000, "values", "Each takes some 50 µs in each environment; ten times what large projects have.")
+SECTIONS = Limit(500, "sections", "Each may be an environment, and is then resolved and judged on its own.")
+VARIABLES = Limit(2000, "variables", "Dynaconf merges a whole table again for each that sets a key in it.")
+EXPANSION = Limit(1_000_000, "characters", "References double what they refer to: thirty lines would fill the memory.")
+FINDINGS = Limit(200, "findings", "Of one rule in one environment: each is told with its line and its fix.")
+LINE = Limit(2000, "characters", "A source line is searched for secrets before it is quoted, and read by people.")
+DEFINITIONS = Limit(20_000, "keys", "A model's definitions may refer to each other so that its keys double with each.")
+WORD = Limit(100, "characters", "Whether a word is near another is compared letter by letter.")
+WORDS = Limit(500, "words", "The nearest one is looked for among so many.")
+LISTED = Limit(50, "names", "A message that lists what is known is read by people.")
+TEXT = Limit(4096, "characters", "The longest path of usual systems; no option is longer.", "holds a text of more than")
+FILES = Limit(1000, "files", "Each is looked for, and for each that is missing its neighbours are.")
+NAME = Limit(255, "characters", "The longest name of a file or folder on usual file systems.")
+
+LIMITS: Mapping[str, Limit] = {name: found for name, found in list(globals().items()) if isinstance(found, Limit)}
+"""All of them, by their names here."""
+
+_BITS = (10**DIGITS.figure).bit_length()
+
+
+class Excess(Struct, frozen=True):
+    """What goes beyond a limit: which one, and the path of the value in question."""
+
+    limit: Limit
+    path: Path = ()
+
+
+def excess(value: Any, most: Limit = VALUES) -> Excess | None:
+    """What of a parsed document goes beyond the limits; None where nothing does. Iterative, so that depth cannot hurt.
+
+    Args:
+        value: tables, lists and scalars, as a parser of TOML or JSON gives them.
+        most: how many of them there may be.
+    """
+    waiting: list[tuple[Path, Any]] = [((), value)]
+    count = 0
+    while waiting:
+        path, node = waiting.pop()
+        if found := _beyond(path, node):
+            return Excess(found, path)
+        if not isinstance(node, Mapping | list):
+            continue
+        count += len(node)
+        if count > most.figure:
+            return Excess(most, path)
+        items = node.items() if isinstance(node, Mapping) else enumerate(node)
+        waiting.extend(((*path, key), item) for key, item in items)
+    return None
+
+
+def _beyond(path: Path, node: Any) -> Limit | None:
+    if len(path) > DEPTH.figure:
+        return DEPTH
+    if path and isinstance(path[-1], str) and len(path[-1]) > KEY.figure:
+        return KEY
+    return DIGITS if isinstance(node, int) and is_long(node) else None
+
+
+def is_long(number: int) -> bool:
+    """Whether Python would refuse to write the number down."""
+    return number.bit_length() >= _BITS and bool(abs(number) >= 10**DIGITS.figure)
