@@ -32,6 +32,7 @@ _FAMILIES = {
     "SEC": "secrets",
     "SRC": "files and merging",
     "TYP": "the model",
+    "VAL": "the code's validators",
     "WAIV": "waivers",
     "XENV": "across environments",
 }

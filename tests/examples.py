@@ -16,7 +16,7 @@ import tomlkit
 
 FOREIGN = 'known_environments = ["development", "production"]\n'
 
-_FILE = re.compile(r"# (?P<name>(?:[\w.-]+/)*[\w.-]*(?:\.toml|\.env|\.yaml|\.toml\.example))")
+_FILE = re.compile(r"# (?P<name>(?:[\w.-]+/)*[\w.-]*(?:\.toml|\.py|\.env|\.yaml|\.toml\.example))")
 _EXPORT = "$ export "
 
 _OWN: Mapping[str, Any] = {

@@ -6,11 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from app.application.calls import Call
+from app.application.calls import Call, is_aside
+from app.application.demands import demands_of
 from app.application.reading import Reading, Remark, read_call
-from app.application.search import find_calls
+from app.application.search import find_calls, python_files
 from app.core.findings import Fault, Severity
 from app.core.layers import Layer, Origin
+from app.core.validators import Demands
 from app.options import Options, options_of, split_names
 
 
@@ -81,6 +83,14 @@ class Application:
         reading = self.reading(environ)
         layer = reading.layer(environ) if reading else None
         return [layer] if layer else []
+
+    @cached_property
+    def demands(self) -> Demands:
+        """What the code does with validators; those of tests and examples are their own."""
+        if self.call is None:
+            return Demands()
+        files = dict.fromkeys(path for folder in self.folders for path in python_files(self.root / folder))
+        return demands_of(self.call, (path for path in files if not is_aside(path.relative_to(self.root).as_posix())))
 
     @cached_property
     def faults(self) -> list[Fault]:

@@ -33,6 +33,13 @@ class Argument:
     node: ast.AST
 
 
+def is_aside(file: str) -> bool:
+    """Whether a file belongs to tests, documents or examples, and not to the application."""
+    *folders, name = file.lower().split("/")
+    is_test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+    return is_test or bool(_ASIDE & set(folders))
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Call:
     """Where a project makes its settings.
@@ -60,9 +67,7 @@ class Call:
     @property
     def is_aside(self) -> bool:
         """Whether it belongs to tests, documents or examples, and not to the application."""
-        *folders, name = self.file.lower().split("/")
-        is_test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
-        return is_test or bool(_ASIDE & set(folders))
+        return is_aside(self.file)
 
     @property
     def place(self) -> str:

@@ -2,6 +2,7 @@
 
 from app.core.layers import Origin
 from app.core.opening import is_file
+from app.core.validators import Demands
 from app.merging.isolated_settings import INTERNAL_KEYS
 from app.project.secret_files import dotenv_file, examples, mode_of
 from app.project.workspace import Workspace
@@ -30,6 +31,7 @@ def survey(workspace: Workspace) -> ProjectContext:
         includes=_includes(project),
         dotenv=dotenv_file(project),
         examples=tuple(examples(project)),
+        demands=workspace.demands or Demands(),
         whole=not any(map(workspace.unjudged, workspace.environments)),
         is_committed=workspace.committed.holds,
         tracks=workspace.committed.tracks,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from app.core.layers import Layer, Origin, Path, dotted, fold
+from app.core.validators import ValidatorResult
 
 type State = Literal["plain", "opaque", "unresolved"]
 
@@ -69,8 +70,9 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
         leaves: the values that the application gets.
         statements: what layers say, whether it wins or not.
         layers: the sources, lowest first.
-        again: the tree that other layers would give, under the same options and with the same variables; None where
-            the tree was not resolved from layers.
+        again: the tree that other layers would give, under the same options and with the same variables, unchecked by
+            the code; None where the tree was not resolved from layers.
+        results: what the code's validators say.
     """
 
     environment: str
@@ -78,6 +80,7 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
     statements: tuple[Statement, ...] = ()
     layers: tuple[Layer, ...] = field(default=())
     again: Callable[[Sequence[Layer]], "Tree"] | None = None
+    results: tuple[ValidatorResult, ...] = ()
 
     @cached_property
     def by_path(self) -> Mapping[Path, Leaf]:
@@ -86,8 +89,8 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def stated(self) -> "Tree":
-        """What its sources alone give: no model's defaults, and nothing left out that rules do not judge."""
-        sources = [layer for layer in self.layers if layer.kind != "default"]
+        """What its sources alone give: no defaults of a model or a validator, and all that rules do not judge."""
+        sources = [layer for layer in self.layers if layer.kind not in {"default", "validator"}]
         return self.again(sources) if self.again else self
 
     @cached_property

@@ -71,7 +71,7 @@ def partition(items: Sequence[Item], options: MergeOptions) -> tuple[list[Item],
     if options.ignore_unknown_envvars or any(not item.key.isascii() or " " in item.key for item in items):
         return [], list(items)
     often = {group for group, count in Counter(groups).items() if count > 1}
-    if any(group in often and _mentions_lazy(item.value) for group, item in zip(groups, items, strict=True)):
+    if any(group in often and mentions_lazy(item.value) for group, item in zip(groups, items, strict=True)):
         return [], list(items)
     odd = {group for group, item in zip(groups, items, strict=True) if not item.plain}
     pairs = list(zip(groups, items, strict=True))
@@ -88,11 +88,12 @@ def split(key: str, options: MergeOptions) -> list[str]:
     return (key.replace(separator, ".") if separator else key).split(".")
 
 
-def _mentions_lazy(value: Any) -> bool:
+def mentions_lazy(value: Any) -> bool:
+    """Whether something in the value is to be evaluated late."""
     if isinstance(value, str):
         return value.startswith("@") and any(token in value for token in _LAZY_TOKENS)
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(_mentions_lazy(child) for child in children)
+    return any(mentions_lazy(child) for child in children)
 
 
 def batch(item: Item) -> str | int:

@@ -45,6 +45,13 @@ _DOTS = frozenset(" .[")
 def merge(
     layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]
 ) -> tuple[list[Merged], list[StatedLeaf]]:
+    """What `loaded` gives, without the settings object."""
+    return loaded(layers, options, environ)[1:]
+
+
+def loaded(
+    layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]
+) -> tuple[Replay, list[Merged], list[StatedLeaf]]:
     """Merge layers, lowest first, as Dynaconf does with the project's options.
 
     Args:
@@ -53,8 +60,8 @@ def merge(
         environ: variables that `@format {env[...]}` may refer to.
 
     Returns:
-        Every effective leaf, and every leaf that some layer states. A value that Dynaconf would fail on is
-        `unresolved` and says why.
+        The settings object, every effective leaf, and every leaf that some layer states. A value that Dynaconf would
+        fail on is `unresolved` and says why.
 
     Source: `Settings.set`, `Settings._merge_before_set` and `object_merge` of Dynaconf 3.3.5.
     """
@@ -68,7 +75,7 @@ def merge(
     merged = [leaf for key in replay.user_keys() for leaf in _flatten((key.lower(),), replay.raw(key), replay)]
     merged = tell(merged, (_failed(*failure, options) for failure in failures))
     said = [said for item in items if item not in ignored for said in _said(item, options)]
-    return attribute(merged, said), said
+    return replay, attribute(merged, said), said
 
 
 def _items(number: int, layer: Layer, replay: Replay) -> Iterator[Item]:

@@ -53,6 +53,7 @@ def is_own(project: Project) -> bool:
 
 
 if TYPE_CHECKING:
+    from app.core.validators import Demands
     from app.project.model_client import AnsweredModel
     from app.project.project_model import Foreign
     from app.sources.dotenv import Dotenv
@@ -225,6 +226,11 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         return with_defaults(tree, self._foreign.model(environment).defaults) if self._foreign else tree
 
     @cached_property
+    def demands(self) -> "Demands | None":
+        """What the code does with validators; None where it has none."""
+        return self.project.demands
+
+    @cached_property
     def _trees(self) -> dict[str, Tree]:
         return {}
 
@@ -238,6 +244,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
                 shape=shape_of(Settings) if self.is_own else None,  # Dynaconf reads a foreign project's variables
                 defaults=_defaults() if self.is_own else None,
                 dotenv=self.dotenv if self.variables(environment) is self.environ else None,
+                demands=self.demands,
             )
         return self._trees[environment]
 

@@ -16,6 +16,7 @@ from app.core.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.core.findings import Fault
 from app.core.layers import Origin
 from app.core.opening import Bounds, is_folder, is_there
+from app.core.validators import Demands
 from app.options import OPTIONS_FILES, Options, read_options
 from app.sources.faults import (
     blocked,
@@ -33,6 +34,7 @@ from app.sources.includes import said_includes
 from app.sources.overrides import Override, overrides
 from app.sources.selection import Selection, select
 from app.sources.toml import TomlDocument, decode, read
+from app.sources.validators_file import VALIDATORS_FILE, demanded_by_file
 
 MAIN = "main"
 """The one environment of a project whose files have no sections."""
@@ -153,6 +155,14 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     def options_file(self) -> str | None:
         """The file that holds the options; None where nothing does."""
         return next((name for name in OPTIONS_FILES if is_there(self.root / name)), None)
+
+    @cached_property
+    def demands(self) -> Demands:
+        """What the code does with validators."""
+        document = read(self.root / VALIDATORS_FILE, VALIDATORS_FILE, self.bounds)
+        by_file = demanded_by_file(document, sectioned=self.options.sectioned) if self.application.folders else ()
+        steps = (*self.application.demands.steps, *by_file)
+        return Demands(steps=steps if any(step.validators for step in steps) else ())
 
     @cached_property
     def faults(self) -> list[Fault]:

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from app.core.layers import Layer, Path, fold
 from app.core.tree import Leaf, Statement, Tree
+from app.core.validators import Demands
 from app.merging.items import MergeOptions
 from app.merging.lazy import references
-from app.merging.merge import merge
+from app.merging.merge import loaded, merge
 from app.merging.merge_result import Merged, StatedLeaf
 from app.modelling.shape import Shape
 from app.sources.environ import variable_layers
@@ -18,6 +19,7 @@ from app.sources.sections import file_layers
 from app.sources.shorthand import order, settle
 
 if TYPE_CHECKING:
+    from app.merging.validation import Checks, Loaded
     from app.sources.dotenv import Dotenv
 
 
@@ -29,6 +31,7 @@ def resolve(
     shape: Shape | None = None,
     defaults: Layer | None = None,
     dotenv: "Dotenv | None" = None,
+    demands: Demands | None = None,
 ) -> Tree:
     """The effective values of one environment.
 
@@ -39,23 +42,72 @@ def resolve(
         shape: what the project's model says about its keys.
         defaults: the model's own values, which count where nothing else sets a key.
         dotenv: the `.env` file, where the project loads one and it belongs to this environment.
+        demands: what the application's code demands, whose defaults and casts change values; None where it demands
+            nothing.
 
     Reads the project's files and the mapping it was handed, and nothing else.
     """
-    variables = variable_layers(project.options, environ, shape, dotenv)
-    code = project.application.layers(environ)
-    layers = [*code, *file_layers(project, environment, shape), *variables]
-    if not project.options.dotted_lookup:
-        layers = [replace(layer, dotted_lookup=layer.dotted_lookup or False) for layer in layers]
     known = dotenv.over(environ) if dotenv else environ
-    tree = _merged(layers, _merge_options(project, environment), known)
+    variables = variable_layers(project.options, environ, shape, dotenv)
+
+    def layers_of(name: str, code: Sequence[Layer] = ()) -> list[Layer]:
+        return _with_lookup(project, [*code, *file_layers(project, name, shape), *variables])
+
+    def other(name: str) -> "Loaded":
+        """Another environment in the same process, without what the call says. Source: `Settings.from_env`."""
+        folded = name.strip().lower() if project.options.sectioned else environment
+        options = _merge_options(project, name if project.options.sectioned else environment)
+        return _load(layers_of(folded), options, known)
+
+    layers = layers_of(environment, project.application.layers(environ))
+    options = _merge_options(project, environment)
+    if demands is not None and demands.steps:
+        from app.merging.validation import Checks  # noqa: PLC0415 - most projects have no validators
+
+        tree = _checked(layers, options, known, Checks(demands=demands, other=other))
+    else:
+        tree = _merged(layers, options, known)
     tree = with_defaults(tree, defaults) if defaults else tree
     return settle(tree, shape) if shape else tree
 
 
+def _with_lookup(project: Project, layers: list[Layer]) -> list[Layer]:
+    if project.options.dotted_lookup:
+        return layers
+    return [replace(layer, dotted_lookup=layer.dotted_lookup or False) for layer in layers]
+
+
+def _load(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]) -> "Loaded":
+    from app.merging.validation import Loaded  # noqa: PLC0415 - most projects have no validators
+
+    replay, merged, _ = loaded(layers, options, environ)
+    return Loaded(replay=replay, merged=merged, layers=layers, environ=environ)
+
+
+def _checked(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str], checks: "Checks") -> Tree:
+    """The tree of these layers as it is once the code's validators have seen it."""
+    from app.merging.validation import Loaded, check  # noqa: PLC0415 - most projects have no validators
+
+    replay, merged, said = loaded(layers, options, environ)
+    found = check(Loaded(replay=replay, merged=merged, layers=layers, environ=environ), checks)
+    above = [validator.layer for validator in checks.demands.validators]
+    tree = _tree([*layers, *above], options, environ, found.merged, [*said, *found.said])
+    speaking = {id(statement.layer) for statement in tree.statements}
+    return replace(tree, results=found.results, layers=(*layers, *(one for one in above if id(one) in speaking)))
+
+
 def _merged(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]) -> Tree:
     """The tree of these layers, which can be asked what others would give."""
-    merged, said = merge(layers, options, environ)
+    return _tree(layers, options, environ, *merge(layers, options, environ))
+
+
+def _tree(
+    layers: Sequence[Layer],
+    options: MergeOptions,
+    environ: Mapping[str, str],
+    merged: Sequence[Merged],
+    said: Sequence[StatedLeaf],
+) -> Tree:
     statements = [_statement(statement, layers) for statement in said]
     tokens = {(item.layer, item.source): item.value for item in said if _is_lazy(item.value)}
     leaves = sorted(_followed([_leaf(leaf, layers, tokens) for leaf in merged]), key=order)

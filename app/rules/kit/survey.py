@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from app.core.layers import Locate, Origin, Path
 from app.core.tree import Tree
+from app.core.validators import Demands
 from app.rules.kit.subject import EnvironmentContext
 
 
@@ -69,6 +70,7 @@ class ProjectContext(Struct, frozen=True, kw_only=True, dict=True):
         examples: the files that show which secrets belong into the secrets files.
         whole: whether every environment could be judged, so that what none of them has is known.
         is_committed: whether a file is in everybody's hands, as each subject knows it.
+        demands: what the code does with validators.
         tracks: whether git tracks a file; None where there is no repository.
     """
 
@@ -88,6 +90,7 @@ class ProjectContext(Struct, frozen=True, kw_only=True, dict=True):
     dotenv: SurveyedFile | None = None
     examples: tuple[SurveyedFile, ...] = ()
     whole: bool = True
+    demands: Demands = Demands()
     is_committed: Callable[[str], bool] = lambda _: False
     tracks: Callable[[str], bool | None] = lambda _: None
 

@@ -1,0 +1,129 @@
+"""When the code has its validators checked: in the call, and by `register` and `validate`."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from app.application.calls import GLOBAL, Call
+from app.application.evaluation import Unclear
+from app.application.modules import Code, Module, bound, parameters
+from app.application.validator_arguments import is_known
+from app.application.validators import Literals
+from app.core.validators import Demands, Step, Validator
+
+_GLOBAL = "dynaconf.settings"
+_CALLED = frozenset({"register", "validate", "validate_all"})
+_ARGUMENTS = ("only", "exclude", "only_current_env")
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+type _Scope = Mapping[str, ast.expr | None]
+
+
+def demands_of(call: Call, others: Iterable[Path]) -> Demands:
+    """What the code demands of the settings that a call makes.
+
+    Args:
+        call: the call.
+        others: further files, whose `settings.validators.register(…)` counts too.
+    """
+    home = call.module
+    steps = [_constructor(call.node, Literals(home, call.scope))] if isinstance(call.node, ast.Call) else []
+    modules = [home, *(module for path in others if path != home.file and (module := _speaking(home.code, path)))]
+    name = _bound_to(call)
+    return Demands(steps=(*steps, *(step for one in modules for step in _later(one, home, name))))
+
+
+def _scoped(tree: ast.AST) -> Iterator[tuple[ast.AST, _Scope]]:
+    """Every node, with the names of the functions around it."""
+    waiting: list[tuple[ast.AST, _Scope]] = [(tree, {})]
+    while waiting:
+        node, scope = waiting.pop()
+        yield node, scope
+        if isinstance(node, _SCOPES):
+            scope = {**scope, **parameters(node), **bound(node.body)}
+        waiting += [(child, scope) for child in reversed(list(ast.iter_child_nodes(node)))]
+
+
+def _bound_to(call: Call) -> str:
+    """The name that the settings get; empty where they get none."""
+    if call.callee == GLOBAL:
+        return _GLOBAL
+    for node in ast.walk(call.module.tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is call.node:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            return next((one.id for one in targets if isinstance(one, ast.Name)), "")
+    return ""
+
+
+def _constructor(call: ast.Call, literals: Literals) -> Step:
+    given: dict[str, Any] = {}
+    handed: list[Validator] = []
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            given |= _spread(keyword.value, literals)
+        elif keyword.arg.lower() == "validators":
+            handed += literals.handed(keyword.value)
+        elif keyword.arg.lower().startswith("validate_"):
+            given[keyword.arg.lower()] = _plain(keyword.value, literals)
+    spread = given.pop("validators", None) or ()
+    handed += [one for one in spread if isinstance(one, Validator)] if isinstance(spread, list | tuple) else ()
+    only, exclude, current = (given.get(f"validate_{name}") for name in _ARGUMENTS)
+    return Step(validators=tuple(handed), checks=True, only=only, exclude=exclude, only_current_env=bool(current))
+
+
+def _spread(node: ast.expr, literals: Literals) -> dict[str, Any]:
+    try:
+        table = literals.value(node)
+    except Unclear:
+        return {}
+    return {str(name).lower(): value for name, value in table.items()} if isinstance(table, dict) else {}
+
+
+def _plain(node: ast.expr, literals: Literals) -> Any:
+    """The value; None where it cannot be known."""
+    try:
+        value = literals.value(node)
+    except Unclear:
+        return None
+    return value if is_known("", value) else None
+
+
+def _speaking(code: Code, path: Path) -> Module | None:
+    """The module, where it says anything of validators."""
+    return code.module(path) if b".validators." in code.raw(path) else None
+
+
+def _later(module: Module, home: Module, name: str) -> Iterator[Step]:
+    """What a module does with the validators of the settings that have that name in their home."""
+    for node, scope in _scoped(module.tree):
+        called = node.func if isinstance(node, ast.Call) else None
+        if not isinstance(node, ast.Call) or not isinstance(called, ast.Attribute) or called.attr not in _CALLED:
+            continue
+        if not isinstance(called.value, ast.Attribute) or called.value.attr != "validators":
+            continue
+        literals = Literals(module, scope)
+        if _is_meant(called.value.value, literals, module, home, name):
+            yield _step(node, called.attr, literals)
+
+
+def _is_meant(node: ast.expr, literals: Literals, module: Module, home: Module, name: str) -> bool:
+    meaning = literals.meaning(node)
+    if name == _GLOBAL:
+        return meaning == name
+    if module is home and isinstance(node, ast.Name):
+        return not name or node.id == name
+    above, _, last = meaning.rpartition(".")
+    return bool(name) and last == name and module.code.find(above or ".", module.file) is home
+
+
+def _step(node: ast.Call, kind: str, literals: Literals) -> Step:
+    if kind != "register":
+        given = {keyword.arg: _plain(keyword.value, literals) for keyword in node.keywords}
+        given |= dict(zip(_ARGUMENTS, (_plain(value, literals) for value in node.args), strict=False))
+        only, exclude, current = (given.get(name) for name in _ARGUMENTS)
+        return Step(checks=True, only=only, exclude=exclude, only_current_env=bool(current))
+    listed = [value for keyword in node.keywords for value in literals.handed(keyword.value)]
+    for value in node.args:
+        listed += literals.handed(value.value if isinstance(value, ast.Starred) else value)
+    return Step(validators=tuple(listed), registers=True)

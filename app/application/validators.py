@@ -1,0 +1,138 @@
+"""What the code demands of the configuration: `Validator(…)` where they are written, read without running anything."""
+
+import ast
+import operator
+import types
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+
+from app.application.evaluation import Evaluation, Unclear, text_of
+from app.application.modules import Module
+from app.application.validator_arguments import TYPES, Unreadable, is_known, settled
+from app.core.validators import Hidden, Validator
+
+_CALLEES = frozenset({"dynaconf.Validator", "dynaconf.validator.Validator"})
+_NUMBERS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+}
+_FAR = 10**15
+_SHORT = 80
+
+
+class Literals(Evaluation):
+    """Evaluates expressions as they stand in validators: tuples, sets, numbers, types, and validators themselves."""
+
+    @property
+    def file(self) -> str:
+        """The module's file, relative to the folder that is read, with `/`."""
+        return self._module.file.relative_to(self._module.code.root).as_posix()
+
+    def _unreadable(self, node: ast.expr) -> Unreadable:
+        hidden = (Hidden(argument="validators", text=text_of(node)),)
+        return Unreadable(lambda: Validator(file=self.file, span=self._module.span(node), hidden=hidden))
+
+    def handed(self, node: ast.expr) -> list[Validator]:
+        """The validators of a list of them; what is none that can be known is one of which nothing is known."""
+        try:
+            found = self.value(node)
+        except Unclear:
+            found = self._unreadable(node)
+        listed = found if isinstance(found, list | tuple) else [found]
+        return [validator for one in listed if (validator := self._one(one, node))]
+
+    def _one(self, value: Any, node: ast.expr) -> Validator | None:
+        if isinstance(value, Unreadable):
+            return value.validator()
+        if value is None or isinstance(value, Validator):
+            return value
+        return self._unreadable(node).validator()
+
+    def _value(self, node: ast.expr) -> Any:
+        meaning = self.meaning(node) if isinstance(node, ast.Name | ast.Attribute) else ""
+        if meaning in TYPES:
+            return TYPES[meaning]
+        return super()._value(node)
+
+    def named(self, name: str) -> Any:
+        """What a name of the module comes to; a list that grows later is not known."""
+        if name not in self._local and name in self._module.grown:
+            raise Unclear
+        return super().named(name)
+
+    def _in(self, module: Module) -> "Literals":
+        return Literals(module, depth=self._depth, environ=self._environ, selecting=self.selecting)
+
+    def _items(self, nodes: list[ast.expr]) -> list[Any]:
+        found: list[Any] = []
+        for node in nodes:
+            self.selecting.clear()
+            try:
+                items = super()._items([node])
+            except Unclear:
+                items = [self._unreadable(node)]
+            found += [self._unreadable(node)] if self.selecting else items  # a variable decides
+        return found
+
+    def _composed(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Tuple():
+                return tuple(self._items(node.elts))
+            case ast.Set():
+                return set(self._items(node.elts))
+            case ast.UnaryOp(op=ast.USub()):
+                return -_number(self.value(node.operand))
+            case ast.BinOp(op=ast.BitOr() | ast.BitAnd()):
+                return self._joined(node, self.value(node.left), self.value(node.right))
+            case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult()):
+                left, right = self.value(node.left), self.value(node.right)
+                if isinstance(left, int | float) and isinstance(right, int | float):
+                    return _NUMBERS[type(node.op)](_number(left), _number(right))
+        return super()._composed(node)
+
+    def _joined(self, node: ast.BinOp, left: Any, right: Any) -> Any:
+        if not isinstance(left, Validator) or not isinstance(right, Validator):
+            return left | right if isinstance(node.op, ast.BitOr) else left & right
+        joined: Literal["and", "or"] = "or" if isinstance(node.op, ast.BitOr) else "and"
+        return Validator(file=self.file, span=self._module.span(node), joined=joined, parts=(left, right))
+
+    def _called(self, node: ast.Call) -> Any:
+        meaning = self.meaning(node.func)
+        if meaning in _CALLEES:
+            return self._validator(node)
+        if meaning in {"tuple", "set", "frozenset"} and not node.keywords:
+            return TYPES[meaning](*self._items(node.args))
+        if meaning == "type" and text_of(node) == "type(None)":
+            return types.NoneType
+        return super()._called(node)
+
+    def _validator(self, node: ast.Call) -> Validator:
+        names, hidden = self._items(node.args), []
+        if not all(isinstance(name, str) for name in names):
+            names, hidden = [], [Hidden(argument="names", text=", ".join(map(text_of, node.args)))]
+        arguments: dict[str, Any] = {}
+        for name, value, text in self._arguments(node):
+            if is_known(name, value):
+                arguments[name] = settled(name, value)
+            else:
+                hidden.append(Hidden(argument=name, text=text))
+        return Validator(file=self.file, span=self._module.span(node), names=tuple(names), arguments=arguments,
+                         hidden=tuple(hidden))  # fmt: skip
+
+    def _arguments(self, node: ast.Call) -> Iterator[tuple[str, Any, str]]:
+        """The arguments by name, each with its text; those of a table that is spread out, too."""
+        for keyword in node.keywords:
+            value, text = self._items([keyword.value])[0], text_of(keyword.value)
+            if keyword.arg:
+                yield keyword.arg, value, text
+            elif isinstance(value, dict):
+                yield from ((str(name), item, text) for name, item in value.items())
+            else:
+                yield "**", self._unreadable(keyword.value), text
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, int | float) or abs(value) > _FAR:
+        raise Unclear
+    return value

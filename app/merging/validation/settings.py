@@ -1,0 +1,127 @@
+"""Dynaconf's own settings object with one environment's values, bare, as validators see and change it."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+
+from app.merging.process_isolation import without_options
+
+with without_options(os.environ):
+    from dynaconf.base import Settings
+    from dynaconf.nodes import DataDict, DataList
+    from dynaconf.utils import upperfy
+    from dynaconf.utils.functional import empty
+    from dynaconf.utils.parse_conf import DynaconfFormatError, Lazy, MetaValue, parse_conf_data
+
+from app.core.layers import Layer
+from app.merging.isolated_settings import LazyValue, Replay, State
+from app.merging.items import mentions_lazy
+from app.merging.merge_result import Merged
+from app.merging.provenance_tags import Tagged, bare
+from app.merging.validation.build import HIDDEN, Log, Unknown
+
+OWN = -1
+"""In the place of a layer's number: a validator's default."""
+
+
+class Loaded(Struct, frozen=True, kw_only=True, eq=False):
+    """One environment's values before any validator sees them."""
+
+    replay: Replay
+    merged: Sequence[Merged]
+    layers: Sequence[Layer]
+    environ: Mapping[str, str]
+
+
+class SettingsState(State, kw_only=True):
+    """What settings that are checked know beside."""
+
+    log: Log
+    other: Callable[[str], "CheckedSettings"]
+    touched: set[str] = field(default_factory=set)
+
+
+class BareLazy(LazyValue):
+    """A lazy value that gives a bare one."""
+
+    def __call__(self, settings: Replay, _validator: object = None) -> Any:
+        """The value; raises Unknown where it cannot be had."""
+        value = super().__call__(settings)
+        if isinstance(value, Tagged) and value.state != "plain":
+            if value.state == "unresolved" and value.layer == OWN:
+                raise DynaconfFormatError(value.reason)  # as Dynaconf does; of a file's, other findings tell
+            raise Unknown
+        return bare(value)
+
+
+class Unevaluated(Lazy):  # type: ignore[misc]  # Dynaconf ships no types
+    """What stands in the place of a value that is not known."""
+
+    def __call__(self, *_: object) -> Any:
+        """Nothing; raises Unknown."""
+        raise Unknown
+
+
+class CheckedSettings(Replay):
+    """Dynaconf's own settings object, isolated, with bare values."""
+
+    def __init__(self, source: Loaded, log: Log, other: Callable[[str], "CheckedSettings"]) -> None:
+        super().__init__(source.replay.options, source.environ)
+        self._kwargs: Any = SettingsState(environ=source.environ, options=source.replay.options, log=log, other=other)
+        for key in source.replay.user_keys():
+            self.store[key] = self._bare(source.replay.raw(key))
+
+    def _bare(self, value: Any) -> Any:
+        if isinstance(value, LazyValue):
+            return BareLazy(value, value.said, self.environ)
+        if isinstance(value, Tagged):
+            return value.value if value.state == "plain" else Unevaluated("")
+        if isinstance(value, MetaValue):
+            return Unevaluated("")
+        if isinstance(value, dict):
+            return DataDict({key: self._bare(dict.__getitem__(value, key)) for key in dict.keys(value)}, core=self)
+        if isinstance(value, list):
+            return DataList([self._bare(item) for item in list.__iter__(value)], core=self)
+        return value
+
+    @property
+    def known(self) -> SettingsState:
+        """What these settings know beside."""
+        state: SettingsState = self._kwargs
+        return state
+
+    def from_env(self, env: str = "", **_: object) -> "CheckedSettings":
+        """Another environment's settings."""
+        return self.known.other(env)
+
+    def setdefault(self, item: str, default: Any, *args: Any, **kwargs: Any) -> Any:
+        """The value, or the default, which is set then; one that is not known is of no use where there is no value."""
+        self.known.log.asks(item, self)
+        if default is HIDDEN:
+            value = super().setdefault(item, empty, *args, **kwargs)
+            if value is empty or value is None:
+                raise Unknown
+            return value
+        return super().setdefault(item, default, *args, **kwargs)
+
+    def set(self, key: str, value: Any, *args: Any, **kwargs: Any) -> None:
+        """Sets a value, of which nothing runs."""
+        separator = self.options.nested_separator
+        self.known.touched.add(upperfy((key.replace(separator, ".") if separator else key).strip()))
+        Settings.set(self, key, self._guarded(value), *args, **kwargs)
+
+    def _dotted_set(self, dotted_key: str, value: Any, *args: Any, **kwargs: Any) -> None:
+        Settings._dotted_set(self, dotted_key, value, *args, **kwargs)  # noqa: SLF001 - past the replay's own
+
+    def _guarded(self, value: Any) -> Any:
+        """The value with our own lazy ones in the place of Dynaconf's, which reach for the process's environment."""
+        if isinstance(value, str) and mentions_lazy(value):
+            parsed = parse_conf_data(value, box_settings=self)
+            return BareLazy(parsed, Tagged(value, OWN, ()), self.environ) if isinstance(parsed, Lazy) else value
+        if isinstance(value, list | tuple) and mentions_lazy(list(value)):
+            return [self._guarded(item) for item in value]
+        if isinstance(value, dict) and mentions_lazy(value):
+            return {key: self._guarded(dict.__getitem__(value, key)) for key in dict.keys(value)}
+        return value

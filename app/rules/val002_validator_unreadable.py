@@ -1,0 +1,85 @@
+"""A validator that cannot be known without running code: a lambda, a function, a name from elsewhere.
+
+What can be read of it is checked all the same: a key that has to be there is missed, whatever its condition says. The
+rest may still refuse to start, and what an unknown cast or default gives is not among the values that are shown. A
+validator that is registered, and that nothing checks, is told, too: it does nothing.
+
+Wrong:
+
+    # config.py
+    from dynaconf import Dynaconf, Validator
+
+    settings = Dynaconf(
+        environments=True,
+        settings_files=["settings.toml"],
+        validators=[Validator("REGION", condition=lambda region: region.startswith("eu-"))],
+    )
+
+    # settings.toml
+    [production]
+    region = "eu-west-1"
+
+Right:
+
+    # config.py
+    from dynaconf import Dynaconf, Validator
+
+    settings = Dynaconf(
+        environments=True,
+        settings_files=["settings.toml"],
+        validators=[Validator("REGION", startswith="eu-")],
+    )
+
+    # settings.toml
+    [production]
+    region = "eu-west-1"
+"""
+
+from collections.abc import Iterator
+
+from app.core.findings import Finding, Severity
+from app.core.layers import Path, parse_key
+from app.core.validators import Validator
+from app.rules.kit.rule import Rule
+from app.rules.kit.survey import ProjectContext
+
+_FIX = "Say it with Dynaconf's own operations (gte, is_in, startswith, …), or see with the application itself."
+_UNCHECKED = "Call settings.validators.validate() behind it, or hand it to the Dynaconf call: validators=[…]."
+
+
+def survey(rule: Rule, everything: ProjectContext) -> Iterator[Finding]:
+    """Validators of which something is not known, and those that nothing checks."""
+    separator = everything.separator
+    for validator in everything.demands.validators:
+        if validator.unread:
+            message = f"{_whose(validator)} is not fully known, since no code is run: {_parts(validator)}."
+            yield rule.project_finding(message, _FIX, origin=validator.origin, key=_key(validator, separator))
+    for validator in everything.demands.unchecked:
+        message = f"{_whose(validator)} is registered, and nothing has it checked."
+        yield rule.project_finding(message, _UNCHECKED, origin=validator.origin, key=_key(validator, separator))
+
+
+def _whose(validator: Validator) -> str:
+    return f"The validator of {', '.join(validator.keys)}" if validator.keys else "What validates here"
+
+
+def _parts(validator: Validator) -> str:
+    return ", ".join(f"{one.argument} is {one.text}" for one in validator.unread)
+
+
+def _key(validator: Validator, separator: str) -> Path | None:
+    name = next(iter(validator.keys), "")
+    path = parse_key(name.replace(separator, ".") if separator else name)
+    return (str(path[0]).lower(), *path[1:]) if path else None
+
+
+RULE = Rule(
+    id="VAL002",
+    name="validator-unreadable",
+    severity=Severity.INFO,
+    applies_to="always",
+    summary="A validator that cannot be known without running code.",
+    source="dynaconf.validator",
+    page=__doc__,
+    survey=survey,
+)

@@ -1,0 +1,208 @@
+"""VAL rules: what the code's validators refuse, and what cannot be known of them."""
+
+from typing import Any
+
+import pytest
+from projects import MakeProject, ProjectFolder
+from told import findings, related, told, where
+
+SETTINGS = """\
+[default]
+port = 80
+level = "verbose"
+[development]
+[production]
+workers = 1
+"""
+OPTIONS = 'settings_files = ["settings.toml"]\n'
+
+
+def code(*validators: str, more: str = "", call: str = "") -> str:
+    listed = "".join(f"    {validator},\n" for validator in validators)
+    given = f'settings_files=["settings.toml"], environments=True{call}'
+    head = "from dynaconf import Dynaconf, Validator\n"
+    return f"{head}settings = Dynaconf({given}, validators=[\n{listed}])\n{more}"
+
+
+@pytest.fixture
+def validated(project: MakeProject) -> Any:
+    def make(*validators: str, settings: str = SETTINGS, more: str = "", call: str = "", **files: str) -> ProjectFolder:
+        said = {name.replace("__", "/") + ".py": text for name, text in files.items()}
+        text = code(*validators, more=more, call=call)
+        return project({"assay.toml": OPTIONS, "settings.toml": settings, "config.py": text, **said})
+
+    return make
+
+
+def test_a_refused_value_is_told_with_both_places_and_ends_the_check(validated: Any) -> None:
+    project = validated('Validator("LEVEL", is_in=["info", "debug"])')
+    assert told(project, "VAL001", "production") == ["error production level settings.toml:3:1"]
+    assert related(project, "VAL001")[0] == ["config.py:3:5"]
+    [found] = findings(project, "VAL001", "production")
+    assert found["message"].startswith("LEVEL must is_in ['info', 'debug'] but it is verbose in env production")
+    assert '[production] level = "info"' in found["fix"]
+    assert project.assay("check", "production").status == 1
+
+
+def test_a_required_key_that_nothing_sets_has_no_origin_and_the_validator_beside(validated: Any) -> None:
+    project = validated(
+        'Validator("STRIPE__API_KEY", required=True, env="production")', call=", validate_only_current_env=True"
+    )
+    assert told(project, "VAL001") == ["error production stripe.API_KEY"]
+    [found] = findings(project, "VAL001")
+    assert "STRIPE__API_KEY is required in env production" in found["message"]
+    assert [where(place) for place in found["related"]] == ["config.py:3:5"]
+
+
+def test_a_validator_for_another_environment_is_checked_in_every_process(validated: Any) -> None:
+    project = validated('Validator("WORKERS", gte=2, env="production")')
+    assert told(project, "VAL001") == [
+        "error development workers settings.toml:6:1",
+        "error production workers settings.toml:6:1",
+    ]
+    first, second = findings(project, "VAL001")
+    assert "validate_only_current_env=True" in first["fix"]
+    assert "validate_only_current_env" not in second["fix"]
+
+
+def test_what_a_deployment_supplies_is_not_missed(project: MakeProject) -> None:
+    text = code('Validator("TOKEN", must_exist=True)', call=", validate_only_current_env=True")
+    options = f'{OPTIONS}deployed = ["token"]\n'
+    made = project({"assay.toml": options, "settings.toml": SETTINGS, "config.py": text})
+    assert told(made, "VAL001") == ["error development token"]
+
+
+def test_defaults_and_casts_change_values_and_are_layers_of_their_own(validated: Any) -> None:
+    project = validated('Validator("PORT", cast=str)', 'Validator("TTL", default=300)')
+    values = {one["key"]: one for one in project.assay("show", "--format", "json").json["values"]}
+    assert values["port"]["value"] == "80"
+    assert values["port"]["origin"] == {"kind": "validator", "file": "config.py", "line": 3, "column": 5}
+    assert values["ttl"]["value"] == 300
+    assert values["ttl"]["origin"] == {"kind": "validator", "file": "config.py", "line": 4, "column": 5}
+    [leaf] = project.assay("explain", "port", "--format", "json").json["leaves"]
+    assert [(one["origin"]["kind"], one["value"], one["winner"]) for one in leaf["layers"]] == [
+        ("file", 80, False),
+        ("validator", "80", True),
+    ]
+    rows = {row["key"]: row["cells"] for row in project.assay("matrix", "--format", "json").json["rows"]}
+    assert rows["ttl"]["production"]["origin"]["kind"] == "validator"
+    assert told(project, "VAL001") == []
+
+
+def test_rules_judge_what_validators_leave(validated: Any) -> None:
+    project = validated('Validator("DEBUG", default=True)')
+    assert [one["origin"]["kind"] for one in findings(project, "APP001", "production")] == ["validator"]
+
+
+def test_a_secret_is_not_quoted(validated: Any) -> None:
+    settings = (
+        '[default]\npassword = "corr3ct-h0rse-x"\ndb = {password = "corr3ct-h0rse-x", host = "h"}\n[production]\n'
+    )
+    project = validated(
+        'Validator("PASSWORD", eq="st4ple-b4ttery")',
+        'Validator("DB", is_type_of=str)',
+        'Validator("PASSWORD", cast=int)',
+        'Validator("X", must_exist=True) & Validator("PASSWORD", len_max=3)',
+        settings=settings,
+    )
+    for form in ("text", "json", "sarif", "junit", "github"):
+        out = project.assay("check", "--format", form).out
+        assert "VAL001" in out
+        assert "corr3ct" not in out
+        assert "st4ple" not in out
+
+
+def test_what_cannot_be_known_is_told_once_and_the_rest_is_checked(validated: Any) -> None:
+    project = validated(
+        'Validator("PORT", condition=lambda port: port > 1024)',
+        'Validator("REGION", must_exist=True, condition=check_region)',
+        'Validator("LEVEL", cast=str.upper, is_in=["INFO"])',
+        "make_validator()",
+    )
+    assert told(project, "VAL002") == [
+        "info port config.py:3:5",
+        "info region config.py:4:5",
+        "info level config.py:5:5",
+        "info config.py:6:5",
+    ]
+    assert told(project, "VAL001", "development") == ["error development region"]
+
+
+def test_a_list_that_grows_later_is_not_known(validated: Any) -> None:
+    text = 'from dynaconf import Validator\nRULES = [Validator("PORT", gte=1)]\nRULES.append(Validator("X", eq=1))\n'
+    project = validated(rules=text)
+    (project.root / "config.py").write_text(
+        "from dynaconf import Dynaconf\nfrom rules import RULES\n"
+        'settings = Dynaconf(settings_files=["settings.toml"], environments=True, validators=RULES)\n'
+    )
+    assert told(project, "VAL002") == ["info config.py:3:85"]
+
+
+def test_registered_validators_count_where_something_has_them_checked(validated: Any) -> None:
+    register = 'settings.validators.register(Validator("REGION", must_exist=True))\n'
+    unchecked = validated(more=register)
+    assert told(unchecked, "VAL001") == []
+    assert told(unchecked, "VAL002") == ["info region config.py:4:30"]
+    (unchecked.root / "config.py").write_text(code(more=f"{register}settings.validators.validate()\n"))
+    assert told(unchecked, "VAL001", "production") == ["error production region"]
+    assert told(unchecked, "VAL002") == []
+    (unchecked.root / "config.py").write_text(code(more=f'{register}settings.validators.validate(only=["PORT"])\n'))
+    assert told(unchecked, "VAL001") == []
+
+
+def test_another_module_registers_and_checks(validated: Any) -> None:
+    more = (
+        "from dynaconf import Validator as V\nfrom config import settings as conf\n\n\ndef start() -> None:\n"
+        '    conf.validators.register(V("REGION", must_exist=True))\n    conf.validators.validate_all()\n'
+    )
+    assert told(validated(tests__test_start=more), "VAL001", "production") == []
+    assert told(validated(start=more), "VAL001", "production") == ["error production region"]
+
+
+def test_what_dynaconf_validate_checks_is_checked_and_changes_nothing(project: MakeProject) -> None:
+    rules = (
+        "[default]\nregion = {must_exist = true}\nttl = {default = 5}\n"
+        '[production]\nworkers = {gte = 2}\nport = {is_type_of = "str", env = "production"}\n'
+    )
+    files = {"assay.toml": OPTIONS, "settings.toml": SETTINGS, "dynaconf_validators.toml": rules}
+    made = project({**files, "config.py": code()})
+    assert told(made, "VAL001", "production") == [
+        "error production region",
+        "error production workers settings.toml:6:1",
+        "error production port settings.toml:2:1",
+    ]
+    assert [[where(one) for one in found["related"]] for found in findings(made, "VAL001", "production")] == [
+        ["dynaconf_validators.toml:2:1"],
+        ["dynaconf_validators.toml:5:1"],
+        ["dynaconf_validators.toml:6:1"],
+    ]
+    assert "ttl" not in made.assay("show", "production").out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 5000 + ")" * 5000,
+        "x = " + "+".join(["1"] * 50_000),
+        "x = [" + "0," * 2_000_000 + "]",
+        "\0",
+        "é".encode("latin-1").decode("latin-1") * 10,
+        'Validator("X", ' + "when=Validator(" * 80 + ")" * 81,
+        'Validator("PORT", eq=10 ** 10 ** 10, default="x" * 10 ** 12)',
+        'Validator("PORT", messages={"operations": "{value:>999999999}"}, eq=1)',
+        'Validator("PORT", regex="(a+)+$")',
+        'Validator("PORT", default=__import__("os").system("touch ran"))',
+        'Validator("PORT", cast=open, default="ran")',
+        'Validator("PORT", default="@jinja {{ this.load_file(\'x\') }}")',
+        'Validator("NEW", default="@format {this.__class__.__mro__}")',
+        'Validator("PORT", eq=[[[[[[1]]]]]])' + " & Validator('A')" * 300,
+    ],
+)
+def test_hostile_code_ends_with_a_finding_or_nothing(validated: Any, text: str) -> None:
+    for name, made in (("config", code(text)), ("other", f"import dynaconf\n# .validators.\n{text}\n")):
+        project = validated('Validator("X", default=1)')
+        (project.root / f"{name}.py").write_text(made)
+        ran = project.assay("check")
+        assert ran.status in {0, 1, 2}
+        assert "Traceback" not in ran.out + ran.err
+        assert not (project.root / "ran").exists()
