@@ -37,7 +37,7 @@ bench: install
 	$(BIN)/python -m benchmarks
 
 docs: install
-	$(BIN)/python -m docs docs/rules.md
+	$(BIN)/python -m docs docs/rules.md docs/options.md docs/settings.md
 	$(BIN)/python -m docs.examples
 
 # Pictures of the page, in a folder outside the repository: make screenshots TO=/tmp/assay-pictures

@@ -1,12 +1,13 @@
-"""Writes the catalogue of rules: `python -m docs docs/rules.md`."""
+"""Writes the pages that the code says: `python -m docs docs/rules.md docs/options.md docs/settings.md`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from app.rules import RULES
 from app.rules.kit.rule import Rule
+from docs import tables
 
 _HEAD = """\
 # The rules
@@ -59,11 +60,14 @@ def _section(name: str, rules: list[Rule]) -> Iterator[str]:
         yield f"### {rule.id} {rule.name}\n\n{rule.page.strip()}\n\n*Source: {rule.source}.*\n"
 
 
-def main(target: Path) -> None:
-    """Write the page, whole or not at all."""
-    text = reference()
-    target.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+_PAGES = {"rules.md": reference, "options.md": tables.options, "settings.md": tables.settings}
+
+
+def main(targets: Sequence[Path]) -> None:
+    """Write the pages, each whole or not at all; which one it is, its file's name says."""
+    for target in targets:
+        target.write_text(_PAGES[target.name]().rstrip("\n") + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main([Path(name) for name in sys.argv[1:]])

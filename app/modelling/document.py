@@ -63,9 +63,15 @@ def _sections(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 def descriptions(model: type[BaseModel]) -> dict[str, str]:
     """The docstring below each of a model's fields, and what a field says of itself."""
-    body = ast.parse(dedent(inspect.getsource(model))).body[0]
+    said = {name: field.description for name, field in model.model_fields.items() if field.description}
+    return said | field_docstrings(model)
+
+
+def field_docstrings(cls: type) -> dict[str, str]:
+    """The docstring below each field of a class that has one, read from its source."""
+    body = ast.parse(dedent(inspect.getsource(cls))).body[0]
     statements = body.body if isinstance(body, ast.ClassDef) else []
-    found = {name: field.description for name, field in model.model_fields.items() if field.description}
+    found = {}
     for field, below in pairwise(statements):
         match (field, below):
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
