@@ -17,6 +17,10 @@ _OTHER_NAMES: Mapping[str, str] = {
     "base_namespace": "default_env",
     "global_env": "envvar_prefix",
     "namespace": "env",
+    "dynaconf_namespace": "env",
+    "settings_module": "settings_files",
+    "dynaconf_settings": "settings_files",
+    "dynaconf_settings_module": "settings_files",
 }
 """Older names of options, and other spellings. Source: `MISSPELL_OPTIONS` and `RENAMED_VARS` of Dynaconf 3.3.5."""
 
@@ -33,7 +37,7 @@ _MACHINERY = frozenset(
     {
         "validators", "validate_only", "validate_exclude", "validate_only_current_env", "post_hooks", "fresh",
         "dynaboxify", "filter_strategy", "default_settings_paths", "dynaconf_skip_loaders", "dynaconf_skip_validators",
-        "_wrapper_class", "wrapped", "box_settings", "warn_dynaconf_global_settings", "settings_module",
+        "_wrapper_class", "wrapped", "box_settings", "warn_dynaconf_global_settings",
         "dynaconf_options", "compatibility_mode",
     }
 )  # fmt: skip

@@ -251,7 +251,7 @@ class Evaluation:
             found.append(inner.value(node.elt))
         return found
 
-    def _called(self, node: ast.Call) -> Any:
+    def _called(self, node: ast.Call) -> Any:  # noqa: PLR0911 - one for each kind of function
         meaning = self.meaning(node.func)
         given = self._items(node.args)
         if meaning in known.GETENV:
@@ -265,9 +265,21 @@ class Evaluation:
             return dict(*given, **dict(self._spread(node.keywords)))
         if meaning in known.FUNCTIONS and not node.keywords:
             return known.FUNCTIONS[meaning](*given)
+        if isinstance(node.func, ast.Name) and not given and not node.keywords:
+            return self._returned(node.func.id)
         if meaning or not isinstance(node.func, ast.Attribute):
             raise Unclear
         return known.method(self.value(node.func.value), node.func.attr, given, dict(self._spread(node.keywords)))
+
+    def _returned(self, name: str) -> Any:
+        """What a function of the module gives that takes nothing, and does nothing but return."""
+        function = self._module.definitions.get(name)
+        if not isinstance(function, ast.FunctionDef) or function.decorator_list or name in self._local:
+            raise Unclear
+        body = [one for one in function.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+        if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
+            raise Unclear
+        return self._in(self._module).value(body[0].value)
 
     def _spread(self, keywords: list[ast.keyword]) -> Iterator[tuple[str, Any]]:
         for keyword in keywords:

@@ -1,6 +1,7 @@
 """The modules of a project: which names they define, once and plainly, and which they import."""
 
 import ast
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -67,6 +68,38 @@ class Module:
             elif isinstance(node, ast.ImportFrom):
                 above = "." * node.level + (f"{node.module}." if node.module else "")
                 found |= {one.asname or one.name: above + one.name for one in node.names}
+        return found
+
+    def constants(self, before: int) -> list[tuple[str, ast.AST, ast.expr]]:
+        """The names in capitals that the module has above a line, with where they stand and what they are."""
+        found: dict[str, tuple[ast.AST, ast.expr]] = {}
+        for statement in self.tree.body:
+            if statement.lineno < before:
+                found |= {name: (statement, value) for name, value in self._constants(statement)}
+        return [(name, node, value) for name, (node, value) in found.items() if name.isupper()]
+
+    def _constants(self, statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+        if isinstance(statement, ast.ImportFrom):
+            star = statement.names[0].name == "*"
+            other = self.code.find("." * statement.level + (statement.module or ""), self.file) if star else None
+            names = [one.asname or one.name for one in statement.names] if not star else []
+            found = [name for name, _, _ in other.constants(sys.maxsize)] if other and other is not self else []
+            yield from ((name, ast.Name(id=name)) for name in (*names, *found))
+            return
+        for name in _stored([statement]):
+            known = self.names.get(name)
+            yield name, ast.Name(id=name) if known is None else known
+
+    def calls_of(self, name: str) -> list[ast.Call]:
+        """Where the module calls what bears a name of its own."""
+        return self._called.get(name, [])
+
+    @cached_property
+    def _called(self) -> Mapping[str, list[ast.Call]]:
+        found: dict[str, list[ast.Call]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found.setdefault(node.func.id, []).append(node)
         return found
 
     @cached_property

@@ -3,10 +3,12 @@
 import ast
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
-from app.application.evaluation import Unclear
+from app.application.evaluation import Unclear, text_of
+from app.application.handed_on import bound_arguments, handed, initialiser
 from app.application.modules import Code, Module, bound, parameters
 from app.core.opening import exists
 
@@ -57,7 +59,7 @@ def _calls(code: Code, path: Path) -> Iterator[Call]:
 
 
 def _calls_of(module: Module, file: str) -> Iterator[Call]:
-    for node, scope in _within(module.tree):
+    for node, scope in _within(module):
         if isinstance(node, ast.Call):
             callee = _callee(node.func, module)
             if callee and not any(keyword.arg == "dynaconf_instance" for keyword in node.keywords):
@@ -66,14 +68,14 @@ def _calls_of(module: Module, file: str) -> Iterator[Call]:
             yield _call(node, GLOBAL, module, scope, file)
 
 
-def _within(tree: ast.AST) -> Iterator[tuple[ast.AST, _Scope]]:
+def _within(module: Module) -> Iterator[tuple[ast.AST, _Scope]]:
     """Every node, with the names of the functions around it."""
-    waiting: list[tuple[ast.AST, _Scope]] = [(tree, {})]
+    waiting: list[tuple[ast.AST, _Scope]] = [(module.tree, {})]
     while waiting:
         node, scope = waiting.pop()
         yield node, scope
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            scope = {**scope, **parameters(node), **bound(node.body)}
+            scope = {**scope, **parameters(node), **handed(node, module), **bound(node.body)}
         waiting += [(child, scope) for child in reversed(list(ast.iter_child_nodes(node)))]
 
 
@@ -117,8 +119,41 @@ def _call(node: ast.Call | ast.ImportFrom, callee: str, module: Module, scope: _
                 scope=scope, node=node)  # fmt: skip
     if not isinstance(node, ast.Call):
         return bare
-    return Call(file=file, line=span.line, column=span.column, callee=callee, module=module, scope=scope, node=node,
-                arguments=tuple(_arguments(node, bare)))  # fmt: skip
+    defined = _class_of(node.func, module)
+    if defined is None or not any(getattr(one, "name", "") == "__init__" for one in defined.body):
+        return replace(bare, arguments=(*_constants(bare), *_arguments(node, bare)))
+    found = initialiser(defined) if module.definitions.get(defined.name) is defined else None
+    if found is None:
+        return replace(bare, arguments=(Argument(name="**" + text_of(node.func), value=node.func, node=node.func),))
+    function, handing = found
+    inside = replace(bare, scope={**parameters(function), **bound_arguments(function, node, 1), **bound(function.body)})
+    return replace(inside, arguments=tuple(_arguments(handing, inside)))
+
+
+def _class_of(called: ast.expr, module: Module, depth: int = 0) -> ast.ClassDef | None:
+    """The project's own class that is called, or the nearest above it that has an `__init__`."""
+    if not isinstance(called, ast.Name) or depth > 8:  # noqa: PLR2004 - of classes that inherit from one another
+        return None
+    defined = module.definitions.get(called.id)
+    if isinstance(defined, ast.ClassDef):
+        return defined
+    meaning = module.imported.get(called.id, "")
+    package, _, last = meaning.rpartition(".")
+    other = module.code.find(package, module.file) if package and not meaning.startswith("dynaconf") else None
+    return _class_of(ast.Name(id=last), other, depth + 1) if other and other is not module else None
+
+
+def _constants(call: Call) -> Iterator[Argument]:
+    """What Django's settings module says before the call: its extension takes all of it for arguments.
+
+    Source: `contrib/django_dynaconf_v2.py` of Dynaconf 3.3.5.
+    """
+    if call.callee != DJANGO or call.scope:
+        return
+    stated = {keyword.arg for keyword in getattr(call.node, "keywords", ())}
+    for name, node, value in sorted(call.module.constants(call.line), key=lambda found: found[0]):
+        if name not in stated:
+            yield Argument(name=name, value=value, node=node)
 
 
 def _arguments(node: ast.Call, call: Call) -> Iterator[Argument]:
@@ -133,11 +168,4 @@ def _arguments(node: ast.Call, call: Call) -> Iterator[Argument]:
             spread = call.evaluation().said(keyword.value)
             yield from (Argument(name=str(name), value=value, node=keyword.value) for name, value in spread.items())
         except (Unclear, AttributeError):
-            yield Argument(name="**" + _text(keyword.value), value=keyword.value, node=keyword.value)
-
-
-def _text(node: ast.expr) -> str:
-    try:
-        return ast.unparse(node)
-    except (RecursionError, ValueError):
-        return "…"
+            yield Argument(name="**" + text_of(keyword.value), value=keyword.value, node=keyword.value)

@@ -204,7 +204,11 @@ class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
 
         A key with dots is taken for a path, and for a name as well. Source: `Settings.__init__` and `default_loader`.
         """
-        options = {"NESTED_SEPARATOR_FOR_DYNACONF": False, "MERGE_ENABLED_FOR_DYNACONF": False}
+        options = {
+            "NESTED_SEPARATOR_FOR_DYNACONF": False,
+            "MERGE_ENABLED_FOR_DYNACONF": False,
+            "AUTO_CAST_FOR_DYNACONF": True,
+        }
         known = {name: self.raw(name) for name in options}
         self.store.update(options)
         try:
