@@ -1,6 +1,6 @@
 """The processes of a service: one that holds what dies with it, and workers that never outlive it.
 
-Told to stop, the parent first tells its workers, which send their callers away in good order; only then it ends them.
+Graceful shutdown: told to stop, the parent first tells its workers, which drain their connections; then it ends them.
 """
 
 import gc

@@ -1,4 +1,4 @@
-"""The door of a process that listens: shut, it lets nobody in, and those who are in line still come through.
+"""A socket filter (BPF) on a listening socket: shut, it takes no new connection, and those in the backlog are still served.
 
 Closing a listening socket instead resets every connection that the system has set up and nobody has accepted yet, with
 the requests that were sent into it.

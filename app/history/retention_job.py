@@ -1,4 +1,4 @@
-"""Removes what is old from the history, as long as the service runs."""
+"""The retention job: removes what is old from the history, as long as the service runs."""
 
 import asyncio
 import logging

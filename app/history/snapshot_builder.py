@@ -1,4 +1,4 @@
-"""What of a project is to be kept: drafts of snapshots. No database is asked here."""
+"""Builds snapshots of a project for the history, as drafts. No database is asked here."""
 
 import socket
 from collections.abc import Mapping

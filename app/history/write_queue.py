@@ -1,4 +1,4 @@
-"""What waits to be recorded, and what became of it. No database is asked here."""
+"""The write queue: what waits to be recorded, bounded, and what became of it. No database is asked here."""
 
 from collections import Counter, deque
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What Dynaconf does to the process, and reads of it, held off."""
+"""Process isolation: what Dynaconf reads of the process, and does to it, is held off."""
 
 import warnings
 from collections.abc import Iterator, MutableMapping

@@ -1,4 +1,4 @@
-"""The model of a project that has one of its own, asked when somebody wants to know, and remembered."""
+"""A project's own Pydantic model: asked when somebody wants to know, and the answer remembered."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""What others say about values, without the secrets among them."""
+"""Redaction of what others say about values: the secrets in it are masked."""
 
 import re
 from collections.abc import Iterable, Iterator

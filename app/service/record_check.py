@@ -1,4 +1,4 @@
-"""What a check has found is kept in the history, where no service runs: in CI, for one."""
+"""`assay check --record`: records a check in the history where no service runs, in CI for one."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The service's own settings that are in force: good edits of its profiles count at once, others not at all."""
+"""Settings reload: good edits of the service's own profiles count at once, others not at all."""
 
 import asyncio
 import logging

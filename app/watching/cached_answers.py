@@ -1,4 +1,4 @@
-"""What a service is asked about its project, by question: each is worked out once a reading."""
+"""Cached answers, by question: each is computed once for a snapshot of the project, however many ask (single flight)."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""The diagnosed project while a service runs: read again whenever its files have changed."""
+"""The file watcher: the diagnosed project is read again, after a debounce, whenever its files have changed."""
 
 import asyncio
 import logging

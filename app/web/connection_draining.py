@@ -1,4 +1,4 @@
-"""Saying good-bye before the process ends: callers are sent away while everything still works."""
+"""Connection draining at a graceful shutdown: callers are sent elsewhere while everything still works."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""How does the server answer who asks to come in over TLS, without a certificate? Found out without a password.
+"""What pg_hba.conf says to a client over TLS without a certificate, found out without a password.
 
 pg_hba.conf is read before anything is proved: whoever is asked for a proof has passed it.
 """

@@ -1,4 +1,4 @@
-"""TLS on a connection: whether the server offers it, the handshake, and the certificate."""
+"""TLS negotiation: whether the server offers it, the handshake, and the certificate."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""A process that is asked line by line, and that ends in time, whatever it does."""
+"""IPC with the model's process: one line a question, one line an answer, and it ends in time, whatever it does."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""How much one worker takes on: requests at once, time for a body, probes and sign-ins a minute."""
+"""Limits of one worker: requests at once, time for a body, and a rate limit of probes and sign-ins a minute."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

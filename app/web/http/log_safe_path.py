@@ -1,4 +1,4 @@
-"""A path as it may be written down: whoever asks chooses every letter of it, line ends and escapes included."""
+"""A path that is safe to log: a caller chooses every letter of it, line ends and escapes included (log injection)."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""Long lists in pages: how long a page may be, and where the next one begins."""
+"""Keyset pagination: how long a page may be, and the key from which the next one goes on."""
 
 from app.core.errors import ArgumentError
 
