@@ -1,4 +1,4 @@
-"""A socket filter (BPF) on a listening socket: shut, it takes no new connection, and those in the backlog are still served.
+"""A socket filter (BPF) on a listening socket: shut, it takes no new connection; the backlog is still served.
 
 Closing a listening socket instead resets every connection that the system has set up and nobody has accepted yet, with
 the requests that were sent into it.

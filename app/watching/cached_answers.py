@@ -1,4 +1,4 @@
-"""Cached answers, by question: each is computed once for a snapshot of the project, however many ask (single flight)."""
+"""Cached answers, by question: each is computed once for a project snapshot, however many ask (single flight)."""
 
 from functools import partial
 

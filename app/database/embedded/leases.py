@@ -1,4 +1,4 @@
-"""Leases on a running server: each user holds the writing end of one named pipe, and the server's watcher reads from it.
+"""Leases on a running server: each user holds the writing end of a named pipe, the server's watcher reads from it.
 
 The kernel closes what a process held, however the process ended; so the last holder's end is the end of the pipe,
 and that is when the watcher stops the server. All of it happens under the home's lock: see `folder.locked`.
