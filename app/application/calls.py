@@ -64,6 +64,16 @@ class Call:
     scope: Mapping[str, ast.expr | None]
     node: ast.AST
 
+    @cached_property
+    def open_ended(self) -> Mapping[str, str]:
+        """The names of tables that functions of the module take for whatever else they are handed, and whose."""
+        functions = (node for node in ast.walk(self.module.tree) if isinstance(node, ast.FunctionDef))
+        return {one.args.kwarg.arg: one.name for one in functions if one.args.kwarg and self._holds(one)}
+
+    def _holds(self, function: ast.FunctionDef) -> bool:
+        line = getattr(self.node, "lineno", 0)
+        return function.lineno <= line <= (function.end_lineno or 0)
+
     @property
     def is_aside(self) -> bool:
         """Whether it belongs to tests, documents or examples, and not to the application."""

@@ -14,7 +14,7 @@ from app.application.evaluation import Evaluation, Unclear, text_of
 from app.core.layers import Layer, Span
 from app.core.layers import Path as KeyPath
 from app.core.opening import exists, is_file
-from app.merging.provenance_tags import Computed
+from app.merging.provenance_tags import Computed, PathInCode
 from app.options import split_names
 
 _FILES = ("settings_files", "preload", "includes", "secrets")
@@ -67,8 +67,8 @@ class Reading:
 
     def layer(self, environ: Mapping[str, str]) -> Layer | None:
         """What the call's own keywords say, the lowest of all, in a process with these variables."""
-        evaluation = self.call.evaluation(environ)
-        values = {one.name: _setting(evaluation.said(one.value) if isinstance(one.value, ast.expr) else one.value)
+        evaluation, root = self.call.evaluation(environ), str(self.call.module.code.root)
+        values = {one.name: _setting(evaluation.said(one.value) if isinstance(one.value, ast.expr) else one.value, root)
                   for one in self.settings}  # fmt: skip
         return Layer(kind="call", file=self.call.file, values=values, locate=self._locate) if values else None
 
@@ -101,7 +101,7 @@ def named_files(call: Call) -> list[str]:
     options, _, _ = _said(call, {})
     lists = [split_names(options.get(name)) or () for name in _FILES]
     names = [str(name) for names in lists for name in names]
-    if call.callee in _WITH_DEFAULTS and "settings_files" not in options:
+    if _has_defaults(call) and "settings_files" not in options:
         names += _DEFAULT_FILES
     base = str(options.get("root_path", ""))
     return [os.path.join(base, name) for name in names]  # noqa: PTH118 - an absolute name stands for itself
@@ -122,13 +122,22 @@ def _said(call: Call, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[
         elif part in {"dynaconf", "machinery"}:
             remarks += _changing(call, argument, option, options)
         else:
-            remarks.append(Remark(name=argument.name, kind="unread", text=argument.name, span=call.span(argument.node)))
+            remarks.append(_spread(call, argument))
     stated = set(options)
     options = implied(call.callee, options) | options
     unread = {remark.name for remark in remarks if remark.kind == "unread"}
     if any(name.startswith("**") for name in unread):
         unread |= options.keys() - stated  # the table may say them
     return dict(normal({name: value for name, value in options.items() if name not in unread})), settings, remarks
+
+
+def _spread(call: Call, argument: Argument) -> Remark:
+    """A table that cannot be read; one that a function is handed by its callers is nothing as long as nobody does."""
+    name, span = argument.name, call.span(argument.node)
+    if isinstance(argument.value, ast.Name) and argument.value.id in call.open_ended:
+        text = f"whoever calls {call.open_ended[argument.value.id]}() may hand on further options and settings"
+        return Remark(name=name, kind="changes", text=text, span=span)
+    return Remark(name=name, kind="unread", text=name, span=span)
 
 
 def _read_option(call: Call, argument: Argument, options: dict[str, Any], environ: Mapping[str, str]
@@ -194,15 +203,21 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple | list | set) else value
 
 
-def _setting(value: Any) -> Any:
+def _setting(value: Any, root: str) -> Any:
     """A setting's value as profiles have it; what TOML has not, stays the text of the code."""
     if isinstance(value, dict):
-        return {str(key): _setting(item) for key, item in value.items()}
+        return {str(key): _setting(item, root) for key, item in value.items()}
     if isinstance(value, list | tuple | set):
-        return [_setting(item) for item in value]
+        return [_setting(item, root) for item in value]
+    if isinstance(value, PurePath | str) and _lies_in(str(value), root) and not isinstance(value, Computed):
+        return PathInCode(f"./{os.path.relpath(value, root)}".removesuffix("/."))
     if isinstance(value, PurePath):
         return str(value)
     return value if value is None or isinstance(value, _SCALARS) else Computed(repr(value))
+
+
+def _lies_in(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip("/") + "/")
 
 
 def default_files(root: Path) -> list[str]:
@@ -213,9 +228,14 @@ def default_files(root: Path) -> list[str]:
     return [name for name in _DEFAULT_FILES if name in {"settings.toml", ".secrets.toml"} or is_file(root / name)]
 
 
+def _has_defaults(call: Call) -> bool:
+    """Whether files are looked for where none is named."""
+    return call.callee in _WITH_DEFAULTS or any(one.name == "default_settings_paths" for one in call.arguments)
+
+
 def _default_files(call: Call, root: Path) -> list[str]:
     """The files that are loaded where none is named."""
-    if call.callee not in _WITH_DEFAULTS:
+    if not _has_defaults(call):
         return []
     beside = (root / call.file).parent
     found = default_files(root if any(exists(root / name) for name in default_files(root)) else beside)

@@ -63,6 +63,13 @@ class Computed(str):
     reason = "the code computes it"
 
 
+class PathInCode(Computed):
+    """A path that begins where the code lies, as seen from the project's folder: other machines have another."""
+
+    __slots__ = ()
+    reason = "it depends on where the code lies"
+
+
 MARKERS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
 
 

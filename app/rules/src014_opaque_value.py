@@ -1,6 +1,7 @@
 """A value that only running code, or reading another file, would tell. Nothing of that is done here.
 
-What the application gets is not known, so no rule judges it.
+What the application gets is not known, so no rule judges it. What the application's own Dynaconf call computes is told
+for information.
 
 Wrong:
 
@@ -19,6 +20,7 @@ Right:
 from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
+from app.core.layers import CODE
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 
@@ -30,7 +32,9 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             token = str(leaf.value).partition(" ")[0] if str(leaf.value).startswith("@") else "Its token"
             message = f"{leaf.key} is not known: {leaf.reason or f'{token} is not run here'}."
             fix = "Write the value itself, or an @format of settings and variables, or let a variable supply it."
-            yield rule.finding(subject, leaf.path, message, fix, leaf=leaf)
+            in_code = leaf.layer is not None and leaf.layer.kind in CODE
+            severity = Severity.INFO if in_code else Severity.WARNING
+            yield rule.finding(subject, leaf.path, message, fix, leaf=leaf, severity=severity)
 
 
 RULE = Rule(

@@ -211,3 +211,19 @@ def test_a_fix_that_writes_an_option_writes_down_the_rest_of_the_call(project: M
     assert tomli.loads((made.root / "assay.toml").read_text()) == {
         "settings_files": ["settings.toml", ".secrets.toml"], "environments": True, "envvar_prefix": "SHOP",
     }  # fmt: skip
+
+
+def test_what_a_factorys_callers_may_hand_on_is_told_and_nothing_else_is_lost(project: MakeProject) -> None:
+    code = "def create_app(**config):\n    app = object()\n    FlaskDynaconf(app, **config)\n    return app\n"
+    made = project({"app.py": IMPORTS + code, "settings.toml": PROFILE})
+    assert show(made, "production")["port"] == 2
+    told = made.assay("check", "--format", "json").json["findings"]
+    assert [(one["rule"], one["severity"]) for one in told if "create_app()" in one["message"]] == [
+        ("SRC023", "warning")
+    ]
+
+
+def test_the_default_names_count_where_the_call_asks_for_them(project: MakeProject) -> None:
+    code = "from dynaconf import LazySettings\nfrom dynaconf.constants import DEFAULT_SETTINGS_FILES\n"
+    call = "settings = LazySettings(environments=True, default_settings_paths=DEFAULT_SETTINGS_FILES)\n"
+    assert show(project({"config.py": code + call, "settings.toml": PROFILE}), "production")["port"] == 2

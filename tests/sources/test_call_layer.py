@@ -102,3 +102,16 @@ def test_no_code_is_read_where_the_options_say_so(project: MakeProject) -> None:
 def test_the_call_of_other_profiles_says_nothing_about_these(project: MakeProject) -> None:
     made = project({**PROFILE, "other.toml": "a = 1\n", "assay.toml": 'settings_files = ["other.toml"]\n'})
     assert made.assay("show", "--format", "json").json["values"] == []
+
+
+def test_a_path_of_this_machine_is_nobodys_value(project: MakeProject) -> None:
+    code = (
+        "from pathlib import Path\nfrom dynaconf import Dynaconf\nBASE = Path(__file__).parent\n"
+        'settings = Dynaconf(settings_files=["settings.toml"], base=BASE, db=f"{BASE}/db.sqlite3", log="/var/log/x")\n'
+    )
+    made = project({"settings.toml": "a = 1\n", "config.py": code})
+    ran = made.assay("show", "--format", "json")
+    assert {one["key"]: (one["value"], one.get("opaque", False)) for one in ran.json["values"]} == {
+        "a": (1, False), "base": (".", True), "db": ("./db.sqlite3", True), "log": ("/var/log/x", False),
+    }  # fmt: skip
+    assert str(made.root) not in ran.out
