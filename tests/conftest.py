@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from projects import OWN, MakeProject, ProjectFolder
+
+# How fast a machine is, busy with other work or not, is no property of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 pytest_plugins = ["foreign_projects", "leaks", "postgres", "tls_servers"]
 

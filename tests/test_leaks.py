@@ -17,7 +17,7 @@ LEAKING = """\
 import logging, os, subprocess, sys
 import httpx, pytest
 from canaries import known
-from app.errors import TargetError
+from app.core.errors import TargetError
 
 SECRET = "canary-1"
 LOG = logging.getLogger("some.library")

@@ -188,7 +188,7 @@ from assay.__main__ import home, take_place
 
 if __name__ == "__main__":
     take_place(home())
-    from app.errors import nearest
+    from app.core.errors import nearest
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         print(pool.apply(nearest, ("prot", ["port"])))
 """

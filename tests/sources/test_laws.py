@@ -288,7 +288,7 @@ import os, sys
 from pathlib import Path
 if sys.argv[2] == "before":
     os.environ.update(eval(sys.argv[3]))
-from app.sources.merge import INTERNAL_KEYS
+from app.merging.merge import INTERNAL_KEYS
 from app.sources.project import open_project
 from app.sources.resolution import resolve
 os.environ.update(eval(sys.argv[3]))
