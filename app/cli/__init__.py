@@ -79,7 +79,7 @@ def _unusable(error: AssayError, session: CommandSession) -> int:
     else:
         if session.format == "github":
             failure = import_module("app.formats.github").failure
-            click.echo(pass_over(failure(error.message, error.fix)))
+            click.echo(failure(error.message, error.fix))
         click.echo(f"assay: {pass_over(error.message)}", err=True)
         if error.fix:
             click.echo(f"  fix: {pass_over(error.fix)}", err=True)

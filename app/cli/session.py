@@ -1,5 +1,6 @@
 """What every command is given, and the options that all of them have."""
 
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,15 +11,32 @@ from msgspec import Struct
 
 from app.application.roots import has_options, upwards
 from app.checking.adopt.options import spoken
+from app.core.legible import legible, legible_lines
 from app.project.workspace import Clock, Scope, Workspace, open_workspace
 
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160)) if code != ord("\n")}
-_CONTROL |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_COMMAND = re.compile(
+    r"""(?i):(?=:(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|internal-set-repo-path|notice
+    |remove-matcher|save-state|set-env|set-output|stop-commands|warning)(?:[ :]|$))|\#(?=\#(?:vso|teamcity)?\[)""",
+    re.VERBOSE,
+)
+"""What runners of checks obey where it stands in a line that they are shown, at its begin or anywhere.
+
+Sources: actions/runner, `ActionCommand.cs` (`::name`, `##[name]`); microsoft/azure-pipelines-agent, `Command.cs`.
+"""
 
 
 def pass_over(text: str) -> str:
-    """The text without what would steer a terminal: escape sequences, and marks that turn its direction."""
-    return text.translate(_CONTROL)
+    """A name or a message on one line, without what would steer a terminal or a runner of checks."""
+    return _harmless(legible(text))
+
+
+def pass_over_lines(text: str) -> str:
+    """The same of a text of ours that has several lines."""
+    return _harmless(legible_lines(text))
+
+
+def _harmless(text: str) -> str:
+    return _COMMAND.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 _UNREAD = frozenset({"SRC001", "SRC002", "SRC003", "SRC021"})

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from app.core import limits
+from app.core.legible import quoted, unquoted
 
 type Path = tuple[str | int, ...]
 
@@ -18,18 +19,21 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def dotted(path: Path) -> str:
-    """The key's one spelling: dots between parts, `[0]` for a position, quotes around what is no bare TOML key."""
+    """The key's one spelling: dots between parts, `[0]` for a position, quotes around what is no bare TOML key.
+
+    What is not seen in a quoted part is escaped as TOML escapes it: a key makes no lines, wherever it is written.
+    """
     text = ""
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
             continue
-        shown = part if _BARE.fullmatch(part) else '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        shown = part if _BARE.fullmatch(part) else quoted(part)
         text += f".{shown}" if text else shown
     return text
 
 
-_PART = re.compile(r"""\[(?P<index>[0-9]{1,9})\]|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^.\[\]"]+)""")
+_PART = re.compile(r"""\[(?P<index>[0-9]{1,9})\]|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^.\[\]"]+)""", re.DOTALL)
 
 
 def parse_key(text: str) -> Path | None:
@@ -43,7 +47,7 @@ def parse_key(text: str) -> Path | None:
         if match["index"] is not None:
             path = (*path, int(match["index"]))
         elif match["quoted"] is not None:
-            path = (*path, re.sub(r"\\(.)", r"\1", match["quoted"]))
+            path = (*path, unquoted(match["quoted"]))
         else:
             path = (*path, match["bare"])
         position = match.end()

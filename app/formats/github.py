@@ -5,6 +5,8 @@ Source: GitHub's documentation, "Workflow commands for GitHub Actions"; the esca
 
 from collections.abc import Iterator
 
+from app.core.legible import legible
+from app.formats.pasted import pasted
 from app.formats.paths import Paths
 from app.reports import wire
 from app.reports.present.causes import Cause, causes
@@ -22,18 +24,22 @@ def github(report: wire.Report, paths: Paths) -> bytes:
 
 def failure(message: str, fix: str) -> str:
     """The line in place of a report."""
-    return _command("error", {"title": "assay"}, f"{message}\nfix: {fix}" if fix else message)
+    return _command("error", {"title": "assay"}, _said(message, legible(fix)))
 
 
 def _lines(report: wire.Report, paths: Paths) -> Iterator[str]:
     for cause in causes(report):
         finding = cause.finding
         place = _place(finding.origin, paths)
-        said = f"{finding.message}\nfix: {finding.fix}" if finding.fix else finding.message
+        said = _said(finding.message, pasted(finding))
         yield _command(_LEVELS[finding.severity], {**place, "title": _title(cause)}, said)
     for one in report.environments:
         if one.reason:
-            yield _command("error", {"title": f"{one.name} is not judged"}, one.reason)
+            yield _command("error", {"title": f"{one.name} is not judged"}, legible(one.reason))
+
+
+def _said(message: str, fix: str) -> str:
+    return f"{legible(message)}\nfix: {fix}" if fix else legible(message)
 
 
 def _title(cause: Cause) -> str:
@@ -59,5 +65,5 @@ def _place(origin: wire.Origin | None, paths: Paths) -> dict[str, object]:
 
 
 def _command(level: str, properties: dict[str, object], message: str) -> str:
-    said = ",".join(f"{name}={str(value).translate(_PROPERTY)}" for name, value in properties.items())
+    said = ",".join(f"{name}={legible(str(value)).translate(_PROPERTY)}" for name, value in properties.items())
     return f"::{level} {said}::{message.translate(_MESSAGE)}"

@@ -4,20 +4,19 @@ What ends the command with 1 is a failure, what does not is a case that passes a
 Source: the schema of Jenkins' xUnit plugin, junit-10.xsd.
 """
 
-import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from app.core.findings import Severity
+from app.core.legible import legible
+from app.formats.pasted import pasted
 from app.formats.paths import Paths
 from app.reports import wire
-
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(report: wire.Report, paths: Paths, level: Severity) -> bytes:
     """The document; findings at the level or above are failures."""
-    suites = Element("testsuites", name=_legal(f"assay check {report.project}"))
+    suites = Element("testsuites", name=legible(f"assay check {report.project}"))
     _suite(suites, report.project, "files and variables", report.findings, report.waived, paths, level)
     for one in report.environments:
         name, claim = f"{report.project}.{one.name}", f"{one.name} is fit to run"
@@ -42,20 +41,20 @@ def _suite(
     level: Severity,
 ) -> None:
     """One suite; where nothing fails, its first case is the claim that held."""
-    suite = SubElement(above, "testsuite", name=_legal(name))
+    suite = SubElement(above, "testsuite", name=legible(name))
     failing = [finding for finding in findings if Severity.of(finding.severity) >= level]
     if not failing:
         _case(suite, name, claim)
     for finding in findings:
         case = _case(suite, name, _title(finding))
         if Severity.of(finding.severity) >= level:
-            told = SubElement(case, "failure", type=finding.rule, message=_legal(finding.message))
+            told = SubElement(case, "failure", type=finding.rule, message=legible(finding.message))
         else:
             told = SubElement(case, "system-out")
-        told.text = _legal(_text(finding, paths))
+        told.text = _text(finding, paths)
     for item in waived:
         reason = f"waived until {item.expires.isoformat()}: {item.reason}"
-        SubElement(_case(suite, name, _title(item)), "skipped", message=_legal(reason))
+        SubElement(_case(suite, name, _title(item)), "skipped", message=legible(reason))
     counts = {"tests": len(suite), "failures": len(failing), "errors": 0, "skipped": len(waived)}
     for word, count in counts.items():
         suite.set(word, str(count))
@@ -64,15 +63,15 @@ def _suite(
 
 def _unjudged(above: Element, name: str, claim: str, reason: str) -> None:
     """The suite of an environment that could not be judged: what it claims does not hold."""
-    suite = SubElement(above, "testsuite", name=_legal(name))
-    told = SubElement(_case(suite, name, claim), "failure", type="not-judged", message=_legal(f"not judged: {reason}"))
+    suite = SubElement(above, "testsuite", name=legible(name))
+    told = SubElement(_case(suite, name, claim), "failure", type="not-judged", message=legible(f"not judged: {reason}"))
     told.text = told.get("message")
     for word, count in {"tests": 1, "failures": 1, "errors": 0, "skipped": 0, "time": 0}.items():
         suite.set(word, str(count))
 
 
 def _case(suite: Element, classname: str, name: str) -> Element:
-    return SubElement(suite, "testcase", classname=_legal(classname), name=_legal(name), time="0")
+    return SubElement(suite, "testcase", classname=legible(classname), name=legible(name), time="0")
 
 
 def _title(finding: wire.ReportedFinding) -> str:
@@ -80,8 +79,9 @@ def _title(finding: wire.ReportedFinding) -> str:
 
 
 def _text(finding: wire.ReportedFinding, paths: Paths) -> str:
-    place = _place(finding.origin, paths)
-    lines = [f"{finding.severity}: {finding.message}", f"fix: {finding.fix}" if finding.fix else "", place]
+    place = legible(_place(finding.origin, paths))
+    fix = f"fix: {pasted(finding)}" if finding.fix else ""
+    lines = [legible(f"{finding.severity}: {finding.message}"), fix, place]
     return "\n".join(line for line in lines if line)
 
 
@@ -100,8 +100,3 @@ def _place(origin: wire.Origin | None, paths: Paths) -> str:
             return f"in the variable {name}"
         case _:
             return ""
-
-
-def _legal(text: str) -> str:
-    """The text without characters that XML 1.0 cannot hold; they are shown as escapes."""
-    return _ILLEGAL.sub(lambda found: ascii(found[0])[1:-1], text)

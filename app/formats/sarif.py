@@ -12,6 +12,8 @@ from urllib.parse import quote
 import msgspec
 
 from app import __version__
+from app.core.legible import legible
+from app.formats.pasted import pasted
 from app.formats.paths import Paths
 from app.formats.replacement import Replacement
 from app.reports import wire
@@ -67,7 +69,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _invocation(report: wire.Report) -> dict[str, Any]:
     """How the run went: what could not be judged makes it no success, whatever its results are (3.20.14, 3.20.21)."""
     told = [
-        {"level": "error", "message": {"text": f"[{one.name}] Not judged: {one.reason}."}}
+        {"level": "error", "message": {"text": legible(f"[{one.name}] Not judged: {one.reason}.")}}
         for one in report.environments
         if one.reason
     ]
@@ -104,19 +106,19 @@ def _fixes(finding: wire.ReportedFinding, paths: Paths, mended: Mended) -> Itera
                   "endColumn": change.end_column}  # fmt: skip
         replaced = {"deletedRegion": region, "insertedContent": {"text": change.text}}
         changed = {"artifactLocation": _artifact(paths.name(change.file)), "replacements": [replaced]}
-        yield {"description": {"text": finding.fix}, "artifactChanges": [changed]}
+        yield {"description": {"text": pasted(finding)}, "artifactChanges": [changed]}
 
 
 def _message(finding: wire.ReportedFinding) -> str:
     where = f"[{finding.environment}] " if finding.environment else ""
-    return f"{where}{finding.message}{f' Fix: {finding.fix}' if finding.fix else ''}"
+    return legible(f"{where}{finding.message}") + (f" Fix: {pasted(finding)}" if finding.fix else "")
 
 
 def _suppressions(finding: wire.ReportedFinding) -> list[dict[str, Any]]:
     """Empty rather than absent: of one run all results have the list, or none (3.27.23)."""
     if not isinstance(finding, wire.WaivedFinding):
         return []
-    justification = f"{finding.reason} (until {finding.expires.isoformat()})"
+    justification = legible(f"{finding.reason} (until {finding.expires.isoformat()})")
     return [{"kind": "external", "status": "accepted", "justification": justification}]
 
 
@@ -135,9 +137,9 @@ def _location(finding: wire.ReportedFinding, paths: Paths) -> dict[str, Any]:
 def _logical(finding: wire.ReportedFinding) -> Iterator[dict[str, Any]]:
     if finding.key:
         full = f"{finding.environment}.{finding.key}" if finding.environment else finding.key
-        yield {"name": finding.key, "fullyQualifiedName": full, "kind": "property"}
+        yield {"name": legible(finding.key), "fullyQualifiedName": legible(full), "kind": "property"}
     if isinstance(finding.origin, wire.VariableOrigin | wire.DotenvOrigin):
-        yield {"name": finding.origin.name, "kind": "variable"}
+        yield {"name": legible(finding.origin.name), "kind": "variable"}
 
 
 type _Placed = wire.FileOrigin | wire.DotenvOrigin | wire.CallOrigin | wire.ValidatorOrigin

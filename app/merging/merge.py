@@ -200,7 +200,8 @@ def _evaluated(lazy: LazyValue, replay: Replay, within: Sequence[LazyValue]) -> 
 def _leftover(value: Any) -> Any:
     """What stands in the result without a tag: markers, None, and empty tables and lists."""
     if isinstance(value, MetaValue):
-        return value.said.value
+        said = getattr(value, "said", None)  # one that stood inside another's text was never tagged
+        return said.value if said else f"@{type(value).__name__.lower()}"
     if value is empty:
         return "@empty"
     return bare(value)

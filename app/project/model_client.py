@@ -14,7 +14,7 @@ from app.core.tree import Tree
 from app.modelling.build import Problem, problem
 from app.modelling.described import defaults_of_schema, shape_of_schema
 from app.modelling.shape import Shape
-from app.project.model import ModelAnswer, ModelError, ModelInput, ask
+from app.project.model import ModelAnswer, ModelComplaint, ModelError, ModelInput, ask
 from app.reports import wire
 from app.rules.kit.variables import without_strangers
 from app.sources.project import Project
@@ -101,10 +101,10 @@ def _known(tree: Tree) -> Tree:
     return replace(tree, leaves=tuple(leaf for leaf in tree.leaves if fold(stem(leaf.path)) not in unknown))
 
 
-def _problems(errors: Iterable[Mapping[str, Any]], checked: Tree, tree: Tree, shape: Shape) -> Iterator[Problem]:
+def _problems(errors: Iterable[ModelComplaint], checked: Tree, tree: Tree, shape: Shape) -> Iterator[Problem]:
     values, unknown = checked.nested(), _unknown(tree)
     for error in errors:
-        found = problem(error["loc"], error["type"], error["msg"], values, shape)
+        found = problem(error.loc, error.type, error.msg, values, shape)
         at = fold(found.path)
         is_within = any(at[: len(one)] == one for one in unknown)
         is_above = found.kind == "missing" and any(one[: len(at)] == at for one in unknown)

@@ -36,7 +36,7 @@ from app.core.tree import Leaf
 from app.rules.kit.connections import Connection, connections
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
-from app.rules.kit.switches import amount
+from app.rules.kit.switches import whole
 
 _SERVERS = frozenset({"api", "app", "granian", "gunicorn", "hypercorn", "server", "service", "uvicorn", "web"})
 
@@ -63,13 +63,12 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 
 def _number(connection: Connection, part: str) -> int | None:
     said = connection.said.get(part)
-    number = amount(said.value) if said else None
-    return None if number is None else int(number)
+    return whole(said.value) if said else None
 
 
 def _workers(subject: EnvironmentContext) -> int | None:
     """How many processes serve; None where nothing says so, or where other workers may be meant."""
-    counts = {int(count) for leaf in subject.leaves(Role.WORKERS) if _serves(leaf) and (count := amount(leaf.value))}
+    counts = {count for leaf in subject.leaves(Role.WORKERS) if _serves(leaf) and (count := whole(leaf.value))}
     return counts.pop() if len(counts) == 1 and max(counts) > 0 else None
 
 

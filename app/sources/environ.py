@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from app.core import limits
 from app.core.errors import ArgumentError
 from app.core.layers import Layer, Path, Span, fold
+from app.core.legible import legible
 from app.merging.isolated_settings import is_token
 from app.modelling import legacy
 from app.modelling.shape import Shape
@@ -107,6 +108,8 @@ def variable_name(path: Path, options: Options) -> str | None:
     """The variable that would set a key; None where none can."""
     prefixes = options.prefixes
     if prefixes is None or not options.separator or any(isinstance(part, int) for part in path):
+        return None
+    if any(legible(str(part)) != part for part in path):  # nobody could type it, and with line ends it would be no line
         return None
     return f"{prefixes[-1]}_{options.separator.join(str(part).upper() for part in path)}"
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from app.core import dsn
 from app.core.errors import traced
+from app.core.legible import legible, legible_lines
 from app.core.roles import infer, is_secret
 from app.core.secrecy import without
 from app.settings import Settings
@@ -17,6 +18,9 @@ from app.settings import Settings
 _STARS = "***"
 _SHORTEST = 6
 """A secret that is shorter stands in too many words to be looked for."""
+
+_WITH_LINES = frozenset({"exception", "stack"})
+"""What has lines of its own: whatever else is logged is one line of the log."""
 
 type Event = MutableMapping[str, Any]
 
@@ -76,15 +80,15 @@ class Scrubber:
         if is_secret(infer((key,), value)):
             return _STARS
         if isinstance(value, Mapping):
-            return {inner: self._scrubbed(str(inner), item) for inner, item in value.items()}
+            return {legible(str(inner)): self._scrubbed(str(inner), item) for inner, item in value.items()}
         if isinstance(value, list | tuple):
             return [self._scrubbed(key, item) for item in value]
-        return self._text(value) if isinstance(value, str) else value
+        return self._text(key, value) if isinstance(value, str) else value
 
-    def _text(self, text: str) -> str:
+    def _text(self, key: str, text: str) -> str:
         for secret in self._secrets:
             text = without(text, secret) if secret.isalpha() else text.replace(secret, _STARS)
-        return dsn.mask(text)
+        return (legible_lines if key in _WITH_LINES else legible)(dsn.mask(text))
 
 
 def _without_context(_logger: object, _method: str, event: Event) -> Event:

@@ -174,7 +174,7 @@ def test_junit_tells_what_does_not_fail_and_skips_what_is_waived(faulty: Project
 def test_junit_holds_no_character_that_xml_cannot_hold(project: MakeProject) -> None:
     made = project({"settings.toml": '[production."a\\u0001b\\uFFFE"]\ndebug = true\n'})
     ran, suites = junit(made)
-    assert any("\\x01" in str(case.get("name")) for case in suites.iter("testcase"))
+    assert any("\\u0001" in str(case.get("name")) for case in suites.iter("testcase"))
     assert "\x01" not in ran.out
 
 

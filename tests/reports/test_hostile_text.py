@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.findings import Severity
+from app.core.legible import legible
 from app.formats.github import github
 from app.formats.junit import junit
 from app.formats.paths import Paths
@@ -52,12 +53,8 @@ def test_github_gets_one_command_with_the_message_in_it(text: str) -> None:
     assert "\r" not in lines[0]
     properties = dict(pair.split("=", 1) for pair in head.split(","))
     assert list(properties) == ["file", "line", "col", "endLine", "endColumn", "title"]
-    assert _read(said).split("\nfix: ")[0] == _shown(text) if text else said == ""
-    assert _read(properties["file"]) == _shown(PATHS.name(f"x{text}"))
-
-
-def _shown(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
+    assert _read(said).split("\nfix: ")[0] == legible(text) if text else said == ""
+    assert _read(properties["file"]) == legible(PATHS.name(f"x{text}"))
 
 
 def _read(said: str) -> str:

@@ -120,8 +120,8 @@ def _keep(workspace: Workspace, document: wire.Report, seconds: float) -> int:
     try:
         outcomes = keep(workspace, document, seconds)
     except AssayError as error:
-        told = f"assay: The result was not recorded. {error.message}\n  fix: {error.fix}"
-        click.echo(pass_over(told), err=True)
+        click.echo(pass_over(f"assay: The result was not recorded. {error.message}"), err=True)
+        click.echo(pass_over(f"  fix: {error.fix}"), err=True)
         return error.exit_status
     new, rest = outcomes.pop("recorded", 0), sum(outcomes.values())
     click.echo(f"assay: recorded {new} of {new + rest} environments; of the others nothing was new.", err=True)

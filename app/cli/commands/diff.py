@@ -4,7 +4,7 @@ import click
 
 from app.checking.compare import diff
 from app.cli import completion
-from app.cli.session import CommandSession, pass_session, project_options
+from app.cli.session import CommandSession, pass_over, pass_session, project_options
 from app.cli.text.comparison import difference as as_text
 from app.reports import wire
 
@@ -24,7 +24,7 @@ def command(session: CommandSession, left: str, right: str, *, exit_code: bool, 
     if session.format == "json":
         session.emit(wire.encode(document))
     elif hidden and not document.changes:
-        session.print(f"Whether {document.left} and {document.right} differ is not known: {hidden}.")
+        session.print(pass_over(f"Whether {document.left} and {document.right} differ is not known: {hidden}."))
     else:
         session.print(as_text(document, session.width))
     return int(exit_code and (hidden is not None or any(change.kind != "same" for change in document.changes)))

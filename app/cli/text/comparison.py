@@ -15,8 +15,8 @@ _KEY_WIDTH = 32
 def difference(document: wire.Difference, width: int) -> str:
     """A line for the key, then one for each side that has it."""
     if not document.changes:
-        return f"{document.left} and {document.right} are the same."
-    names = max(len(document.left), len(document.right))
+        return f"{pass_over(document.left)} and {pass_over(document.right)} are the same."
+    names = max(len(pass_over(document.left)), len(pass_over(document.right)))
     return "\n".join(line for change in document.changes for line in _change(change, document, names, width))
 
 
@@ -30,7 +30,7 @@ def _change(change: wire.LeafChange, document: wire.Difference, names: int, widt
                 literal(side.value, secret=side.secret, opaque=side.opaque, unresolved=side.unresolved),
                 max(16, width - names - len(where) - 8),
             )
-            yield f"    {name.ljust(names)}  {shown}  {click.style(where, dim=True)}"
+            yield f"    {pass_over(name).ljust(names)}  {shown}  {click.style(where, dim=True)}"
 
 
 def matrix(document: wire.Matrix, width: int) -> str:
@@ -39,7 +39,7 @@ def matrix(document: wire.Matrix, width: int) -> str:
         return "No environment has any value."
     keys = min(_KEY_WIDTH, max(len(row.key) for row in document.rows))
     column = max(10, (width - keys - 3) // max(1, len(document.environments)) - 1)
-    head = " ".join(short(name, column).ljust(column) for name in document.environments)
+    head = " ".join(short(pass_over(name), column).ljust(column) for name in document.environments)
     lines = [f"  {' ' * keys} {click.style(head.rstrip(), bold=True)}"]
     lines += [_row(row, document.environments, keys, column) for row in document.rows]
     return "\n".join([*lines, "", "≠ differs   · inherited   — missing   *** secret"])

@@ -27,7 +27,7 @@ def difference(before: Workspace, result: Fixed) -> str:
 
 def _shown(workspace: Workspace, name: str, raw: bytes | None) -> list[str]:
     """The lines of a file as people may see them; the options hold no secrets."""
-    text = (raw or b"").decode(errors="replace").splitlines()
+    text = (raw or b"").decode(errors="replace").removesuffix("\n").split("\n")
     document, line_of = workspace.project.document(name), lines_of(workspace)
     return [(line_of(name, number) or "") if document else line for number, line in enumerate(text, 1)]
 

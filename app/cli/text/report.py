@@ -5,7 +5,7 @@ from textwrap import wrap
 
 import click
 
-from app.cli.session import pass_over
+from app.cli.session import pass_over, pass_over_lines
 from app.cli.text.values import place
 from app.project.source_lines import LineOf
 from app.reports import wire
@@ -39,7 +39,7 @@ def _accepted(cause: Cause, width: int) -> list[str]:
 
 
 def _among(cause: Cause) -> str:
-    return f" in {', '.join(cause.environments)}" if cause.environments else ""
+    return f" in {pass_over(', '.join(cause.environments))}" if cause.environments else ""
 
 
 def problem(cause: Cause, line: LineOf, width: int) -> str:
@@ -50,9 +50,13 @@ def problem(cause: Cause, line: LineOf, width: int) -> str:
     origin = f"  --> {place(finding.origin)}" if finding.origin else "  --> no layer sets it"
     lines = [head + _among(cause), origin + _section(finding.origin)]
     lines += _excerpt(finding.origin, line, width, colour)
-    lines += _paragraph("", finding.message, width)
-    lines += _paragraph("fix: ", finding.fix, width) if finding.fix else []
+    lines += _paragraph("", pass_over(finding.message), width)
+    lines += _paragraph("fix: ", _fix(finding), width) if finding.fix else []
     return "\n".join(lines)
+
+
+def _fix(finding: wire.ReportedFinding) -> str:
+    return pass_over_lines(finding.fix) if finding.edit else pass_over(finding.fix)
 
 
 def _section(origin: wire.Origin | None) -> str:
@@ -60,7 +64,7 @@ def _section(origin: wire.Origin | None) -> str:
 
 
 def _paragraph(label: str, text: str, width: int) -> list[str]:
-    return wrap(pass_over(text), max(width, 40), initial_indent=f"  = {label}", subsequent_indent="    ",
+    return wrap(text, max(width, 40), initial_indent=f"  = {label}", subsequent_indent="    ",
                 break_long_words=False, break_on_hyphens=False)  # fmt: skip
 
 

@@ -13,7 +13,7 @@ _LABEL = 12
 def status(document: Status, width: int) -> str:
     """Where the database is, what it says of itself, and what the pool holds; or why it does not answer."""
     if document.target is None:
-        return f"{click.style(document.environment, bold=True)}  no database is configured"
+        return f"{click.style(pass_over(document.environment), bold=True)}  no database is configured"
     lines = [_head(document.environment, document.target)]
     if document.connected:
         lines.append(_line("connected", f"answers in {document.latency_ms} ms"))
@@ -54,7 +54,7 @@ def _is_newer(document: Migration) -> bool:
 
 def _head(environment: str, target: ProbedTarget) -> str:
     who = f"{target.username or '(no user)'}@{target.place}/{target.name or target.username or ''}"
-    return f"{click.style(environment, bold=True)}  {pass_over(who)}  tls {target.tls}"
+    return f"{click.style(pass_over(environment), bold=True)}  {pass_over(who)}  tls {target.tls}"
 
 
 def _line(label: str, text: str) -> str:

@@ -33,7 +33,7 @@ def short(text: str, width: int) -> str:
 def values(document: wire.Values, width: int) -> str:
     """One line a leaf: key, value, origin."""
     if not document.values:
-        return f"{document.environment} has no values."
+        return f"{pass_over(document.environment)} has no values."
     key_width = min(max(len(value.key) for value in document.values), 36)
     value_width = max(16, min(40, width - key_width - 30))
     return "\n".join(_line(value, key_width, value_width) for value in document.values)
@@ -47,7 +47,8 @@ def _line(value: wire.Value, key_width: int, value_width: int) -> str:
 
 def explanation(document: wire.Explanation) -> str:
     """Each leaf with its layers, the winner marked."""
-    return "\n\n".join(_explained(leaf, document.environment) for leaf in document.leaves)
+    environment = pass_over(document.environment)
+    return "\n\n".join(_explained(leaf, environment) for leaf in document.leaves)
 
 
 def _explained(leaf: wire.ExplainedLeaf, environment: str) -> str:

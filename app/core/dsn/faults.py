@@ -7,7 +7,7 @@ from app.core.dsn import escapes
 from app.core.errors import TargetError
 
 EXAMPLE = "Write postgresql://user:password@host:5432/name."
-_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")
+_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})|%00|\x00")
 
 
 def refused(*, field: str, what: str, fix: str) -> TargetError:

@@ -3,6 +3,7 @@
 A parameter that asks for what happens anyway is taken; one that cannot be honoured is named, never passed over.
 """
 
+import re
 from collections.abc import Mapping
 
 from app.core.dsn.faults import refused
@@ -57,6 +58,7 @@ _UNABLE = frozenset(
     }
 )  # fmt: skip
 
+_WORD = re.compile(r"\w{1,63}")
 _SYSTEM = "system"
 _VERIFIED = "verify-full"
 
@@ -104,7 +106,8 @@ def _check(key: str, value: str) -> None:
 
 
 def _named(key: str, why: str, fix: str) -> TargetError:
-    return refused(field="url", what=f"it holds the parameter {key!r}, {why}", fix=_FIXES.get(key, fix))
+    named = f"the parameter {key!r}" if _WORD.fullmatch(key) else "a parameter"  # else it may be a part of a password
+    return refused(field="url", what=f"it holds {named}, {why}", fix=_FIXES.get(key, fix))
 
 
 def _of_system_store(found: dict[str, str]) -> dict[str, str]:

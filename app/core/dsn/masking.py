@@ -151,8 +151,8 @@ def _userinfo(piece: str, authority: str, *, known: bool, alone: bool) -> str:
     if ":" in plain:
         return reach.rpartition("@")[0]
     if all(_HOST.fullmatch(host) for host in hosts.rstrip(_PUNCTUATION).split(",")):
-        return _before(_QUERY, reach).rpartition("@")[0] if known and ":" in authority else plain
-    found = (piece if alone else piece.splitlines()[0]).rpartition("@")[0]
+        return _before(_QUERY, reach).rpartition("@")[0] if known and (alone or ":" in authority) else plain
+    found = (piece if alone else piece.partition("\n")[0]).rpartition("@")[0]
     return found if ":" in found else token
 
 

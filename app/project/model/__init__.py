@@ -6,5 +6,6 @@ names. Importing it runs the project's code, which nothing else here does; only 
 
 from app.project.model.ask import ModelAnswer, ModelInput, ask, model_files
 from app.project.model.errors import ModelError
+from app.project.model.replies import ModelComplaint
 
-__all__ = ["ModelAnswer", "ModelError", "ModelInput", "ask", "model_files"]
+__all__ = ["ModelAnswer", "ModelComplaint", "ModelError", "ModelInput", "ask", "model_files"]

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from app.project.model.errors import ModelAddress, not_run, refused, silent, too_old
+from app.project.model.errors import ModelAddress, not_run, odd, refused, silent, too_old
 from app.project.model.interpreter import find_place, module_files, scrubbed
 from app.project.model.ipc import Conversation, Silence, conversation
+from app.project.model.replies import ModelComplaint, ModelDescription, ModelReply, ModelVerdicts, read
 from app.project.model.values import encoded
 
 SECONDS = 30.0
@@ -40,13 +42,13 @@ class ModelAnswer(Struct, frozen=True, kw_only=True):
         schema: its JSON Schema.
         names: the top-level keys that it takes, for each field every name that it has.
         files: the project's own Python files that it consists of.
-        errors: for each environment asked about, Pydantic's errors: `loc`, `type`, `msg`.
+        errors: for each environment asked about, Pydantic's errors.
     """
 
     schema: Mapping[str, Any]
     names: tuple[tuple[str, ...], ...]
     files: tuple[str, ...]
-    errors: tuple[Sequence[Mapping[str, Any]], ...] = ()
+    errors: tuple[Sequence[ModelComplaint], ...] = ()
 
 
 type Choose = Callable[[ModelAnswer], Sequence[ModelInput]]
@@ -88,15 +90,17 @@ def model_files(schema: str, root: Path) -> list[Path]:
 
 def _asked(subject: ModelAddress, process: Conversation, choose: Choose) -> ModelAnswer:
     process.say(_request(subject, process.nonce))
-    said = _heard(subject, process)
-    answer = ModelAnswer(schema=said["schema"], names=tuple(map(tuple, said["names"])), files=tuple(said["files"]))
+    said = _heard(subject, process, ModelDescription)
+    answer = ModelAnswer(schema=said.schema, names=tuple(map(tuple, said.names)), files=tuple(said.files))
     environments = choose(answer)
     if not environments:
         return answer
     values = [{"values": encoded(one.values), "production": one.production} for one in environments]
     process.say({"environments": values})
-    errors = tuple(_heard(subject, process)["environments"])
-    return ModelAnswer(schema=answer.schema, names=answer.names, files=answer.files, errors=errors)
+    judged = _heard(subject, process, ModelVerdicts)
+    if len(judged.environments) != len(environments):
+        raise odd(subject)
+    return replace(answer, errors=tuple(judged.environments))
 
 
 def _request(subject: ModelAddress, nonce: str) -> dict[str, Any]:
@@ -112,11 +116,16 @@ def _request(subject: ModelAddress, nonce: str) -> dict[str, Any]:
     }
 
 
-def _heard(subject: ModelAddress, process: Conversation) -> Mapping[str, Any]:
-    said: Mapping[str, Any] = process.hear()
-    if "error" in said:
-        raise refused(subject, said["error"])
-    return said
+def _heard[S: Struct](subject: ModelAddress, process: Conversation, kind: type[S]) -> S:
+    """The process's next answer, which is of that kind."""
+    said = process.hear()
+    answer = read(said, ModelReply)
+    if answer and answer.error:
+        raise refused(subject, answer.error)
+    found = read(said, kind)
+    if found is None:
+        raise odd(subject)
+    return found
 
 
 __all__ = ["SECONDS", "Choose", "ModelAnswer", "ModelInput", "ask", "model_files"]

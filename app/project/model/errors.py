@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from signal import Signals
-from typing import Any
 
 from msgspec import Struct
 
@@ -12,6 +11,7 @@ from app.core import dsn
 from app.core.errors import ProjectError, did_you_mean
 from app.project.model.interpreter import Interpreter
 from app.project.model.ipc import Silence
+from app.project.model.replies import ModelRefusal
 
 _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
@@ -109,57 +109,64 @@ def _last_own(trace: str, subject: ModelAddress) -> tuple[str, int]:
     return "", 0
 
 
-def refused(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
+def odd(subject: ModelAddress) -> ModelError:
+    """The process answered, and nothing that can be understood."""
+    what = "answers what nobody can read: something in its process speaks in our script's place."
+    return subject.error(what, f"Import it with {subject.interpreter} to see what it does.")
+
+
+def refused(subject: ModelAddress, said: ModelRefusal) -> ModelError:
     """What the process itself found wrong."""
-    return _REFUSALS[said["kind"]](subject, said)
+    told = _REFUSALS.get(said.kind)
+    return told(subject, said) if told else odd(subject)
 
 
-def _no_pydantic(subject: ModelAddress, _: Mapping[str, Any]) -> ModelError:
+def _no_pydantic(subject: ModelAddress, _: ModelRefusal) -> ModelError:
     return subject.error(
         f"needs Pydantic, which {subject.interpreter} does not have.",
         "Install pydantic, and what else the model imports, in the project's virtual environment.",
     )
 
 
-def _no_module(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
+def _no_module(subject: ModelAddress, said: ModelRefusal) -> ModelError:
     folders = ", ".join(relative(one, subject.root) for one in (*subject.place.folders, *subject.place.above))
-    what = f"cannot be imported: there is no module {said['missing']!r} in {folders}, nor in {subject.interpreter}."
+    what = f"cannot be imported: there is no module {said.missing!r} in {folders}, nor in {subject.interpreter}."
     return subject.error(what, "Correct the option 'schema': package.module:Model, seen from the project's folder.")
 
 
-def _no_attribute(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
-    fix = did_you_mean(subject.name, said["known"]) or "Name a class that inherits from Pydantic's BaseModel."
+def _no_attribute(subject: ModelAddress, said: ModelRefusal) -> ModelError:
+    fix = did_you_mean(subject.name, said.known) or "Name a class that inherits from Pydantic's BaseModel."
     return subject.error(f"is not there: {subject.module} has no {subject.name!r}.", fix)
 
 
-def _no_model(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
+def _no_model(subject: ModelAddress, said: ModelRefusal) -> ModelError:
     fix = "Name a class that inherits from Pydantic's BaseModel, not an instance of one."
-    return subject.error(f"is no Pydantic model; what stands there is of the type {said['found']!r}.", fix)
+    return subject.error(f"is no Pydantic model; what stands there is of the type {said.found!r}.", fix)
 
 
-def _raised(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
+def _raised(subject: ModelAddress, said: ModelRefusal) -> ModelError:
     where = _where(subject, said)
-    text = " ".join(dsn.mask(said["message"]).split())[:500]
-    what = f"cannot be imported: {said['exception']}{where}{': ' + text if text else ''}"
-    missing = re.fullmatch(r"No module named '(?P<name>[^']+)'", said["message"])
+    text = " ".join(dsn.mask(said.message).split())[:500]
+    what = f"cannot be imported: {said.exception}{where}{': ' + text if text else ''}"
+    missing = re.fullmatch(r"No module named '(?P<name>[^']+)'", said.message)
     fix = f"Mend what it says; {subject.interpreter} imported it, without the variables of any environment."
     if missing:
         fix = f"Install {missing['name']!r} for {subject.interpreter}."
         fix += " The project has no virtual environment (.venv, venv, env)." if subject.place.borrowed else ""
-    return subject.error(f"{what}.", fix, file=said.get("file", ""), line=said.get("line", 0))
+    return subject.error(f"{what}.", fix, file=said.file, line=said.line)
 
 
-def _exit(subject: ModelAddress, said: Mapping[str, Any]) -> ModelError:
-    what = f"cannot be imported: it ends the process{_where(subject, said)} (exit status {dsn.mask(said['status'])})."
+def _exit(subject: ModelAddress, said: ModelRefusal) -> ModelError:
+    what = f"cannot be imported: it ends the process{_where(subject, said)} (exit status {dsn.mask(said.status)})."
     fix = "Keep sys.exit out of its import."
-    return subject.error(what, fix, file=said.get("file", ""), line=said.get("line", 0))
+    return subject.error(what, fix, file=said.file, line=said.line)
 
 
-def _where(subject: ModelAddress, said: Mapping[str, Any]) -> str:
-    return f" at {relative(Path(said['file']), subject.root)}:{said['line']}" if said.get("file") else ""
+def _where(subject: ModelAddress, said: ModelRefusal) -> str:
+    return f" at {relative(Path(said.file), subject.root)}:{said.line}" if said.file else ""
 
 
-_REFUSALS: Mapping[str, Callable[[ModelAddress, Mapping[str, Any]], ModelError]] = {
+_REFUSALS: Mapping[str, Callable[[ModelAddress, ModelRefusal], ModelError]] = {
     "no-pydantic": _no_pydantic,
     "no-module": _no_module,
     "no-attribute": _no_attribute,

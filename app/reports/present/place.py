@@ -32,4 +32,4 @@ def place(  # noqa: PLR0911 - one for each kind
         case wire.VariableOrigin(name=name):
             return f"variable {clean(name)}"
         case wire.DefaultOrigin(model=model):
-            return f"default of {model}"
+            return f"default of {clean(model)}"

@@ -1,6 +1,7 @@
 """How settings say yes, no, nothing and how many: as TOML does, or as a text that programs read so."""
 
 import re
+from math import inf, isfinite
 
 _ON = frozenset({"true", "yes", "on", "1", "y", "t", "enable", "enabled"})
 _OFF = frozenset({"false", "no", "off", "0", "n", "f", "disable", "disabled"})
@@ -27,14 +28,25 @@ def is_endless(value: object) -> bool:
     """Whether a limit is none: off, nothing, zero, less, or a word for it."""
     count = amount(value)
     if count is not None:
-        return count <= 0
+        return count <= 0 or not isfinite(count)
     return is_off(value) or is_nothing(value) or (isinstance(value, str) and value.strip().lower() in _ENDLESS)
+
+
+def whole(value: object) -> int | None:
+    """The same as a whole number; None too where it has no end, or is no number."""
+    found = amount(value)
+    return int(found) if found is not None and isfinite(found) else None
 
 
 def amount(value: object) -> float | None:
     """The number, whatever its unit: `30`, `"30"`, `"30 s"`, `"0MB"`; None where there is none."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        try:
+            return float(value)
+        except OverflowError:
+            return inf if value > 0 else -inf
+    if isinstance(value, float):
+        return value
     found = re.fullmatch(r"\s*([+-]?\d+(?:\.\d+)?)\s*[A-Za-z]*\s*", value) if isinstance(value, str) else None
     return float(found[1]) if found else None
 

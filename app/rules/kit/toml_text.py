@@ -1,12 +1,12 @@
 """Values as TOML and variables write them, for fixes that can be pasted."""
 
-import json
 import re
 import shlex
 from datetime import date, datetime, time
 from typing import Any
 
 from app.core.layers import Path, dotted
+from app.core.legible import quoted
 
 _PLAIN_TEXT = re.compile(r"[A-Za-z_/][^\s\"'#]*")
 _NO_TEXTS = frozenset({"true", "false", "inf", "nan", "none", "null"})
@@ -37,7 +37,7 @@ def _scalar(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, int | float):
         return repr(value)
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+    return quoted(str(value))
 
 
 def toml_lines(table: Path, key: Path, value: Any) -> str:
@@ -48,7 +48,7 @@ def toml_lines(table: Path, key: Path, value: Any) -> str:
 
 def _key(path: Path) -> str:
     """The key in TOML: what is no bare part stands in quotes, with escapes for what steers a terminal."""
-    return ".".join(part if dotted((part,)) == part else toml_literal(part) for part in map(str, path))
+    return ".".join(dotted((part,)) for part in map(str, path))
 
 
 def variable_text(value: Any, *, literal: bool = False) -> str:

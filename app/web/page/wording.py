@@ -6,17 +6,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from app.core import legible as names
 from app.core.errors import AssayError, ProjectError
+from app.core.legible import legible_lines
 from app.reports import wire
 from app.reports.present import place as reports
 
 UNUSABLE = "The service cannot use its project. Its log says why."
 
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160)) if code != ord("\n")}
-_CONTROL |= {
-    code: f"\\u{code:04x}"
-    for code in (0x061C, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
-}
 _PLAIN = re.compile(r"[A-Za-z0-9_/.~:*@%+-][^\\\"\n\r\t]*(?<! )")
 _WORDS = frozenset({"true", "false", "null", "inf", "nan", "+inf", "-inf", "+nan", "-nan"})
 _LONGEST_NUMBER = 64
@@ -28,12 +25,12 @@ _NUMBER = re.compile(
 
 def legible(text: object) -> str:
     """The text without what would steer whoever shows it: control characters, and marks that turn its direction."""
-    return str(text).translate(_CONTROL)
+    return legible_lines(str(text))
 
 
 def on_one_line(text: object) -> str:
     """The legible text, line ends too shown as escapes."""
-    return legible(text).replace("\n", "\\n")
+    return names.legible(str(text))
 
 
 def literal(value: Any, *, opaque: bool = False, unresolved: bool = False) -> str:

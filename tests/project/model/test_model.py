@@ -55,7 +55,7 @@ type Shop = Callable[[str], ProjectFolder]
 def test_the_model_tells_its_schema_and_what_is_wrong_with_values(shop: Shop) -> None:
     answer = asked(shop(MODEL), {"port": "x"})
     assert answer.schema["properties"]["port"]["type"] == "integer"
-    assert [(error["loc"], error["type"]) for error in answer.errors[0]] == [(["port"], "int_parsing")]
+    assert [(error.loc, error.type) for error in answer.errors[0]] == [(["port"], "int_parsing")]
 
 
 def test_a_module_that_is_not_there_is_named_with_where_it_was_looked_for(shop: Shop) -> None:
@@ -263,7 +263,7 @@ def test_no_variable_of_ours_reaches_the_model_and_nothing_is_written(shop: Shop
 
 def test_a_module_that_ends_with_a_refused_instance_still_has_its_model(shop: Shop) -> None:
     code = "from pydantic import BaseModel\nclass Settings(BaseModel):\n    port: int\nsettings = Settings(port='x')\n"
-    assert [error["type"] for error in asked(shop(code), {"port": "y"}).errors[0]] == ["int_parsing"]
+    assert [error.type for error in asked(shop(code), {"port": "y"}).errors[0]] == ["int_parsing"]
 
 
 def test_a_refused_instance_of_another_module_is_told_without_its_value(shop: Shop) -> None:
@@ -284,7 +284,7 @@ def test_dates_and_odd_numbers_arrive_as_what_they_are(shop: Shop) -> None:
     kinds = {"a": "date", "b": "datetime", "c": "time", "d": "float", "e": "int", "f": "bool", "g": "list",
              "datetime": "dict"}  # fmt: skip
     (errors,) = asked(shop(code), values).errors
-    assert errors[0]["msg"] == f"Value error, {kinds}"
+    assert errors[0].msg == f"Value error, {kinds}"
 
 
 def test_keys_reach_fields_of_any_case_and_aliases_and_places_come_back_as_keys(shop: Shop) -> None:
@@ -295,16 +295,16 @@ def test_keys_reach_fields_of_any_case_and_aliases_and_places_come_back_as_keys(
     code += "    host: int = Field(validation_alias=AliasChoices('HOST', 'SERVER_NAME', AliasPath('net', 'host')))\n"
     answer = asked(shop(code), {"debug": "x", "databaseurl": "x", "server_name": "x", "other": 1})
     assert answer.names == (("DEBUG",), ("DatabaseURL",), ("HOST", "SERVER_NAME", "net"))
-    assert {error["loc"][0] for error in answer.errors[0]} == {"debug", "databaseurl", "server_name", "other"}
-    assert asked(shop(code), {}).errors[0][0]["loc"] == ["debug"]
+    assert {error.loc[0] for error in answer.errors[0]} == {"debug", "databaseurl", "server_name", "other"}
+    assert asked(shop(code), {}).errors[0][0].loc == ["debug"]
 
 
 def test_a_validator_that_fails_otherwise_is_told_with_its_place(shop: Shop) -> None:
     code = "from pydantic import BaseModel, field_validator\nclass Settings(BaseModel):\n    port: int\n"
     code += "    @field_validator('port')\n    def check(cls, value):\n        return {}[value]\n"
     (errors,) = asked(shop(code), {"port": 5}).errors
-    assert errors[0]["loc"] == []
-    assert "the model raises KeyError at shop/config.py:6: 5" in errors[0]["msg"]
+    assert errors[0].loc == []
+    assert "the model raises KeyError at shop/config.py:6: 5" in errors[0].msg
 
 
 def test_a_model_without_a_complete_schema_is_asked_all_the_same(shop: Shop) -> None:
