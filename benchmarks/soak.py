@@ -1,6 +1,7 @@
 """The service under mixed load for a long time: what grows in it, and how fast.
 
-`python -m benchmarks.soak [MINUTES]` prints a table; the first quarter of the time is warm-up, and is left out of it.
+`python -m benchmarks.soak [MINUTES [FILE]]` prints a table; the first quarter of the time is warm-up, and is left out
+of it. The file gets every sample, as comma-separated values.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from statistics import linear_regression, median
 
@@ -31,7 +32,8 @@ _ROUTES = (
     "/config/validate", "/config/validate?environment=all", "/config/values?environment=production", "/config/matrix",
     "/config/explain/database.pool.size?environment=staging", "/config/explain/database.pool.sise", "/config/history",
     "/config/environments", "/config/database/status", "/config/diff?left=staging&right=production", "/health",
-    "/config/history/key?key=server.port", "/", "/?view=matrix", "/?view=findings", "/metrics", "/nowhere",
+    "/config/history/key/server.port?environment=staging", "/", "/?view=matrix", "/?view=findings",
+    "/metrics", "/nowhere",
 )  # fmt: skip
 _OPERATOR, _GUEST = "soak-operator", "soak-guest"
 _PROBED = {"environment": "development"}
@@ -60,6 +62,7 @@ class Sample:
 class Soak:
     """What goes on with a service, and what was seen of it."""
 
+    log: Path | None
     home: Path
     service: Running
     database: OwnDatabase
@@ -151,11 +154,17 @@ class Soak:
         parent = self.service.process.pid
         for number, pid in enumerate([parent, *descendants(parent)]):
             self.samples.append(_sample(f"worker {number}" if number else "parent", pid, at))
+            self._note(self.samples[-1])
         async with self._client(_OPERATOR) as client:
             told = (await client.get("/metrics")).text
         self.tasks += [
             (at, int(float(line.split()[1]))) for line in told.splitlines() if line.startswith("assay_tasks")
         ]
+
+    def _note(self, sample: Sample) -> None:
+        if self.log:
+            with self.log.open("a") as file:
+                file.write(",".join(map(str, astuple(sample))) + "\n")
 
     def table(self) -> Iterator[str]:
         """The figures as Markdown, then what was done."""
@@ -204,16 +213,18 @@ def secrets(*names: str) -> str:
     return f"[default.auth]\ntokens = [{', '.join(listed)}]\n"
 
 
-def soaked(minutes: float) -> Soak:
-    """A service after so many minutes."""
+def soaked(minutes: float, log: Path | None = None) -> Soak:
+    """A service after so many minutes; each sample goes to the log."""
     with own_database() as database, new_home() as home:
         (home / ".secrets.toml").write_text(secrets(_OPERATOR))
         environ = {**database.environ, "ASSAY_HISTORY__MIGRATE_ON_START": "true", "ASSAY_LOGGING__LEVEL": "error"}
         with running(home, environ=environ) as service:
-            soak = Soak(home=home, service=service, database=database, ends=time.monotonic() + minutes * 60)
+            ends = time.monotonic() + minutes * 60
+            soak = Soak(log=log, home=home, service=service, database=database, ends=ends)
             asyncio.run(soak.run())
     return soak
 
 
 if __name__ == "__main__":
-    print("\n".join(soaked(float(sys.argv[1]) if len(sys.argv) > 1 else MINUTES).table()))
+    minutes, *rest = *sys.argv[1:], str(MINUTES)
+    print("\n".join(soaked(float(minutes), *(Path(file) for file in rest[:-1])).table()))

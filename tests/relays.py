@@ -56,7 +56,11 @@ async def relayed(
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         running.add(asyncio.current_task())  # type: ignore[arg-type]
-        there, back = await asyncio.open_connection(target.host, target.port)
+        try:
+            there, back = await asyncio.open_connection(target.host, target.port)
+        except OSError:  # the server is away, and so is whoever asks for it here
+            writer.transport.abort()
+            return
         talk = Talk()
         try:
             await asyncio.gather(

@@ -12,12 +12,13 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from leaks import hear
 
 from app.database.embedded import EmbeddedServer, start
+from app.database.target import Target
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60
@@ -146,6 +147,12 @@ class OwnDatabase:
     def start(self) -> None:
         """Starts it, with the data that it had."""
         self._server = start(self._home, durable=False, port=self.port)
+
+    @property
+    def target(self) -> Target:
+        """The way to it over TCP."""
+        assert self._server
+        return replace(self._server.target, host="127.0.0.1", port=self.port)
 
     @property
     def environ(self) -> dict[str, str]:

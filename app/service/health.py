@@ -60,6 +60,8 @@ def _amiss(service: Service) -> Iterator[str]:
     if since:
         what = "A profile cannot be read" if readable else "The project's folder or its options cannot be used"
         yield f"{what}, since {since.isoformat(timespec='seconds')}."
+    if why := service.live.unprepared:
+        yield f"Answers about the profiles cannot be worked out ({why})."
     if service.reload and (refused := service.reload.refused_since):
         told = refused.isoformat(timespec="seconds")
         yield f"The service's own settings have errors since {told}; the last good ones are in force."

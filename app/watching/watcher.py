@@ -49,6 +49,9 @@ class Live:
         clock: tells the time, with its zone.
         prepare: works out, on a reading that nobody sees yet, what will surely be asked.
         digest_key: makes the digests of its secrets; None for what the variables or the project itself say.
+
+    Attributes:
+        unprepared: why answers about the present reading could not be worked out; None where they could.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Live:
         self.bad_since: datetime | None = None
         self.successes = 0
         self.failures = 0
+        self.unprepared: str | None = None
         self._known: Workspace | None = None
         self._compared, self._comparing = time.monotonic(), 0.0
         self.picture = self._taken()
@@ -152,19 +156,21 @@ class Live:
             picture, is_whole = self._read()
         self._known = picture.readable or self._known
         self._note(picture)
-        self._prepared(picture)
+        self.unprepared = self._prepared(picture)
         self._compared = time.monotonic()
         return picture
 
-    def _prepared(self, picture: ProjectSnapshot) -> None:
-        """Works out what will be asked; a reading counts although that fails: whoever asks is told."""
+    def _prepared(self, picture: ProjectSnapshot) -> str | None:
+        """Works out what will be asked; a reading counts although that fails: whoever asks is told. Why it failed."""
         if picture.readable:
             try:
                 self._prepare(picture)
             except ProjectError:  # a model that cannot be asked
-                return
+                return None
             except Exception as error:  # noqa: BLE001 - the reading itself is good
                 _LOG.warning("Answers could not be prepared: %s", type(error).__name__)
+                return type(error).__name__
+        return None
 
     def _read(self) -> tuple[ProjectSnapshot, bool]:
         """One reading; false where a file changed meanwhile, or was only just being written."""

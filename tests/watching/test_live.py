@@ -146,14 +146,14 @@ async def test_what_a_disk_said_wrongly_for_a_moment_is_read_again(
     """No mark of a file tells of it: neither its time nor its size is another one afterwards."""
     made = project({"settings.toml": "[production]\na = 1\n"})
 
-    def lying(_: Path) -> bytes:
+    def lying(_: int) -> bytes:
         if isinstance(lie, OSError):
             raise lie
         return lie
 
     async with followed(made) as live:
         with monkeypatch.context() as patch:
-            patch.setattr(Path, "read_bytes", lying)
+            patch.setattr("app.core.opening.read_all", lying)
             made.write({"settings.toml": "[production]\na = 2\n"})
             await until(live, lambda picture: value(picture, "a") is None)
         await until(live, lambda picture: picture.good and value(picture, "a") == 2)

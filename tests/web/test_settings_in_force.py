@@ -227,3 +227,13 @@ async def test_settings_that_cannot_be_judged_for_whatever_reason_keep_no_token_
         await until_status(client, 401, bearer)
         told = (await client.get("/health")).json()["checks"]["profiles"]
     assert (told["status"], "Reloading the settings fails (ZeroDivisionError)" in told["message"]) == ("degraded", True)
+
+
+async def test_answers_that_cannot_be_worked_out_are_told(own: Any, ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = own({"settings.toml": HOSTS.format('"127.0.0.1"')})
+    async with ask(home.root) as client:
+        monkeypatch.setattr("app.watching.cached_answers.validate", _broken)
+        home.write({"settings.toml": HOSTS.format('"127.0.0.1", "other.example"')})
+        await until_profiles(client, "degraded")
+        told = (await client.get("/health")).json()["checks"]["profiles"]["message"]
+    assert "cannot be worked out (ZeroDivisionError)" in told
