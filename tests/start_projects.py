@@ -2,7 +2,8 @@
 
 What is left out: a template that fails when it is evaluated (Assay evaluates none, and warns with SRC014), a section
 that is not there for the active environment (refused by design, SRC005), a variable that turns environments off (no
-environment is then the one that runs: SRC022 and SRC023), and drivers that are or are not installed.
+environment is then the one that runs: SRC022 and SRC023), drivers that are or are not installed, and `postgres://`,
+which libpq and asyncpg take, where nothing tells that SQLAlchemy reads it.
 """
 
 import json
@@ -30,6 +31,8 @@ URLS = (
     "'postgresql+asyncpg://app:Kq7vN2xPz4@db.orders.example/orders'",
     "db.orders.example:5432",
     "orders",
+    "localhost",
+    "",
 )
 
 MODEL = """\
@@ -67,6 +70,8 @@ class Case:
         faults: what was done to it.
         texts: what is done to the text of a file.
         others: further files.
+        beside: what else the switch names.
+        plain: whether the files have the base section alone.
     """
 
     environment: str
@@ -77,6 +82,13 @@ class Case:
     faults: list[str] = field(default_factory=list)
     texts: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
     others: dict[str, bytes] = field(default_factory=dict)
+    beside: str = ""
+    plain: bool = False
+
+    @property
+    def asked(self) -> str:
+        """The environment that the process runs with, as the switch names it."""
+        return f"{self.environment}{self.beside}"
 
     @property
     def prefix(self) -> str:
@@ -87,7 +99,8 @@ class Case:
     @property
     def files(self) -> dict[str, bytes]:
         """The project as it is written."""
-        found = {name: text(tables).encode() for name, tables in self.tables.items()}
+        kept = {name: self._kept(tables) for name, tables in self.tables.items()}
+        found = {name: text(tables).encode() for name, tables in kept.items()}
         found = {name: self.texts.get(name, bytes)(content) for name, content in found.items()}
         options = {**self.options, "schema": "model:Settings"}
         return {
@@ -96,6 +109,9 @@ class Case:
             "model.py": MODEL.format(**self.model).encode(),
             "assay.toml": text({"": options}).encode(),
         }
+
+    def _kept(self, tables: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        return {name: table for name, table in tables.items() if not self.plain or name in {"", "default", "global"}}
 
 
 def text(tables: Mapping[str, Any]) -> str:
@@ -177,6 +193,11 @@ def _variable(case: Case, chance: random.Random) -> None:
 def _url(case: Case, chance: random.Random) -> None:
     url = chance.choice(URLS)
     case.faults.append(url)
+    if chance.random() < 0.5 and not url.startswith(
+        "postgres:"
+    ):  # nothing else is a URL, so that nothing but the model tells that one belongs here
+        for section in (section for tables in case.tables.values() for section in tables.values()):
+            section.pop("database_url", None)
     if chance.random() < 0.4:
         case.environ[f"{case.prefix}DATABASE_URL"] = url
     else:
@@ -333,6 +354,16 @@ def _elsewhere(case: Case, chance: random.Random) -> None:
     case.faults.append(f"{name}={value}")
 
 
+def _switch(case: Case, chance: random.Random) -> None:
+    """More than one environment at once, some of them not there; or none in the files at all."""
+    beside = chance.choice([",elsewhere", ", elsewhere", ",", ",default", ",qa", None])
+    case.plain, case.beside = beside is None, beside or ""
+    for name, value in case.environ.items():
+        if value == case.environment:
+            case.environ[name] = case.asked
+    case.faults.append("no sections" if beside is None else case.asked)
+
+
 FAULTS: Mapping[str, Callable[[Case, random.Random], None]] = {
     "variable": _variable,
     "url": _url,
@@ -345,4 +376,5 @@ FAULTS: Mapping[str, Callable[[Case, random.Random], None]] = {
     "files": _files,
     "sections": _sections,
     "elsewhere": _elsewhere,
+    "switch": _switch,
 }

@@ -113,10 +113,9 @@ def _serve() -> None:
 def _answer(folder: str, options: dict[str, Any], environ: dict[str, str]) -> tuple[Any, str]:
     os.environ.clear()
     os.environ.update(environ)
-    base = os.path.join(folder, options.get("root_path") or "")  # noqa: PTH118 - pathlib costs more than the answer
-    _confine(base, options)
+    _confine(folder, options)
     if options.get("root_path"):
-        options["root_path"] = base
+        options["root_path"] = os.path.join(folder, options["root_path"])  # noqa: PTH118 - pathlib costs more
     from dynaconf import Dynaconf  # noqa: PLC0415 - the server alone has it
 
     warnings.simplefilter("ignore")
@@ -127,22 +126,30 @@ def _answer(folder: str, options: dict[str, Any], environ: dict[str, str]) -> tu
         return None, f"{type(error).__name__}: {error}"
 
 
-def _confine(base: str, options: Mapping[str, Any]) -> None:
-    """Run as if `main.py` in the folder had been started there, with nothing above the folder."""
+def _confine(base: str, options: dict[str, Any]) -> None:
+    """Run as if `main.py` in the folder had been started there, with nothing above the folder.
+
+    A test may say with the option `cwd` below the folder that it was started in another.
+    """
     from dynaconf import loaders  # noqa: PLC0415 - the server alone has it
     from dynaconf.loaders import env_loader  # noqa: PLC0415
     from dynaconf.utils import files  # noqa: PLC0415
 
-    os.chdir(base)
+    os.chdir(os.path.join(base, options.pop("cwd", "")))  # noqa: PTH118 - pathlib costs more than the answer
     script = SimpleNamespace(filename=f"{base}/main.py")
     files.inspect = SimpleNamespace(stack=lambda: [script])
-    files._walk_to_root = lambda path, **_: [path, os.path.join(path, "config")]  # noqa: PTH118, SLF001
+    walk = files._walk_to_root  # noqa: SLF001
+    files._walk_to_root = lambda *args, **kwargs: [path for path in walk(*args, **kwargs) if _is_in(path, base)]  # noqa: SLF001
     glob = loaders.glob
     loaders.glob = lambda *args, **kwargs: sorted(glob(*args, **kwargs))
     if options.get("includes") or os.environ.get("INCLUDES_FOR_DYNACONF"):
         env_loader.load = _from_second_call(env_loader.load)
     _keep_texts()
     _name_environments_in_lower_case()
+
+
+def _is_in(path: str, base: str) -> bool:
+    return path == base or path.startswith(f"{base}{os.sep}")
 
 
 def _name_environments_in_lower_case() -> None:

@@ -95,6 +95,12 @@ _LAYOUTS: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...] = (
      ("sub/a.toml", "sub/part/x.toml", "part/y.toml", "sub/config/b.toml", "b.toml")),
     ({"settings_files": ["settings.toml", "conf/*.toml"], "root_path": "inner"},
      ("inner/main.py", "inner/settings.toml", "inner/config/settings.toml", "inner/conf/a.toml", "settings.toml")),
+    ({"settings_files": ["settings.toml", ".secrets.toml", "b.toml"], "root_path": "inner"},
+     ("inner/main.py", "inner/settings.toml", ".secrets.toml", "config/.secrets.toml", "b.toml", "inner/b.toml")),
+    ({"settings_files": ["settings.toml", ".secrets.toml", "b.toml"], "root_path": "in/ner"},
+     ("in/ner/main.py", "in/ner/settings.toml", "in/.secrets.toml", "in/config/b.toml", "b.toml", ".secrets.toml")),
+    ({"settings_files": ["in/ner/a.toml", "b.toml", "c.toml"]},
+     ("in/ner/a.toml", "in/b.toml", "b.toml", "in/config/c.toml", "c.toml")),
 )  # fmt: skip
 _EXTRAS = (
     ("preload", ("pre.toml",), ("pre.toml", "config/pre.toml", "inner/pre.toml")),

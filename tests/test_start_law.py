@@ -139,7 +139,7 @@ def _verdict(number: int, folder: Path, zygote: Zygote, interpreter: Path, captu
     case = make(number)
     made = ProjectFolder(root=folder, capture=capture, now=NOW).write(case.files)
     (folder / ".venv").symlink_to(interpreter)
-    ran = made.assay("check", case.environment, "--format", "json", **case.environ)
+    ran = made.assay("check", case.asked, "--format", "json", **case.environ)
     return Verdict(number=number, case=case, found=_stopping(ran), failed=zygote.start(case, folder))
 
 

@@ -11,7 +11,7 @@ from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.validation import Judged, validation
 from app.reports.values import fingerprint
-from app.rules import judge, judge_project, typ001_missing
+from app.rules import judge, judge_project, strongest, typ001_missing
 from app.rules.kit.subject import EnvironmentContext
 
 type Progress = Callable[[str, str, int, int], None]
@@ -89,5 +89,5 @@ def _judged(workspace: Workspace, name: str, subject: EnvironmentContext, findin
         active=name == workspace.active,
         production=subject.production,
         fingerprint=fingerprint(workspace.tree(name), workspace.mask(), workspace.digest_key),
-        verdict=Verdict(findings=(*verdict.findings, *of_project), deferred=verdict.deferred),
+        verdict=Verdict(findings=strongest([*verdict.findings, *of_project]), deferred=verdict.deferred),
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from app.core.errors import UnknownKey
 from app.core.layers import Path, dotted, parse_key
 from app.core.tree import Tree
@@ -22,9 +24,14 @@ def explain(workspace: Workspace, key: str, name: str | None = None) -> wire.Exp
     path = parse_key(key)
     if path is None:
         raise UnknownKey(f"{key!r} is no key.", fix="Write it as in database.pool.size or cors.allow_origins[0].")
+    reason = workspace.unjudged(environment)
     try:
-        return explanation.explain(workspace.tree(environment), path, workspace.mask())
+        found = explanation.explain(workspace.tree(environment), path, workspace.mask())
+        return replace(found, judged=False, reason=reason) if reason else found
     except UnknownKey as error:
+        if reason:
+            message = f"Whether a layer of {environment} sets {dotted(path)!r} is not known: {reason}."
+            raise UnknownKey(message, fix="Mend that first.") from error
         setters = [other for other in workspace.environments if workspace.tree(other).paths_said(path)]
         if not setters:
             raise

@@ -1,5 +1,7 @@
 """What does an environment run with?"""
 
+from msgspec.structs import replace
+
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.values import values
@@ -17,4 +19,6 @@ def show(workspace: Workspace, name: str | None = None, *, reveal: bool = False)
         UnknownEnvironment: there is none of that name.
     """
     environment = workspace.environment(name)
-    return values(workspace.tree(environment), workspace.mask(reveal=reveal), workspace.digest_key)
+    found = values(workspace.tree(environment), workspace.mask(reveal=reveal), workspace.digest_key)
+    reason = workspace.unjudged(environment)
+    return replace(found, judged=False, reason=reason) if reason else found

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -86,21 +86,25 @@ class CommandSession(Struct, kw_only=True):
         there = (self.folder / self.call.rpartition(":")[0]).is_file()
         return str(self.folder / self.call) if self.call and there else self.call
 
-    def warned(self) -> Workspace:
-        """The same, for answers that are no report: what could not be read is told beside them."""
+    def warned(self, *asked: str | None) -> Workspace:
+        """The same, for answers that are no report: what could not be read is told beside them.
+
+        Args:
+            asked: the environments that the answer is about; one may stand in a file that cannot be read.
+        """
         workspace = self.workspace()
         for fault in (fault for fault in workspace.project.faults if fault.rule in _UNREAD and fault.severity is None):
             place = f"{fault.origin}: " if fault.origin.span else ""
             click.echo(pass_over(f"assay: {place}{fault.message} The answer is without it."), err=True)
-        self._unjudged(workspace)
+        self._unjudged(workspace, [name.strip().lower() for name in asked if name])
         if unasked := workspace.model_fault:
             click.echo(pass_over(f"assay: {unasked.message} Secrets are known by their names alone."), err=True)
         return workspace
 
-    def _unjudged(self, workspace: Workspace) -> None:
+    def _unjudged(self, workspace: Workspace, asked: Sequence[str]) -> None:
         """Tells which environments cannot be judged, and why: what is answered about them is not all that they have."""
         reasons: dict[str, list[str]] = {}
-        for name in workspace.environments:
+        for name in dict.fromkeys((*workspace.environments, *filter(workspace.project.may_exist, asked))):
             if reason := workspace.unjudged(name):
                 reasons.setdefault(reason, []).append(name)
         for reason, names in reasons.items():

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from app.core.layers import Path
 from app.modelling.shape import Kind, Shape
 
@@ -62,6 +64,7 @@ class _Reader:
         """A table; one that lists its keys has no others, whatever it tolerates: those it ignores are no settings."""
         properties = said.get("properties", {})
         fields = {name: self.shape(field) for name, field in properties.items()}
+        fields |= {name: replace(fields[name], required=True) for name in said.get("required", ()) if name in fields}
         for name, field in properties.items():
             fields |= dict.fromkeys(field.get("x-names", ()), fields[name])
         others = next(iter(said.get("patternProperties", {}).values()), said.get("additionalProperties", not fields))

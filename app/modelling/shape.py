@@ -29,6 +29,7 @@ class Shape(Struct, frozen=True, kw_only=True):
         rest: what every other key below is; None where there is no other.
         open: whether the model says nothing about what is below.
         ignores: whether the model passes over keys that it does not know, so that nobody hears of a misspelled one.
+        required: whether a project's own model asks for a value, having none by itself.
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class Shape(Struct, frozen=True, kw_only=True):
     rest: "Shape | None" = None
     open: bool = False
     ignores: bool = False
+    required: bool = False
 
     def at(self, path: Path) -> "Shape | None":
         """The shape of a path, whatever its case; None where the model knows no such key."""

@@ -95,8 +95,8 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def runs(self) -> bool:
-        """Whether the environment that this process would run with exists."""
-        return self.process.may_exist(self.active)
+        """Whether this process starts with the environment that is selected."""
+        return self.process.may_run(self.active)
 
     @cached_property
     def _selection(self) -> Selection:
@@ -151,6 +151,10 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         """
         asked = self.active if name is None else name.strip().lower()
         return asked if asked == self.active and self.runs else self.project.known(name or asked)
+
+    def is_hidden(self, environment: str) -> bool:
+        """Whether nothing that can be read knows an environment, and a file that cannot be read may define it."""
+        return not self.process.is_known(environment) and self.unjudged(environment) is not None
 
     def variables(self, environment: str) -> Mapping[str, str]:
         """The variables that belong to an environment."""

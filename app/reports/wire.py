@@ -179,10 +179,15 @@ class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Values(Struct, frozen=True, kw_only=True):
-    """The effective values of one environment: `assay show`, `GET /config/values`."""
+    """The effective values of one environment: `assay show`, `GET /config/values`.
+
+    Where it could not be judged they are not all that it has; `reason` says why.
+    """
 
     version: int = VERSION
     environment: str
+    judged: bool = True
+    reason: str | UnsetType = UNSET
     fingerprint: str
     values: list[Value]
 
@@ -211,11 +216,13 @@ class ExplainedLeaf(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
-    """Why values are what they are: `assay explain`, `GET /config/explain/{key}`."""
+    """Why values are what they are: `assay explain`, `GET /config/explain/{key}`; `judged` as for values."""
 
     version: int = VERSION
     environment: str
     key: str
+    judged: bool = True
+    reason: str | UnsetType = UNSET
     leaves: list[ExplainedLeaf]
 
 
@@ -243,11 +250,13 @@ class LeafChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """Two environments compared: `assay diff`, `GET /config/diff`."""
+    """Two environments compared: `assay diff`, `GET /config/diff`; judged where both are."""
 
     version: int = VERSION
     left: str
     right: str
+    judged: bool = True
+    reason: str | UnsetType = UNSET
     changes: list[LeafChange]
 
 
@@ -272,10 +281,15 @@ class MatrixRow(Struct, frozen=True, kw_only=True):
 
 
 class Matrix(Struct, frozen=True, kw_only=True):
-    """Keys by environments: `assay matrix`, `GET /config/matrix`."""
+    """Keys by environments: `assay matrix`, `GET /config/matrix`.
+
+    Judged where all environments are; `unjudged` has the others, each with its reason.
+    """
 
     version: int = VERSION
     environments: list[str]
+    judged: bool = True
+    unjudged: dict[str, str] | UnsetType = UNSET
     rows: list[MatrixRow]
 
 

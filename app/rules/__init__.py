@@ -227,7 +227,7 @@ def judge(subject: EnvironmentContext) -> Verdict:
     name = subject.tree.environment
     found = (finding for rule in RULES for finding in _bounded(rule, rule.judge(subject), name))
     findings = [finding for finding in found if not _is_deployed(finding, subject)]
-    return Verdict(findings=_strongest(findings), deferred=tuple(_deferred(subject)))
+    return Verdict(findings=strongest(findings), deferred=tuple(_deferred(subject)))
 
 
 def _bounded(rule: Rule, found: Iterator[Finding], environment: str | None = None) -> Iterator[Finding]:
@@ -244,7 +244,7 @@ def _bounded(rule: Rule, found: Iterator[Finding], environment: str | None = Non
         )
 
 
-def _strongest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def strongest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings without those that yield to another about the same value."""
     told = {(finding.rule, finding.environment, finding.key) for finding in findings}
     return tuple(
@@ -275,7 +275,7 @@ def _deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
 def judge_project(survey: ProjectContext) -> tuple[Finding, ...]:
     """Everything that the catalogue says about the project as a whole; some of it names an environment."""
     findings = (finding for rule in RULES for finding in _bounded(rule, rule.survey(rule, survey)))
-    return _strongest(
+    return strongest(
         [finding for finding in findings if not _is_deployed(finding, survey.subjects.get(finding.environment or ""))]
     )
 

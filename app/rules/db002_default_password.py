@@ -20,7 +20,7 @@ Right: a long random one, in a file that no repository holds or in a variable.
 from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
-from app.rules.kit.connections import Connection, connections
+from app.rules.kit.connections import Connection, logins
 from app.rules.kit.known_defaults import is_placeholder
 from app.rules.kit.rule import Rule
 from app.rules.kit.services import SQLITE
@@ -29,7 +29,7 @@ from app.rules.kit.subject import EnvironmentContext
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Passwords of connections, in parts or inside a URL."""
-    for connection in connections(subject):
+    for connection in logins(subject):
         leaf, why = connection.leaf("password"), _why(connection)
         if leaf and why:
             what = f"the password of {connection.service.noun} {why}"

@@ -21,7 +21,7 @@ Right:
 from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
-from app.rules.kit.connections import connections
+from app.rules.kit.connections import logins
 from app.rules.kit.rule import Rule
 from app.rules.kit.services import SQLITE
 from app.rules.kit.subject import EnvironmentContext
@@ -37,7 +37,7 @@ _SUPERUSERS = frozenset(
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Database users that are the server's own administrators."""
-    for connection in connections(subject):
+    for connection in logins(subject):
         leaf, user = connection.leaf("username"), (connection.text("username") or "").strip()
         is_super = user.partition("@")[0].lower() in _SUPERUSERS
         if leaf and is_super and connection.service.database and connection.service is not SQLITE:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
 from app.core.tree import Leaf
-from app.rules.kit.connections import Connection, connections
+from app.rules.kit.connections import Connection, logins
 from app.rules.kit.rule import Rule
 from app.rules.kit.services import SQLITE
 from app.rules.kit.subject import EnvironmentContext
@@ -27,7 +27,7 @@ from app.rules.kit.subject import EnvironmentContext
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Databases on loopback, and SQLite."""
-    for connection in connections(subject):
+    for connection in logins(subject):
         if (leaf := _leaf(connection)) and (what := _what(subject, connection)):
             fix = subject.setting(leaf.path, secret=leaf is connection.url, says="Name production's own server: {}.")
             yield rule.inheritable(subject, leaf, f"{leaf.key}: {what}.", fix)

@@ -2,7 +2,8 @@
 
 An `@`, `/`, `?` or `#` in the password that is not percent-encoded, a port that is none, quotation marks that came
 along from a file of variables, another database's scheme: what stands there names no server. Nothing else counts in
-its stead; an application that falls back to a default connects to the wrong database, and says that all is well.
+its stead; an application that falls back to a default connects to the wrong database, and says that all is well. Where
+the project's own model has a text that is called a database's URL, any text that is no URL is told, too.
 
 In the service's own settings a URL of a parameter that Assay does not know is one of them too.
 
@@ -26,6 +27,7 @@ from app.core.findings import Finding, Severity
 from app.core.layers import Path, dotted, fold
 from app.core.roles import Role
 from app.core.tree import Leaf
+from app.rules.kit.connection_names import names_database_url
 from app.rules.kit.connection_urls import is_database_url, read_url
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.rule import Rule
@@ -42,7 +44,8 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             message = f"{leaf.key} names no database: {error.message[:1].lower()}{error.message[1:]}"
             yield rule.finding(subject, leaf.path, message, error.fix, leaf=leaf)
     for leaf in _broken(subject):
-        message = f"{leaf.key} names no database: what stands there is neither a URL nor a key=value string."
+        what = "what stands there is neither a URL nor a key=value string" if leaf.value.strip() else "it is empty"
+        message = f"{leaf.key} names no database: {what}."
         yield rule.finding(subject, leaf.path, message, _example(str(leaf.value)), leaf=leaf)
     for url in sorted(subject.url_paths):
         yield from _host(rule, subject, (*url[:-1], "host"))
@@ -77,10 +80,23 @@ def _broken(subject: EnvironmentContext) -> Iterator[Leaf]:
     """Texts that are no URL where one belongs: they begin like a database's, or take the place of one."""
     replaced = {fold(said.path) for said in subject.tree.statements if _is_url(said.value)}
     for leaf in subject.tree.leaves:
-        if leaf.state != "plain" or not isinstance(leaf.value, str) or not leaf.value.strip():
+        if leaf.state != "plain" or not isinstance(leaf.value, str):
             continue
-        if (_BEGINNING.match(leaf.value.strip()) or fold(leaf.path) in replaced) and _is_none(leaf.value):
+        text = leaf.value.strip()
+        if not text:
+            belongs = _is_expected(subject, leaf, required=True) and not subject.is_inherited(leaf)
+        else:
+            belongs = bool(_BEGINNING.match(text)) or fold(leaf.path) in replaced or _is_expected(subject, leaf)
+        if belongs and _is_none(text):
             yield leaf
+
+
+def _is_expected(subject: EnvironmentContext, leaf: Leaf, *, required: bool = False) -> bool:
+    """Whether the project's own model has a text there that is called a database's URL, and takes this one."""
+    shape = subject.shape.at(leaf.path) if subject.shape and not subject.is_own else None
+    if shape is None or shape.kind != "text" or (required and not shape.required):
+        return False
+    return names_database_url(leaf.path) and all(problem.path != leaf.path for problem in subject.problems)
 
 
 def _example(text: str) -> str:

@@ -55,4 +55,5 @@ RULE = Rule(
     source="OWASP ASVS 5.0, 13.3.1; CWE-798",
     page=__doc__,
     check=check,
+    superseded_by=("SEC008",),
 )

@@ -2,6 +2,9 @@
 
 Dynaconf then runs with the base section alone, without a word.
 
+Of several names with commas it passes over the one that is not there: a warning. In a project whose files have no
+sections but the base section every name runs with that, as it is meant: a remark.
+
 Wrong:
 
     $ export ENV_FOR_DYNACONF=prodution

@@ -55,7 +55,7 @@ from app.core.findings import Finding, Severity
 from app.core.layers import fold
 from app.core.tree import Leaf
 from app.rules.kit.comparing import is_base, listed, of_one_variable, others, places, productions
-from app.rules.kit.connections import Connection, connections, is_local
+from app.rules.kit.connections import Connection, is_local, logins
 from app.rules.kit.edits import alone
 from app.rules.kit.rule import Rule
 from app.rules.kit.services import DATABASE, POSTGRESQL
@@ -126,7 +126,7 @@ def _is_shared(database: Database, other: Database) -> bool:
 
 
 def _databases(subject: EnvironmentContext) -> Iterator[Database]:
-    for connection in connections(subject):
+    for connection in logins(subject):
         name, leaf = _name(subject, connection), _leaf(subject, connection)
         if not connection.service.database or name is None or leaf is None:
             continue

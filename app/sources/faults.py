@@ -191,6 +191,29 @@ def beyond_limit(name: str, limit: Limit, origin: Origin) -> Fault:
 _SHOWN = 60
 
 
+def unknown_active(name: str, fix: str, origin: Origin) -> Fault:
+    """The active environment is none that there is."""
+    said = f"names {name!r}, which is no environment of this project" if name else "is empty"
+    return Fault(rule="SRC005", message=f"{origin.name} {said}.", fix=fix, origin=origin)
+
+
+def passed_over(names: Sequence[str], base: str | None, fix: str, origin: Origin) -> Fault:
+    """What selects the active environment names sections that are not there, and Dynaconf runs with the others.
+
+    Args:
+        names: the sections.
+        base: the section that runs alone where the project has no environments at all; None where it has some.
+        fix: how there will be one of that name.
+        origin: of the variable.
+    """
+    said = ", ".join(map(repr, names))
+    message = f"{origin.name} names {said} too, which is no environment of this project: what it should add is missing."
+    if base is not None:
+        message = f"{origin.name} names {said}, and no file has a section for it: [{base}] runs alone."
+    severity = Severity.WARNING if base is None else Severity.INFO
+    return Fault(rule="SRC005", message=message, fix=fix, origin=origin, severity=severity)
+
+
 def idle_switch(variable: str, value: str, origin: Origin, file: str | None) -> Fault:
     """A variable that selects an environment, in a project whose sections are none."""
     edit = _option("environments", True, file)  # noqa: FBT003 - the option's value

@@ -155,8 +155,9 @@ def _searched(
         if has_magic(name):
             found = _matches(name, start, root, options, globs)
         else:
-            folders = [start] if options.root_path is not None else [start, root]
-            found = [_entry(_placed(_module(name, folders) or name, folders, options), root, options, named=True)]
+            folders = _upwards(start, root)
+            file, usual = _module(name, folders) or name, start if options.root_path is not None else root
+            found = [_entry(_placed(file, folders, options) or usual / file, root, options, named=True)]
         patterns = (name,) if name in options.settings_files else ()
         found = [entry for entry in found if str(entry.path) not in options.skip_files]
         yield from (replace(entry, patterns=patterns) for entry in found)
@@ -166,7 +167,7 @@ def _searched(
 def _matches(name: str, folder: Path, root: Path, options: Options, globs: Globbing) -> list[SourceFile]:
     """The files that a glob finds; folders are none, and whatever else is none is told when it is read."""
     matches = globs.matches(name, folder)
-    paths = [_placed(match, [folder], options) for match in matches if loader_of(match)]
+    paths = [_placed(match, [folder], options) or folder / match for match in matches if loader_of(match)]
     return [_entry(path, root, options, named=False) for path in paths if not is_folder(path)]
 
 
@@ -175,14 +176,20 @@ def _folder(entries: Sequence[SourceFile]) -> Path | None:
     return next((entry.path.parent for entry in entries if exists(entry.path)), None)
 
 
-def _placed(name: str, folders: Sequence[Path], options: Options) -> Path:
-    """The file in the first folder that has it, or has it in its `config/`; else where it should be.
+def _upwards(start: Path, root: Path) -> list[Path]:
+    """Where a file is searched for: in a folder and those above it, up to the project's own, as Dynaconf does."""
+    above = [folder for folder in start.parents if folder.is_relative_to(root)]
+    return [start, *above] if above or start == root else [start, root]
+
+
+def _placed(name: str, folders: Sequence[Path], options: Options) -> Path | None:
+    """The file in the first folder that has it, or has it in its `config/`; None where none does.
 
     Source: `dynaconf.utils.files.find_file`, which skips exactly the paths that `skip_files` spells.
     """
     places = [place / name for folder in folders for place in (folder, folder / "config")]
     wanted = [place for place in places if str(place) not in options.skip_files]
-    return next((place for place in wanted if exists(place)), folders[-1] / name)
+    return next((place for place in wanted if exists(place)), None)
 
 
 def _module(name: str, folders: Sequence[Path]) -> str | None:

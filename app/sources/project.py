@@ -25,7 +25,9 @@ from app.sources.faults import (
     near_name,
     not_toml,
     outside,
+    passed_over,
     stray_secrets,
+    unknown_active,
     unread_secrets,
 )
 from app.sources.files import Listed, SourceFile, bounds, list_files, list_includes, placed_among, with_sibling
@@ -187,6 +189,15 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         hidden = self.options.sectioned and not self.has_registry and bool(environment and self.holes)
         return hidden or self.is_known(environment)
 
+    def may_run(self, environment: str) -> bool:
+        """Whether a process starts with this environment.
+
+        Dynaconf passes over a section that is not there: of several names one known suffices, and where nothing is
+        known at all any name runs with the base sections.
+        """
+        one_of_several = "," in environment and any(map(self.is_known, _names(environment)))
+        return self.may_exist(environment) or one_of_several or (bool(environment) and not self.environments)
+
     @property
     def _named(self) -> list[SourceFile]:
         """What the options name, includes last; the names that they have by default may all be absent but for one."""
@@ -211,14 +222,16 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         return stray_secrets(list(dict.fromkeys(folders)), [*read, *(entry.path for entry, _ in self.documents)])
 
     def active_fault(self, selection: Selection, origin: Origin | None = None) -> Fault | None:
-        """What is wrong with what selects the active environment, if it selects none, or what cannot be selected."""
+        """What is wrong with what selects the active environment, where it selects none, or something beside it."""
         name, variable = selection.name, selection.variable
-        if self.may_exist(name) or variable is None:
+        strange, runs = [part for part in _names(name) if not self.is_known(part)], self.may_run(name)
+        if variable is None or self.may_exist(name) or (runs and not strange):
             return None
-        said = f"names {name!r}, which is no environment of this project" if name else "is empty"
-        fix = self._ways_to_select(name, variable)
+        fix = self._ways_to_select(strange[0] if runs else name, variable)
         where = origin or Origin(kind="variable", name=variable)
-        return Fault(rule="SRC005", message=f"{variable} {said}.", fix=fix, origin=where)
+        if not runs:
+            return unknown_active(name, fix, where)
+        return passed_over(strange, None if self.environments else self.base_sections[0], fix, where)
 
     def _ways_to_select(self, name: str, variable: str) -> str:
         known = self.environments
@@ -312,12 +325,16 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         return any(name.strip() in wanted for name in environment.split(","))
 
     def sections(self, environment: str) -> list[str]:
-        """The sections that make up an environment, lowest first.
+        """The sections that make up an environment, lowest first; `global` twice where it is selected.
 
         Source: `dynaconf.utils.build_env_list`.
         """
-        names = [name.strip() for name in environment.split(",") if name.strip()]
-        return list(dict.fromkeys((*self.base_sections, *names, "global")))
+        return [*dict.fromkeys((*self.base_sections, *_names(environment))), "global"]
+
+
+def _names(environment: str) -> list[str]:
+    """The sections that are selected, one or several with commas."""
+    return [name.strip() for name in environment.split(",") if name.strip()]
 
 
 def _is_file(entry: SourceFile) -> bool:

@@ -112,6 +112,59 @@ def test_every_answer_about_it_says_so_beside(project: MakeProject, command: lis
     )
 
 
+ONE = "What nosuch has is not known: settings.toml:4 does not parse.\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "out"),
+    [
+        (["show", "nosuch"], ONE),
+        (["matrix", "nosuch"], "What nosuch have is not known: settings.toml:4 does not parse.\n"),
+        (
+            ["diff", "nosuch", "default"],
+            "Whether nosuch and default differ is not known: settings.toml:4 does not parse.\n",
+        ),
+    ],
+)
+def test_an_answer_about_an_environment_that_may_stand_in_a_broken_file_is_none(
+    project: MakeProject, command: list[str], out: str
+) -> None:
+    made = project({"assay.toml": OPTIONS, "settings.toml": "[default]\na = 1\n[production]\nb = \n"})
+    ran = made.assay(*command)
+    assert (ran.status, ran.out) == (1, out)
+    assert command[1] in ran.err.partition("not judged: ")[2]
+    document = made.assay(*command, "--format", "json").json
+    reason = document.get("reason") or document["unjudged"][command[1]]
+    assert (document["judged"], reason) == (False, "settings.toml:4 does not parse")
+
+
+def test_the_active_environment_may_stand_in_a_broken_file(project: MakeProject) -> None:
+    made = project({"assay.toml": OPTIONS, "settings.toml": "[default]\na = 1\n[elsewhere\n"})
+    ran = made.assay("show", ENV_FOR_DYNACONF="production")
+    assert (ran.status, ran.out) == (1, ONE.replace("nosuch", "production").replace("4", "3"))
+
+
+@pytest.mark.parametrize("command", [["explain", "a", "--env"], ["set", "a", "2", "--env"], ["unset", "a", "--env"]])
+def test_what_a_broken_file_may_say_is_not_denied(project: MakeProject, command: list[str]) -> None:
+    made = project({"assay.toml": OPTIONS, "settings.toml": "[default]\na = 1\n[production]\nb = \n"})
+    ran = made.assay(*command, "nosuch")
+    assert ran.status == 2
+    assert "No layer" not in ran.err
+    assert "There is no environment 'nosuch'.\n" not in ran.err
+
+
+@pytest.mark.parametrize("command", [["show"], ["explain", "a"], ["diff", "staging", "production"], ["matrix"]])
+def test_an_answer_that_is_not_all_says_so(project: MakeProject, command: list[str]) -> None:
+    files = {"settings.toml": "[staging]\na = 1\n[production]\na = 2\n", ".secrets.toml": "[production]\nb = \n"}
+    made = project({"assay.toml": OPTIONS, **files})
+    ran = made.assay(*command, "--format", "json", ENV_FOR_DYNACONF="production")
+    assert (ran.status, ran.json["judged"]) == (0, False)
+    made.write({".secrets.toml": "[production]\nb = 1\n"})
+    ran = made.assay(*command, "--format", "json", ENV_FOR_DYNACONF="production")
+    assert (ran.status, ran.json["judged"]) == (0, True)
+    assert {"reason", "unjudged"} & ran.json.keys() == set()
+
+
 def test_the_formats_of_programs_agree(project: MakeProject) -> None:
     made = project({"assay.toml": OPTIONS, "settings.toml": "[production]\nworkers = \n"})
 

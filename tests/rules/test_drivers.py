@@ -294,6 +294,97 @@ def test_a_text_that_never_was_a_url_is_none(project: MakeProject, text: str) ->
     assert findings(one(project, text, "database_url"), "DB015", "production") == []
 
 
+def told(made: ProjectFolder) -> set[tuple[str, str]]:
+    """Rule and key of every finding in production."""
+    report = made.assay("check", "production", "--format", "json").json
+    return {(finding["rule"], finding["key"]) for finding in report["environments"][0]["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (f"postgresql://postgres:{CANARY}@127.0.0.1:99999/d", {"DB004", "DB005", "DB015"}),
+        (f"postgresql://root:{CANARY}@{HOST}/d#x", {"DB004", "DB015"}),
+        (f"'postgresql://u:{CANARY}@localhost/d'", {"DB005", "DB015"}),
+        (f"postgresql://u:changeme@{HOST}:http/d", {"DB002", "DB015"}),
+        (f"postgresql://root:p/{CANARY}@localhost/d", {"DB004", "DB005", "DB014"}),
+        (f"postgresql://u:{CANARY}@[::1/d", {"DB015"}),
+        ("postgresql://root:${PASSWORD}@localhost:99999/d", set()),
+    ],
+)
+def test_what_a_broken_url_says_all_the_same_is_judged(project: MakeProject, url: str, expected: set[str]) -> None:
+    found = {rule for rule, key in told(one(project, url, "database_url")) if rule.startswith("DB") and rule != "DB012"}
+    assert found == expected
+
+
+def test_a_password_that_a_broken_url_shares_is_told(project: MakeProject) -> None:
+    url = f"postgresql://u:{CANARY}@{HOST}:99999/d"
+    other = f"postgresql://u:another_{CANARY}@{HOST}:99999/e"
+    made = project(
+        {
+            "assay.toml": SECTIONED,
+            ".secrets.toml": f'[production]\na_url = "{url}"\nb_url = "{url}x"\n[development]\na_url = "{other}"\n'
+            f'b_url = "postgresql://u:{CANARY}@{HOST}/e"\n',
+        }
+    )
+    shared = [finding["key"] for finding in findings(made, "XENV001")]
+    assert shared == ["a_url", "b_url"]
+    assert CANARY not in made.assay("check").out
+
+
+MODEL = """\
+from pydantic import BaseModel, PostgresDsn
+
+class Settings(BaseModel):
+    database_url: str
+    spare_database_url: str = ""
+    checked_database_url: PostgresDsn | None = None
+    site_url: str = ""
+    db_driver: str = ""
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "count"),
+    [
+        ("DATABASE_URL", "orders", 1),
+        ("DATABASE_URL", "db.example.com:5432", 1),
+        ("DATABASE_URL", "", 1),
+        ("DATABASE_URL", "${URL}", 0),
+        ("DATABASE_URL", f"host={HOST} dbname=d", 0),
+        ("DATABASE_URL", "sqlite:///x.db", 0),
+        ("SPARE_DATABASE_URL", "orders", 1),
+        ("SPARE_DATABASE_URL", "", 0),
+        ("CHECKED_DATABASE_URL", "orders", 0),
+        ("SITE_URL", "orders", 0),
+        ("DB_DRIVER", "orders", 0),
+    ],
+)
+def test_a_model_that_has_a_database_url_says_that_one_belongs_there(
+    project: MakeProject, name: str, text: str, count: int
+) -> None:
+    made = project(
+        {
+            "assay.toml": f'{SECTIONED}schema = "model:Settings"\n',
+            "model.py": MODEL,
+            "settings.toml": '[production]\nsite_url = "https://x.example"\n',
+        }
+    )
+    environ = {"DYNACONF_DATABASE_URL": "sqlite:///x.db", f"DYNACONF_{name}": text, "ENV_FOR_DYNACONF": "production"}
+    assert len(findings(made, "DB015", "production", **environ)) == count
+
+
+def test_an_empty_url_of_the_base_section_is_for_the_environments_to_fill(project: MakeProject) -> None:
+    made = project(
+        {
+            "assay.toml": f'{SECTIONED}schema = "model:Settings"\n',
+            "model.py": MODEL,
+            "settings.toml": '[default]\ndatabase_url = ""\n[development]\na = 1\n[production]\na = 1\n',
+        }
+    )
+    assert [finding["environment"] for finding in findings(made, "DB015")] == ["development"]
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -441,3 +441,10 @@ def test_a_known_form_in_a_file_that_is_not_committed_is_where_it_belongs(projec
     made.write({"settings.toml": f"# {token}\n"})
     repository(made.root, "assay.toml")
     assert told(made, "SEC008") == []
+
+
+def test_a_committed_secret_of_a_known_form_is_one_finding(project: MakeProject) -> None:
+    token = "ghp_" + RANDOM[:36]
+    made = committed(project, f'[production]\napi_token = "{token}"\nother_token = "{GOOD}"\n')
+    assert told(made, "SEC008") == ["error production api_token settings.toml:2:1"]
+    assert told(made, "SEC002") == ["error production other_token settings.toml:3:1"]

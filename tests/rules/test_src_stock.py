@@ -56,6 +56,33 @@ def test_where_no_environment_is_known_the_fix_says_how_there_will_be_one(projec
                 ENV_FOR_DYNACONF="production") == []  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("selected", "severity"),
+    [("production,elsewhere", "warning"), ("elsewhere, production", "warning"), ("production,", None), (",", "error"),
+     ("default,production", None), ("elsewhere", "error"), ("prod,elsewhere", "error")],
+)  # fmt: skip
+def test_of_several_names_one_that_is_there_suffices(project: MakeProject, selected: str, severity: str | None) -> None:
+    made = project({"assay.toml": "", "settings.toml": PROFILE})
+    ran = made.assay("check", "--format", "json", ENV_FOR_DYNACONF=selected)
+    assert [one["severity"] for one in ran.json["findings"] if one["rule"] == "SRC005"] == ([severity] * bool(severity))
+    assert ran.status == (2 if severity == "error" else 0)
+    if severity != "error":
+        assert _shown(made, ENV_FOR_DYNACONF=selected) == {"port": 2}
+        assert selected in [one["name"] for one in ran.json["environments"]]
+
+
+def test_where_there_is_the_base_section_alone_any_environment_runs_with_it(project: MakeProject) -> None:
+    made = project({"assay.toml": "", "settings.toml": "[default]\nport = 1\ndebug = true\n"})
+    ran = made.assay("check", "--format", "json", ENV_FOR_DYNACONF="production")
+    assert [one["severity"] for one in ran.json["findings"] if one["rule"] == "SRC005"] == ["info"]
+    (environment,) = ran.json["environments"]
+    assert (environment["name"], environment["active"], environment["production"]) == ("production", True, True)
+    assert "APP001" in [one["rule"] for one in environment["findings"]]
+    assert _shown(made, ENV_FOR_DYNACONF="production") == {"port": 1, "debug": True}
+    assert made.assay("explain", "port", ENV_FOR_DYNACONF="production").status == 0
+    assert made.assay("show", "staging", ENV_FOR_DYNACONF="production").status == 2
+
+
 def test_a_list_of_environments_limits_nothing(project: MakeProject) -> None:
     made = project({"assay.toml": LISTED, "settings.toml": f"{PROFILE}[prod]\nport = 3\n"})
     assert told(made, "SRC004") == []

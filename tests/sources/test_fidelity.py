@@ -64,6 +64,20 @@ CORNERS: Mapping[str, Case] = {
     "a custom switcher hides nothing below it": Case(
         files={"settings.toml": "[default]\na = 1\n[production]\na = 2\n"},
         options={"env_switcher": "shop_env"}, environ={"ENV_FOR_DYNACONF": "production"}),
+    "a section may merge where nothing else does": Case(
+        files={"settings.toml": "[default.db]\na = 1\n[production]\ndynaconf_merge = true\ndb = {b = 2}\n"},
+        environ={"ENV_FOR_DYNACONF": "production"}),
+    "global, selected, is loaded twice": Case(
+        files={"settings.toml": "[global]\na = [1]\n"}, options={"merge_enabled": True},
+        environ={"ENV_FOR_DYNACONF": "global"}),
+    "files are searched for above root_path": Case(
+        files={"in/ner/settings.toml": "[default]\na = 1\n", "in/config/b.toml": "[default]\nb = 1\n",
+               ".secrets.toml": "[default]\nc = 1\n", "b.toml": "[default]\nb = 2\n"},
+        options={"root_path": "in/ner", "settings_files": ["settings.toml", "b.toml", ".secrets.toml"]}),
+    "files are searched for above the first": Case(
+        files={"in/ner/a.toml": "[default]\na = 1\n", "in/b.toml": "[default]\nb = 1\n",
+               "b.toml": "[default]\nb = 2\n"},
+        options={"settings_files": ["in/ner/a.toml", "b.toml"]}),
     "a local file counts only beside its file": Case(files={"settings.local.toml": "[default]\na = 1\n"}),
     "files start where the first was found": Case(
         files={"config/settings.toml": "[default]\na = 1\n", "config/settings/x.toml": "[default]\nb = 1\n"}),
@@ -118,6 +132,33 @@ CORNERS: Mapping[str, Case] = {
     "what is dotted into a scalar fails": Case(files={}, environ={"DYNACONF_A": "1", "DYNACONF_A__B__C": "2"}),
 }  # fmt: skip
 """Where an engine that reads the documentation, and not the source, goes wrong."""
+
+
+SPREAD = {
+    "settings.toml": "[default]\na = 1\n",
+    ".secrets.toml": "[default]\nb = 1\n",
+    "config/c.toml": "[default]\nc = 1\n",
+    "in/settings.toml": "[default]\na = 2\n",
+    "in/.secrets.toml": "[default]\nb = 2\n",
+    "in/ner/settings.toml": "[default]\na = 3\n",
+}
+
+
+@pytest.mark.parametrize("cwd", ["", "in"])
+@pytest.mark.parametrize("root_path", [None, "in", "in/ner"])
+@pytest.mark.parametrize("absent", [(), ("in/.secrets.toml",), ("in/settings.toml", "settings.toml")])
+def test_files_are_searched_for_from_root_path_up_to_the_projects_root(
+    root_path: str | None, cwd: str, absent: tuple[str, ...], stock: Stock, tmp_path: Path
+) -> None:
+    options = {"settings_files": ["settings.toml", ".secrets.toml", "c.toml"]}
+    options |= {"root_path": root_path} if root_path else {}
+    files = {name: content for name, content in SPREAD.items() if name not in absent}
+    found = Case(files=files, options=options)
+    found.write(tmp_path)
+    (tmp_path / "in" / "ner").mkdir(parents=True, exist_ok=True)
+    answer = stock.ask(Question(folder=tmp_path, options={**options, "cwd": cwd}))
+    assert answer.values
+    assert compare(answer, seen(tree_of(tmp_path, found))) == ""
 
 
 @pytest.mark.parametrize("corner", CORNERS)

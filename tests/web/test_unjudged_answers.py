@@ -62,3 +62,22 @@ async def test_a_service_that_never_read_the_file_whole_says_that_something_is_m
         page = parsed((await client.get("/?view=matrix")).text)
 
     assert "What is shown is not all that they have." in page.one(class_="not-judged").text
+
+
+async def test_values_the_matrix_differences_and_explanations_say_that_they_are_not_all(
+    project: MakeProject, ask: Any
+) -> None:
+    made = project({**FILES, **BROKEN})
+    made.write({".secrets.toml": "[development]\nport = 9\n", "assay.toml": ""})
+    async with ask(made.root) as client:
+        one = "environment=development"
+        for path in (f"values?{one}", "diff?left=development&right=production", f"explain/port?{one}"):
+            found = (await client.get(f"/config/{path}")).json()
+            assert (found["judged"], found["reason"]) == (False, REASON)
+        found = (await client.get("/config/matrix")).json()
+        assert (found["judged"], found["unjudged"]) == (False, {"development": REASON, "production": REASON})
+        async with client.change():
+            made.write(FILES)
+        found = (await client.get("/config/matrix")).json()
+        assert found["judged"]
+        assert "unjudged" not in found

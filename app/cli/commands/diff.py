@@ -18,13 +18,14 @@ from app.reports import wire
 @pass_session
 def command(session: CommandSession, left: str, right: str, *, exit_code: bool, everything: bool) -> int:
     """The leaves that differ between two environments, each with its origin on both sides."""
-    workspace = session.warned()
+    workspace = session.warned(left, right)
     document = diff(workspace, left, right, everything=everything)
-    hidden = next(filter(None, map(workspace.unjudged, (document.left, document.right))), None)
     if session.format == "json":
         session.emit(wire.encode(document))
-    elif hidden and not document.changes:
-        session.print(pass_over(f"Whether {document.left} and {document.right} differ is not known: {hidden}."))
+    elif not document.judged and not document.changes:
+        told = f"Whether {document.left} and {document.right} differ is not known: {document.reason}."
+        session.print(pass_over(told))
     else:
         session.print(as_text(document, session.width))
-    return int(exit_code and (hidden is not None or any(change.kind != "same" for change in document.changes)))
+    differs = not document.judged or any(change.kind != "same" for change in document.changes)
+    return int((exit_code and differs) or any(map(workspace.is_hidden, (document.left, document.right))))

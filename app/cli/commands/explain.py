@@ -22,9 +22,10 @@ from app.reports import wire
 @pass_session
 def command(session: CommandSession, key: str, environment: str | None) -> int:
     """Every layer that sets KEY, lowest first, with the winner marked. A table's key explains its leaves."""
-    document = explain(session.warned(), key, environment)
+    workspace = session.warned(environment)
+    document = explain(workspace, key, environment)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:
         session.print(as_text(document))
-    return 0
+    return int(workspace.is_hidden(document.environment))

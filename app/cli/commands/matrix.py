@@ -15,9 +15,10 @@ from app.reports import wire
 @pass_session
 def command(session: CommandSession, environments: tuple[str, ...]) -> int:
     """The named environments, else all, side by side."""
-    document = compare(session.warned(), environments)
+    workspace = session.warned(*environments)
+    document = compare(workspace, environments)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:
         session.print(as_text(document, session.width))
-    return 0
+    return int(any(map(workspace.is_hidden, document.environments)))

@@ -16,9 +16,10 @@ from app.reports import wire
 @pass_session
 def command(session: CommandSession, environment: str | None, *, reveal: bool) -> int:
     """The effective values of an environment (by default the active one), and where each comes from."""
-    document = show(session.warned(), environment, reveal=reveal)
+    workspace = session.warned(environment)
+    document = show(workspace, environment, reveal=reveal)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:
         session.print(as_text(document, session.width))
-    return 0
+    return int(workspace.is_hidden(document.environment))

@@ -35,6 +35,9 @@ def _change(change: wire.LeafChange, document: wire.Difference, names: int, widt
 
 def matrix(document: wire.Matrix, width: int) -> str:
     """One row a key; `·` marks what is inherited, `≠` a row that differs."""
+    if not document.rows and isinstance(document.unjudged, dict):
+        reasons = dict.fromkeys(document.unjudged.values())
+        return pass_over(f"What {', '.join(document.unjudged)} have is not known: {'; '.join(reasons)}.")
     if not document.rows:
         return "No environment has any value."
     keys = min(_KEY_WIDTH, max(len(row.key) for row in document.rows))

@@ -32,6 +32,8 @@ def short(text: str, width: int) -> str:
 
 def values(document: wire.Values, width: int) -> str:
     """One line a leaf: key, value, origin."""
+    if not document.values and not document.judged:
+        return pass_over(f"What {document.environment} has is not known: {document.reason}.")
     if not document.values:
         return f"{pass_over(document.environment)} has no values."
     key_width = min(max(len(value.key) for value in document.values), 36)

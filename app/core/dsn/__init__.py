@@ -3,7 +3,7 @@
 from app.core.dsn.faults import UnescapedError, refused
 from app.core.dsn.hosts import parse_host, parse_hosts
 from app.core.dsn.masking import looks_like_dsn, mask
-from app.core.dsn.parts import Parts, is_database, is_postgresql, parse, unparse
+from app.core.dsn.parts import Parts, is_database, is_postgresql, parse, remains, unparse
 from app.core.dsn.settings import database_parts, heeded
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "parse_host",
     "parse_hosts",
     "refused",
+    "remains",
     "unparse",
 ]

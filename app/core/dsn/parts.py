@@ -12,6 +12,7 @@ from app.core.dsn import escapes
 from app.core.dsn.faults import EXAMPLE, UnescapedError, decoded, refused
 from app.core.dsn.hosts import Host, paired, parse_host
 from app.core.dsn.masking import mask
+from app.core.errors import TargetError
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
 _PAIR = re.compile(
@@ -89,6 +90,35 @@ def _parse_url(text: str) -> Parts:
         query=dict(_parameter(item) for item in query.split("&") if item),
     )
     return _as_libpq(parts) if is_postgresql(scheme) else parts
+
+
+def remains(text: str) -> Parts | None:
+    """What a database's URL that `parse` refuses says all the same; None for what is no such URL.
+
+    Parts that are plain stand there, hosts without their ports; a password is taken as its author meant it.
+    """
+    scheme, separator, rest = text.strip().strip("'\"`<>").partition("://")
+    if not separator or not is_database(scheme):
+        return None
+    login, behind = escapes.split(rest)
+    username, colon, password = login.partition(":")
+    authority, path = (*re.split(r"[/?#]", behind, maxsplit=1), "")[:2]
+    hosts = (_plain(re.sub(r":\w*\Z", "", entry)) for entry in authority.split(","))
+    return Parts(
+        scheme=scheme,
+        hosts=tuple((host.strip("[]"), None) for host in hosts if host and ("[" in host) == ("]" in host)),
+        username=_plain(username) or None,
+        password=(_plain(password) or password) if colon else None,
+        name=_plain(re.split(r"[?#]", path, maxsplit=1)[0]) if behind[len(authority) :][:1] == "/" else None,
+    )
+
+
+def _plain(text: str) -> str:
+    """The text percent-decoded; empty where that fails."""
+    try:
+        return decoded(text, "url")
+    except TargetError:
+        return ""
 
 
 def _login(scheme: str, rest: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from app.core.errors import TargetError
 from app.core.layers import CODE, Layer, Origin, Path, fold
 from app.core.roles import LITERAL_SECRETS, Role
 from app.core.tree import Leaf
-from app.rules.kit.connections import connections
+from app.rules.kit.connections import logins
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.survey import ProjectContext
@@ -67,7 +67,7 @@ def _secrets(subject: EnvironmentContext) -> Iterator[Secret]:
 def _texts(subject: EnvironmentContext) -> Iterator[tuple[Leaf, str]]:
     for leaf in subject.leaves(Role.DSN):
         yield leaf, _password(leaf.value)
-    for connection in connections(subject):
+    for connection in logins(subject):
         if holder := connection.leaf("password"):
             yield holder, connection.text("password") or ""
     for leaf in subject.leaves(*LITERAL_SECRETS):

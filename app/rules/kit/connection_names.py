@@ -72,6 +72,10 @@ _ARGUMENTS = (
 """Tables in a connection's table whose name says nothing: `connect_args.connect_timeout`."""
 
 
+URL_WORDS = frozenset({("url",), ("uri",), ("dsn",)})
+"""What the names of URLs end with."""
+
+
 class Named(Struct, frozen=True, kw_only=True):
     """A part of a connection, the table that describes the connection, and how the names in it begin."""
 
@@ -83,6 +87,14 @@ class Named(Struct, frozen=True, kw_only=True):
 def part_named(name: tuple[str, ...]) -> str | None:
     """The part that a name's words mean by themselves, such as those of a URL's parameter."""
     return _PARTS.get(name)
+
+
+@lru_cache(maxsize=1 << 14)
+def names_database_url(path: Path) -> bool:
+    """Whether a key is called the URL of a database: `database_url`, `db.dsn`, `SQLALCHEMY_DATABASE_URI`."""
+    said = tuple(word for part in path if isinstance(part, str) for word in words(part))
+    service = service_named(said[:-1])
+    return said[-1:] in URL_WORDS and service is not None and service.database
 
 
 @lru_cache(maxsize=1 << 14)

@@ -50,6 +50,13 @@ def read_url(text: str) -> ReadUrl | None:
     return read if read and (read.parts or "://" in plain) else None
 
 
+def read_remains(text: str) -> ReadUrl | None:
+    """What the URL of a database that cannot be read says all the same: who logs in, where, and with what password."""
+    parts = dsn.remains(text) if is_database_url(text) and read_url(text) is None else None
+    service = service_of_scheme(parts.scheme) if parts else None
+    return _read_parts(service, parts) if service and parts else None
+
+
 def is_database_url(text: str) -> bool:
     """Whether a text is meant as the URL of a database that is taken apart as PostgreSQL's is.
 

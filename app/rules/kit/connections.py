@@ -12,7 +12,7 @@ from app.core.layers import Path, fold
 from app.core.roles import Role, words
 from app.core.tree import Leaf
 from app.rules.kit.connection_names import TABLES, split
-from app.rules.kit.connection_urls import read_url
+from app.rules.kit.connection_urls import read_remains, read_url
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.services import DATABASE, MODES, POSTGRESQL, SQLITE, Protection, ServerKind, service_named, tls_of
 from app.rules.kit.subject import EnvironmentContext
@@ -141,6 +141,23 @@ def connections(subject: EnvironmentContext) -> tuple[Connection, ...]:
         subject.remembered["connections"] = tuple(_connections(subject))
     found: tuple[Connection, ...] = subject.remembered["connections"]
     return found
+
+
+def logins(subject: EnvironmentContext) -> tuple[Connection, ...]:
+    """The same, and what URLs that cannot be read say all the same; what such a one leaves out is not absent."""
+    if "logins" not in subject.remembered:
+        broken = map(_from_remains, subject.leaves(Role.DSN))
+        subject.remembered["logins"] = (*connections(subject), *filter(None, broken))
+    found: tuple[Connection, ...] = subject.remembered["logins"]
+    return found
+
+
+def _from_remains(leaf: Leaf) -> Connection | None:
+    read = read_remains(leaf.value) if isinstance(leaf.value, str) and not is_reference(leaf.value) else None
+    if read is None:
+        return None
+    said = {part: ConnectionPart(value=value, leaf=leaf) for part, value in read.parts.items()}
+    return Connection(service=read.service, said=said, table=leaf.path[:-1], url=leaf)
 
 
 def _connections(subject: EnvironmentContext) -> Iterator[Connection]:

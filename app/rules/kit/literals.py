@@ -10,7 +10,7 @@ from app.core.findings import Fix
 from app.core.layers import CODE, stem
 from app.core.roles import LITERAL_SECRETS
 from app.core.tree import Leaf, Statement
-from app.rules.kit.connection_urls import read_url
+from app.rules.kit.connection_urls import read_remains, read_url
 from app.rules.kit.edits import removal
 from app.rules.kit.known_defaults import DEFAULT_PASSWORDS, is_blank, is_reference
 from app.rules.kit.subject import EnvironmentContext
@@ -82,4 +82,6 @@ def url_password(text: str) -> str | None:
     try:
         return dsn.parse(text).password
     except TargetError:
+        if (left := read_remains(text)) is not None:
+            return left.parts.get("password")
         return "?" if "://" in text and dsn.mask(text) != text else None

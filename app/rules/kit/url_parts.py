@@ -9,11 +9,10 @@ from app.core import dsn
 from app.core.errors import TargetError
 from app.core.layers import Path
 from app.core.roles import words
-from app.rules.kit.connection_names import part_named
+from app.rules.kit.connection_names import URL_WORDS, part_named
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.services import SQLITE, Protection, service_named, service_of_scheme, tls_of_mode
 
-_URL_WORDS = frozenset({"url", "uri", "dsn"})
 _NOUNS: Mapping[str, str] = {
     "host": "host", "port": "port", "username": "username", "password": "password", "name": "name", "tls": "tls mode",
 }  # fmt: skip
@@ -60,7 +59,7 @@ def _stated(key: str, text: str) -> Mapping[str, str] | None:
     """What a URL states, by part; None for what is no URL of a database."""
     if "://" not in text and "=" not in text:
         return None  # as nearly every text: told before anything is looked at closely
-    if not _URL_WORDS & {*words(key)[-1:]} or is_reference(text) or not dsn.looks_like_dsn(text):
+    if words(key)[-1:] not in URL_WORDS or is_reference(text) or not dsn.looks_like_dsn(text):
         return None
     try:
         parts = dsn.parse(text)
