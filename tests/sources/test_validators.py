@@ -18,10 +18,10 @@ from app.options import Options
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve
 
-CASES = int(os.environ.get("ASSAY_VALIDATOR_CASES", "3000"))
+CASES = int(os.environ.get("ASSAY_VALIDATOR_CASES", "1200"))
 FIRST = int(os.environ.get("ASSAY_VALIDATOR_FIRST", "0"))
 PARTS = 6
-BATCH = 25
+BATCH = 40
 QUIET = 300
 
 
