@@ -57,6 +57,37 @@ class Settings(BaseModel):
 """
 
 
+CODE = """\
+from dynaconf import Dynaconf, Validator
+
+RULES = [{rules}]
+settings = Dynaconf(settings_files={files!r}, validators=RULES)
+"""
+VALIDATORS = (
+    'Validator("PORT", must_exist=True)',
+    'Validator("PORT", lte=9000)',
+    'Validator("PORT", gte=9050, env="qa")',
+    'Validator("port", is_type_of=int)',
+    'Validator("PORT", cast=str, startswith="9")',
+    'Validator("NAME", cast=str, is_in=["orders", "shop"])',
+    'Validator("NAME", "DEBUG", default="1")',
+    'Validator("DATABASE_URL", startswith="postgresql")',
+    'Validator("POOL.SIZE", gte=1, lte=50)',
+    'Validator("pool__timeout", default=3)',
+    'Validator("POOL", must_exist=True, is_type_of=dict)',
+    'Validator("TAGS", len_min=1)',
+    'Validator("TAGS", default=["x"], cont="a")',
+    'Validator("DEBUG", must_exist=False)',
+    'Validator("RATIO", default=0.25)',
+    'Validator("REGION", default="eu")',
+    'Validator("PORT", eq=1, when=Validator("DEBUG", eq=True))',
+    'Validator("NAME", eq="x") | Validator("PORT", ne=80)',
+    'Validator("MISSING", must_exist=True) & Validator("PORT", gt=1)',
+    'Validator("MISSING", must_exist=True, env="staging")',
+)
+"""What code demands of these projects, here and there in vain."""
+
+
 @dataclass(kw_only=True)
 class Case:
     """One project, and the process that is to start in it.
@@ -136,6 +167,18 @@ def make(number: int) -> Case:
     for fault in chance.choices(list(FAULTS), k=chance.choice((0, 1, 1, 1, 2))):
         case.faults.append(fault)
         FAULTS[fault](case, chance)
+    return case
+
+
+def make_validated(number: int) -> Case:
+    """The project of a number, whose code has validators; none where they would judge what a template gives."""
+    case, chance = make(number), random.Random(number)  # noqa: S311 - no secret
+    if any("@jinja" in fault for fault in case.faults):
+        return case
+    rules = chance.sample(VALIDATORS, k=chance.choice((1, 2, 3)))
+    files = case.options["settings_files"]
+    case.others["config.py"] = CODE.format(files=files, rules=", ".join(rules)).encode()
+    case.faults.append("validators")
     return case
 
 

@@ -131,9 +131,17 @@ def _started(asked: dict[str, Any]) -> str:
 def _values(options: dict[str, Any]) -> dict[str, Any]:
     from dynaconf import Dynaconf  # noqa: PLC0415 - imported before the fork
 
-    values: dict[str, Any] = Dynaconf(root_path=str(Path.cwd()), **options).as_dict()
+    values: dict[str, Any] = Dynaconf(root_path=str(Path.cwd()), validators=_validators(), **options).as_dict()
     values.pop("LOAD_DOTENV", None)  # the library's own, which it counts among the values
     return values
+
+
+def _validators() -> list[Any]:
+    """What the application's code hands to Dynaconf beside the options."""
+    if not Path("config.py").is_file():
+        return []
+    rules: list[Any] = importlib.import_module("config").RULES
+    return rules
 
 
 def _connect(url: str) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from projects import NOW, ProjectFolder
-from start_projects import Case, make
+from start_projects import Case, make, make_validated
 from start_zygote import STAND_IN
 
 from app.project.model import runner
@@ -135,8 +135,7 @@ def _stopping(ran: Any) -> list[str]:
     return stopping or unjudged
 
 
-def _verdict(number: int, folder: Path, zygote: Zygote, interpreter: Path, capture: Any) -> Verdict:
-    case = make(number)
+def _verdict(number: int, case: Case, folder: Path, zygote: Zygote, interpreter: Path, capture: Any) -> Verdict:
     made = ProjectFolder(root=folder, capture=capture, now=NOW).write(case.files)
     (folder / ".venv").symlink_to(interpreter)
     ran = made.assay("check", case.asked, "--format", "json", **case.environ)
@@ -151,7 +150,19 @@ def test_assay_finds_a_fault_exactly_where_the_application_does_not_start(
     for number in range(FIRST + part, FIRST + CASES, PARTS):
         folder = tmp_path / str(number)
         folder.mkdir()
-        verdicts.append(_verdict(number, folder, zygote, interpreter, capsys))
+        verdicts.append(_verdict(number, make(number), folder, zygote, interpreter, capsys))
     assert [str(verdict) for verdict in verdicts if not verdict.agrees] == []
     starts = sum(not verdict.failed for verdict in verdicts)
     assert len(verdicts) < FEW or len(verdicts) // 10 < starts < len(verdicts) * 9 // 10
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_assay_finds_what_validators_refuse_exactly_where_the_application_does_not_start(
+    part: int, zygote: Zygote, interpreter: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verdicts = []
+    for number in range(FIRST + part, FIRST + CASES // 5, PARTS):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        verdicts.append(_verdict(number, make_validated(number), folder, zygote, interpreter, capsys))
+    assert [str(verdict) for verdict in verdicts if not verdict.agrees] == []
