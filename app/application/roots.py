@@ -11,7 +11,7 @@ from app.application.calls import GLOBAL, Call
 from app.application.reading import named_files
 from app.application.search import find_calls
 from app.core.errors import ArgumentError, ProjectError
-from app.core.opening import exists, is_there, read_file
+from app.core.opening import exists, is_there, read_file, real_path
 from app.options import OPTIONS_FILES
 
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py", "Dockerfile",
@@ -184,9 +184,9 @@ def chosen_call(wanted: str, folder: Path) -> Found:
         ArgumentError: there is no such call.
     """
     name, _, line = wanted.rpartition(":")
-    number, file, calls = int(line) if line.isdecimal() else 0, (folder / name).resolve(), find_calls(folder)
+    number, file, calls = int(line) if line.isdecimal() else 0, Path(real_path(folder / name)), find_calls(folder)
     for call in calls:
-        if (folder / call.file).resolve() == file and call.line <= number <= call.span(call.node).end_line:
+        if Path(real_path(folder / call.file)) == file and call.line <= number <= call.span(call.node).end_line:
             root = home_of(call, folder, alone=True)
             return Found(root=root, call=seen_from(call, folder, root))
     there = ", ".join(call.place for call in calls[:5]) or "none"

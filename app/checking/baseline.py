@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from app.core.errors import ArgumentError
 from app.core.findings import Severity
-from app.core.opening import read_file, remedy, why
+from app.core.opening import exists, read_file, remedy, why
 from app.reports import wire
 from app.reports.identity import file_of, identified
 
@@ -142,11 +142,11 @@ def _write(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        beside.chmod(path.stat().st_mode & 0o777 if exists(path) else 0o644)
         beside.replace(path)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         if beside:
             with suppress(OSError):
                 beside.unlink()
-        message = f"The baseline {path.name} cannot be written: {error.strerror}."
+        message = f"The baseline {path.name} cannot be written: {getattr(error, 'strerror', "that is no file's name")}."
         raise ArgumentError(message, fix="Name a file in a folder that is there and may be written.") from None

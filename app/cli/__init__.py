@@ -1,19 +1,26 @@
 """The command line: one command a file, loaded when it is called."""
 
+import errno
 import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from typing import TextIO
 
 import click
 from msgspec.structs import replace
 
 from app.cli.session import CommandSession, pass_over
 from app.core.errors import ArgumentError, AssayError, traced
+from app.core.opening import why
 from app.project.workspace import Clock
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a disk says that takes no more."""
 
 _COMPLETING = "_ASSAY_COMPLETE"
 
@@ -42,11 +49,26 @@ def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path, cloc
     except click.Abort:
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at its own end
+        _let_go(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001 - the last resort: told in two lines, with status 70
-        return _own_fault(error, show=("--debug" in arguments))
+        return _cut_off(error) or _own_fault(error, show=("--debug" in arguments))
     return status if isinstance(status, int) else 0
+
+
+def _cut_off(error: Exception) -> int:
+    """The status where nothing more can be written to where the answer goes, a full disk mostly; else 0."""
+    if not isinstance(error, OSError) or error.errno not in _FULL or error.filename is not None:
+        return 0
+    _let_go(sys.stdout)
+    with suppress(OSError):
+        click.echo(f"assay: the answer cannot be written: {why(error)}.\n  fix: make room for it.", err=True)
+    return 2
+
+
+def _let_go(stream: TextIO) -> None:
+    """Has what is still to be written go nowhere, or Python complains at its own end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _program(arguments: Sequence[str], environ: Mapping[str, str]) -> click.Group:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from app.application.roots import has_options, upwards
 from app.checking.adopt.options import spoken
 from app.core.legible import legible, legible_lines
+from app.core.opening import is_file
 from app.project.workspace import Clock, Scope, Workspace, open_workspace
 
 _COMMAND = re.compile(
@@ -83,7 +84,7 @@ class CommandSession(Struct, kw_only=True):
     @property
     def named_call(self) -> str:
         """The place of the call that is named, from the root of the file system; empty where none is."""
-        there = (self.folder / self.call.rpartition(":")[0]).is_file()
+        there = is_file(self.folder / self.call.rpartition(":")[0])
         return str(self.folder / self.call) if self.call and there else self.call
 
     def warned(self, *asked: str | None) -> Workspace:

@@ -179,6 +179,15 @@ def remedy(error: OSError, usual: str) -> str:
     return error.fix if isinstance(error, UnfitFileError) else usual
 
 
+def is_text(text: str) -> bool:
+    """Whether a file can hold it: half a character, or bytes of an argument that are no UTF-8, it cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def is_there(path: Path) -> bool:
     """Whether anything bears that name, or might where nobody can look: then reading it says what is wrong."""
     try:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.core.opening import open_regular
+
 if TYPE_CHECKING:  # a target is made without the settings' models too, and they take long to import
     from app.settings.database import TlsMode, TlsVersion
 
@@ -97,7 +99,11 @@ class Tls:
         if self.cert_file is not None:
             _require_private(self.key_file or self.cert_file)
             # Without this OpenSSL asks the terminal for a passphrase.
-            _load("cert_file", lambda: context.load_cert_chain(self.cert_file or "", self.key_file, lambda: ""))
+            _load(
+                "cert_file",
+                lambda: context.load_cert_chain(self.cert_file or "", self.key_file, lambda: ""),
+                *(self.cert_file, self.key_file or self.cert_file),
+            )
         return context
 
     def unverified(self) -> ssl.SSLContext:
@@ -114,9 +120,9 @@ class Tls:
         if self.ca_file in {None, SYSTEM}:
             context.load_default_certs()
         else:
-            _load("ca_file", lambda: context.load_verify_locations(cafile=self.ca_file))
+            _load("ca_file", lambda: context.load_verify_locations(cafile=self.ca_file), self.ca_file)
         if self.crl_file is not None:
-            _load("crl_file", lambda: context.load_verify_locations(cafile=self.crl_file))
+            _load("crl_file", lambda: context.load_verify_locations(cafile=self.crl_file), self.crl_file)
             context.verify_flags |= ssl.VERIFY_CRL_CHECK_CHAIN
 
 
@@ -136,8 +142,12 @@ def _require_private(key_file: str | None) -> None:
         raise UnusableFileError("key_file") from ReadableKeyError()
 
 
-def _load(name: str, load: Callable[[], None]) -> None:
+def _load(name: str, load: Callable[[], None], *files: str | None) -> None:
+    """Loads files that OpenSSL opens itself; it would wait for ever at a pipe, and read a device without an end."""
     try:
+        for file in filter(None, files):
+            with open_regular(file):
+                pass
         load()
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise UnusableFileError(name) from error

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from app.core.errors import ArgumentError
 from app.core.layers import Origin, parse_key
 from app.core.layers import Path as KeyPath
+from app.core.opening import is_text
 from app.project.workspace import Workspace
 from app.sources.files import SourceFile
 from app.sources.toml import TomlDocument, decode
@@ -80,7 +81,7 @@ def key_path(key: str) -> KeyPath:
         ArgumentError: it spells none.
     """
     path = parse_key(key)
-    if path is None:
+    if path is None or not is_text(key):
         raise ArgumentError(f"{key!r} is no key.", fix="Write it with dots: database.pool.size.")
     return path
 

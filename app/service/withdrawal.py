@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.core.opening import is_folder
 from app.project.workspace import Workspace
 from app.settings import Settings
 from app.settings.auth import TokenSettings
@@ -69,7 +70,7 @@ class Withdrawal:
 
     def _as_laid_out_before(self) -> Workspace | None:
         """The files as they are now, under the options that last could be used; None where the folder is away."""
-        if self._last is None or not self._last.project.root.is_dir():
+        if self._last is None or not is_folder(self._last.project.root):
             return None
         return replace(self._last, project=replace(self._last.project))
 

@@ -45,13 +45,13 @@ def hold(path: Path, root: Path) -> Held:
     Raises:
         ArgumentError: it cannot be read, or lies outside the project: nothing is written there.
     """
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     if not within(root).own(path):
-        message = f"{path.name} lies outside the project: it is not edited."
-        raise ArgumentError(message, fix="Edit it where it lies.")
-    return _held(path)
+        raise ArgumentError(f"{name} lies outside the project: it is not edited.", fix="Edit it where it lies.")
+    return _held(path, name)
 
 
-def _held(path: Path) -> Held:
+def _held(path: Path, name: str) -> Held:
     real = Path(real_path(path))
     try:
         with open_regular(path) as descriptor:
@@ -60,7 +60,7 @@ def _held(path: Path) -> Held:
         return Held(path=real, raw=None)
     except OSError as error:
         fix = remedy(error, "Make it readable.")
-        raise ArgumentError(f"{path.name} cannot be read: {why(error)}.", fix=fix) from None
+        raise ArgumentError(f"{name} cannot be read: {why(error)}.", fix=fix) from None
 
 
 def _stamp(status: os.stat_result) -> tuple[int, ...]:
@@ -76,7 +76,7 @@ def locked(folders: Sequence[Path]) -> Iterator[None]:
     """
     with ExitStack() as stack:
         for folder in sorted(
-            {folder.resolve() for folder in folders}
+            {Path(real_path(folder)) for folder in folders}
         ):  # one order for all, so that nobody waits in a ring
             try:
                 descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -117,6 +117,17 @@ def replace_file(held: Held, raw: bytes, *, mode: int = NEW_MODE) -> None:
             temporary.unlink()
 
 
+def create_file(path: Path, raw: bytes, mode: int) -> None:
+    """Makes a file that is not there, whole or not at all.
+
+    Raises:
+        EditConflict: somebody made it meanwhile.
+        ArgumentError: it cannot be written.
+    """
+    with locked([path.parent]):
+        replace_file(Held(path=Path(real_path(path.parent)) / path.name, raw=None), raw, mode=mode)
+
+
 def _sweep(folder: Path) -> None:
     """Removes what killed editors left; under the lock there is no live one."""
     with suppress(OSError):
@@ -149,7 +160,7 @@ def _resemble(descriptor: int, path: Path) -> None:
 
 def _exchange(temporary: Path, held: Held) -> None:
     """The last look, and the stroke: a new file is linked, which fails where somebody made it meanwhile."""
-    if _held(held.path) != held:
+    if _held(held.path, held.path.name) != held:
         raise changed(held.path)
     if held.raw is not None:
         temporary.replace(held.path)

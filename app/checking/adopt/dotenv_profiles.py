@@ -8,7 +8,7 @@ from typing import Any
 
 import tomlkit
 
-from app.checking.adopt.init import PROFILE_MODE, SECRETS_MODE, Adopted, refuse_existing, write_new
+from app.checking.adopt.init import PROFILE_MODE, SECRETS_MODE, Adopted, encoded, refuse_existing
 from app.core import dsn
 from app.core.errors import ArgumentError, ProjectError
 from app.core.layers import Path as KeyPath
@@ -23,6 +23,7 @@ from app.sources.dotenv import parse_dotenv
 from app.sources.environ import LEGACY
 from app.sources.project import Project
 from app.toml_edit.layout import MARKER
+from app.toml_edit.writing import create_file
 
 _NAMES = ("settings.toml", SECRETS)
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
@@ -60,9 +61,10 @@ def adopt_dotenv(root: Path, file: Path, environ: Mapping[str, str], *, gitignor
         _keep_neighbours(secret, public)
     contents = dict(zip(_NAMES, (public, secret), strict=True)) if secret else {_NAMES[0]: public}
     _require_loaded(project, list(contents))
+    texts = {name: encoded(_profile(values, project.options), name) for name, values in contents.items()}
     of_git = _of_git(project.root, environ, gitignore=gitignore) if secret else ""
     for name, mode in zip(contents, (PROFILE_MODE, SECRETS_MODE), strict=False):
-        write_new(root / name, _profile(contents[name], project.options), mode)
+        create_file(root / name, texts[name], mode)
     notes = [*_notes(variables, project.options), *([of_git] if of_git else [])]
     return Adopted(files=tuple(contents), notes=tuple(notes))
 

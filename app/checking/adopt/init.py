@@ -1,6 +1,5 @@
 """Bringing an existing project under Assay: its options from its code."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from app.checking.adopt.options import noted
 from app.core.errors import ArgumentError
 from app.core.opening import is_there
 from app.options import read_options
+from app.toml_edit.writing import create_file
 
 SECRETS_MODE = 0o600
 PROFILE_MODE = 0o644
@@ -44,7 +44,7 @@ def adopt_code(root: Path, call: str = "") -> Adopted:
     notes: list[str] = []
     for one in found:
         reading = read_call(one.call, one.root)
-        write_new(one.root / "assay.toml", options_text(reading), PROFILE_MODE)
+        create_file(one.root / "assay.toml", encoded(options_text(reading), "assay.toml"), PROFILE_MODE)
         notes += noted(reading, one.others if one is found[-1] else ())
     return Adopted(files=tuple(files), notes=tuple(notes))
 
@@ -72,15 +72,14 @@ def refuse_existing(root: Path, name: str) -> None:
         raise ArgumentError("pyproject.toml has [tool.assay] already.", fix="Edit the options there.")
 
 
-def write_new(path: Path, text: str, mode: int) -> None:
-    """Writes a new file, whole or not at all, never over another.
+def encoded(text: str, name: str) -> bytes:
+    """The bytes of what is to be written.
 
     Raises:
-        ArgumentError: it cannot be written.
+        ArgumentError: it holds half a character, which no file can hold.
     """
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    except OSError as error:
-        raise ArgumentError(f"{path.name} cannot be written: {error.strerror}.", fix="Check the folder.") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+        return text.encode()
+    except UnicodeEncodeError:
+        message = f"{name} cannot be written: a value holds half a character, which UTF-8 does not know."
+        raise ArgumentError(message, fix="Correct the value where it stands.") from None

@@ -9,6 +9,7 @@ from app.checking.adopt.dotenv_profiles import adopt_dotenv
 from app.checking.adopt.init import adopt_code
 from app.cli.session import CommandSession, format_option, pass_over, pass_session, project_option
 from app.core.errors import ProjectError
+from app.core.opening import is_folder
 
 
 @click.command("init")
@@ -25,7 +26,7 @@ def command(session: CommandSession, source: str | None, *, gitignore: bool) -> 
     Nothing is run, and no file is overwritten.
     """
     root = session.folder / session.project
-    if not root.is_dir():
+    if not is_folder(root):
         raise ProjectError(f"{session.project} is not a folder.", fix="Name the project's folder.")
     if source:
         adopted = adopt_dotenv(root, session.folder / Path(source), session.environ, gitignore=gitignore)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from app.core import dsn
 from app.core.errors import ProjectError, did_you_mean
+from app.core.opening import exists
 from app.project.model.interpreter import Interpreter
 from app.project.model.ipc import Silence
 from app.project.model.replies import ModelRefusal
@@ -55,14 +56,14 @@ def _origin(file: str, line: int) -> dict[str, object] | None:
 def relative(path: Path, root: Path) -> str:
     """A path as the project's people know it: relative to the root where that is near, with `/`."""
     for depth, folder in enumerate((root, *root.parents)):
-        if path.is_relative_to(folder) and folder != Path(folder.anchor) and (depth == 0 or (folder / ".git").exists()):
+        if path.is_relative_to(folder) and folder != Path(folder.anchor) and (depth == 0 or exists(folder / ".git")):
             return ("../" * depth + path.relative_to(folder).as_posix()).removesuffix("/.")
     return str(path)
 
 
 def not_run(subject: ModelAddress, error: OSError) -> ModelError:
     """The interpreter cannot be run."""
-    dangling = subject.place.interpreter.is_symlink() and not subject.place.interpreter.exists()
+    dangling = subject.place.interpreter.is_symlink() and not exists(subject.place.interpreter)
     reason = "it is a link to nothing" if dangling else (error.strerror or type(error).__name__).lower()
     folder = relative(subject.place.interpreter.parent.parent, subject.root)
     fix = "Install Assay again." if subject.place.borrowed else f"Make the virtual environment {folder} anew."
