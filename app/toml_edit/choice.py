@@ -116,7 +116,7 @@ def _absent(project: Project) -> list[SourceFile]:
 def _beside(project: Project, wanted: EditTarget) -> Iterator[SourceFile]:
     """The environment's own file beside those of other environments, where a glob will find it."""
     others = {name for name in project.environments if name != wanted.environment}
-    for entry in project.entries:
+    for entry in (entry for entry in project.entries if entry.loader == "TOML"):
         name = f"{wanted.environment}{entry.path.suffix}"
         path, file = entry.path.with_name(name), PurePosixPath(entry.name).with_name(name).as_posix()
         is_another = wanted.environment != BASE and entry.path.stem.lower() in others
