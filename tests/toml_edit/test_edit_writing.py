@@ -13,7 +13,7 @@ from app.core.errors import ArgumentError, EditConflict
 from app.toml_edit import writing
 from app.toml_edit.writing import hold, locked, replace_file
 
-KILLER = Path(__file__).parents[1] / "killed_writers.py"
+KILLER = Path(__file__).with_name("killed_writers.py")
 UNPRIVILEGED = 65534
 
 
