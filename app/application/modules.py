@@ -15,6 +15,8 @@ type _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp,
            ast.GeneratorExp)  # fmt: skip
+_CHANGING = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "update", "setdefault", "popitem",
+                       "sort", "reverse", "add", "discard"})  # fmt: skip
 _LARGEST = 2_000_000
 """Bytes of a file that people wrote; more is data, and takes the parser seconds."""
 
@@ -150,8 +152,20 @@ def _stored(body: Iterable[ast.AST]) -> Iterator[str]:
         node = waiting.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
             yield node.id
+        elif changed := _changed(node):
+            yield changed
         if not isinstance(node, _SCOPES):
             waiting += ast.iter_child_nodes(node)
+
+
+def _changed(node: ast.AST) -> str:
+    """The name whose list or table is changed in place there; empty for none."""
+    place: ast.AST | None = None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
+        place = node.func.value
+    elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+        place = node.value
+    return place.id if isinstance(place, ast.Name) else ""
 
 
 class Code:

@@ -123,12 +123,27 @@ def _said(call: Call, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[
             remarks += _changing(call, argument, option, options)
         else:
             remarks.append(_spread(call, argument))
+    remarks += _set_variables(call)
     stated = set(options)
     options = implied(call.callee, options) | options
     unread = {remark.name for remark in remarks if remark.kind == "unread"}
     if any(name.startswith("**") for name in unread):
         unread |= options.keys() - stated  # the table may say them
     return dict(normal({name: value for name, value in options.items() if name not in unread})), settings, remarks
+
+
+def _set_variables(call: Call) -> Iterator[Remark]:
+    """Variables that the module itself sets for Dynaconf, which then has other options than the call says."""
+    evaluation = call.evaluation()
+    for node in ast.walk(call.module.tree):
+        name: ast.expr | None = None
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            name = node.slice if evaluation.meaning(node.value) == "os.environ" else None
+        elif isinstance(node, ast.Call) and evaluation.meaning(node.func) == "os.environ.setdefault" and node.args:
+            name = node.args[0]
+        if isinstance(name, ast.Constant) and (variable := str(name.value)).endswith(("_FOR_DYNACONF", "_ENV")):
+            text = f"the code sets the variable {variable}, and is not run here"
+            yield Remark(name=variable, kind="changes", text=text, span=call.span(name))
 
 
 def _spread(call: Call, argument: Argument) -> Remark:

@@ -158,8 +158,9 @@ def find_application(start: Path, home: Path | None) -> Found | None:
             found = services(top, folder.relative_to(top).as_posix())
         except ArgumentError:
             continue
-        if len(found) == 1:
-            return found[0]
+        here = [one for one in found if one.root == folder]
+        if len(found) == 1 or len(here) == 1:
+            return here[0] if here else found[0]
         raise _several(found, top)
     return None
 

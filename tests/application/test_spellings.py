@@ -128,3 +128,25 @@ def test_every_option_of_stock_is_an_option_here_or_known_as_machinery() -> None
     ran = subprocess.run([sys.executable, "-I", "-c", stock], check=True, env={}, capture_output=True, text=True)
     kinds: dict[str, Any] = {name: part_of(name) for name in ran.stdout.split() if name != "RENAMED_VARS"}
     assert {name for name, kind in kinds.items() if kind == "setting"} == set()
+
+
+GROWN = {
+    "appended to": 'FILES = ["settings.toml"]\nFILES.append("x.toml")\n',
+    "appended to under a condition": 'FILES = ["settings.toml"]\nif os.name:\n    FILES.extend(["x.toml"])\n',
+    "an item of it set": 'FILES = ["settings.toml"]\nFILES[0] = "x.toml"\n',
+}
+
+
+@pytest.mark.parametrize("name", GROWN)
+def test_a_list_that_is_changed_in_place_is_not_known(tmp_path: Path, name: str) -> None:
+    (tmp_path / "config.py").write_text(f"{HEAD}{GROWN[name]}settings = Dynaconf(settings_files=FILES)\n")
+    application = open_workspace(tmp_path, {}).project.application
+    assert [fault.hides for fault in application.faults] == ["computes settings_files"]
+
+
+def test_a_variable_that_the_code_sets_for_dynaconf_is_told(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("a = 1\n")
+    code = 'os.environ["ROOT_PATH_FOR_DYNACONF"] = find()\nsettings = Dynaconf(settings_files=["settings.toml"])\n'
+    (tmp_path / "config.py").write_text(HEAD + code)
+    [fault] = open_workspace(tmp_path, {}).project.application.faults
+    assert "the code sets the variable ROOT_PATH_FOR_DYNACONF" in fault.message

@@ -108,6 +108,15 @@ def test_at_the_top_of_a_monorepo_both_services_are_named_and_one_can_be_chosen(
     assert show(made, "--call", "services/orders/orders/config.py:4") == {"port": 1}
 
 
+def test_the_application_of_the_folder_itself_wins_over_those_below(project: MakeProject) -> None:
+    own = {
+        "pyproject.toml": "",
+        "app.py": IMPORTS + 'Dynaconf(settings_files=["settings.toml"])\n',
+        "settings.toml": "port = 9\n",
+    }
+    assert show(project({**SERVICES, **own, "pyproject.toml": ""})) == {"port": 9}
+
+
 def test_init_writes_options_for_each_service(project: MakeProject) -> None:
     made = project(SERVICES)
     ran = made.assay("init")
