@@ -3,7 +3,8 @@
 It may change which files are read, what merges, which prefix counts. Such a variable beats what the call says, for
 whoever happens to have it. Assay follows it for the active environment as Dynaconf does, and says so; what it cannot
 follow (other loaders, an encoding) it names. With a value that Dynaconf cannot use, the application does not start,
-which is an error.
+which is an error. So it is where the options are those of the application's call, and the call computes one of them;
+what else of the call changes values and is not followed is told too, and arguments that are misspelled.
 
 Wrong:
 
@@ -38,7 +39,7 @@ RULE = Rule(
     name="options-elsewhere",
     severity=Severity.WARNING,
     applies_to="always",
-    summary="A variable changes how Dynaconf loads.",
+    summary="A variable, or the application's code, changes how Dynaconf loads.",
     source="Dynaconf: a `*_FOR_DYNACONF` variable beats the argument of the call",
     page=__doc__,
 )
