@@ -66,7 +66,8 @@ def outside(path: Path, name: str, root: Path, options: Options, file: str | Non
     place = name if name.startswith(("/", "../")) else os.path.relpath(real_path(path), root)
     line = _option("outside", [*options.outside, Path(place).as_posix()], file)
     how = f"{name} lies outside the project" if place == name else f"{name} is behind a link out of the project"
-    fix = f"If it may be read, write {line.text} in {line.file}. Else take it out."
+    made = "" if file else ", which `assay init` makes from a Dynaconf call"
+    fix = f"If it may be read, write {line.text} in {line.file}{made}. Else take it out."
     if not within(root, [place]).hold(path):
         fix = "Take it out: what the system makes up is no file of settings."
     return Fault(rule="SRC026", message=f"{how}, so it is not read.", fix=fix, origin=origin, hides=hides)

@@ -12,7 +12,7 @@ OWN = "[production]\nport = 80\n"
 
 def told(made: ProjectFolder) -> list[tuple[str, str | None, str]]:
     """The findings about what is outside, with their places and fixes; what is outside is in no answer."""
-    checked, shown = made.assay("check", "--format", "json"), made.assay("show", "production")
+    checked, shown = made.assay("check", "--format", "json"), made.assay("show")
     assert CANARY not in checked.out + checked.err + shown.out + shown.err
     found = [finding for finding in checked.json["findings"] if finding["rule"] == "SRC026"]
     assert checked.status == (1 if found else 0)
@@ -116,3 +116,17 @@ def test_links_within_the_project_are_followed(project: MakeProject) -> None:
     assert told(made) == []
     assert made.assay("set", "port", "81", "--env", "production").status == 0
     assert (made.root / "settings" / "production.toml").is_symlink()
+
+
+def test_where_a_call_stands_for_the_options_the_fix_keeps_it(project: MakeProject) -> None:
+    made = project({
+        "config.py": 'from dynaconf import Dynaconf\nsettings = Dynaconf(settings_files=["../beside/shared.toml"])\n',
+        "../beside/shared.toml": "port = 80\n",
+    })  # fmt: skip
+    [(_, place, fix)] = told(made)
+    assert (place, "which `assay init` makes" in fix) == ("../beside/shared.toml", True)
+    assert made.assay("init").status == 0
+    [(_, _, fix)] = told(made)
+    line = fix.partition("write ")[2].partition(" in assay.toml")[0]
+    made.write({"assay.toml": (made.root / "assay.toml").read_text() + line + "\n"})
+    assert "80" in made.assay("show").out

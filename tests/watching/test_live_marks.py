@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -87,3 +88,19 @@ async def test_a_file_that_dotenv_names_is_watched(project: MakeProject) -> None
         second = await next_reading(live, first)
     ports = [picture.workspace.tree("development").get("port") for picture in (first, second)]
     assert [leaf and leaf.value for leaf in ports] == [2, 3]
+
+
+async def test_a_link_to_the_project_that_leads_elsewhere_now_is_noticed(project: MakeProject) -> None:
+    first, second = (
+        project({"settings.toml": "[default]\nport = 1\n"}, name="v1"),
+        project({"settings.toml": "[default]\nport = 2\n"}, name="v2"),
+    )
+    current = replace(first, root=first.root.with_name("current"))
+    current.root.symlink_to("v1")
+    async with followed(current) as live:
+        before = live.picture
+        (current.root.parent / "next").symlink_to(second.root)
+        (current.root.parent / "next").replace(current.root)
+        after = await next_reading(live, before)
+    ports = [picture.workspace.tree("development").get("port") for picture in (before, after)]
+    assert [leaf and leaf.value for leaf in ports] == [1, 2]

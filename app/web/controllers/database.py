@@ -18,6 +18,7 @@ from app.probing.policy import EVERYTHING, Allowed, Permission
 from app.probing.request import Question
 from app.reports import probe as wire
 from app.service.runtime import Service
+from app.web.http.body import whole_body
 from app.web.http.documents import described, document
 from app.web.http.problems import ProblemError
 from app.web.http.request_body import ProbeOperation
@@ -60,7 +61,7 @@ async def database_test(
 
     Whoever accepts `text/event-stream` is sent each stage as it ends, then the probe.
     """
-    fields = _fields(await request.body())
+    fields = _fields(await whole_body(request))
     question = await anyio.to_thread.run_sync(service.question, fields)
     permission = None
     if question.environment is None:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from app.core.errors import did_you_mean
 from app.settings.auth import TokenSettings
+from app.web.http.body import whole_body
 from app.web.http.documents import described
 from app.web.http.problems import FieldError, ProblemError
 from app.web.http.request_body import SessionOperation
@@ -65,8 +66,8 @@ async def sign_in(request: Request[Any, Any, State]) -> Response[bytes]:
     """Signs in with a token; the session's cookie is for the page."""
     require_own_origin(request)
     if request.headers.get("content-type", "").lower().startswith(_FORM):
-        return _form(request, _fields(await request.body(), is_form=True))
-    found, cookie = _known(request, _token(_fields(await request.body(), is_form=False)))
+        return _form(request, _fields(await whole_body(request), is_form=True))
+    found, cookie = _known(request, _token(_fields(await whole_body(request), is_form=False)))
     csrf = sessions_of(request).csrf(cookie) if cookie else None
     body = SignedIn(name=found.name, role=found.role, csrf=csrf, seconds=SECONDS)
     cookies = [_cookie(request, cookie, SECONDS)] if cookie else []
