@@ -38,6 +38,7 @@ bench: install
 
 docs: install
 	$(BIN)/python -m docs docs/rules.md docs/options.md docs/settings.md
+	$(BIN)/python -m docs.limits
 	$(BIN)/python -m docs.examples
 
 # Pictures of the page, in a folder outside the repository: make screenshots TO=/tmp/assay-pictures

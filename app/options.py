@@ -118,7 +118,7 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     roles: dict[str, Role] = {}
     """What a key is for, where its name does not tell: `{ "api.pin" = "secret" }`."""
 
-    schema_: Annotated[str, Meta(pattern=r"^\w+(\.\w+)*:\w+$")] | None = None
+    schema_: Annotated[str, Meta(pattern=r"^\w+(\.\w+)*:\w+$", max_length=limits.NAME.figure)] | None = None
     """The project's Pydantic model, `module:Class`; it is asked in a process of its own: `"shop.settings:Settings"`."""
 
     outside: list[str] = []

@@ -1,6 +1,7 @@
 """`make bench`: the tables of ratios."""
 
 from benchmarks.command_line import measure as command_line
+from benchmarks.growth import tables as growth
 from benchmarks.history import tables as history
 from benchmarks.page import tables as page
 from benchmarks.paired import Row, table
@@ -12,5 +13,5 @@ from benchmarks.service import tables as service
 ROWS: tuple[Row, ...] = (*command_line(), *rules(), *probe())
 
 print(table(ROWS))
-for part in (*service(), *history(), *resilience(), *page()):
+for part in (*service(), *history(), *resilience(), *page(), *growth()):
     print(f"\n{part}")

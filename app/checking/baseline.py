@@ -80,7 +80,7 @@ def read_baseline(path: Path) -> Baseline:
     except OSError as error:
         message = f"The baseline {path.name} cannot be read: {why(error)}."
         raise ArgumentError(message, fix=remedy(error, "Name a file.")) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ArgumentError(f"{path.name} is no baseline: {error}.", fix=fix) from None
     if found.version != _VERSION:
         message = f"{path.name} is a baseline of version {found.version}, and this Assay reads version {_VERSION}."

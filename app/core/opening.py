@@ -13,7 +13,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-LIMIT = 8 * 1024 * 1024
+from app.core import limits
+
+LIMIT = limits.FILE.figure
 """No file of more bytes is read."""
 
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW

@@ -9,6 +9,8 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from app.core import limits
+
 _FIELD = r"(?P<root>this|env)(?P<rest>(?:\.[^.\[\]]+|\[[^\[\]]+\])+)"
 _STEP = r"\.([^.\[\]]+)|\[([^\[\]]+)\]"
 _REFERRED = r"\{(?:this|env)((?:\.[^.\[\]{}:!]+|\[[^\[\]{}]+\])+)"
@@ -48,6 +50,9 @@ class Formatter(string.Formatter):
             dot or (int(bracket) if bracket.isdecimal() else bracket)
             for dot, bracket in re.findall(_STEP, match["rest"])
         ]
+        if len(names) > limits.DEPTH.figure:
+            message = f"the format names a key that {limits.DEPTH.breach}"
+            raise UnresolvedError(message)
         if match["root"] == "env":
             return self._variable(names), field_name
         return self._look_up(names), field_name
@@ -79,4 +84,6 @@ def references(text: str) -> list[tuple[str, ...]]:
     found = [
         tuple(dot or bracket for dot, bracket in re.findall(_STEP, field)) for field in re.findall(_REFERRED, text)
     ]
-    return found + [tuple(name.split(".")) for name in re.findall(_GOT, text)]
+    found = [names for names in found if len(names) <= limits.DEPTH.figure]
+    got = [tuple(name.split(".", limits.DEPTH.figure)) for name in re.findall(_GOT, text)]
+    return found + [names for names in got if len(names) <= limits.DEPTH.figure]

@@ -24,6 +24,7 @@ with without_options(os.environ):
         parse_conf_data,
     )
 
+from app.core import limits
 from app.core.layers import Layer, Path
 from app.merging.isolated_settings import (
     ABSENT,
@@ -36,6 +37,7 @@ from app.merging.isolated_settings import (
     require_bounded,
 )
 from app.merging.items import VARIABLES, Item, MergeOptions, batch, is_plain, is_plain_key, partition, split
+from app.merging.lazy import UnresolvedError
 from app.merging.merge_result import Merged, StatedLeaf, attribute, say, tell
 from app.merging.provenance_tags import Tagged, bare, tag
 
@@ -67,7 +69,7 @@ def loaded(
     """
     replay = Replay(options, environ)
     items = [item for number, layer in enumerate(layers) for item in _items(number, layer, replay)]
-    simple, rest = partition(items, options)
+    simple, rest = _possible(*partition(items, options), replay)
     for key, value in _fold(simple, options).items():
         replay.store[key] = DataDict(value, core=replay) if isinstance(value, dict) else value
     ignored = [item for _, batch in groupby(rest, batch) for item in _set_all(list(batch), replay)]
@@ -76,6 +78,15 @@ def loaded(
     merged = tell(merged, (_failed(*failure, options) for failure in failures))
     said = [said for item in items if item not in ignored for said in _said(item, options)]
     return replay, attribute(merged, said), said
+
+
+def _possible(simple: list[Item], rest: list[Item], replay: Replay) -> tuple[list[Item], list[Item]]:
+    """The same; where more would be replayed than is, none of it is, and each statement fails."""
+    if len(rest) <= limits.REPLAYED.figure:
+        return simple, rest
+    for item in rest:
+        replay.fail(item.number, (item.spelled,), UnresolvedError(f"it has more than {limits.REPLAYED} beside it"))
+    return simple, []
 
 
 def _items(number: int, layer: Layer, replay: Replay) -> Iterator[Item]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from app.core import limits
 from app.core.layers import Path
 from app.modelling.shape import Kind, Shape
 
@@ -24,6 +25,51 @@ def defaults_of_schema(schema: _Schema) -> tuple[dict[str, Any], dict[Path, str]
     """The values that a model gives where nothing is set, and the name of each table; no default of a secret."""
     models: dict[Path, str] = {}
     return _Reader(schema).defaults(schema, (), models, ()), models
+
+
+def schema_excess(schema: _Schema) -> limits.Limit | None:
+    """The limit that a schema goes beyond, once its references are followed: two to one table double what is below."""
+    if found := limits.excess(schema, limits.DEFINITIONS):
+        return found.limit
+    try:
+        size, height = _Measure(schema).of(schema, 0)
+    except RecursionError:
+        return limits.DEPTH
+    if height > limits.DEPTH.figure:
+        return limits.DEPTH
+    return limits.DEFINITIONS if size > limits.DEFINITIONS.figure else None
+
+
+class _Measure:
+    """How many keys a schema has, and how deep they stand; each definition is measured once."""
+
+    def __init__(self, schema: _Schema) -> None:
+        stated = schema.get("$defs")
+        self._definitions: Mapping[str, _Schema] = stated if isinstance(stated, Mapping) else {}
+        self._known: dict[str, tuple[int, int]] = {}
+
+    def of(self, said: _Schema, depth: int) -> tuple[int, int]:
+        """The keys and levels of a part; raises RecursionError where it is deeper than it may be."""
+        if depth > limits.DEPTH.figure:
+            raise RecursionError
+        if "$ref" not in said:
+            inner = [self.of(part, depth + 1) for part in _parts(said)]
+            return 1 + sum(size for size, _ in inner), 1 + max((height for _, height in inner), default=0)
+        name = _name(said)
+        if name not in self._known:
+            self._known[name] = (0, 0)  # inside of itself nothing is said about it
+            found = self._definitions.get(name)
+            self._known[name] = self.of(found if isinstance(found, Mapping) else {}, depth + 1)
+        return self._known[name]
+
+
+def _parts(said: _Schema) -> Iterator[_Schema]:
+    """What a part of a schema is made of; what no schema has there is passed over."""
+    tables = (said.get(key) for key in ("properties", "patternProperties"))
+    parts = [part for table in tables if isinstance(table, Mapping) for part in table.values()]
+    parts += [said.get("items"), said.get("additionalProperties")]
+    parts += [part for union in _UNIONS if isinstance(choices := said.get(union), list) for part in choices]
+    yield from (part for part in parts if isinstance(part, Mapping))
 
 
 class _Reader:

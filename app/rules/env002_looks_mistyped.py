@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from app.core import limits
 from app.core.findings import Finding, Fix, Severity
 from app.core.layers import CODE, dotted, fold
 from app.core.roles import SECRET_ROLES, words
@@ -133,7 +134,8 @@ def _boolean(variable: Variable, text: str, others: list[Setting]) -> _Complaint
 
 
 def _zeros(variable: Variable, text: str, others: list[Setting]) -> _Complaint | None:
-    if not re.fullmatch(_ZEROS, text) or not isinstance(variable.value, str) or _holds(others, "text"):
+    is_number = len(text) <= limits.DIGITS.figure and re.fullmatch(_ZEROS, text)
+    if not is_number or not isinstance(variable.value, str) or _holds(others, "text"):
         return None
     what = f"is the text {text!r}, no number, because of the zero in front"
     return _Complaint(what=what, meant=str(int(text)), sure=_holds(others, "number"))

@@ -24,6 +24,7 @@ Right:
 import re
 from collections.abc import Iterator
 
+from app.core import limits
 from app.core.findings import Finding, Fix, Severity
 from app.core.layers import dotted, fold
 from app.rules.kit.known_defaults import is_blank, is_reference
@@ -83,7 +84,7 @@ def _fix(subject: EnvironmentContext, variable: Variable, kinds: set[Kind]) -> F
     if "text" in kinds or not kinds:
         made = None if is_secret else edit(variable, kept(variable), text)
         return Fix(text=f"Write {assignment(variable, kept(variable), secret=is_secret)}.", edit=made)
-    if "number" in kinds and re.fullmatch(_NUMBER, text):
+    if "number" in kinds and len(text) <= limits.DIGITS.figure and re.fullmatch(_NUMBER, text):
         value = int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
         made = None if is_secret else edit(variable, repr(value), value)
         return Fix(text=f"Write {assignment(variable, repr(value), secret=is_secret)}.", edit=made)

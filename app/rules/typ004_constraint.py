@@ -30,7 +30,7 @@ from app.modelling.build import Problem
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 
-_LIMIT = r"\b(?P<how>(?:greater|less) than(?: or equal to)?) (?P<number>-?\d+)(?![\d.])"
+_LIMIT = r"\b(?P<how>(?:greater|less) than(?: or equal to)?) (?P<number>-?\d{1,300})(?![\d.])"
 _STEPS = {"greater than": 1, "less than": -1}
 _CHOICE = r"\bshould be '(?P<word>[^'\"\\]+)'"
 

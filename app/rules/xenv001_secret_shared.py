@@ -39,8 +39,11 @@ Right:
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
+from app.core import limits
 from app.core.findings import Finding, Severity
+from app.core.layers import Path
 from app.rules.kit.comparing import Secret, listed, of_one_variable, others, places, productions, secrets
 from app.rules.kit.edits import alone
 from app.rules.kit.known_defaults import is_placeholder
@@ -54,25 +57,27 @@ _LONG = 12
 def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Each secret of a production-like environment that stands in another, once, with every place."""
     watched = [secret for subject in productions(survey) for secret in secrets(subject)]
-    elsewhere = _by_text(survey) if watched else {}
+    elsewhere = _elsewhere(survey) if watched else {}
     for secret in watched:
-        if shared := [other for other in elsewhere.get(secret.text, ()) if _is_shared(secret, other)]:
+        alike = elsewhere.get((secret.text, None if _is_telling(secret.text) else secret.name), ())
+        apart = (other for other in alike if not of_one_variable(secret.leaf, other.leaf))
+        if shared := list(islice(apart, limits.LISTED.figure)):
             yield _finding(rule, secret, shared)
 
 
-def _by_text(survey: ProjectContext) -> Mapping[str, list[Secret]]:
-    found: dict[str, list[Secret]] = {}
+def _elsewhere(survey: ProjectContext) -> Mapping[tuple[str, Path | None], list[Secret]]:
+    """The secrets of the other environments by their text, and by their text and key."""
+    found: dict[tuple[str, Path | None], list[Secret]] = {}
     for subject in others(survey):
         for secret in secrets(subject):
-            found.setdefault(secret.text, []).append(secret)
+            found.setdefault((secret.text, None), []).append(secret)
+            found.setdefault((secret.text, secret.name), []).append(secret)
     return found
 
 
-def _is_shared(secret: Secret, other: Secret) -> bool:
-    """Whether two equal texts are one secret: by their key, else by their length."""
-    if of_one_variable(secret.leaf, other.leaf):
-        return False
-    return secret.name == other.name or (len(secret.text) >= _LONG and not is_placeholder(secret.text))
+def _is_telling(text: str) -> bool:
+    """Whether two equal texts are one secret whatever their keys."""
+    return len(text) >= _LONG and not is_placeholder(text)
 
 
 def _finding(rule: Rule, secret: Secret, shared: Sequence[Secret]) -> Finding:

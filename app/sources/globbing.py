@@ -10,12 +10,13 @@ from typing import Literal
 
 from msgspec import Struct
 
+from app.core import limits
 from app.core.opening import Bounds, is_folder, is_there, why
 
-MOST_NAMES = 100_000
+MOST_NAMES = limits.SEEN.figure
 """A project's globs together are followed past so many names."""
 
-DEEPEST = 32
+DEEPEST = limits.FOLDERS.figure
 """A glob is followed down so many folders."""
 
 _ANY = "**"

@@ -6,10 +6,12 @@ line that looks like a header counts, but for those that stand inside a whole ar
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import tomli
 
+from app.core import limits
 from app.sources.toml import syntax_root
 
 if TYPE_CHECKING:
@@ -23,13 +25,19 @@ _AROUND = frozenset({"array", "string"})
 
 
 def section_names(text: str) -> list[str]:
-    """The names of the top-level tables of a text, as far as they can be made out, each once, in its order."""
-    return list(dict.fromkeys(_names(text)))
+    """The names of the top-level tables of a text, as far as they can be made out, each once, in its order.
+
+    No more than a file may have: to tell where a line stands takes the longer the more there are.
+    """
+    return list(dict.fromkeys(_names(text)))[: limits.SECTIONS.figure]
 
 
 def _names(text: str) -> Iterator[str]:
     root, is_top = syntax_root(text.encode()), True
-    for number, line in enumerate(text.split("\n")):
+    lines = (
+        (number, line) for number, line in enumerate(text.split("\n")) if _HEADER.match(line) or _LOOSE.match(line)
+    )
+    for number, line in islice(lines, 2 * limits.SECTIONS.figure):
         found = _HEADER.match(line)
         if found and _END.match(_rest(found, line)) and not _is_inside(root, number, line):
             is_top = False

@@ -18,6 +18,7 @@ from app.core.layers import Origin
 from app.core.opening import Bounds, is_folder, is_there
 from app.core.validators import Demands
 from app.options import OPTIONS_FILES, Options, read_options
+from app.sources.bounds import bounded
 from app.sources.faults import (
     blocked,
     loads_nothing,
@@ -84,7 +85,7 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def main(self) -> list[tuple[SourceFile, TomlDocument]]:
         """The files that every environment reads before anything that is included."""
-        return [(entry, self._read(entry)) for entry in self.entries if self._is_readable(entry)]
+        return bounded([(entry, self._read(entry)) for entry in self.entries if self._is_readable(entry)])
 
     def _read(self, entry: SourceFile) -> TomlDocument:
         raw = self.overlay.get(entry.name)

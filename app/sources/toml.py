@@ -119,11 +119,11 @@ def parse(text: str, name: str) -> TomlDocument:
         message = f"{name} does not parse: {_plainly(error.msg)}"
         return _faulty(name, text, "SRC002", message, "Mend the TOML at this place.", span)
     except RecursionError:
-        return _beyond(name, text, limits.Excess(limits.DEPTH), parses=False)
+        return beyond(name, text, limits.Excess(limits.DEPTH), parses=False)
     except ValueError:
-        return _beyond(name, text, limits.Excess(limits.DIGITS), parses=False)
+        return beyond(name, text, limits.Excess(limits.DIGITS), parses=False)
     found = limits.excess(values) or _too_many(values)
-    return _beyond(name, text, found) if found else TomlDocument(name=name, text=text, values=values)
+    return beyond(name, text, found) if found else TomlDocument(name=name, text=text, values=values)
 
 
 def _too_many(values: Mapping[str, Any]) -> limits.Excess | None:
@@ -134,7 +134,7 @@ def _has_many(values: Mapping[str, Any]) -> bool:
     return sum(isinstance(table, dict) for table in values.values()) > limits.SECTIONS.figure
 
 
-def _beyond(name: str, text: str, found: limits.Excess, *, parses: bool = True) -> TomlDocument:
+def beyond(name: str, text: str, found: limits.Excess, *, parses: bool = True) -> TomlDocument:
     """The document of a file that goes beyond a limit: nothing of it counts, and who needs it is not judged."""
     fix = "Split it, or take out what is no setting."
     if found.limit is limits.DIGITS:

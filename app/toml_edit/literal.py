@@ -52,7 +52,7 @@ def literal(text: str) -> Meaning | None:
     """The value of a TOML right-hand side, spelled as it was typed; None where it is none."""
     try:
         found = tomli.loads(f"value = {text}")
-    except (tomli.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     if found.keys() != {"value"}:
         return None

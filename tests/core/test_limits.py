@@ -9,6 +9,7 @@ from app.core import limits
 from app.core.layers import parse_key
 from app.core.tree import Leaf, Tree
 from app.sources.toml import parse
+from docs.limits import PAGE, table
 
 
 def nested(depth: int) -> Any:
@@ -85,6 +86,10 @@ def test_a_key_beyond_any_limit_is_no_key(key: str) -> None:
 
 
 WALKS: list[object] = []
+
+
+def test_the_page_about_performance_lists_every_limit() -> None:
+    assert table() in PAGE.read_text("utf-8")
 
 
 class _Counted(tuple[Leaf, ...]):

@@ -116,6 +116,13 @@ async def test_an_unknown_key_is_not_found_and_the_nearest_is_named(project: Any
     assert "'port'" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("key", [f"port[{'9' * 5000}]", "port" + ".a" * 3000, "port" + "[0]" * 1500])
+async def test_a_key_longer_than_any_is_not_found(project: Any, ask: Any, key: str) -> None:
+    async with ask(project(ORDERS).root) as client:
+        answer = await client.get(f"/config/explain/{key}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "key-unknown")
+
+
 async def test_what_the_caller_has_is_not_sent_again_until_a_file_changes(project: Any, ask: Any) -> None:
     orders = project(ORDERS)
     async with ask(orders.root) as client:

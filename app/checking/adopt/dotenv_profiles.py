@@ -9,7 +9,7 @@ from typing import Any
 import tomlkit
 
 from app.checking.adopt.init import PROFILE_MODE, SECRETS_MODE, Adopted, encoded, refuse_existing
-from app.core import dsn
+from app.core import dsn, limits
 from app.core.errors import ArgumentError, ProjectError
 from app.core.layers import Path as KeyPath
 from app.core.layers import dotted
@@ -141,11 +141,11 @@ def _value(text: str) -> Any:
     if stripped[:1] in {"[", "{"}:
         try:
             return _without_null(json.loads(stripped))
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     if stripped.lower() in {"true", "false"}:
         return stripped.lower() == "true"
-    if _INTEGER.fullmatch(stripped):
+    if len(stripped) <= limits.DIGITS.figure and _INTEGER.fullmatch(stripped):
         return int(stripped)
     return float(stripped) if _DECIMAL.fullmatch(stripped) else text
 

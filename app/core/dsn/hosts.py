@@ -7,6 +7,7 @@ from app.core.dsn.faults import decoded, refused
 type Host = tuple[str, int | None]
 
 _LAST_PORT = 65535
+_LONGEST = 10
 
 
 def parse_host(entry: str) -> Host:
@@ -48,7 +49,7 @@ def port_of(text: str) -> int:
     Raises:
         TargetError: it is none.
     """
-    if text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= _LAST_PORT:
+    if text.isascii() and text.isdecimal() and len(text) <= _LONGEST and 1 <= int(text) <= _LAST_PORT:
         return int(text)
     fix = f"Write a number from 1 to {_LAST_PORT}; in a password write %3A for `:`, %2F for `/`, %40 for `@`."
     raise refused(field="port", what="what stands where the port belongs is no port", fix=fix)

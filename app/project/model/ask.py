@@ -7,7 +7,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.project.model.errors import ModelAddress, not_run, odd, refused, silent, too_old
+from app.modelling.described import schema_excess
+from app.project.model.errors import ModelAddress, not_run, odd, refused, silent, too_large, too_old
 from app.project.model.interpreter import find_place, module_files, scrubbed
 from app.project.model.ipc import Conversation, Silence, conversation
 from app.project.model.replies import ModelComplaint, ModelDescription, ModelReply, ModelVerdicts, read
@@ -91,6 +92,8 @@ def model_files(schema: str, root: Path) -> list[Path]:
 def _asked(subject: ModelAddress, process: Conversation, choose: Choose) -> ModelAnswer:
     process.say(_request(subject, process.nonce))
     said = _heard(subject, process, ModelDescription)
+    if beyond := schema_excess(said.schema):
+        raise too_large(subject, beyond)
     answer = ModelAnswer(schema=said.schema, names=tuple(map(tuple, said.names)), files=tuple(said.files))
     environments = choose(answer)
     if not environments:

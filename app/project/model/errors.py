@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from app.core import dsn
 from app.core.errors import ProjectError, did_you_mean
+from app.core.limits import ANSWER, Limit
 from app.core.opening import exists
 from app.project.model.interpreter import Interpreter
 from app.project.model.ipc import Silence
@@ -77,6 +78,11 @@ def too_old(subject: ModelAddress) -> ModelError:
     return subject.error(what, "Make the virtual environment with a newer Python.")
 
 
+def too_large(subject: ModelAddress, beyond: Limit) -> ModelError:
+    """The model has more than is read, once its references are followed."""
+    return subject.error(f"answers too much: its JSON Schema {beyond.breach}.", "Name a smaller model.")
+
+
 def silent(subject: ModelAddress, silence: Silence) -> ModelError:
     """The process gave no answer."""
     if silence.hangs:
@@ -85,7 +91,8 @@ def silent(subject: ModelAddress, silence: Silence) -> ModelError:
         what = f"hangs: nothing came of it in {subject.seconds:g} seconds{where}."
         return subject.error(what, "Keep what waits out of its import.", file=file, line=line)
     if silence.floods:
-        return subject.error("answers too much: its JSON Schema is larger than 16 MB.", "Name a smaller model.")
+        what = f"answers too much: its JSON Schema is larger than {ANSWER.figure >> 20} MB."
+        return subject.error(what, "Name a smaller model.")
     return subject.error(f"ends its process: {_ended(silence)}.", f"Import it with {subject.interpreter} to see why.")
 
 

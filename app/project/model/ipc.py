@@ -13,8 +13,7 @@ from threading import Event, Thread, Timer
 from time import monotonic
 from typing import IO, Any
 
-LIMIT = 16 * 1024 * 1024
-"""The bytes that one answer may have."""
+from app.core import limits
 
 _GRACE = 3.0
 _FAREWELL = 1.0
@@ -77,7 +76,7 @@ class Conversation:
         Raises:
             Silence: there is none.
         """
-        left = LIMIT
+        left = limits.ANSWER.figure
         while line := self._line(left):
             left -= len(line)
             if line.startswith(self.nonce.encode()) and line.endswith(b"\n"):
