@@ -48,6 +48,7 @@ class Plan:
         embedded: whether it runs a PostgreSQL of its own.
         own: whether it diagnoses its own settings.
         at_home: whether the home holds settings of the service.
+        followed: the project's folder and the home as they were named: links to them may be replaced.
         session_key: signs the sessions of all its workers.
         digest_key: makes the digests of secrets; None for none.
     """
@@ -60,6 +61,7 @@ class Plan:
     embedded: bool
     own: bool
     at_home: bool
+    followed: tuple[Path, Path]
     session_key: bytes = field(repr=False)
     digest_key: bytes | None = field(default=None, repr=False)
 
@@ -97,6 +99,7 @@ def plan(project: Path, home: Path, environ: Mapping[str, str]) -> Plan:
         embedded=wants_embedded(workspace, environment),
         own=diagnosed.root == workspace.project.root and is_own(diagnosed),
         at_home=is_home(home),
+        followed=(project.absolute(), home.absolute()),
         session_key=_session_key(settings),
         digest_key=workspace.digest_key,
     )

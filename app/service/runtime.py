@@ -181,8 +181,9 @@ async def serving(
     server = None if target else await asyncio.to_thread(start_embedded, plan)
     chosen = target or (server.target if server else plan.target)
     manager = open_manager(plan, chosen) if chosen else None
-    live = await asyncio.to_thread(Live, plan.project, plan.environ, clock, cached_answers.prepare, plan.digest_key)
-    own = live if plan.own else await asyncio.to_thread(Live, plan.home, plan.environ, clock) if plan.at_home else None
+    project, home = plan.followed
+    live = await asyncio.to_thread(Live, project, plan.environ, clock, cached_answers.prepare, plan.digest_key)
+    own = live if plan.own else await asyncio.to_thread(Live, home, plan.environ, clock) if plan.at_home else None
     service = Service(plan, manager, live, clock)
     follow(service, own)
     tasks = [asyncio.create_task(one.run()) for one in service.background]

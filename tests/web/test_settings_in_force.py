@@ -237,3 +237,26 @@ async def test_answers_that_cannot_be_worked_out_are_told(own: Any, ask: Any, mo
         await until_profiles(client, "degraded")
         told = (await client.get("/health")).json()["checks"]["profiles"]["message"]
     assert "cannot be worked out (ZeroDivisionError)" in told
+
+
+async def test_links_to_the_project_and_to_the_home_may_be_replaced(own: Any, project: Any, ask: Any) -> None:
+    """A deployment makes a new folder, and lets a link lead there."""
+    for number in (1, 2):
+        project({"settings.toml": f"[production]\na = {number}\n"}, name=f"orders-{number}")
+        home = own(tokens("old", *(["new"] if number > 1 else [])), name=f"home-{number}")
+    top = home.root.parent
+    links = {name: top / name for name in ("orders", "home")}
+    for name, link in links.items():
+        link.symlink_to(f"{name}-1")
+    bearer = {"Authorization": "Bearer canary-new"}
+    async with ask(links["orders"], home=links["home"]) as client:
+        for name, link in links.items():
+            (top / "next").symlink_to(f"{name}-2")
+            (top / "next").rename(link)
+        async with asyncio.timeout(10):
+            while (await client.get("/config/values?environment=production", headers=bearer)).status_code != 200:
+                pass
+            while (await client.get("/config/values?environment=production", headers=bearer)).json()["values"][0][
+                "value"
+            ] != 2:
+                pass
