@@ -8,7 +8,7 @@ from typing import Any
 from app.application.calls import GLOBAL, Call
 from app.application.evaluation import Unclear
 from app.application.modules import Code, Module, bound, parameters
-from app.application.validator_arguments import is_known
+from app.application.validator_arguments import Unreadable, is_known
 from app.application.validators import Literals
 from app.core.validators import Demands, Step, Validator
 
@@ -61,15 +61,24 @@ def _constructor(call: ast.Call, literals: Literals) -> Step:
     handed: list[Validator] = []
     for keyword in call.keywords:
         if keyword.arg is None:
-            given |= _spread(keyword.value, literals)
+            spread = _spread(keyword.value, literals)
+            handed += literals.listed(spread.pop("validators", None), keyword.value)
+            given |= spread
         elif keyword.arg.lower() == "validators":
             handed += literals.handed(keyword.value)
         elif keyword.arg.lower().startswith("validate_"):
             given[keyword.arg.lower()] = _plain(keyword.value, literals)
-    spread = given.pop("validators", None) or ()
-    handed += [one for one in spread if isinstance(one, Validator)] if isinstance(spread, list | tuple) else ()
-    only, exclude, current = (given.get(f"validate_{name}") for name in _ARGUMENTS)
-    return Step(validators=tuple(handed), checks=True, only=only, exclude=exclude, only_current_env=bool(current))
+    return _checking({name: given.get(f"validate_{name}") for name in _ARGUMENTS}, handed)
+
+
+def _checking(given: Mapping[str, Any], handed: Iterable[Validator] = ()) -> Step:
+    """Has validators checked; what cannot be known of which ones is told as a validator of which nothing is known."""
+    unknown = [value.validator() for value in given.values() if isinstance(value, Unreadable)]
+    only, exclude, current = (
+        None if isinstance(given.get(name), Unreadable) else given.get(name) for name in _ARGUMENTS
+    )
+    return Step(validators=(*handed, *unknown), checks=True, only=only, exclude=exclude, only_current_env=bool(current),
+                unsure=bool(unknown))  # fmt: skip
 
 
 def _spread(node: ast.expr, literals: Literals) -> dict[str, Any]:
@@ -81,12 +90,12 @@ def _spread(node: ast.expr, literals: Literals) -> dict[str, Any]:
 
 
 def _plain(node: ast.expr, literals: Literals) -> Any:
-    """The value; None where it cannot be known."""
+    """The value, or that it cannot be known."""
     try:
         value = literals.value(node)
     except Unclear:
-        return None
-    return value if is_known("", value) else None
+        return literals.unreadable(node)
+    return value if is_known("", value) else literals.unreadable(node)
 
 
 def _speaking(code: Code, path: Path) -> Module | None:
@@ -121,8 +130,7 @@ def _step(node: ast.Call, kind: str, literals: Literals) -> Step:
     if kind != "register":
         given = {keyword.arg: _plain(keyword.value, literals) for keyword in node.keywords}
         given |= dict(zip(_ARGUMENTS, (_plain(value, literals) for value in node.args), strict=False))
-        only, exclude, current = (given.get(name) for name in _ARGUMENTS)
-        return Step(checks=True, only=only, exclude=exclude, only_current_env=bool(current))
+        return _checking({name: value for name, value in given.items() if name in _ARGUMENTS})
     listed = [value for keyword in node.keywords for value in literals.handed(keyword.value)]
     for value in node.args:
         listed += literals.handed(value.value if isinstance(value, ast.Starred) else value)

@@ -29,7 +29,8 @@ class Literals(Evaluation):
         """The module's file, relative to the folder that is read, with `/`."""
         return self._module.file.relative_to(self._module.code.root).as_posix()
 
-    def _unreadable(self, node: ast.expr) -> Unreadable:
+    def unreadable(self, node: ast.expr) -> Unreadable:
+        """What stands in the place of an expression that cannot be known."""
         hidden = (Hidden(argument="validators", text=text_of(node)),)
         return Unreadable(lambda: Validator(file=self.file, span=self._module.span(node), hidden=hidden))
 
@@ -38,16 +39,20 @@ class Literals(Evaluation):
         try:
             found = self.value(node)
         except Unclear:
-            found = self._unreadable(node)
-        listed = found if isinstance(found, list | tuple) else [found]
-        return [validator for one in listed if (validator := self._one(one, node))]
+            found = self.unreadable(node)
+        return self.listed(found, node)
+
+    def listed(self, found: Any, node: ast.expr) -> list[Validator]:
+        """The validators that a value is, or holds."""
+        values = found if isinstance(found, list | tuple) else [found]
+        return [validator for one in values if (validator := self._one(one, node))]
 
     def _one(self, value: Any, node: ast.expr) -> Validator | None:
         if isinstance(value, Unreadable):
             return value.validator()
         if value is None or isinstance(value, Validator):
             return value
-        return self._unreadable(node).validator()
+        return self.unreadable(node).validator()
 
     def _value(self, node: ast.expr) -> Any:
         meaning = self.meaning(node) if isinstance(node, ast.Name | ast.Attribute) else ""
@@ -71,8 +76,8 @@ class Literals(Evaluation):
             try:
                 items = super()._items([node])
             except Unclear:
-                items = [self._unreadable(node)]
-            found += [self._unreadable(node)] if self.selecting else items  # a variable decides
+                items = [self.unreadable(node)]
+            found += [self.unreadable(node)] if self.selecting else items  # a variable decides
         return found
 
     def _composed(self, node: ast.expr) -> Any:
@@ -129,7 +134,7 @@ class Literals(Evaluation):
             elif isinstance(value, dict):
                 yield from ((str(name), item, text) for name, item in value.items())
             else:
-                yield "**", self._unreadable(keyword.value), text
+                yield "**", self.unreadable(keyword.value), text
 
 
 def _number(value: Any) -> Any:

@@ -117,7 +117,7 @@ def _missing(tree: Tree) -> Mapping[Path, Statement]:
     found: dict[Path, Statement] = {}
     for statement in tree.statements:
         key = key_of(statement.path)
-        if statement.layer.kind == "default" or key in there or MARKERS & set(key):
+        if statement.layer.kind in {"default", "validator"} or key in there or MARKERS & set(key):
             continue
         if key not in found or found[key].layer is not statement.layer:  # a list's first item stands for it
             found[key] = statement

@@ -83,6 +83,7 @@ class Step(Struct, frozen=True, kw_only=True):
         only: the beginnings of the names that are checked; None for all names.
         exclude: the beginnings of those that are not.
         only_current_env: whether those for other environments are left out.
+        unsure: whether only running code would tell which of them are checked.
         alone: whether each is checked by itself, as `dynaconf validate` does, and changes nothing that lasts.
     """
 
@@ -92,6 +93,7 @@ class Step(Struct, frozen=True, kw_only=True):
     only: Any = None
     exclude: Any = None
     only_current_env: Any = False
+    unsure: bool = False
     alone: bool = False
 
 

@@ -150,6 +150,23 @@ def test_registered_validators_count_where_something_has_them_checked(validated:
     assert told(unchecked, "VAL001") == []
 
 
+def test_where_it_is_not_known_what_is_checked_nothing_fails(validated: Any) -> None:
+    project = validated('Validator("REGION", must_exist=True)', call=", validate_only=names()")
+    assert told(project, "VAL001") == []
+    assert [found["origin"]["line"] for found in findings(project, "VAL002")] == [2]
+
+
+def test_validators_in_a_table_that_is_spread_out_count(validated: Any) -> None:
+    project = validated()
+    (project.root / "config.py").write_text(
+        "from dynaconf import Dynaconf, Validator\n"
+        'OPTIONS = {"validators": [Validator("REGION", must_exist=True), made()], "environments": True}\n'
+        'settings = Dynaconf(settings_files=["settings.toml"], **OPTIONS)\n'
+    )
+    assert told(project, "VAL001", "production") == ["error production region"]
+    assert len(findings(project, "VAL002")) == 1
+
+
 def test_another_module_registers_and_checks(validated: Any) -> None:
     more = (
         "from dynaconf import Validator as V\nfrom config import settings as conf\n\n\ndef start() -> None:\n"

@@ -47,6 +47,8 @@ class CheckedEnvironment:
         for key in touched:
             old, new = self._flat.get(key, {}), self._raw(key)
             changed = {path: value for path, value in new.items() if path not in old or not _same(old[path], value)}
+            gone = {fold(path) for path in old if path not in new}
+            self._set = {path: said for path, said in self._set.items() if path not in gone}
             self._set |= {fold(path): (validator, path, value) for path, value in changed.items()}
             self._flat[key] = new
             if changed or len(old) != len(new):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.merging.process_isolation import silence, without_options
 
@@ -94,7 +95,9 @@ class _Session:
             self._list.append(made)
             self._of[id(made)] = validator
         if step.checks:
-            yield from (self._result(made, self._of[id(made)], step) for made in list(self._list))
+            for made in list(self._list):
+                result = self._result(made, self._of[id(made)], step)
+                yield replace(result, passed=None) if step.unsure and result.passed is False else result
 
     def take_alone(self, step: Step) -> Iterator[ValidatorResult]:
         """Checks each of a step by itself."""
