@@ -20,8 +20,6 @@ _CHANGING = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "
 _LARGEST = 2_000_000
 """Bytes of a file that people wrote; more is data, and takes the parser seconds."""
 
-_GROWING = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "update", "setdefault"})
-
 
 class Module:
     """One file of Python.
@@ -44,15 +42,6 @@ class Module:
     def names(self) -> Mapping[str, ast.expr | None]:
         """What each name is, where it is bound once and without condition; else None."""
         return bound(self.tree.body)
-
-    @cached_property
-    def grown(self) -> frozenset[str]:
-        """The names of lists and tables that something is added to, or taken from, where they are not bound."""
-        called = (node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call))
-        return frozenset(
-            one.value.id for one in called
-            if isinstance(one, ast.Attribute) and one.attr in _GROWING and isinstance(one.value, ast.Name)
-        )  # fmt: skip
 
     @cached_property
     def definitions(self) -> Mapping[str, ast.FunctionDef | ast.ClassDef]:

@@ -60,12 +60,6 @@ class Literals(Evaluation):
             return TYPES[meaning]
         return super()._value(node)
 
-    def named(self, name: str) -> Any:
-        """What a name of the module comes to; a list that grows later is not known."""
-        if name not in self._local and name in self._module.grown:
-            raise Unclear
-        return super().named(name)
-
     def _in(self, module: Module) -> "Literals":
         return Literals(module, depth=self._depth, environ=self._environ, selecting=self.selecting)
 

@@ -64,7 +64,7 @@ def _difference(number: int, made: ValidatedProject, folder: Path, stock: Starte
 def _said(result: ValidatorResult, stock: str, *, is_broken: bool) -> str:
     """The message; what is not known, because a reference leads nowhere, is what raises."""
     if result.passed is None:
-        return stock if is_broken and stock else "not known"
+        return stock if (is_broken and stock) or stock == "DynaconfFormatError" else "not known"
     return "" if result.passed else _steady(result.message)
 
 
