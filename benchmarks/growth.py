@@ -8,11 +8,11 @@ quadratic, and next to 0 is what a limit refuses (app/core/limits.py).
 import math
 import os
 import resource
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct, msgpack
@@ -116,21 +116,30 @@ OUTPUTS: Mapping[str, Sequence[str]] = {
 
 def tables() -> Iterator[str]:
     """A row for each parser, then for each output (of many findings, and of a long text)."""
-    yield _table("parser", {name: (shape, ("check",)) for name, shape in PARSERS.items()})
-    findings = _settings(
-        lambda size: _many('key{}_password = "changeme"\n')(size // 2) + f'k = "{"é<&" * (size // 8)}"\n'
-    )
-    yield _table("output", {name: (findings, arguments) for name, arguments in OUTPUTS.items()})
+    yield "\n".join(parsers())
+    yield "\n".join(outputs())
 
 
-def _table(what: str, rows: Mapping[str, tuple[Shape, Sequence[str]]]) -> str:
+def parsers() -> Iterator[str]:
+    """The lines of the table of parsers."""
+    yield from _table("parser", {name: (shape, ("check",)) for name, shape in PARSERS.items()})
+
+
+def outputs() -> Iterator[str]:
+    """The lines of the table of outputs."""
+    secrets = _many('key{}_password = "changeme"\n')
+    findings = _settings(lambda size: f'{secrets(size // 2)}k = "{"é<&" * (size // 8)}"\n')
+    yield from _table("output", {name: (findings, arguments) for name, arguments in OUTPUTS.items()})
+
+
+def _table(what: str, rows: Mapping[str, tuple[Shape, Sequence[str]]]) -> Iterator[str]:
     sizes = " | ".join(f"{size // 1000} kB" for size in SIZES)
-    lines = [f"| {what} | {sizes} | exponent | MB |", f"|---|{'---:|' * (len(SIZES) + 2)}"]
+    yield f"| {what} | {sizes} | exponent | MB |"
+    yield f"|---|{'---:|' * (len(SIZES) + 2)}"
     for name, (shape, arguments) in rows.items():
         found = [measure(shape, size, arguments) for size in SIZES]
         seconds = " | ".join(f"{one.seconds:.2f}{'' if one.status in {0, 1, 2} else ' !'}" for one in found)
-        lines.append(f"| {name} | {seconds} | {exponent(found):.1f} | {found[-1].megabytes} |")
-    return "\n".join(lines)
+        yield f"| {name} | {seconds} | {exponent(found):.1f} | {found[-1].megabytes} |"
 
 
 def exponent(found: Sequence[Measured], sizes: Sequence[int] = SIZES) -> float:
@@ -176,4 +185,5 @@ def _used() -> float:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n\n".join(tables()) + "\n")
+    for line in chain(parsers(), outputs()):
+        print(line, flush=True)

@@ -87,6 +87,17 @@ def test_options_beyond_a_limit_cannot_be_used(project: MakeProject, options: st
     assert said in ran.err
 
 
+def test_values_times_environments_are_bounded_over_all_files(project: MakeProject) -> None:
+    keys = "".join(f"k{number} = 1\n" for number in range(limits.WORK.figure // 300))
+    sections = "".join(f"[e{number}]\nk = 1\n" for number in range(400))
+    options = 'settings_files = ["base.toml", "settings.toml"]\n'
+    made = project({"assay.toml": options, "base.toml": f"[default]\n{keys}", "settings.toml": sections})
+    report = made.assay("check", "--format", "json").json
+    (fault,) = [finding for finding in report["findings"] if finding["rule"] == "SRC027"]
+    assert fault["origin"]["file"] == "settings.toml"
+    assert not any(one["judged"] for one in report["environments"])
+
+
 def test_references_in_dotenv_that_double_are_cut_off_and_told(project: MakeProject) -> None:
     doubling = "".join(f"A{number + 1}=${{A{number}}}${{A{number}}}\n" for number in range(60))
     text = f"A0=xxxxxxxx\n{doubling}"
