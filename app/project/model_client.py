@@ -82,8 +82,16 @@ def ask_model(project: Project, environ: Mapping[str, str], trees: Mapping[str, 
 
 
 def _shape(answer: ModelAnswer) -> Shape:
-    """The model's keys, at the top by every name that they have."""
-    shape = shape_of_schema(answer.schema)
+    """The model's keys, at the top by every name that they have.
+
+    Raises:
+        ModelError: what the model gives for its JSON Schema is none.
+    """
+    try:
+        shape = shape_of_schema(answer.schema)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        message = "The project's model describes itself in what is no JSON Schema."
+        raise ModelError(message, fix="See what its model_json_schema() and json_schema_extra give.") from None
     fields = dict(shape.fields)
     for names in answer.names:
         known = next((fields[name] for name in names if name in fields), None)
