@@ -63,13 +63,21 @@ class Stock:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={})
 
     def ask(self, question: Question) -> Answer:
-        """What stock Dynaconf gives."""
+        """What stock Dynaconf gives.
+
+        Raises:
+            RuntimeError: the process that was to tell ended before it did.
+        """
         assert self._process.stdin
         assert self._process.stdout
         kwargs = {key: value for key, value in question.options.items() if key not in _OWN_OPTIONS}
         kwargs.setdefault("settings_files", ["settings.toml", "settings/*.toml", ".secrets.toml"])
         _send(self._process.stdin, (str(question.folder), kwargs, dict(question.environ)))
-        values, error = _receive(self._process.stdout)
+        answer = _receive(self._process.stdout)
+        if answer is None:
+            message = f"The process that was asked about {question.folder} is gone without an answer."
+            raise RuntimeError(message)
+        values, error = answer
         return Answer(values=values, error=error)
 
     def close(self) -> None:
@@ -94,8 +102,11 @@ def _send(stream: IO[bytes], message: object) -> None:
 
 
 def _receive(stream: IO[bytes]) -> Any:
+    """The next message; None where the other end is closed before it is whole."""
     head = stream.read(4)
-    return pickle.loads(stream.read(struct.unpack("!I", head)[0])) if len(head) == 4 else None  # noqa: S301 - our own
+    length = struct.unpack("!I", head)[0] if len(head) == 4 else 0
+    raw = stream.read(length)
+    return pickle.loads(raw) if raw and len(raw) == length else None  # noqa: S301 - our own
 
 
 def _serve() -> None:
@@ -103,11 +114,17 @@ def _serve() -> None:
 
     gc.disable()  # a collection would copy the pages that the fork shares
     while (message := _receive(sys.stdin.buffer)) is not None:
+        ours, theirs = os.pipe()
         child = os.fork()
         if not child:
-            _send(sys.stdout.buffer, _answer(*message))
+            with os.fdopen(theirs, "wb") as stream:
+                _send(stream, _answer(*message))
             os._exit(0)
+        os.close(theirs)
+        with os.fdopen(ours, "rb") as stream:
+            answer = _receive(stream)  # its end tells, where the child is gone without a word
         os.waitpid(child, 0)
+        _send(sys.stdout.buffer, answer)
 
 
 def _answer(folder: str, options: dict[str, Any], environ: dict[str, str]) -> tuple[Any, str]:

@@ -1,6 +1,7 @@
 """A variable joins the parts of a key with one underscore where two are needed.
 
-Dynaconf takes it for a new key at the top level, and the setting that was meant keeps its value.
+Dynaconf takes it for a new key at the top level, and the setting that was meant keeps its value. Where the project's
+own model forbids unknown keys, it is an error: the application does not start.
 
 Wrong:
 

@@ -203,3 +203,11 @@ def _is_wrong(found: Case, folder: Path, answer: Answer) -> bool:
         return bool(compare(answer, seen(tree_of(folder, found))))
     except Exception:  # noqa: BLE001 - an engine that breaks is caught too
         return True
+
+
+def test_a_process_that_ends_without_an_answer_keeps_nobody_waiting(stock: Stock, tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text("import os\nos._exit(3)\n")
+    with pytest.raises(RuntimeError, match="without an answer"):
+        stock.ask(Question(folder=tmp_path, options={"settings_files": ["settings.py"]}))
+    (tmp_path / "settings.toml").write_text("[default]\na = 1\n")
+    assert stock.ask(Question(folder=tmp_path)).values == {"a": ("int", "1")}
