@@ -35,7 +35,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
         error = None if subject.splits(leaf.path) else fault(subject, leaf)
         if isinstance(error, dsn.UnescapedError):
             url = url_of(subject, str(leaf.value))
-            taken = url is not None and bool(url.driver) and not {*error.wrong} - {*"/?#"}
+            taken = url is not None and url.sqlalchemy and not {*error.wrong} - {*"/?#"}
             severity = Severity.WARNING if taken else Severity.ERROR
             what = next(iter(error.errors.values()))
             message = f"{leaf.key}: the {next(iter(error.errors))} is not percent-encoded: {what}."

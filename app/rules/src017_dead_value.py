@@ -32,6 +32,9 @@ from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.survey import ProjectContext
 
+_MARKS = tuple(MARKERS)
+"""Elements by which a list says that it merges; a tuple, since values need not be hashable."""
+
 type _Place = tuple[str, str, Path]
 
 
@@ -88,7 +91,8 @@ def _in_files(subject: EnvironmentContext) -> Iterable[Setting]:
     """What files say; a marker says how tables merge, and is no value."""
     for key, said in subject.settings.items():
         if not MARKERS & set(key):
-            yield from (one for one in said if one.layer.kind == "file" and one.layer.section)
+            in_files = (one for one in said if one.layer.kind == "file" and one.layer.section)
+            yield from (one for one in in_files if not all(value in _MARKS for _, value in one.items))
 
 
 def _winners(subject: EnvironmentContext, secret: set[str]) -> set[_Place]:

@@ -34,13 +34,12 @@ _LOCAL = ("dev", "test", "local", "ci", "unit")
 
 
 def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
-    """Said once, where there are environments, all their files could be read, and none is production-like."""
-    if not survey.sectioned or not survey.environments or not survey.whole:
+    """Said once, where all files could be read, and no environment is production-like, the one that runs included."""
+    names = list(dict.fromkeys((*survey.environments, *survey.subjects)))
+    if not survey.sectioned or not survey.whole or not (names and survey.files):
         return
-    known = {*survey.environments, *survey.subjects}  # one that cannot be judged is production-like all the same
-    if not any(name.lower() in survey.production for name in known):
-        names = ", ".join(survey.environments)
-        message = f"No environment is production-like ({names}), so no production rule has spoken."
+    if not any(part.strip().lower() in survey.production for name in names for part in name.split(",")):
+        message = f"No environment is production-like ({', '.join(names)}), so no production rule has spoken."
         example = next((name for name in survey.environments if not name.startswith(_LOCAL)), "live")
         fix = f'Name yours in the option production: production = ["{example}"].'
         yield rule.project_finding(message, fix, origin=None)

@@ -241,6 +241,12 @@ def test_an_unescaped_password_is_told_with_the_escape_and_without_the_password(
     assert CANARY not in made.assay("check").out
 
 
+def test_a_bare_url_that_sqlalchemy_reads_is_a_warning_as_one_with_a_driver_is(project: MakeProject) -> None:
+    made = one(project, f"postgresql://u:p#{CANARY}@{HOST}/d", "sqlalchemy_database_uri")
+    assert [finding["severity"] for finding in findings(made, "DB014", "production")] == ["warning"]
+    assert make_url(f"postgresql://u:p#{CANARY}@{HOST}/d").password == f"p#{CANARY}"
+
+
 def test_the_escaped_spelling_shows_nothing_but_the_escapes(project: MakeProject) -> None:
     (finding,) = findings(one(project, f"postgresql://u:p@ss@{HOST}/d"), "DB014", "production")
     assert finding["fix"] == "Write %40 for `@` in the password: ***%40***."

@@ -237,6 +237,12 @@ def test_a_project_without_production_is_told_once_without_a_place(project: Make
     assert 'production = ["live"]' in findings(made, "SRC019")[0]["fix"]
 
 
+def test_the_base_section_alone_is_no_production(project: MakeProject) -> None:
+    made = project({"assay.toml": "", "settings.toml": "[default]\na = 1\n"})
+    assert told(made, "SRC019") == ["info"]
+    assert told(made, "SRC019", ENV_FOR_DYNACONF="production") == []
+
+
 def test_a_production_by_any_name_is_enough(project: MakeProject) -> None:
     made = project({"assay.toml": 'production = ["Live"]\n', "settings.toml": "[development]\na = 1\n[live]\na = 2\n"})
     assert told(made, "SRC019") == []

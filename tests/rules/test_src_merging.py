@@ -199,6 +199,8 @@ def test_dead_values_of_one_table_are_one_finding(project: MakeProject) -> None:
     [
         "[default]\nport = 1\n[development]\nport = 2\n[production]\na = 1\n",
         "[default]\nhosts = ['a']\n[development]\nhosts = '@merge b'\n[production]\nhosts = '@merge c'\n",
+        "[default]\nhosts = ['a']\n[development]\nhosts = ['b']\n[production]\nhosts = ['dynaconf_merge']\n",
+        "[default]\nhosts = ['a']\n[production]\nhosts = ['dynaconf_merge_unique']\n",
     ],
 )
 def test_a_value_that_one_environment_gets_is_alive(project: MakeProject, profile: str) -> None:
