@@ -84,15 +84,15 @@ class _Present:
     def __contains__(self, key: Path) -> bool:
         return key in self._keys or any(key[:depth] in self._flat for depth in range(1, len(key)))
 
-    def said_by(self, layer: Layer) -> Sequence[Statement]:
-        """What one layer says."""
-        return self._by_layer.get(id(layer), ())
+    def said_by(self, layer: Layer, first: Path) -> Sequence[Statement]:
+        """What one layer says below the first part of a key."""
+        return self._by_layer.get((id(layer), first), ())
 
     @cached_property
-    def _by_layer(self) -> Mapping[int, list[Statement]]:
-        found: dict[int, list[Statement]] = {}
+    def _by_layer(self) -> Mapping[tuple[int, Path], list[Statement]]:
+        found: dict[tuple[int, Path], list[Statement]] = {}
         for statement in self.tree.statements:
-            found.setdefault(id(statement.layer), []).append(statement)
+            found.setdefault((id(statement.layer), key_of(statement.path)[:1]), []).append(statement)
         return found
 
     def replaced(self, key: Path, taker: Layer) -> Path:
@@ -143,7 +143,7 @@ def _loss(key: Path, said: Statement, layers: Sequence[Layer], up_to: Callable[[
 
 
 def _taken(key: Path, said: Statement, taker: Layer, after: _Present) -> Loss | None:
-    touching = [one for one in after.said_by(taker) if key_of(one.path)[:1] == key[:1]]
+    touching = after.said_by(taker, key[:1])
     table = after.replaced(key, taker)
     inside = next((one for one in touching if _is_along(key_of(one.path), table)), None)
     if inside is None or _declines(taker) or any(_is_meant(one, key) for one in touching):

@@ -97,9 +97,9 @@ def _fix(subject: EnvironmentContext, lost: list[Loss]) -> Fix:
     if taker.kind != "file":
         return _of_variable(subject, lost)
     marker = (*source, MARKER)
-    found = effect(subject.tree, taker, setting(marker, True))  # noqa: FBT003 - the value that is written
+    found = effect(subject.tree, taker, setting(marker, True), source)  # noqa: FBT003 - the value that is written
     repeat = f"repeat {_names(lost)} in {_header(taker, source)}"
-    if found and _restores(found, lost) and _spares(subject, taker, setting(marker, True)):  # noqa: FBT003
+    if found and _restores(found, lost) and _spares(subject, taker, setting(marker, True), source):  # noqa: FBT003
         table = _table(taker, source)
         edit = Edit(kind="set", text=toml_lines(table, (MARKER,), True), key=dotted(marker), file=taker.file,  # noqa: FBT003
                     section=taker.section, value=True)  # fmt: skip
@@ -120,11 +120,11 @@ def _restores(found: Effect, lost: list[Loss]) -> bool:
     return found.keeps_all and back == keys and same
 
 
-def _spares(subject: EnvironmentContext, taker: Layer, change: Change) -> bool:
+def _spares(subject: EnvironmentContext, taker: Layer, change: Change, key: Path) -> bool:
     """Whether no other environment loses a value by it, or gets the marker for one."""
     return all(
         found.keeps_all and not any(MARKERS & {*path} for path in found.new)
-        for found in elsewhere(subject, taker, change)
+        for found in elsewhere(subject, taker, change, key)
     )
 
 
@@ -141,8 +141,8 @@ def _repeated(subject: EnvironmentContext, lost: list[Loss]) -> Edit | None:
     path = (*lost[0].source, *lost[0].path[len(lost[0].table) :])
     if len(lost) > 1 or said.path != lost[0].path or subject.is_secret(said.path):
         return None
-    found = effect(subject.tree, taker, setting(path, said.value))
-    if not found or not _restores(found, lost) or not _spares(subject, taker, setting(path, said.value)):
+    found = effect(subject.tree, taker, setting(path, said.value), path)
+    if not found or not _restores(found, lost) or not _spares(subject, taker, setting(path, said.value), path):
         return None
     text = toml_lines(_table(taker, path[:-1]), path[-1:], said.value)
     return Edit(kind="set", text=text, key=dotted(path), file=taker.file, section=taker.section, value=said.value)

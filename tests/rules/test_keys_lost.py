@@ -1,8 +1,14 @@
 """SRC020, and what other rules and commands say about a key that was lost."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from projects import OWN, MakeProject
 from told import findings, told
+
+from app.core.layers import Layer
+from app.sources import resolution
 
 FILES = 'settings_files = ["settings.toml", ".secrets.toml"]\n'
 MERGED = FILES + "merge_enabled = true\n"
@@ -201,3 +207,26 @@ def test_case_4a_a_grown_list_is_replaced_and_nothing_else_changes(own: str, fix
     made = project({"assay.toml": MERGED, "settings.toml": LISTS + own})
     (finding,) = findings(made, "SRC012", "production")
     assert finding["fix"].startswith(fix)
+
+
+def _merged_keys(project: MakeProject, tables: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many keys of layers are merged to judge one environment that replaces so many tables."""
+    base = "".join(f"[default.t{number}x]\na = 1\nb = 2\n" for number in range(tables))
+    own = "".join(f"[production.t{number}x]\na = 3\n" for number in range(tables))
+    made = project({"assay.toml": "", "settings.toml": base + own}, name=f"of{tables}")
+    count, merge = 0, resolution.merge
+
+    def counted(layers: Sequence[Layer], *rest: Any) -> Any:
+        nonlocal count
+        count += sum(len(layer.values) for layer in layers)
+        return merge(layers, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(resolution, "merge", counted)
+        assert len(findings(made, "SRC020", "production")) == tables
+    return count
+
+
+def test_twice_the_tables_are_about_twice_the_work(project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = (_merged_keys(project, tables, monkeypatch) for tables in (20, 40))
+    assert many < 2.5 * few

@@ -36,14 +36,23 @@ class Effect(Struct, frozen=True, kw_only=True):
         return not self.gone and not self.changed
 
 
-def effect(tree: Tree, place: Layer, change: Change) -> Effect | None:
-    """What changing one layer does to an environment; None where the environment has no such layer."""
+def effect(tree: Tree, place: Layer, change: Change, key: Path = ()) -> Effect | None:
+    """What changing one layer does to an environment; None where the environment has no such layer.
+
+    Args:
+        tree: the environment.
+        place: the layer, or the same place in another environment.
+        change: what is done to it.
+        key: the key that the change is about, where it is one: what cannot depend on it is not merged again.
+    """
     layers = tree.stated.layers
     if tree.again is None or not any(is_same_place(layer, place) for layer in layers):
         return None
-    before = _values(tree.stated)
-    tree_after = tree.again([change(layer) if is_same_place(layer, place) else layer for layer in layers])
-    after = _values(tree_after)
+    root = _root(key[:1]) if key and _is_plain(tree) else ""
+    about = [_about(layer, root) for layer in layers] if root else layers
+    before = _values(tree.stated, root)
+    tree_after = tree.again([change(layer) if is_same_place(layer, place) else layer for layer in about])
+    after = _values(tree_after, root)
     return Effect(
         after=tree_after,
         new=frozenset(after.keys() - before.keys()),
@@ -52,10 +61,29 @@ def effect(tree: Tree, place: Layer, change: Change) -> Effect | None:
     )
 
 
-def elsewhere(subject: EnvironmentContext, place: Layer, change: Change) -> Iterator[Effect]:
+def _is_plain(tree: Tree) -> bool:
+    """Whether files alone speak, and no value refers to another: a table then depends on no other."""
+    if "plain" not in tree.__dict__:
+        texts = (said.value for said in tree.stated.statements if isinstance(said.value, str))
+        files = all(layer.kind == "file" for layer in tree.stated.layers)
+        tree.__dict__["plain"] = files and not any(text.startswith("@") for text in texts)
+    return bool(tree.__dict__["plain"])
+
+
+def _root(path: Path) -> str:
+    return str(path[0]).replace(" ", "_").casefold()
+
+
+def _about(layer: Layer, root: str) -> Layer:
+    """The layer with what it says about one top-level key alone, dotted keys and longer names with it."""
+    kept = {name: value for name, value in layer.values.items() if _root((name,)).startswith(root)}
+    return replace(layer, values=kept)
+
+
+def elsewhere(subject: EnvironmentContext, place: Layer, change: Change, key: Path = ()) -> Iterator[Effect]:
     """What the same change does to the project's other environments."""
     for tree in subject.neighbours() if place.kind == "file" else ():
-        if found := effect(tree, place, change):
+        if found := effect(tree, place, change, key):
             yield found
 
 
@@ -87,8 +115,8 @@ def removing(*paths: Path) -> Change:
     return change
 
 
-def _values(tree: Tree) -> Mapping[Path, str]:
-    return {leaf.path: _shown(leaf) for leaf in tree.leaves}
+def _values(tree: Tree, root: str = "") -> Mapping[Path, str]:
+    return {leaf.path: _shown(leaf) for leaf in tree.leaves if not root or _root(leaf.path).startswith(root)}
 
 
 def _shown(leaf: Leaf) -> str:
