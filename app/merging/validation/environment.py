@@ -117,7 +117,7 @@ class CheckedEnvironment:
     def _unevaluated(self, path: Path, reason: str, validators: Sequence[Validator]) -> Iterator[Merged]:
         """What stands where a lazy value cannot be had: what stood there, or a leaf of the validator's."""
         prefix = fold(path)
-        before = [leaf for at, leaf in self.before.items() if at[: len(prefix)] == prefix]
+        before = [_failing(leaf, reason) for at, leaf in self.before.items() if at[: len(prefix)] == prefix]
         said = self._set.get(prefix)
         number = self._number(said[0], validators) if said else None
         yield from before or [
@@ -146,6 +146,11 @@ def flatten(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
             yield from flatten((*path, number), item)
     else:
         yield path, value
+
+
+def _failing(leaf: Merged, reason: str) -> Merged:
+    """A leaf that was known before a validator changed what it refers to."""
+    return leaf if leaf.state != "plain" else replace(leaf, value=None, state="unresolved", reason=reason)
 
 
 def _same(one: Any, other: Any) -> bool:

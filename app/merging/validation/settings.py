@@ -52,7 +52,7 @@ class BareLazy(LazyValue):
         if isinstance(value, Tagged) and value.state != "plain":
             if value.state == "unresolved" and value.layer == OWN:
                 raise DynaconfFormatError(value.reason)  # as Dynaconf does; of a file's, other findings tell
-            raise Unknown
+            raise Unknown(value.reason)
         return bare(value)
 
 
