@@ -72,6 +72,7 @@ class Soak:
     samples: list[Sample] = field(default_factory=list)
     tasks: list[tuple[float, int]] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
         """Everything at once, until its end."""
@@ -140,14 +141,16 @@ class Soak:
                 await client.delete("/session", headers={"X-CSRF-Token": signed.json()["csrf"] or ""})
 
     async def _restart(self) -> None:
-        await asyncio.to_thread(self.database.stop)
-        await asyncio.sleep(self.chance.uniform(0.5, 10))
-        await asyncio.to_thread(self.database.start)
+        async with self.turn:
+            await asyncio.to_thread(self.database.stop)
+            await asyncio.sleep(self.chance.uniform(0.5, 10))
+            await asyncio.to_thread(self.database.start)
 
     async def _freeze(self) -> None:
-        self.database.freeze()
-        await asyncio.sleep(self.chance.uniform(0.5, 10))
-        self.database.thaw()
+        async with self.turn:
+            self.database.freeze()
+            await asyncio.sleep(self.chance.uniform(0.5, 10))
+            self.database.thaw()
 
     async def _sample(self) -> None:
         at = time.monotonic() - self.begun

@@ -32,7 +32,7 @@ def _begun() -> list[Any] | None:
                 said = json.load(file)
         except (OSError, ValueError):
             return None
-        _night.extend([said["begins"], said["folder"], night(said["seed"]).files])
+        _night[:] = [said["begins"], said["folder"], night(said["seed"]).files]  # at once: other threads may do so too
     return _night
 
 
