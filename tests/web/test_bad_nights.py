@@ -46,6 +46,7 @@ HIDING = (EVERYTHING, ".secrets.toml", "pyproject.toml")
 
 FIT, UNFIT = "[testing.app]\nname = 'x'\n", "[testing.app]\nname = 'x'\n[development.server]\nport = 0\n"
 REHEARSED = (1, 2)
+DEFAULT_PORT = 8000  # what counts while the profile is away
 WAITS = ("assay_history_waiting", "assay_history_away_since")
 LOST = 'assay_history_records_total{result="lost"}'
 
@@ -221,7 +222,7 @@ class Watch:
             metrics = (await client.get("/metrics")).text
         assert [line for line in metrics.splitlines() if line.startswith(LOST) and not line.endswith(" 0.0")] == []
         values = [change["right"]["value"] for change in reversed(found["changes"]) if change["right"]]
-        return [value - 2000 for value in values if value >= 2000]
+        return [value - 2000 for value in values if 2000 <= value < DEFAULT_PORT]
 
     def struck(self, begins: float, ends: float, *kinds: str) -> list[Fault]:
         """The faults of files that something between two moments may have to do with."""
