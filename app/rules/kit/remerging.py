@@ -1,6 +1,6 @@
 """What a change of one layer would do: found out by merging again, as Dynaconf does."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -107,10 +107,7 @@ def removing(*paths: Path) -> Change:
     """The change that takes keys out, and the tables that they leave empty."""
 
     def change(layer: Layer) -> Layer:
-        values: Any = layer.values
-        for path in paths:
-            values = _without(values, path)
-        return replace(layer, values=values)
+        return replace(layer, values=_without(layer.values, paths))
 
     return change
 
@@ -129,11 +126,17 @@ def _with(values: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
     return {**values, first: _with(below if isinstance(below, Mapping) else {}, rest, value) if rest else value}
 
 
-def _without(values: Any, path: Path) -> Any:
-    """The values without one key, list positions excepted: taking an item out moves the others."""
-    first, rest = path[0], path[1:]
-    if not isinstance(values, Mapping) or first not in values:
+def _without(values: Any, paths: Sequence[Path]) -> Any:
+    """The values without these keys, list positions excepted: taking an item out moves the others."""
+    if not isinstance(values, Mapping):
         return values
-    left = _without(values[str(first)], rest) if rest else {}
-    others = {key: item for key, item in values.items() if key != first}
-    return {**values, first: left} if left else others
+    below: dict[str | int, list[Path]] = {}
+    for path in paths:
+        below.setdefault(path[0], []).append(path[1:])
+    kept: dict[str, Any] = {}
+    for key, item in values.items():
+        rests = below.get(key, [])
+        left = item if not rests else None if () in rests else _without(item, rests)
+        if left or not rests:
+            kept[key] = left
+    return kept
