@@ -35,7 +35,13 @@ class ServerSettings(Section):
     """Seconds in which a request's body must have come."""
 
     max_concurrent_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
-    """How many requests one worker answers at once; more are turned away. Event streams count too."""
+    """How many requests one worker answers at once; more are turned away."""
+
+    max_streams: Annotated[int, Field(ge=1, le=100_000)] = 500
+    """How many event streams one worker keeps open, beside the requests that it answers."""
+
+    max_streams_per_caller: Annotated[int, Field(ge=1, le=100_000)] = 100
+    """How many of them one token, or without tokens one address, may have."""
 
     posts_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 120
     """How many probes and sign-ins one caller may ask of one worker in a minute."""

@@ -20,6 +20,7 @@ from app.web.controllers.schema import openapi
 from app.web.http.fast_path import ShortPath
 from app.web.http.limits import Limited, posts_a_minute
 from app.web.http.methods import Methods
+from app.web.http.streams import StreamLimit
 from app.web.metrics import Metrics
 from app.web.observation import Observed
 from app.web.page.answers import refusal
@@ -75,8 +76,9 @@ def _framework(planned: Plan, target: Target | None, shared: str | None) -> Lite
 
 
 def _guarded(settings: Settings) -> Router:
-    read = (*configuration.HANDLERS, *history.HANDLERS, *events.HANDLERS, *metrics.HANDLERS)
-    asked = Router("/", guards=[viewer], route_handlers=read)
+    read = (*configuration.HANDLERS, *history.HANDLERS, *metrics.HANDLERS)
+    streams = Router("/", middleware=[StreamLimit().around], route_handlers=events.HANDLERS)
+    asked = Router("/", guards=[viewer], route_handlers=[*read, streams])
     posted = Router(
         "/",
         middleware=[posts_a_minute(settings.server.posts_per_minute).middleware],

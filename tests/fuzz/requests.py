@@ -15,7 +15,7 @@ from .promises import kept
 
 _OPTIONS = 'schema = "app.schema:Settings"\nenvvar_prefix = "ASSAY"\nmerge_enabled = true\nlists = "replace"\n'
 _OPTIONS += 'known_environments = ["development", "production"]\n'
-_HOME = "[default]\n[default.history]\nenabled = false\n[default.server]\nposts_per_minute = 1000000\n[default.database]\nembedded = false\n"
+_HOME = "[default]\n[default.history]\nenabled = false\n[default.server]\nposts_per_minute = 100000\n"
 _PROJECT = f'[default]\na = 1\n[default.database]\npassword = "{CANARY}"\nurl = "postgresql://127.0.0.1:1/x"\n[production]\nb = 2\n'
 _FORM = b"Content-Type: application/x-www-form-urlencoded\n"
 _SEEDS = (
@@ -66,7 +66,7 @@ def _attempt(loop: asyncio.AbstractEventLoop, app: Any, data: bytes) -> None:
     kept(answer.decode(errors="replace"), *(value.decode("latin-1") for _, value in sent))
     assert not any(letter in value for _, value in sent for letter in b"\r\n\0")
     kind = dict(sent).get(b"content-type", b"")
-    if b"json" in kind and method.upper() != b"HEAD":
+    if b"json" in kind and answer:
         said = json.loads(answer)
         assert status < 400 or {"type", "title", "status", "detail", "instance", "code"} <= said.keys()
 
@@ -96,12 +96,22 @@ def opened() -> Iterator[Try]:
             (place / "assay.toml").write_text(options)
             (place / "settings.toml").write_text(settings)
         app = create_app(project, home, {})
-        held, loop = app.lifespan(), runner.get_loop()
-        loop.run_until_complete(held.__aenter__())
+        loop, done = runner.get_loop(), asyncio.Event()
+        ready: asyncio.Future[None] = loop.create_future()
+        held = loop.create_task(_held(app, ready, done))
+        loop.run_until_complete(asyncio.wait({held, ready}, return_when=asyncio.FIRST_COMPLETED))
         try:
             yield lambda data: _attempt(loop, app, data)
         finally:
-            loop.run_until_complete(held.__aexit__(None, None, None))
+            done.set()
+            loop.run_until_complete(held)
+
+
+async def _held(app: Any, ready: asyncio.Future[None], done: asyncio.Event) -> None:
+    """Runs the application until it is done with; one task begins and ends it."""
+    async with app.lifespan():
+        ready.set_result(None)
+        await done.wait()
 
 
 TARGET = Target(seeds=_SEEDS, words=_WORDS, opened=opened, usual=600)

@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -115,11 +116,16 @@ async def test_beyond_so_many_at_once_requests_are_turned_away_but_for_the_sign_
     home = own({"settings.toml": LIMITS.format("max_concurrent_requests = 1")})
     async with ask(home.root) as client, asyncio.timeout(20):
         began = asyncio.Event()
-        stream = asyncio.create_task(raw(client, "GET", "/events", never, began))
+
+        async def waiting() -> Message:
+            began.set()
+            return await never()
+
+        posting = asyncio.create_task(raw(client, "POST", "/config/database/test", waiting, asyncio.Event()))
         await began.wait()
         refused, live = await client.get("/config/values"), await client.get("/health/live")
-        stream.cancel()
-        await asyncio.gather(stream, return_exceptions=True)
+        posting.cancel()
+        await asyncio.gather(posting, return_exceptions=True)
         again = await client.get("/config/values")
     assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "overloaded", "1")
     assert refused.headers["x-frame-options"] == "DENY"
@@ -132,3 +138,58 @@ async def test_a_body_that_does_not_come_is_not_waited_for(own: Any, ask: Any) -
         sent = await raw(client, "POST", "/config/database/test", never, asyncio.Event())
     assert sent[0]["status"] == 408
     assert b"body-timeout" in sent[1]["body"]
+
+
+FEW = "max_streams_per_caller = 2\nmax_streams = 3\nmax_concurrent_requests = 2"
+
+
+async def test_one_callers_streams_end_at_his_limit_and_nobody_else_notices(own: Any, ask: Any) -> None:
+    home = own({"settings.toml": LIMITS.format(FEW) + OPERATORS})
+    async with ask(home.root) as client, streams(client) as opened:
+        answers = [await opened(name) for name in ("one", "one", "one", "two", "two")]
+        token = {"Authorization": "Bearer canary-two"}
+        assert (await client.get("/config/environments", headers=token)).status_code == 200
+        assert (await client.get("/health/ready")).status_code == 200
+    assert [status for status, _ in answers] == [200, 200, 429, 200, 503]
+    assert [dict(headers).get(b"retry-after") for _, headers in answers] == [None, None, b"5", None, b"5"]
+
+
+async def test_streams_that_have_ended_make_room_and_a_slash_more_is_no_other_stream(own: Any, ask: Any) -> None:
+    home = own({"settings.toml": LIMITS.format("max_streams_per_caller = 1") + OPERATORS})
+    async with ask(home.root) as client:
+        for _ in range(2):
+            async with streams(client) as opened:
+                assert (await opened("one"))[0] == 200
+                assert (await opened("one", "/events/"))[0] == 429
+
+
+@asynccontextmanager
+async def streams(client: Any) -> AsyncIterator[Callable[..., Awaitable[tuple[int, Any]]]]:
+    """Opens streams, which stay open until the end; each gives the answer's status and headers."""
+    tasks: list[asyncio.Task[None]] = []
+
+    async def opened(token: str, path: str = "/events") -> tuple[int, Any]:
+        began: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive() -> Message:
+            return asked.pop() if asked else await never()
+
+        async def send(message: Message) -> None:
+            if not began.done():
+                began.set_result(message)
+
+        headers = [(b"host", b"127.0.0.1"), (b"authorization", f"Bearer canary-{token}".encode())]
+        scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
+                 "headers": headers, "client": ("127.0.0.1", 1), "scheme": "http", "server": ("127.0.0.1", 8000),
+                 "http_version": "1.1", "asgi": {"version": "3.0"}, "root_path": ""}  # fmt: skip
+        tasks.append(asyncio.create_task(client.app(scope, receive, send)))
+        first = await began
+        return first["status"], first["headers"]
+
+    try:
+        yield opened
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

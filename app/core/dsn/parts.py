@@ -63,6 +63,8 @@ def parse(text: str) -> Parts:
         TargetError: it is neither, or a part cannot be read; the field is named, a password never shown.
     """
     stripped = text.strip()
+    if "\0" in text:
+        raise refused(field="url", what="it holds a NUL, which no server takes", fix="Leave it out.")
     if _URL.match(stripped):
         return _parse_url(stripped)
     if _URL.match(stripped.strip("'\"`<>")):

@@ -13,6 +13,7 @@ from litestar.stores.memory import MemoryStore
 
 from app.settings import Settings
 from app.web.http.problems import PROBLEM_JSON, ProblemError, titled
+from app.web.http.streams import NO_REQUEST
 from app.web.security.auth import caller
 from app.web.security.protection import encoded_headers
 
@@ -31,12 +32,15 @@ class Limited:
     Args:
         app: what answers.
         settings: gives those in force, once the application runs.
+
+    Attributes:
+        running: how many requests it is answering; streams are counted elsewhere.
     """
 
     def __init__(self, app: Any, settings: Callable[[], Settings]) -> None:
         self._app = app
         self._settings = settings
-        self._running = 0
+        self.running = 0
         self.lifespan = app.lifespan
         self.state = app.state
 
@@ -46,14 +50,29 @@ class Limited:
             await self._app(scope, receive, send)
             return
         server = self._settings().server
-        if self._running >= server.max_concurrent_requests and scope["path"] not in _ALWAYS:
+        if self.running >= server.max_concurrent_requests and scope["path"] not in _ALWAYS:
             await _turn_away(scope, send, encoded_headers(self._settings().headers))
             return
-        self._running += 1
+        counted = _Counted(self)
         try:
+            scope[NO_REQUEST] = counted.end
             await self._app(scope, _Patient(receive, server.body_timeout), send)
         finally:
-            self._running -= 1
+            counted.end()
+
+
+class _Counted:
+    """One request among those that run, until it has ended or is none."""
+
+    def __init__(self, limited: Limited) -> None:
+        self._limited = limited
+        self._counts = True
+        limited.running += 1
+
+    def end(self) -> None:
+        """Counts it no more. Safe to repeat."""
+        self._limited.running -= self._counts
+        self._counts = False
 
 
 class _Patient:

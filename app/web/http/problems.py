@@ -60,7 +60,7 @@ class ProblemError(HTTPException):
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The problem of an error: what the caller can know of it, and nothing of ours."""
     problem = _problem(error, quoted(request.scope["path"]))
-    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, ProblemError):
         _log(request, error)
     headers = error.headers if isinstance(error, HTTPException) else None
     return Response(msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
@@ -78,6 +78,8 @@ def _log(request: Request[Any, Any, Any], error: Exception) -> None:
 def _problem(error: Exception, instance: str) -> ProblemDetails:
     if isinstance(error, AssayError):
         return _of_assay(error, instance)
+    if isinstance(error, ProblemError):
+        return titled(HTTPStatus(error.status_code), error.code, error.detail, instance, error.errors)
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return _of_http(error, instance)
     return titled(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", _OWN_FAULT, instance)
@@ -99,8 +101,6 @@ def _fields(errors: Mapping[str, str]) -> list[FieldError]:
 
 def _of_http(error: HTTPException, instance: str) -> ProblemDetails:
     status = HTTPStatus(error.status_code)
-    if isinstance(error, ProblemError):
-        return titled(status, error.code, error.detail, instance, error.errors)
     code = status.phrase.lower().replace(" ", "-")
     if missing := _MISSING.match(error.detail):
         errors = [FieldError(key=missing[1], message="is required")]
