@@ -31,8 +31,14 @@ def made(
     return builder.sign(KEY, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
+LONGEST_NAME = 64
+"""Bytes that a certificate's common name may have, as it is encoded (RFC 5280, A.1; the library counts bytes)."""
+
+
 @given(
-    name=st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc")), min_size=1, max_size=16),
+    name=st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc")), min_size=1, max_size=64).filter(
+        lambda text: len(text.encode()) <= LONGEST_NAME
+    ),
     hosts=st.lists(st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8}){0,2}", fullmatch=True), max_size=4),
     addresses=st.lists(st.ip_addresses(), max_size=3),
     begins=MOMENTS,
