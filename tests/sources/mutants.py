@@ -13,7 +13,8 @@ MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
     "what is plain is merged always": (merge, "if not (options.merge_enabled if said is None else said):", "if False:"),
     "of two spellings the first counts": (
         merge, "{upperfy(key): key for key in layer.values}", "{upperfy(key): key for key in reversed(layer.values)}"),
-    "dotted keys keep their case": (merge, "taken = key if is_variable else upperfy(key)", "taken = key"),
+    "dotted keys keep their case": (
+        merge, 'taken = key if is_variable or layer.kind == "call" else upperfy(key)', "taken = key"),
     "tokens of variables are read once": (merge, "if item.is_variable and isinstance(item.value, str):", "if False:"),
     "tokens under dotted keys are read once": (isolated_settings, "self.read(self.read(value))", "value"),
     "markers in plain tables are overlooked": (items, "return not MARKERS & value.keys() and all(", "return all("),
