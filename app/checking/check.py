@@ -9,6 +9,7 @@ from app.checking.waivers import Judgement, under_waivers
 from app.core.findings import Finding, Verdict
 from app.project.workspace import Workspace
 from app.reports import wire
+from app.reports.released import released
 from app.reports.validation import Judged, validation
 from app.reports.values import fingerprint
 from app.rules import judge, judge_project, strongest, typ001_missing
@@ -47,7 +48,8 @@ def validate(
     if strict_secrets:
         found = replace(found, judged=tuple(_strictly(judged) for judged in found.judged))
     left = under_waivers(workspace, found, complete=not names)
-    return validation(workspace.project.name, workspace.active, left.findings, left.judged, left.waived)
+    report = validation(workspace.project.name, workspace.active, left.findings, left.judged, left.waived)
+    return released(report, workspace.mask().said)
 
 
 def _found(workspace: Workspace, chosen: Sequence[str], progress: Progress) -> Judgement:

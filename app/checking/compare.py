@@ -8,6 +8,7 @@ from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.difference import difference
 from app.reports.matrix import matrix
+from app.reports.released import released
 
 
 def diff(workspace: Workspace, left: str, right: str, *, everything: bool = False) -> wire.Difference:
@@ -16,11 +17,11 @@ def diff(workspace: Workspace, left: str, right: str, *, everything: bool = Fals
     Raises:
         UnknownEnvironment: there is none of that name.
     """
-    pair = [workspace.environment(name) for name in (left, right)]
+    pair, mask = [workspace.environment(name) for name in (left, right)], workspace.mask()
     one, other = map(workspace.tree, pair)
-    found = difference(one, other, workspace.mask(), everything=everything)
+    found = difference(one, other, mask, everything=everything)
     reason = next(filter(None, map(workspace.unjudged, pair)), None)
-    return replace(found, judged=False, reason=reason) if reason else found
+    return released(replace(found, judged=False, reason=reason) if reason else found, mask.said)
 
 
 def compare(workspace: Workspace, names: Sequence[str] = ()) -> wire.Matrix:
@@ -30,6 +31,7 @@ def compare(workspace: Workspace, names: Sequence[str] = ()) -> wire.Matrix:
         UnknownEnvironment: there is none of that name.
     """
     chosen = dict.fromkeys([workspace.environment(name) for name in names] or workspace.environments)
-    found = matrix([workspace.tree(name) for name in chosen], workspace.mask(), workspace.project.base_sections)
+    mask = workspace.mask()
+    found = matrix([workspace.tree(name) for name in chosen], mask, workspace.project.base_sections)
     unjudged = {name: reason for name in chosen if (reason := workspace.unjudged(name))}
-    return replace(found, judged=False, unjudged=unjudged) if unjudged else found
+    return released(replace(found, judged=False, unjudged=unjudged) if unjudged else found, mask.said)

@@ -3,6 +3,7 @@
 from app.checking.check import validate
 from app.project.workspace import Workspace
 from app.reports import environments as reports
+from app.reports.released import released
 
 
 def environments(workspace: Workspace) -> reports.Environments:
@@ -11,5 +12,6 @@ def environments(workspace: Workspace) -> reports.Environments:
     Raises:
         ProjectError: the project's model, or a waiver of it, cannot be used.
     """
-    report = validate(workspace)
-    return reports.environments(report, {one.name: workspace.tree(one.name) for one in report.environments})
+    report, said = validate(workspace), workspace.mask().said
+    trees = {said(name): workspace.tree(name) for name in workspace.environments}
+    return released(reports.environments(report, trees), said)

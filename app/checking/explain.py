@@ -9,6 +9,7 @@ from app.core.layers import Path, dotted, parse_key
 from app.core.tree import Tree
 from app.project.workspace import Workspace
 from app.reports import explanation, wire
+from app.reports.released import released
 
 _MOST = 4
 
@@ -26,8 +27,9 @@ def explain(workspace: Workspace, key: str, name: str | None = None) -> wire.Exp
         raise UnknownKey(f"{key!r} is no key.", fix="Write it as in database.pool.size or cors.allow_origins[0].")
     reason = workspace.unjudged(environment)
     try:
-        found = explanation.explain(workspace.tree(environment), path, workspace.mask())
-        return replace(found, judged=False, reason=reason) if reason else found
+        mask = workspace.mask()
+        found = explanation.explain(workspace.tree(environment), path, mask)
+        return released(replace(found, judged=False, reason=reason) if reason else found, mask.said)
     except UnknownKey as error:
         if reason:
             message = f"Whether a layer of {environment} sets {dotted(path)!r} is not known: {reason}."

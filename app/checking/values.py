@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from app.project.workspace import Workspace
 from app.reports import wire
+from app.reports.released import released
 from app.reports.values import values
 
 
@@ -19,6 +20,7 @@ def show(workspace: Workspace, name: str | None = None, *, reveal: bool = False)
         UnknownEnvironment: there is none of that name.
     """
     environment = workspace.environment(name)
-    found = values(workspace.tree(environment), workspace.mask(reveal=reveal), workspace.digest_key)
+    mask = workspace.mask(reveal=reveal)
+    found = values(workspace.tree(environment), mask, workspace.digest_key)
     reason = workspace.unjudged(environment)
-    return replace(found, judged=False, reason=reason) if reason else found
+    return released(replace(found, judged=False, reason=reason) if reason else found, mask.said)

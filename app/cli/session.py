@@ -99,7 +99,7 @@ class CommandSession(Struct, kw_only=True):
             click.echo(pass_over(f"assay: {place}{fault.message} The answer is without it."), err=True)
         self._unjudged(workspace, [name.strip().lower() for name in asked if name])
         if unasked := workspace.model_fault:
-            click.echo(pass_over(f"assay: {unasked.message} Secrets are known by their names alone."), err=True)
+            click.echo(pass_over(f"assay: {unasked.message} Only what is known to be open is shown."), err=True)
         return workspace
 
     def _unjudged(self, workspace: Workspace, asked: Sequence[str]) -> None:

@@ -26,7 +26,8 @@ class Leaf(Struct, frozen=True, kw_only=True):
         source: the path in the winner's own spelling.
         state: `opaque` where only running code would tell the value, `unresolved` where a reference leads nowhere.
         reason: for an unresolved leaf, what is missing.
-        refers: the settings and variables that its text refers to, as it names them.
+        refers: the settings that its text refers to, as it names them, and all below and through them.
+        reads: the variables that its text, and what it refers to, are made of.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Leaf(Struct, frozen=True, kw_only=True):
     state: State = "plain"
     reason: str = ""
     refers: tuple[Path, ...] = ()
+    reads: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

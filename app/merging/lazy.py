@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.core import limits
+from app.core.layers import Path
 
 _FIELD = r"(?P<root>this|env)(?P<rest>(?:\.[^.\[\]]+|\[[^\[\]]+\])+)"
 _STEP = r"\.([^.\[\]]+)|\[([^\[\]]+)\]"
-_REFERRED = r"\{(?:this|env)((?:\.[^.\[\]{}:!]+|\[[^\[\]{}]+\])+)"
+_REFERRED = r"\{(this|env)((?:\.[^.\[\]{}:!]+|\[[^\[\]{}]+\])+)"
 _GOT = r"@get\s+(\S+)"
 _LONGEST = 1_000_000
+_DIGITS = 10
 _WIDTH = r"\d{5,}"
 
 
@@ -46,10 +48,7 @@ class Formatter(string.Formatter):
         if not match:
             message = f"{{{field_name}}} is neither {{this.key}} nor {{env[NAME]}}"
             raise UnresolvedError(message)
-        names = [
-            dot or (int(bracket) if bracket.isdecimal() else bracket)
-            for dot, bracket in re.findall(_STEP, match["rest"])
-        ]
+        names = _steps(match["rest"])
         if len(names) > limits.DEPTH.figure:
             message = f"the format names a key that {limits.DEPTH.breach}"
             raise UnresolvedError(message)
@@ -79,11 +78,23 @@ class Formatter(string.Formatter):
         return text
 
 
-def references(text: str) -> list[tuple[str, ...]]:
-    """The settings and variables that a lazy token's text names, each as a path of names."""
-    found = [
-        tuple(dot or bracket for dot, bracket in re.findall(_STEP, field)) for field in re.findall(_REFERRED, text)
-    ]
-    found = [names for names in found if len(names) <= limits.DEPTH.figure]
-    got = [tuple(name.split(".", limits.DEPTH.figure)) for name in re.findall(_GOT, text)]
-    return found + [names for names in got if len(names) <= limits.DEPTH.figure]
+def references(text: str, rest: Path = ()) -> list[Path]:
+    """The settings that a lazy token's text names.
+
+    Args:
+        text: the token's.
+        rest: where a value stands in the table that `@get` copies.
+    """
+    found = [_steps(field) for root, field in re.findall(_REFERRED, text) if root == "this"]
+    found += [(*name.split(".", limits.DEPTH.figure), *rest) for name in re.findall(_GOT, text)]
+    return [names for names in found if len(names) <= limits.DEPTH.figure]
+
+
+def variables_named(text: str) -> list[str]:
+    """The variables that a lazy token's text names."""
+    return [str(_steps(field)[0]) for root, field in re.findall(_REFERRED, text) if root == "env"]
+
+
+def _steps(field: str) -> Path:
+    steps = re.findall(_STEP, field)
+    return tuple(dot or (int(key) if key.isdecimal() and len(key) < _DIGITS else key) for dot, key in steps)

@@ -9,6 +9,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from app.modelling.public import public_schema
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TOKEN = {"type": "string", "pattern": "^@", "description": "A token that Dynaconf reads."}
 _FLAG = {"description": "Whether this table merges with what earlier layers say."}
@@ -50,7 +52,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     for section in _sections(model):
         for name, text in descriptions(section).items():
             tables[section.__name__]["properties"][name].setdefault("description", text)
-    return schema
+    return public_schema(schema)
 
 
 def _sections(model: type[BaseModel]) -> Iterator[type[BaseModel]]:

@@ -3,7 +3,7 @@
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from msgspec import Struct, field
@@ -12,12 +12,12 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from app.core.layers import Path
-from app.core.roles import Role
+from app.core.roles import SECRET_ROLES, Role
 
 type Kind = Literal["table", "text", "list", "tables", "other"]
 
 
-class Shape(Struct, frozen=True, kw_only=True):
+class Shape(Struct, frozen=True, kw_only=True, dict=True):
     """One key of a model.
 
     Attributes:
@@ -41,6 +41,12 @@ class Shape(Struct, frozen=True, kw_only=True):
     open: bool = False
     ignores: bool = False
     required: bool = False
+
+    @cached_property
+    def holds_secret(self) -> bool:
+        """Whether it is a secret, or something below it is one."""
+        inner = [*self.fields.values(), *([self.rest] if self.rest else [])]
+        return self.secret or self.role in SECRET_ROLES or any(shape.holds_secret for shape in inner)
 
     def at(self, path: Path) -> "Shape | None":
         """The shape of a path, whatever its case; None where the model knows no such key."""

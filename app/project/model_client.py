@@ -7,20 +7,17 @@ from typing import Any
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from app.core import dsn
 from app.core.layers import Layer, Origin, Path, fold, stem
-from app.core.roles import infer, is_secret
 from app.core.tree import Tree
 from app.modelling.build import Problem, problem
 from app.modelling.described import defaults_of_schema, shape_of_schema
+from app.modelling.public import public_schema
 from app.modelling.shape import Shape
 from app.project.model import ModelAnswer, ModelComplaint, ModelError, ModelInput, ask
 from app.reports import wire
 from app.rules.kit.variables import without_strangers
 from app.sources.project import Project
 from app.sources.toml import read
-
-_OWN_WORDS = "x-names"
 
 
 class AnsweredModel(Struct, frozen=True, kw_only=True, dict=True):
@@ -48,7 +45,7 @@ class AnsweredModel(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def schema(self) -> dict[str, Any]:
         """Its JSON Schema, as it gives it; but anybody may ask for that, and a default may be a secret."""
-        return {key: _public(value, key) for key, value in self.answer.schema.items()}
+        return public_schema(self.answer.schema)
 
 
 def ask_model(project: Project, environ: Mapping[str, str], trees: Mapping[str, Tree]) -> AnsweredModel:
@@ -127,24 +124,6 @@ def _folded(path: Path) -> Path:
 def _lowered(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with their top-level keys as trees spell them."""
     return {key.lower(): value for key, value in values.items()}
-
-
-def _public(value: Any, name: str) -> Any:
-    """A part of the schema that stands at a name, without our notes and without the defaults of secrets."""
-    if isinstance(value, Mapping):
-        shown = {key: _public(item, key) for key, item in value.items() if key not in {_OWN_WORDS, "default"}}
-        return shown | ({"default": _harmless(value["default"], name)} if "default" in value else {})
-    return [_public(item, name) for item in value] if isinstance(value, list) else value
-
-
-def _harmless(default: Any, name: str) -> Any:
-    if isinstance(default, Mapping):
-        return {key: _harmless(item, key) for key, item in default.items()}
-    if isinstance(default, list):
-        return [_harmless(item, name) for item in default]
-    if not isinstance(default, str) or not default:
-        return default
-    return "***" if is_secret(infer((name,), default)) else dsn.mask(default)
 
 
 def _option(project: Project) -> dict[str, object] | None:

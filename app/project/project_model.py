@@ -112,7 +112,7 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
 
 def _said(problem: Problem, trees: list[Tree], mask: Mask) -> str:
     hide = concealed if problem.own else concealed_words
-    return hide(problem.message, trees, mask)
+    return hide(problem.message, problem.path, trees, mask)
 
 
 def _changed(file: Path) -> _Mark | None:

@@ -1,43 +1,70 @@
 """Redaction of what others say about values: the secrets in it are masked."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+
+from msgspec.structs import replace
 
 from app.core import dsn
 from app.core.errors import TargetError
+from app.core.layers import Path
 from app.core.roles import Role
-from app.core.secrecy import repeats, without
+from app.core.secrecy import repeats, without, words
+from app.core.secrecy.plain import plain_words, resembles
+from app.core.secrecy.taint import is_telling
 from app.core.tree import Leaf, Tree
 from app.reports.values import Mask
 
 WITHHELD = "what it says is not shown, since it repeats a secret"
+_QUOTED = re.compile(r"'.*'", re.DOTALL)
+_LONGEST = 1000
+"""What is cut off may end in the midst of a secret, so that the end of what was said is never shown."""
 _BEFORE_WORDS = re.compile(r"[^:]+: \w+(?: at [^\s:]+:\d+)?(?=:)")
 
 
-def concealed(text: str, trees: Iterable[Tree], mask: Mask) -> str:
-    """What the project's own code says, or that it is not shown: where in its words a secret stands, nobody knows."""
-    return WITHHELD if _repeats(text, trees, mask) else dsn.mask(text)
+def concealed(text: str, path: Path, trees: Sequence[Tree], mask: Mask) -> str:
+    """What the project's own code says about a key, or that it is not shown: what it was given, it may have encoded."""
+    if _repeats(text, trees, mask):
+        return WITHHELD
+    if _is_about_secret(path, trees, mask):
+        secrets = {one for tree in trees for one in _secrets(tree, mask)}
+        public = {word for part in path for word in (str(part), *words(str(part)))}
+        text = plain_words(text, secrets, public)
+    return dsn.mask(text)[:_LONGEST]
 
 
-def concealed_error(text: str, trees: Iterable[Tree], mask: Mask) -> str:
-    """The same of an error in that code, with the place where it was raised."""
-    if not _repeats(text, trees, mask):
+def concealed_error(text: str, trees: Sequence[Tree], mask: Mask) -> str:
+    """The same of an error in that code, with the place where it was raised; which texts are secrets, nobody knows."""
+    blind = replace(mask, is_blind=True)
+    telling = {one for tree in trees for one in _secrets(tree, blind) if is_telling(one)}
+    if not _repeats(text, trees, mask) and not resembles(text, telling):
         return dsn.mask(text)
     place = _BEFORE_WORDS.match(text)
     known = place[0] if place and not _repeats(place[0], trees, mask) else "The model cannot be asked"
     return f"{known}; {WITHHELD}."
 
 
-def concealed_words(text: str, trees: Iterable[Tree], mask: Mask) -> str:
+def concealed_words(text: str, path: Path, trees: Sequence[Tree], mask: Mask) -> str:
     """A validating library's sentence: its fixed words stay, what it quotes may be a secret."""
+    if _is_about_secret(path, trees, mask):
+        text = _QUOTED.sub("'***'", text)
     for secret in {one for tree in trees for one in _secrets(tree, mask)}:
         text = without(text, secret)
     return dsn.mask(text)
 
 
-def _repeats(text: str, trees: Iterable[Tree], mask: Mask) -> bool:
-    return any(repeats(text, secret) for tree in trees for secret in _secrets(tree, mask))
+def _is_about_secret(path: Path, trees: Sequence[Tree], mask: Mask) -> bool:
+    """Whether a key is a secret, or a table with one in it."""
+    if path and mask.hides_key(path, "text"):
+        return True
+    return any(mask.hides_leaf(leaf) for tree in trees for leaf in tree.below(path))
+
+
+def _repeats(text: str, trees: Sequence[Tree], mask: Mask) -> bool:
+    secrets = {one for tree in trees for one in _secrets(tree, mask)}
+    telling = {secret for secret in secrets if is_telling(secret)}
+    return any(repeats(text, secret) for secret in secrets) or resembles(text, telling)
 
 
 def _secrets(tree: Tree, mask: Mask) -> Iterator[str]:

@@ -20,8 +20,8 @@ def lines_of(workspace: Workspace) -> LineOf:
     def excerpts() -> "Excerpts":
         from app.reports.present.excerpt import Excerpts  # noqa: PLC0415 - a clean report shows no line
 
-        secret = frozenset(entry.name for entry, _ in project.documents if entry.secret)
-        return Excerpts(workspace.mask().hides, sectioned=project.options.sectioned, secret=secret)
+        mask = workspace.mask()
+        return Excerpts(mask.hides, mask.said, sectioned=project.options.sectioned)
 
     def line(file: str, number: int) -> str | None:
         document = project.document(file) or workspace.process.document(file)

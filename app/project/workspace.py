@@ -13,10 +13,13 @@ from app.core.findings import Fault, Finding
 from app.core.layers import Layer, Origin, Span
 from app.core.layers import Path as KeyPath
 from app.core.opening import is_file
+from app.core.secrecy import names_secret
+from app.core.secrecy.taint import Taint
 from app.core.tree import Tree
 from app.modelling.build import Problem, build
 from app.modelling.shape import Shape, defaults_of, shape_of
 from app.project.git_tracking import Committed
+from app.project.known_secrets import known_secrets, said_by, said_in
 from app.project.placing import placed
 from app.project.secret_places import SecretPlaces, secret_places
 from app.reports.values import Mask
@@ -337,7 +340,24 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     def mask(self, *, reveal: bool = False) -> Mask:
         """What of this project may be shown."""
-        return Mask(role=self._judge.role, is_placed=self.is_placed, reveal=reveal)
+        return Mask(
+            role=self._judge.role,
+            is_placed=self.is_placed,
+            is_declared=self._judge.is_kept,
+            is_private=self._is_private,
+            known=lambda: self._known_secrets,
+            is_blind=self.model_fault is not None,
+            reveal=reveal,
+        )
+
+    def _is_private(self, variable: str) -> bool:
+        """Whether a variable is secret: by its name, or because `.env` sets it, which is for secrets."""
+        return names_secret(variable) or (self.dotenv is not None and variable in self.dotenv.counting(self.environ))
+
+    @cached_property
+    def _known_secrets(self) -> Taint:
+        said = [*said_in(self.project), *(said_by(self.tree(self.active)) if self.runs else ())]
+        return known_secrets(self._judge.role, self.is_placed, said, self._texts)
 
     def is_placed(self, path: KeyPath) -> bool:
         """Whether a key is secret by its place: a secrets file sets it, and the option `roles` says nothing else."""

@@ -4,10 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.core import dsn
+from app.core.errors import TargetError
 from app.core.layers import Path
 from app.core.roles import Role, is_secret
+from app.core.secrecy import names_secret
+from app.core.secrecy.taint import NOTHING, Taint
 from app.core.tree import Leaf, Tree
 from app.reports import wire
 
@@ -20,27 +24,69 @@ def nowhere(_: Path) -> bool:
     return False
 
 
+_SHORT = 5
+"""A number, or a switch, of no more characters is no secret by itself."""
+
+
+def nothing_known() -> Taint:
+    """What is known of the secrets of a project that nobody has read."""
+    return NOTHING
+
+
 class Mask(Struct, frozen=True, kw_only=True):
     """Decides what may be shown.
 
     Attributes:
         role: what a value is for.
         is_placed: whether a key is secret by its place, in whatever layer and environment: a secrets file sets it.
+        is_declared: whether the model has a secret there, whatever stands there now.
+        is_private: whether a variable is secret, by its name or by where it is set.
+        known: the secrets that are known by heart; what repeats one is as secret.
+        is_blind: whether nobody knows what the project declares secret: then only what is known to be open is shown.
         reveal: shows everything; only a command line may ask for that.
     """
 
     role: RoleOf
     is_placed: Places = nowhere
+    is_declared: Places = nowhere
+    is_private: Callable[[str], bool] = names_secret
+    known: Callable[[], Taint] = nothing_known
+    is_blind: bool = False
     reveal: bool = False
 
     def hides(self, path: Path, value: object) -> bool:
-        """Whether the value is a secret: by its place, or by what it is for."""
-        return self.is_placed(path) or is_secret(self.role(path, value))
+        """Whether the value is a secret: by its place, by what it is for, or because it repeats one."""
+        return self.hides_key(path, value) or self._repeats(value)
+
+    def hides_key(self, path: Path, value: object) -> bool:
+        """The same, by the key alone, and by the value's shape."""
+        if self.is_placed(path):
+            return True
+        role = self.role(path, value)
+        if is_secret(role):
+            return True
+        if role is None and self.is_blind:
+            return isinstance(value, str) or len(str(value)) > _SHORT
+        return role is Role.DSN and self.is_declared(path) and not _is_readable(value)
 
     def hides_leaf(self, leaf: Leaf) -> bool:
         """Whether a leaf is a secret, under its own spelling too, or by what it refers to."""
         names = {leaf.path, leaf.source or leaf.path}
-        return any(self.hides(name, leaf.value) for name in names) or any(self.hides(at, "text") for at in leaf.refers)
+        return any(self.hides(name, leaf.value) for name in names) or self._is_made_of_secrets(leaf)
+
+    def _is_made_of_secrets(self, leaf: Leaf) -> bool:
+        heads = (at[:depth] for at in leaf.refers for depth in range(1, len(at) + 1))
+        return any(self.hides_key(at, "text") for at in dict.fromkeys(heads)) or any(map(self.is_private, leaf.reads))
+
+    def _repeats(self, value: object) -> bool:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return False
+        text = str(value)
+        return self.known().touches(dsn.mask(text) if isinstance(value, str) else text)
+
+    def said(self, text: str) -> str:
+        """A name, a place or a sentence as it may be shown."""
+        return text if self.reveal else self.known().masked(dsn.mask_addresses(text))
 
     def shown_leaf(self, leaf: Leaf) -> Any:
         """A leaf's value as it may be shown."""
@@ -51,6 +97,14 @@ class Mask(Struct, frozen=True, kw_only=True):
         if self.reveal:
             return wire.plain(value)
         return None if self.hides(path, value) else _open(value)
+
+
+def _is_readable(value: object) -> bool:
+    """Whether it is certain where the secret in a connection string begins and ends."""
+    try:
+        return isinstance(value, str) and bool(dsn.parse(value))
+    except TargetError:
+        return False
 
 
 def _open(value: Any) -> Any:
@@ -89,7 +143,7 @@ def fingerprint(tree: Tree, mask: Mask, key: bytes | None = None) -> str:
 
     A secret enters as set or not set; with a key, as its digest, and so does a value that is shown with a mask.
     """
-    hidden = Mask(role=mask.role, is_placed=mask.is_placed)
+    hidden = replace(mask, known=nothing_known, reveal=False)
     return wire.digest([[leaf.key, _known(leaf, hidden, key), leaf.state] for leaf in tree.leaves])
 
 

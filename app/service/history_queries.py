@@ -22,6 +22,7 @@ from app.core.errors import (
     SchemaUnknown,
     UnknownKey,
 )
+from app.core.roles import infer
 from app.database.engine import ConnectionManager
 from app.database.errors import failure
 from app.database.session import DRIVER_ERRORS
@@ -33,7 +34,8 @@ from app.project.database_target import environment_database
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.history import KeyHistory, Present, Recorded, Snapshot, SnapshotDifference, Snapshots
-from app.reports.values import fingerprint
+from app.reports.recorded import changed, compared, recorded
+from app.reports.values import Mask, fingerprint
 from app.service.database import connected
 
 if TYPE_CHECKING:
@@ -106,7 +108,8 @@ class History:
             MigrationsPending: it has not the tables that this version asks.
         """
         async with self._session() as session:
-            return await queries.snapshot(session, self.project, snapshot)
+            found = await queries.snapshot(session, self.project, snapshot)
+        return await asyncio.to_thread(lambda: recorded(found, self._mask()))
 
     async def difference(self, left: str, right: str, *, everything: bool = False) -> SnapshotDifference:
         """The leaves that differ between two snapshots, or between a snapshot and the project as it is.
@@ -131,8 +134,9 @@ class History:
                 other, after = await queries.leaves_of(session, self.project, right)
         if right == NOW:
             return await asyncio.to_thread(self._until_now, one, before, everything=everything)
-        return SnapshotDifference(left=one.id, right=other.id, left_snapshot=one, right_snapshot=other, now=None,
-                                  changes=_listed(before, after, everything=everything))  # fmt: skip
+        found = SnapshotDifference(left=one.id, right=other.id, left_snapshot=one, right_snapshot=other, now=None,
+                                   changes=_listed(before, after, everything=everything))  # fmt: skip
+        return await asyncio.to_thread(lambda: compared(found, self._mask()))
 
     async def key(
         self, key: str, environment: str | None = None, *, limit: int = LISTED, before: str | None = None
@@ -149,10 +153,18 @@ class History:
         chosen = _folded(environment) or self.workspace().environment(None)
         async with self._session() as session:
             try:
-                return await queries.key_changes(session, self.project, chosen, key, limit=limit, before=before)
+                found = await queries.key_changes(session, self.project, chosen, key, limit=limit, before=before)
             except UnknownKey:
                 self._require(chosen)
                 raise
+        return await asyncio.to_thread(lambda: changed(found, self._mask()))
+
+    def _mask(self) -> Mask:
+        """What may be shown now; where nobody can read the project, what only a name tells to be open."""
+        try:
+            return self.workspace().mask()
+        except ProjectError:
+            return Mask(role=infer, is_blind=True)
 
     def _require(self, environment: str) -> None:
         """Lets an environment pass that the project has, or that it cannot be asked for."""
@@ -178,8 +190,9 @@ class History:
             active=workspace.variables(environment) is workspace.environ,
             fingerprint=fingerprint(workspace.tree(environment), workspace.mask(), workspace.digest_key),
         )
-        return SnapshotDifference(left=one.id, right=NOW, left_snapshot=one, right_snapshot=None, now=present,
-                                  changes=_listed(before, after, everything=everything))  # fmt: skip
+        found = SnapshotDifference(left=one.id, right=NOW, left_snapshot=one, right_snapshot=None, now=present,
+                                   changes=_listed(before, after, everything=everything))  # fmt: skip
+        return compared(found, self._mask())
 
 
 def history_of(service: "Service") -> History:

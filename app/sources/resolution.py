@@ -9,7 +9,7 @@ from app.core.layers import Layer, Path, fold
 from app.core.tree import Leaf, Statement, Tree
 from app.core.validators import Demands
 from app.merging.items import MergeOptions
-from app.merging.lazy import references
+from app.merging.lazy import references, variables_named
 from app.merging.merge import loaded, merge
 from app.merging.merge_result import Merged, StatedLeaf
 from app.modelling.shape import Shape
@@ -153,6 +153,8 @@ def _is_lazy(value: object) -> bool:
 def _leaf(merged: Merged, layers: Sequence[Layer], tokens: Mapping[tuple[int, Path], Any]) -> Leaf:
     layer = None if merged.layer is None else layers[merged.layer]
     text = None if merged.layer is None else tokens.get((merged.layer, merged.source))
+    depth = len(merged.source)
+    rest = merged.path[depth:] if fold(merged.path[:depth]) == fold(merged.source) else ()
     return Leaf(
         path=merged.path,
         value=merged.value,
@@ -160,24 +162,36 @@ def _leaf(merged: Merged, layers: Sequence[Layer], tokens: Mapping[tuple[int, Pa
         source=merged.source,
         state=merged.state,
         reason=merged.reason,
-        refers=tuple(references(text)) if text else (),
+        refers=tuple(references(text, rest)) if text else (),
+        reads=tuple(variables_named(text)) if text else (),
     )
 
 
 def _followed(leaves: list[Leaf]) -> list[Leaf]:
-    """The leaves with everything that they refer to, through others as well."""
-    direct = {fold(leaf.path): leaf.refers for leaf in leaves if leaf.refers}
-    return [replace(leaf, refers=tuple(_closure(leaf.refers, direct))) if leaf.refers else leaf for leaf in leaves]
+    """The leaves with everything that they refer to, through others as well; a table stands for all below it."""
+    if not any(leaf.refers for leaf in leaves):
+        return leaves
+    around: dict[Path, list[Leaf]] = {}
+    for leaf in leaves:
+        for depth in range(1, len(leaf.path) + 1):
+            around.setdefault(fold(leaf.path[:depth]), []).append(leaf)
+    at = {fold(leaf.path): leaf for leaf in leaves}
+    return [_closed(leaf, around, at) if leaf.refers else leaf for leaf in leaves]
 
 
-def _closure(paths: Sequence[Path], direct: Mapping[Path, Sequence[Path]]) -> list[Path]:
-    found, waiting = dict[Path, None](), list(paths)
+def _closed(leaf: Leaf, around: Mapping[Path, Sequence[Leaf]], at: Mapping[Path, Leaf]) -> Leaf:
+    """A leaf with what it refers to: what stands there and below, and the leaf that the reference goes into."""
+    found, reads, waiting = dict.fromkeys(leaf.refers), dict.fromkeys(leaf.reads), list(leaf.refers)
     while waiting:
-        path = waiting.pop()
-        if path not in found:
-            found[path] = None
-            waiting += direct.get(fold(path), ())
-    return list(found)
+        path = fold(waiting.pop())
+        above = (path[:depth] for depth in range(1, len(path)))
+        others = [*around.get(path, ()), *(at[one] for one in above if one in at)]
+        for other in others:
+            reads |= dict.fromkeys(other.reads)
+            new = [one for one in (other.path, *other.refers) if one not in found]
+            found |= dict.fromkeys(new)
+            waiting += new
+    return replace(leaf, refers=tuple(found), reads=tuple(reads))
 
 
 def _defaults(layer: Layer) -> Iterator[Statement]:

@@ -2,7 +2,7 @@
 
 from app.core.dsn.faults import UnescapedError, refused
 from app.core.dsn.hosts import parse_host, parse_hosts
-from app.core.dsn.masking import looks_like_dsn, mask
+from app.core.dsn.masking import looks_like_dsn, mask, mask_addresses
 from app.core.dsn.parts import Parts, is_database, is_postgresql, parse, remains, unparse
 from app.core.dsn.settings import database_parts, heeded
 
@@ -15,6 +15,7 @@ __all__ = [
     "is_postgresql",
     "looks_like_dsn",
     "mask",
+    "mask_addresses",
     "parse",
     "parse_host",
     "parse_hosts",

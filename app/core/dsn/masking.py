@@ -23,6 +23,8 @@ _MASK = "***"
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*"
 _URL = re.compile(rf"({_SCHEME})://")
 _NEXT_URL = re.compile(rf"""[\s,;|"'<>()\[\]]+(?:{_SCHEME}:)*{_SCHEME}://""")
+_LOOSE = re.compile(r"""(?P<before>[:/\\]{1,3}[^\s/:@\\\[\]]{0,100}:)[^\s@]{1,200}@""")
+"""What was to be a URL with a password, and is none: `http//u:p@h`, `http:/u:p@h`, `postgres:u:p@h`."""
 _HOST = re.compile(r"(?:\[[^\]\s]*\]|[^\s:@/?#\[\]]*)(?::\d+)?")
 _QUERY = re.compile(r"\?(?=\w+=)")
 _AUTHORITY_END = re.compile(r"[/?#\s]")
@@ -52,7 +54,7 @@ _SIGNED = frozenset({"sig", "signature", "hmac", "sign", "auth", "code", "key", 
 """What a URL's parameters are called that may hold a secret: an unguessable text is one."""
 _RANDOM = re.compile(r"(?=\D*\d)[\w%+/=~.-]{16,}")
 _TOKEN = re.compile(r"(?=\D*\d)[\w~.-]{16,}", re.ASCII)
-_SAID = frozenset({"", "true", "false", "null", "none", "yes", "no", "on", "off", "***"})
+_SAID = frozenset({"…", "", "true", "false", "null", "none", "yes", "no", "on", "off", "***"})
 _NEXT_PARAMETER = re.compile(r"[&#]")
 _NEXT_SETTING = re.compile(r";(?=\s*[\w .\-]+=|\s*\Z)")
 
@@ -79,14 +81,25 @@ def mask(text: str) -> str:
     or in a parameter, and texts of a known form. URLs may stand inside longer text. Where a malformed one leaves doubt,
     more is masked, never less.
     """
-    text = _mask_forms(text)
-    if "://" in text:
-        text = _mask_urls(text)
+    text = mask_addresses(text)
     if "=" in text:
         text = _mask_parameters(text)
     if ":" in text:
         text = _HEADER.sub(_mask_header, _PAIR.sub(_mask_pair, text))
     return text
+
+
+@lru_cache(maxsize=1 << 14)
+def mask_addresses(text: str) -> str:
+    """A name or a sentence of ours, without the secrets of known forms and the passwords of URLs in it."""
+    text = _mask_forms(text)
+    if "://" in text:
+        return _mask_urls(text)
+    return _LOOSE.sub(_mask_loose, text) if "@" in text else text
+
+
+def _mask_loose(found: re.Match[str]) -> str:
+    return found["before"] + _MASK + "@"
 
 
 def _mask_forms(text: str) -> str:

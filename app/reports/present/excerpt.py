@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from app.core import dsn, limits
 from app.core.layers import Path, Span
-from app.core.roles import infer, is_secret
-from app.core.secrecy import secret_spans
+from app.core.secrecy import is_unguessable, secret_spans
 
 _KEY = re.compile(
     r"""(?P<key>(?:(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++|"(?:[^"\\]|\\.)*+"|'[^']*+')
     (?:\s*+\.\s*+(?:[A-Za-z0-9_-]++|"[^"]*+"|'[^']*+'))*+)\s*+=\s*+""",
     re.VERBOSE,
 )
-_STATEMENT = re.compile(r"""^\s*(?:$|\#|\[\[?[^"'=]*$|[A-Za-z0-9_."'-]+\s*=)""")
+_HEADER = re.compile(r"(?P<before>\s*\[\[?\s*)(?P<name>[^\[\]=#]*)(?P<behind>\]{0,2})")
+_BARE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_QUOTES = re.compile(r"""\\.|\"{3}|'{3}|"[^"\\]*(?:\\.[^"\\]*)*"|'[^']*'|\#""")
+_LONG = 3
 _STARS = "***"
 _REMARK = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^"'#])*)#.+""")
 _INNER = r"""(?i)(pass(word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credential)\w*\W{0,6}[:=]"""
@@ -52,14 +53,15 @@ class Excerpts:
 
     Args:
         hides: whether a value is a secret, by its key without the section.
+        said: a text without the secrets that are known by heart.
         sectioned: whether the first part of a path in a file is a section.
-        secret: the names of the secrets files: whatever they set is one.
     """
 
-    def __init__(self, hides: Hides, *, sectioned: bool, secret: AbstractSet[str] = frozenset()) -> None:
+    def __init__(self, hides: Hides, said: Callable[[str], str], *, sectioned: bool) -> None:
         self._hides = hides
+        self._said = said
         self._sectioned = sectioned
-        self._secret = secret
+        self._structures: dict[str, Sequence[str | None]] = {}
         self._hidden: dict[str, Mapping[int, list[Span]]] = {}
 
     def line(self, source: Source, number: int) -> str | None:
@@ -69,13 +71,18 @@ class Excerpts:
         text = source.lines[number - 1]
         if len(text) > limits.LINE.figure:
             return None
-        if not source.parses and source.name in self._secret:
-            return _without_value(text)
+        if not source.parses:
+            return self._unparsed(source)[number - 1]
         if source.name not in self._hidden:
             self._hidden[source.name] = _by_line([*self._secrets(source, source.values, ()), *_forms(source)])
         for span in sorted(self._hidden[source.name].get(number, ()), key=lambda span: -span.column):
             text = _starred(text, span, number)
-        return _inner(dsn.mask(text)) if source.parses else unparsed(text)
+        return _inner(dsn.mask(self._said(text)))
+
+    def _unparsed(self, source: Source) -> Sequence[str | None]:
+        if source.name not in self._structures:
+            self._structures[source.name] = _structure(source.lines)
+        return self._structures[source.name]
 
     def _secrets(self, source: Source, value: Any, path: Path) -> Iterator[Span]:
         """The spans of all secret values."""
@@ -115,16 +122,6 @@ def _place(text: str, index: int) -> tuple[int, int]:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
-def _without_value(line: str) -> str | None:
-    """A line of a secrets file that does not parse: a key, and nothing of what it is set to."""
-    if not _STATEMENT.match(line):
-        return None
-    key = _KEY.search(line)
-    if key:
-        return line[: key.end()] + _STARS
-    return line.partition("#")[0] if "=" not in line else _STARS
-
-
 def _starred(text: str, span: Span, number: int) -> str:
     """The line with stars for a value that begins, goes on or ends in it; a key before it stays."""
     start = span.column - 1 if number == span.line else 0
@@ -140,13 +137,48 @@ def _without_remark(text: str) -> str:
 
 
 def unparsed(line: str) -> str | None:
-    """A line of a file that does not parse; one that is no statement may be the middle of a secret: None."""
-    if not _STATEMENT.match(line):
-        return None
-    for match in _KEY.finditer(line):
-        if _names_secret(match["key"]):
-            return dsn.mask(line[: match.end()] + _STARS)
-    return _inner(dsn.mask(line))
+    """A line of a file that does not parse: its structure, and nothing of what it says; None where it has none."""
+    if header := _HEADER.match(line):
+        return header["before"] + _open_name(header["name"]) + header["behind"]
+    name, equals, _ = line.partition("=")
+    indent = name[: len(name) - len(name.lstrip())]
+    return f"{indent}{_open_name(name.strip())} = {_STARS}" if equals and name.strip(" \t") else None
+
+
+def _open_name(name: str) -> str:
+    """A name without quotes, which may be shown; what is in quotes may be anything."""
+    shown = ".".join(part if _BARE.fullmatch(part.strip()) else _STARS for part in name.split("."))
+    return dsn.mask_addresses(shown) if not any(map(is_unguessable, shown.split("."))) else _STARS
+
+
+def _structure(lines: Sequence[str]) -> Sequence[str | None]:
+    """The lines of a file that does not parse as they may be shown; the middle of a text is no structure."""
+    shown: list[str | None] = []
+    open_with = ""
+    for line in lines:
+        shown.append(None if open_with else unparsed(line))
+        open_with = _left_open(line, open_with)
+    return shown
+
+
+def _left_open(line: str, quotes: str) -> str:
+    """The quotation marks of the text of several lines that is open at a line's end; empty where none is.
+
+    Args:
+        line: what is read.
+        quotes: those that are open where it begins.
+    """
+    for found in _QUOTES.finditer(line):
+        mark = found[0]
+        if not quotes and mark[0] == "#":
+            break
+        if mark[0] == "\\" and quotes != "'''":
+            continue
+        if not quotes and len(mark) == _LONG:
+            quotes = mark
+        elif quotes == mark:
+            quotes = ""
+    return quotes
 
 
 def _inner(line: str) -> str:
@@ -154,8 +186,3 @@ def _inner(line: str) -> str:
     key = _KEY.search(line)
     is_text = key is not None and line[key.end() :].lstrip()[:1] in {"'", '"'}
     return line[: key.end()] + _STARS if key and is_text and re.search(_INNER, line[key.end() :]) else line
-
-
-def _names_secret(key: str) -> bool:
-    parts = tuple(part.strip().strip("\"'") for part in key.split("."))
-    return is_secret(infer(parts, "text")) or is_secret(infer((*parts, 0), "text"))

@@ -17,6 +17,7 @@ from app.modelling.build import Problem
 from app.modelling.shape import Shape
 from app.rules.kit.deployed import Deployed
 from app.rules.kit.edits import Wish, edit_of, words_of
+from app.rules.kit.keeping import is_kept
 from app.rules.kit.layering import Setting, settings
 from app.rules.kit.placing import Place, Placing
 from app.rules.kit.variables import Variable, variables
@@ -122,9 +123,22 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         """What a value is for: declared by the project, else by the model, else inferred from the name."""
         if declared := self.declared(path):
             return declared
-        inferred, shape = infer(path, value), self._shape(path)
-        is_told = inferred is Role.DSN or inferred in SECRET_ROLES or value is None
-        return Role.SECRET if shape and shape.secret and not is_told else inferred
+        inferred = infer(path, value)
+        is_told = inferred is Role.DSN or inferred in SECRET_ROLES or value is None or isinstance(value, dict | list)
+        return Role.SECRET if not is_told and self.is_kept(path) else inferred
+
+    def is_kept(self, path: Path) -> bool:
+        """Whether the model, or the option `roles`, has a secret there, though what stands there may be malformed.
+
+        A text where a table or a list with secrets belongs, and whatever stands below a secret, is taken for one.
+        """
+        if path not in self._kept:
+            self._kept[path] = is_kept(path, self._shape, self.stated)
+        return self._kept[path]
+
+    @cached_property
+    def _kept(self) -> dict[Path, bool]:
+        return {}
 
     def leaves(self, *roles: Role) -> Iterator[Leaf]:
         """The leaves of these roles whose value is known, in the tree's order within each role."""
