@@ -111,7 +111,7 @@ async def test_every_problem_of_the_examples_is_of_the_status_it_stands_at(descr
     problems = [
         (status, content["example"])
         for _, status, content in _answers(description)
-        if content["schema"].get("$ref", "").endswith("/Problem")
+        if content["schema"].get("$ref", "").endswith("/ProblemDetails")
     ]
     assert len(problems) > 50
     assert [problem for status, problem in problems if str(problem["status"]) != status] == []

@@ -225,7 +225,7 @@ def _general(name: str, *, has_body: bool) -> Iterator[int]:
 
 
 def _problem_answer(status: int) -> Node:
-    schema = {"$ref": "#/components/schemas/Problem"}
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
     return {"description": HTTPStatus(status).phrase, "content": {PROBLEM_JSON: {"schema": schema}}}
 
 
