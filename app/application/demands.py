@@ -10,7 +10,7 @@ from app.application.evaluation import Unclear
 from app.application.modules import Code, Module, bound, parameters
 from app.application.validator_arguments import Unreadable, is_known
 from app.application.validators import Literals
-from app.core.validators import Demands, Step, Validator
+from app.core.validators import Demands, Validator, ValidatorStep
 
 _GLOBAL = "dynaconf.settings"
 _CALLED = frozenset({"register", "validate", "validate_all"})
@@ -56,7 +56,7 @@ def _bound_to(call: Call) -> str:
     return ""
 
 
-def _constructor(call: ast.Call, literals: Literals) -> Step:
+def _constructor(call: ast.Call, literals: Literals) -> ValidatorStep:
     given: dict[str, Any] = {}
     handed: list[Validator] = []
     for keyword in call.keywords:
@@ -71,14 +71,20 @@ def _constructor(call: ast.Call, literals: Literals) -> Step:
     return _checking({name: given.get(f"validate_{name}") for name in _ARGUMENTS}, handed)
 
 
-def _checking(given: Mapping[str, Any], handed: Iterable[Validator] = ()) -> Step:
+def _checking(given: Mapping[str, Any], handed: Iterable[Validator] = ()) -> ValidatorStep:
     """Has validators checked; what cannot be known of which ones is told as a validator of which nothing is known."""
     unknown = [value.validator() for value in given.values() if isinstance(value, Unreadable)]
     only, exclude, current = (
         None if isinstance(given.get(name), Unreadable) else given.get(name) for name in _ARGUMENTS
     )
-    return Step(validators=(*handed, *unknown), checks=True, only=only, exclude=exclude, only_current_env=bool(current),
-                unsure=bool(unknown))  # fmt: skip
+    return ValidatorStep(
+        validators=(*handed, *unknown),
+        checks=True,
+        only=only,
+        exclude=exclude,
+        only_current_env=bool(current),
+        unsure=bool(unknown),
+    )
 
 
 def _spread(node: ast.expr, literals: Literals) -> dict[str, Any]:
@@ -103,7 +109,7 @@ def _speaking(code: Code, path: Path) -> Module | None:
     return code.module(path) if b".validators." in code.raw(path) else None
 
 
-def _later(module: Module, home: Module, name: str) -> Iterator[Step]:
+def _later(module: Module, home: Module, name: str) -> Iterator[ValidatorStep]:
     """What a module does with the validators of the settings that have that name in their home."""
     for node, scope in _scoped(module.tree):
         called = node.func if isinstance(node, ast.Call) else None
@@ -126,7 +132,7 @@ def _is_meant(node: ast.expr, literals: Literals, module: Module, home: Module, 
     return bool(name) and last == name and module.code.find(above or ".", module.file) is home
 
 
-def _step(node: ast.Call, kind: str, literals: Literals) -> Step:
+def _step(node: ast.Call, kind: str, literals: Literals) -> ValidatorStep:
     if kind != "register":
         given = {keyword.arg: _plain(keyword.value, literals) for keyword in node.keywords}
         given |= dict(zip(_ARGUMENTS, (_plain(value, literals) for value in node.args), strict=False))
@@ -134,4 +140,4 @@ def _step(node: ast.Call, kind: str, literals: Literals) -> Step:
     listed = [value for keyword in node.keywords for value in literals.handed(keyword.value)]
     for value in node.args:
         listed += literals.handed(value.value if isinstance(value, ast.Starred) else value)
-    return Step(validators=tuple(listed), registers=True)
+    return ValidatorStep(validators=tuple(listed), registers=True)

@@ -20,7 +20,7 @@ _STATES = re.compile(rb"^\s*\[+\s*tool\s*\.\s*assay\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class ServiceRoot:
     """The call that stands for a project's options.
 
     Attributes:
@@ -66,7 +66,7 @@ def _is_marked(folder: Path) -> bool:
     return any(exists(folder / name) for name in _MARKERS)
 
 
-def services(top: Path, within: str = "") -> list[Found]:
+def services(top: Path, within: str = "") -> list[ServiceRoot]:
     """Each application below a folder with the folder that it is for, the one that fits best first.
 
     Args:
@@ -88,12 +88,13 @@ def services(top: Path, within: str = "") -> list[Found]:
     for call in sorted(own, key=lambda call: _rank(call, top)):
         best.setdefault(home_of(call, top, alone=len(own) == 1), []).append(call)
     found = [
-        Found(root=root, call=seen_from(calls[0], top, root), others=tuple(calls[1:])) for root, calls in best.items()
+        ServiceRoot(root=root, call=seen_from(calls[0], top, root), others=tuple(calls[1:]))
+        for root, calls in best.items()
     ]
     return _with_files(found, top, calls)
 
 
-def _with_files(found: list[Found], top: Path, calls: Sequence[Call]) -> list[Found]:
+def _with_files(found: list[ServiceRoot], top: Path, calls: Sequence[Call]) -> list[ServiceRoot]:
     """Those whose files are there, where any are; each with the calls that were not taken."""
     there = [one for one in found if _files_there(one.call, one.root)] or found[:1]
     taken = {(one.root / one.call.file, one.call.line) for one in there}
@@ -145,7 +146,7 @@ def _files_there(call: Call, root: Path) -> bool:
     return any(_is_there(name, root) for name in named_files(call))
 
 
-def find_application(start: Path, home: Path | None) -> Found | None:
+def find_application(start: Path, home: Path | None) -> ServiceRoot | None:
     """The application whose code stands in a folder, or around it; None where there is none.
 
     Raises:
@@ -165,7 +166,7 @@ def find_application(start: Path, home: Path | None) -> Found | None:
     return None
 
 
-def _several(found: Sequence[Found], top: Path) -> ProjectError:
+def _several(found: Sequence[ServiceRoot], top: Path) -> ProjectError:
     places = [f"{(one.root / one.call.file).relative_to(top).as_posix()}:{one.call.line}" for one in found]
     folders = [one.root.relative_to(top).as_posix() for one in found]
     return ProjectError(
@@ -174,7 +175,7 @@ def _several(found: Sequence[Found], top: Path) -> ProjectError:
     )
 
 
-def chosen_call(wanted: str, folder: Path) -> Found:
+def chosen_call(wanted: str, folder: Path) -> ServiceRoot:
     """The call that somebody names.
 
     Args:
@@ -189,6 +190,6 @@ def chosen_call(wanted: str, folder: Path) -> Found:
     for call in calls:
         if Path(real_path(folder / call.file)) == file and call.line <= number <= call.span(call.node).end_line:
             root = home_of(call, folder, alone=True)
-            return Found(root=root, call=seen_from(call, folder, root))
+            return ServiceRoot(root=root, call=seen_from(call, folder, root))
     there = ", ".join(call.place for call in calls[:5]) or "none"
     raise ArgumentError(f"No Dynaconf call stands at {wanted}.", fix=f"Calls that were found: {there}.")

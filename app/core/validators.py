@@ -74,7 +74,7 @@ class Validator(Struct, frozen=True, kw_only=True, dict=True, eq=False):
             yield from (one for one in listed if isinstance(one, Validator))
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class ValidatorStep(Struct, frozen=True, kw_only=True):
     """What the code does with validators: hands some over, and has all be checked that it has handed over so far.
 
     Attributes:
@@ -100,7 +100,7 @@ class Step(Struct, frozen=True, kw_only=True):
 class Demands(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that the code does with validators, in the order in which it does it."""
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ValidatorStep, ...] = ()
 
     @cached_property
     def validators(self) -> tuple[Validator, ...]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.application import NO_CODE, Application
-from app.application.roots import Found, chosen_call, find_application, has_options
+from app.application.roots import ServiceRoot, chosen_call, find_application, has_options
 from app.core.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.core.findings import Fault
 from app.core.layers import Origin
@@ -383,7 +383,7 @@ def reopened(project: Project, environ: Mapping[str, str]) -> Project:
     return open_project(project.root, environ, f"{call.module.file}:{call.line}" if call else "")
 
 
-def _found(folder: Path, call: str, environ: Mapping[str, str]) -> Found | None:
+def _found(folder: Path, call: str, environ: Mapping[str, str]) -> ServiceRoot | None:
     home = Path(environ["HOME"]) if environ.get("HOME") else None
     return chosen_call(call, folder) if call else find_application(folder, home)
 

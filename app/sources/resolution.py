@@ -19,7 +19,7 @@ from app.sources.sections import file_layers
 from app.sources.shorthand import order, settle
 
 if TYPE_CHECKING:
-    from app.merging.validation import Checks, Loaded
+    from app.merging.validation import Loaded, ValidatorRun
     from app.sources.dotenv import Dotenv
 
 
@@ -62,9 +62,9 @@ def resolve(
     layers = layers_of(environment, project.application.layers(environ))
     options = _merge_options(project, environment)
     if demands is not None and demands.steps:
-        from app.merging.validation import Checks  # noqa: PLC0415 - most projects have no validators
+        from app.merging.validation import ValidatorRun  # noqa: PLC0415 - most projects have no validators
 
-        tree = _checked(layers, options, known, Checks(demands=demands, other=other))
+        tree = _checked(layers, options, known, ValidatorRun(demands=demands, other=other))
     else:
         tree = _merged(layers, options, known)
     tree = with_defaults(tree, defaults) if defaults else tree
@@ -84,7 +84,9 @@ def _load(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, 
     return Loaded(replay=replay, merged=merged, layers=layers, environ=environ)
 
 
-def _checked(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str], checks: "Checks") -> Tree:
+def _checked(
+    layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str], checks: "ValidatorRun"
+) -> Tree:
     """The tree of these layers as it is once the code's validators have seen it."""
     from app.merging.validation import Loaded, check  # noqa: PLC0415 - most projects have no validators
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.application.validator_arguments import is_known
 from app.core.layers import Path, Span
-from app.core.validators import Hidden, Step, Validator
+from app.core.validators import Hidden, Validator, ValidatorStep
 from app.sources.toml import TomlDocument
 
 VALIDATORS_FILE = "dynaconf_validators.toml"
@@ -13,7 +13,7 @@ VALIDATORS_FILE = "dynaconf_validators.toml"
 _NOWHERE = Span(line=1, column=1, end_line=1, end_column=1)
 
 
-def demanded_by_file(document: TomlDocument, *, sectioned: bool) -> Iterator[Step]:
+def demanded_by_file(document: TomlDocument, *, sectioned: bool) -> Iterator[ValidatorStep]:
     """What `dynaconf validate` checks; nothing where the file for it is not there, or does not parse.
 
     Source: Dynaconf, `cli.py`, `validate`.
@@ -21,7 +21,7 @@ def demanded_by_file(document: TomlDocument, *, sectioned: bool) -> Iterator[Ste
     sections = {(name,): table for name, table in document.values.items()} if sectioned else {(): document.values}
     validators = [one for path, table in sections.items() for one in _rules(document, path, table)]
     if validators:
-        yield Step(validators=tuple(validators), alone=True)
+        yield ValidatorStep(validators=tuple(validators), alone=True)
 
 
 def _rules(document: TomlDocument, path: Path, table: Any) -> Iterator[Validator]:

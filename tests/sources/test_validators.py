@@ -13,7 +13,7 @@ from validator_projects import ValidatedProject, validated
 from app.application import Application
 from app.core.layers import Span
 from app.core.tree import Tree
-from app.core.validators import Demands, Step, Validator, ValidatorResult
+from app.core.validators import Demands, Validator, ValidatorResult, ValidatorStep
 from app.options import Options
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve
@@ -97,7 +97,7 @@ def test_a_validator_that_does_nothing_changes_nothing(first: int, tmp_path: Pat
     """Markers, tokens that are not run, references: all of it comes out as it went in."""
     span = Span(line=1, column=1, end_line=1, end_column=2)
     idle = Validator(file="config.py", span=span, names=("NO_SUCH_KEY",), arguments={"eq": 1})
-    demands = Demands(steps=(Step(validators=(idle,), checks=True),))
+    demands = Demands(steps=(ValidatorStep(validators=(idle,), checks=True),))
     for seed in range(first, first + 50):
         made, folder = case(seed), tmp_path / str(seed)
         made.write(folder)

@@ -5,7 +5,7 @@ with one environment's values. So the order of look-ups, casts and defaults are 
 the validator that made it.
 """
 
-from app.merging.validation.session import Checked, Checks, check
+from app.merging.validation.session import Checked, ValidatorRun, check
 from app.merging.validation.settings import Loaded
 
-__all__ = ["Checked", "Checks", "Loaded", "check"]
+__all__ = ["Checked", "Loaded", "ValidatorRun", "check"]

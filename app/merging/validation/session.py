@@ -12,14 +12,14 @@ from app.merging.process_isolation import silence, without_options
 with without_options(os.environ):
     from dynaconf.validator import ValidationError, ValidatorList
 
-from app.core.validators import Demands, Step, Validator, ValidatorResult
+from app.core.validators import Demands, Validator, ValidatorResult, ValidatorStep
 from app.merging.merge_result import Merged, StatedLeaf
 from app.merging.validation.build import Log, Unknown, build
 from app.merging.validation.environment import CheckedEnvironment
 from app.merging.validation.settings import CheckedSettings, Loaded
 
 
-class Checks(Struct, frozen=True, kw_only=True):
+class ValidatorRun(Struct, frozen=True, kw_only=True):
     """What is to be checked.
 
     Attributes:
@@ -42,7 +42,7 @@ class Checked(Struct, frozen=True, kw_only=True):
     results: tuple[ValidatorResult, ...]
 
 
-def check(loaded: Loaded, checks: Checks) -> Checked:
+def check(loaded: Loaded, checks: ValidatorRun) -> Checked:
     """Checks an environment as its application does.
 
     Source: Dynaconf, `validator.py`, and `Settings.__init__`.
@@ -69,7 +69,7 @@ def _first(results: Sequence[ValidatorResult]) -> Iterator[ValidatorResult]:
 class _Session:
     """One process of the application, as far as its validators go."""
 
-    def __init__(self, loaded: Loaded, checks: Checks) -> None:
+    def __init__(self, loaded: Loaded, checks: ValidatorRun) -> None:
         self._checks = checks
         self._log = Log()
         self._others: dict[str, CheckedEnvironment] = {}
@@ -82,7 +82,7 @@ class _Session:
             self._others[env] = CheckedEnvironment(self._checks.other(env), self._log, self._other)
         return self._others[env].settings
 
-    def take(self, step: Step) -> Iterator[ValidatorResult]:
+    def take(self, step: ValidatorStep) -> Iterator[ValidatorResult]:
         """Does what a step says."""
         for validator in step.validators:
             try:
@@ -99,7 +99,7 @@ class _Session:
                 result = self._result(made, self._of[id(made)], step)
                 yield replace(result, passed=None) if step.unsure and result.passed is False else result
 
-    def take_alone(self, step: Step) -> Iterator[ValidatorResult]:
+    def take_alone(self, step: ValidatorStep) -> Iterator[ValidatorResult]:
         """Checks each of a step by itself."""
         for validator in step.validators:
             try:
@@ -109,7 +109,7 @@ class _Session:
                 continue
             yield self._result(made, validator, step)
 
-    def _result(self, made: Any, validator: Validator, step: Step) -> ValidatorResult:
+    def _result(self, made: Any, validator: Validator, step: ValidatorStep) -> ValidatorResult:
         self._log.clear()
         try:
             made.validate(
