@@ -211,13 +211,13 @@ def at(folder: Path, target: Target, *command: str) -> subprocess.CompletedProce
 
 def test_a_difference_is_drafted_as_the_next_migration(checkout: Path, target: Target) -> None:
     assert at(checkout, target, "app", "db", "upgrade").returncode == 0
-    models = checkout / "app" / "history" / "models.py"
+    models = checkout / "app" / "history" / "store" / "models.py"
     text = models.read_text()
     models.write_text(text.replace("    asked_by: Mapped[str]\n", "    asked_by: Mapped[str]\n    told: Mapped[str]\n"))
     ran = at(checkout, target, "app", "db", "revision", "-m", "who was told")
     assert ran.returncode == 0, ran.stderr
     name = f"{len(schema.revisions()) + 1:04d}_who_was_told.py"
-    drafted = (checkout / "app" / "history" / "migrations" / "versions" / name).read_text()
+    drafted = (checkout / "app" / "history" / "store" / "migrations" / "versions" / name).read_text()
     assert "op.add_column" in drafted
     assert "op.drop_column" in drafted
     assert at(checkout, target, "app", "db", "upgrade").returncode == 0
