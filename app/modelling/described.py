@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from app.core import limits
 from app.core.layers import Path
+from app.modelling.marks import is_marked
 from app.modelling.shape import Kind, Shape
 
 type _Schema = Mapping[str, Any]
@@ -80,6 +81,10 @@ class _Reader:
         self._shapes: dict[str, Shape] = {}
 
     def shape(self, said: _Schema) -> Shape:
+        found = self._shape(said)
+        return replace(found, secret=True) if is_marked(said) and not found.secret else found
+
+    def _shape(self, said: _Schema) -> Shape:
         if "$ref" in said:
             return self._defined(_name(said))
         choices = next((said[union] for union in _UNIONS if union in said), None)
@@ -95,7 +100,7 @@ class _Reader:
         return self._shapes[name]
 
     def _one(self, said: _Schema) -> Shape:
-        kind, secret = said.get("type"), said.get("format") == "password" or said.get("writeOnly") is True
+        kind = said.get("type")
         if kind == "object" or "properties" in said:
             return self._table(said)
         if kind == "array":
@@ -103,8 +108,8 @@ class _Reader:
             return Shape(kind="tables" if item.kind == "table" else "list", model=item.model, secret=item.secret,
                          fields=item.fields, rest=item.rest, open=item.open, ignores=item.ignores)  # fmt: skip
         if kind == "string":
-            return Shape(kind="text", secret=secret)
-        return Shape(kind="other", secret=secret) if kind or {"enum", "const"} & said.keys() else _OPEN
+            return Shape(kind="text")
+        return Shape(kind="other") if kind or {"enum", "const"} & said.keys() else _OPEN
 
     def _table(self, said: _Schema) -> Shape:
         """A table; one that lists its keys has no others, whatever it tolerates: those it ignores are no settings."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.core.errors import ProjectError
 from app.core.tree import Tree
 from app.modelling.build import Problem
-from app.project.model import model_files
+from app.project.model import ModelError, model_files
 from app.project.model_client import AnsweredModel, ask_model
 from app.project.redaction import concealed, concealed_error, concealed_words
 from app.reports.values import Mask, Places
@@ -65,10 +65,9 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
         try:
             found = ask_model(self.project, self.environ, {name: self.tree(name) for name in names})
         except ProjectError as error:
-            trees = [self.tree(name) for name in self.environments]
-            error.message, error.fix = (
-                concealed_error(text, trees, self._by_name) for text in (error.message, error.fix)
-            )
+            if isinstance(error, ModelError):
+                trees = [self.tree(name) for name in self.environments]
+                error.message = concealed_error(error, trees, self._by_name)
             self._failures.append(error)
             raise
         self._models.append(found)

@@ -14,13 +14,13 @@ from app.core.secrecy import repeats, without, words
 from app.core.secrecy.plain import plain_words, resembles
 from app.core.secrecy.taint import is_telling
 from app.core.tree import Leaf, Tree
+from app.project.model.errors import ModelError
 from app.reports.values import Mask
 
 WITHHELD = "what it says is not shown, since it repeats a secret"
 _QUOTED = re.compile(r"'.*'", re.DOTALL)
 _LONGEST = 1000
 """What is cut off may end in the midst of a secret, so that the end of what was said is never shown."""
-_BEFORE_WORDS = re.compile(r"[^:]+: \w+(?: at [^\s:]+:\d+)?(?=:)")
 
 
 def concealed(text: str, path: Path, trees: Sequence[Tree], mask: Mask) -> str:
@@ -34,15 +34,24 @@ def concealed(text: str, path: Path, trees: Sequence[Tree], mask: Mask) -> str:
     return dsn.mask(text)[:_LONGEST]
 
 
-def concealed_error(text: str, trees: Sequence[Tree], mask: Mask) -> str:
-    """The same of an error in that code, with the place where it was raised; which texts are secrets, nobody knows."""
+def concealed_error(error: ModelError, trees: Sequence[Tree], mask: Mask) -> str:
+    """The message of an error in that code: its kind and its place stay, and of what it says the plain words.
+
+    Which texts are secrets, nobody knows, since the model itself would have said so.
+    """
+    if not error.said:
+        return dsn.mask(error.message)
+    before, _, after = error.message.rpartition(error.said)
+    return dsn.mask(before) + _plain(error, trees, mask) + after
+
+
+def _plain(error: ModelError, trees: Sequence[Tree], mask: Mask) -> str:
     blind = replace(mask, is_blind=True)
-    telling = {one for tree in trees for one in _secrets(tree, blind) if is_telling(one)}
-    if not _repeats(text, trees, mask) and not resembles(text, telling):
-        return dsn.mask(text)
-    place = _BEFORE_WORDS.match(text)
-    known = place[0] if place and not _repeats(place[0], trees, mask) else "The model cannot be asked"
-    return f"{known}; {WITHHELD}."
+    secrets = {one for tree in trees for one in _secrets(tree, blind)}
+    telling = {one for one in secrets if is_telling(one)}
+    if _repeats(error.said, trees, mask) or resembles(error.said, telling):
+        return WITHHELD
+    return plain_words(dsn.mask(error.said), secrets, error.names)
 
 
 def concealed_words(text: str, path: Path, trees: Sequence[Tree], mask: Mask) -> str:

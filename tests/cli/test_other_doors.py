@@ -157,6 +157,34 @@ SCHEMAS = [
     "  db: I = I()\n  dbs: list[I] = [I()]\n  u: I | None = I()\n  w: dict[str, I] = {'k': I()}\n",
     "  url: str = f'postgres://a:{S}@h/x'\n  e: str = Field('', title=f'pg://a:{S}@h')\n  password: str = S\n",
 ]  # fmt: skip
+MARKED = [
+    "  x: A | None = S\n  y: A = S\n  z: list[A] = [S]\n  d: dict[str, A] = {'k': S}\n",
+    "  x: J = J(a=S)\n  y: list[J] = [J(a=S)]\n  z: T = S\n  d: dict[str, T] = Field({'k': S}, examples=[{'k': S}])\n",
+    "  x: str | None = Field(S, json_schema_extra={'writeOnly': True})\n  y: tuple[A, int] = (S, 1)\n",
+    "  x: K = Field(K(b=S), json_schema_extra={'writeOnly': True})\n  y: A = Field('', examples=[S], description=S)\n",
+    "  x: J = Field(J(), json_schema_extra={'examples': [{'a': S}]})\n  y: A | T = Field('', title=f'as {S}')\n",
+]  # fmt: skip
+MARKS = """\
+from pydantic import WithJsonSchema
+from typing import Annotated
+from typing_extensions import TypeAliasType
+A = Annotated[str, WithJsonSchema({'type': 'string', 'format': 'password'})]
+T = TypeAliasType('T', A)
+class J(BaseModel):
+  a: A = 'x'
+class K(BaseModel):
+  b: str = S
+class M(BaseModel):
+  n: int = 1
+"""
+
+
+@pytest.mark.parametrize("fields", MARKED)
+def test_no_schema_tells_the_value_of_what_is_a_secret_by_a_mark_alone(project: MakeProject, fields: str) -> None:
+    made = modelled(project, MARKS + fields, f'x = "{SECRET}"\n')
+    assert leaked(made, SECRET, calls=[["schema"], ["schema", "--layer"], CALLS[1], CALLS[6]]) == []
+
+
 DEFINED = """\
 class E(str, enum.Enum):
   a = S
@@ -218,7 +246,10 @@ def test_a_malformed_value_where_the_model_has_a_secret_is_one(project: MakeProj
     assert leaked(made, SECRET, calls=[*CALLS[:2], CALLS[5], *explained(*KEYS)]) == []
 
 
-@pytest.mark.parametrize("fault", ["raise RuntimeError('boom')", "import notthere"])
+FAULTS = ["raise RuntimeError('boom')", "import notthere", "raise RuntimeError(S[:9])", "raise KeyError(S[:9])"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
 def test_where_the_model_cannot_be_asked_only_what_is_known_to_be_open_is_shown(
     project: MakeProject, fault: str
 ) -> None:
@@ -226,11 +257,45 @@ def test_where_the_model_cannot_be_asked_only_what_is_known_to_be_open_is_shown(
     assert leaked(made, SECRET, calls=[*CALLS[:2], CALLS[6], *explained("innocent")]) == []
     shown = made.assay("show", "production", "--format", "json").json["values"]
     assert {one["key"]: one["value"] for one in shown} == {
-        "a": None,
+        "a": 1,
         "debug": True,
         "innocent": None,
         "log_level": "info",
     }
+
+
+ENDINGS = [
+    *(f"raise RuntimeError({said})" for said in ("S", "S[:9]", "S[-9:]", "repr(S)", "'-'.join(S)", "S.upper()")),
+    "raise ModuleNotFoundError(f'No module named {S[:9]!r}')", "raise SystemExit(S[:9])",
+    "import os; print(S[:9], flush=True); os._exit(3)", "class M(BaseModel):\n  a: Literal[1] = int(S[:9])",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("settings", ["", f'innocent = "{SECRET}"\n'])
+def test_a_model_that_ends_with_a_secret_tells_where_and_not_what(
+    project: MakeProject, ending: str, settings: str
+) -> None:
+    made = modelled(project, f"{ending}\n", settings)
+    assert leaked(made, SECRET, SECRET[:9], SECRET[-9:], "-".join(SECRET), calls=[CALLS[1], CALLS[5]]) == []
+    said = made.assay("check").err
+    assert "cannot be imported" in said or "ends its process" in said
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        ("1 / 0", "ZeroDivisionError at m.py:5: division by zero."),
+        ("import no_such.module", "ModuleNotFoundError at m.py:5: No module named 'no_such'."),
+        ("import os; os.environ['DATABASE_URL']", "KeyError at m.py:5: 'DATABASE_URL'."),
+        ("raise SystemExit(3)", "it ends the process at m.py:5 (exit status 3)."),
+        ("raise RuntimeError('the shop is closed, PostgreSQL too')", "m.py:5: the shop is closed, PostgreSQL too."),
+    ],
+)
+def test_the_plain_words_of_a_model_that_cannot_be_asked_are_shown(
+    project: MakeProject, ending: str, told: str
+) -> None:
+    assert told in " ".join(modelled(project, f"{ending}\n").assay("check").err.split())
 
 
 SAID = [

@@ -56,6 +56,21 @@ def test_a_raw_password_never_leaks_however_malformed_it_makes_the_url(noise: st
     assert shown.startswith("postgresql://app:***")
 
 
+NOISE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="=:@\n\"'`"), max_size=8)
+
+
+@given(NOISE, NOISE, st.sampled_from(["see ", "at url=", "a: "]), st.sampled_from(["", " now", ", please"]))
+@example("s e", "", "see ", "")
+@example("/x", "a b", "see ", "")
+@example("?#", "", "see ", " now")
+def test_a_raw_password_in_a_text_never_leaks_however_odd_the_user(
+    user: str, noise: str, before: str, after: str
+) -> None:
+    shown = mask(f"{before}postgresql://u{user}r:{noise}{CANARY}{noise.strip()}@db:5432/orders{after}")
+    assert CANARY not in shown
+    assert "@db:5432/orders" in shown
+
+
 @given(
     st.text(),
     st.sampled_from(["{}", "postgresql://{}", "postgresql://u:{}@h", "host=h password={}", "a://{}?token={}"]),
@@ -86,6 +101,11 @@ def test_masking_twice_changes_nothing_more(text: str, form: str) -> None:
         ('{"url":"postgresql://u:p@h/d","mail":"a@b"}', '{"url":"postgresql://u:***@h/d","mail":"a@b"}'),
         ("https://api/x?token=abc&page=1", "https://api/x?token=***&page=1"),
         ("no secret here", "no secret here"),
+        ("see http://us er:pw@h/d", "see http://us er:***@h/d"),
+        ("call http://host/x at 10:30 or a@b.c", "call http://host/x at 10:30 or a@b.c"),
+        ("at https://a.example/ mail me: a@b.c", "at https://a.example/ mail me: a@b.c"),
+        ("'db' is sqlite:///x.db: say @format", "'db' is sqlite:///x.db: say @format"),
+        ("to postgresql://db:5432 as app@db", "to postgresql://db:5432 as app@db"),
     ],
 )
 def test_only_the_password_is_masked(text: str, shown: str) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from app.core.dsn import escapes
 from app.core.errors import TargetError
 
-EXAMPLE = "Write postgresql://user:password@host:5432/name."
+EXAMPLE = "Write postgresql://user@host:5432/name."
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})|%00|\x00")
 
 

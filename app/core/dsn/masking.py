@@ -26,6 +26,8 @@ _NEXT_URL = re.compile(rf"""[\s,;|"'<>()\[\]]+(?:{_SCHEME}:)*{_SCHEME}://""")
 _LOOSE = re.compile(r"""(?P<before>[:/\\]{1,3}[^\s/:@\\\[\]]{0,100}:)[^\s@]{1,200}@""")
 """What was to be a URL with a password, and is none: `http//u:p@h`, `http:/u:p@h`, `postgres:u:p@h`."""
 _HOST = re.compile(r"(?:\[[^\]\s]*\]|[^\s:@/?#\[\]]*)(?::\d+)?")
+_ODD_LOGIN = re.compile(r"[^:@]+:.*[^\s@](?=@[\w\[])")
+_ODD_PAGE_LOGIN = re.compile(r"[^\s/?#:@]+(?: [^\s/?#:@]*){1,2}:[^\s@]+(?=@[\w\[])")
 _QUERY = re.compile(r"\?(?=\w+=)")
 _AUTHORITY_END = re.compile(r"[/?#\s]")
 _PUNCTUATION = ")>'\".,;!"
@@ -164,9 +166,19 @@ def _userinfo(piece: str, authority: str, *, known: bool, alone: bool) -> str:
     if ":" in plain:
         return reach.rpartition("@")[0]
     if all(_HOST.fullmatch(host) for host in hosts.rstrip(_PUNCTUATION).split(",")):
-        return _before(_QUERY, reach).rpartition("@")[0] if known and (alone or ":" in authority) else plain
+        found = _before(_QUERY, reach).rpartition("@")[0] if known and (alone or ":" in authority) else plain
+        return found or ("" if {"@", ":"} & {*authority} else _odd_userinfo(piece.partition("\n")[0], known=known))
     found = (piece if alone else piece.partition("\n")[0]).rpartition("@")[0]
     return found if ":" in found else token
+
+
+def _odd_userinfo(line: str, *, known: bool) -> str:
+    """The same in a longer text where the user's name has a blank in it, or what ends a host: `postgresql://us er:p@h`.
+
+    Behind a web page's address there may be an address of mail, behind a database's hardly.
+    """
+    found = (_ODD_LOGIN if known else _ODD_PAGE_LOGIN).match(line)
+    return found[0] if found else ""
 
 
 def _mask_parameters(text: str) -> str:

@@ -9,6 +9,7 @@ _AROUND = "()[]{}<>'\"`.,;:!?«»“”"
 _GRAM = 6
 _PART = 4
 _LONGEST = 20
+_HUMPS = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,})+")
 _LETTERS = 3
 """As many single letters in a row spell something."""
 
@@ -38,11 +39,20 @@ def _shown(token: str, parts: Collection[str], public: Collection[str]) -> str:
     word = bare.casefold()
     if word in public or not bare:
         return token if len(token) < _PART or bare else _MASK
-    is_word = all(part.isalpha() for part in re.split(r"['\u2019-]", bare)) and len(bare) <= _LONGEST
+    is_word = len(bare) <= _LONGEST and all(map(_is_word, re.split(r"['\u2019-]", bare)))
     is_number = bare.isdecimal() and len(bare) <= _PART
     if not (is_word or is_number) or (len(word) >= _PART and any(word in part for part in parts)):
         return token.replace(bare, _MASK)
     return token
+
+
+def _is_word(text: str) -> bool:
+    """Whether it is written as words and names are: no letter alone is large, or small, among others."""
+    return text.isalpha() and (text.islower() or text[1:].islower() or text.isupper() or _is_name(text))
+
+
+def _is_name(text: str) -> bool:
+    return _HUMPS.fullmatch(text) is not None
 
 
 def _without_spelling(tokens: list[str]) -> Iterator[str]:

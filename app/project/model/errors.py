@@ -16,10 +16,19 @@ from app.project.model.ipc import Silence
 from app.project.model.replies import ModelRefusal
 
 _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_VARIABLE = re.compile(r"'([A-Z]+(?:_[A-Z]+)+)'")
 
 
 class ModelError(ProjectError):
-    """The project's model cannot be asked."""
+    """The project's model cannot be asked.
+
+    Attributes:
+        said: what the project's own code said, as it stands in the message; it may be a secret, or a part of one.
+        names: words in it that no secret stands behind: of modules, and of variables.
+    """
+
+    said: str = ""
+    names: tuple[str, ...] = ()
 
 
 class ModelAddress(Struct, frozen=True, kw_only=True):
@@ -42,10 +51,12 @@ class ModelAddress(Struct, frozen=True, kw_only=True):
         shown = relative(self.place.interpreter, self.root)
         return f"Assay's own interpreter, {shown}" if self.place.borrowed else shown
 
-    def error(self, what: str, fix: str, *, file: str = "", line: int = 0) -> ModelError:
+    def error(self, what: str, fix: str, *, said: str = "", file: str = "", line: int = 0) -> ModelError:
         """The error, at a place in the project's own files where there is one."""
         origin = _origin(relative(Path(file), self.root), line) if file and line else None
-        return ModelError(f"The model {self.spelled!r} {what}", fix=fix, origin=origin)
+        error = ModelError(f"The model {self.spelled!r} {what}", fix=fix, origin=origin)
+        error.said = said
+        return error
 
 
 def _origin(file: str, line: int) -> dict[str, object] | None:
@@ -93,7 +104,9 @@ def silent(subject: ModelAddress, silence: Silence) -> ModelError:
     if silence.floods:
         what = f"answers too much: its JSON Schema is larger than {ANSWER.figure >> 20} MB."
         return subject.error(what, "Name a smaller model.")
-    return subject.error(f"ends its process: {_ended(silence)}.", f"Import it with {subject.interpreter} to see why.")
+    how, printed = _ended(silence), _printed(silence)
+    what = f"ends its process: {how}{'; it last printed: ' + printed if printed else ''}."
+    return subject.error(what, f"Import it with {subject.interpreter} to see why.", said=printed)
 
 
 def _ended(silence: Silence) -> str:
@@ -103,8 +116,13 @@ def _ended(silence: Silence) -> str:
         how = f"signal {-status}"
         if -status in set(Signals):
             how = Signals(-status).name
+    return how
+
+
+def _printed(silence: Silence) -> str:
+    """The last line that the process printed."""
     lines = [line.strip() for line in silence.printed.splitlines() if line.strip()]
-    return f"{how}; it last printed: {dsn.mask(lines[-1])[:300]}" if lines else how
+    return dsn.mask(lines[-1])[:300] if lines else ""
 
 
 def _last_own(trace: str, subject: ModelAddress) -> tuple[str, int]:
@@ -156,18 +174,25 @@ def _raised(subject: ModelAddress, said: ModelRefusal) -> ModelError:
     where = _where(subject, said)
     text = " ".join(dsn.mask(said.message).split())[:500]
     what = f"cannot be imported: {said.exception}{where}{': ' + text if text else ''}"
-    missing = re.fullmatch(r"No module named '(?P<name>[^']+)'", said.message)
     fix = f"Mend what it says; {subject.interpreter} imported it, without the variables of any environment."
-    if missing:
-        fix = f"Install {missing['name']!r} for {subject.interpreter}."
+    if said.missing:
+        fix = f"Install {said.missing!r} for {subject.interpreter}."
         fix += " The project has no virtual environment (.venv, venv, env)." if subject.place.borrowed else ""
-    return subject.error(f"{what}.", fix, file=said.file, line=said.line)
+    error = subject.error(f"{what}.", fix, said=text, file=said.file, line=said.line)
+    error.names = tuple(name for name in (said.missing, *_variables(said)) if name)
+    return error
+
+
+def _variables(said: ModelRefusal) -> list[str]:
+    """The variables that were looked for, and are not there."""
+    return _VARIABLE.findall(said.message) if said.exception == "KeyError" else []
 
 
 def _exit(subject: ModelAddress, said: ModelRefusal) -> ModelError:
-    what = f"cannot be imported: it ends the process{_where(subject, said)} (exit status {dsn.mask(said.status)})."
+    status = dsn.mask(said.status)
+    what = f"cannot be imported: it ends the process{_where(subject, said)} (exit status {status})."
     fix = "Keep sys.exit out of its import."
-    return subject.error(what, fix, file=said.file, line=said.line)
+    return subject.error(what, fix, said=status, file=said.file, line=said.line)
 
 
 def _where(subject: ModelAddress, said: ModelRefusal) -> str:

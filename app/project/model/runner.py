@@ -152,7 +152,14 @@ def _is_model(value: Any) -> bool:
 
 
 def _raised(error: BaseException, request: dict[str, Any]) -> UnusableModel:
-    return UnusableModel("raised", exception=type(error).__name__, message=_said(error), **_place(error, request))
+    told = {"exception": type(error).__name__, "message": _said(error), "missing": _missing(error)}
+    return UnusableModel("raised", **told, **_place(error, request))
+
+
+def _missing(error: BaseException) -> str:
+    """The module that is not there, as the import itself says; whoever raises by hand says none."""
+    name = error.name if isinstance(error, ModuleNotFoundError) else None
+    return name if isinstance(name, str) and name in str(error) else ""
 
 
 def _said(error: BaseException) -> str:
@@ -174,7 +181,7 @@ def _place(error: BaseException, request: dict[str, Any]) -> dict[str, Any]:
 
 def _is_own(file: str, request: dict[str, Any]) -> bool:
     real = Path(os.path.realpath(file))
-    if str(real) == os.path.realpath(__file__) or "site-packages" in real.parts:
+    if not real.is_file() or str(real) == os.path.realpath(__file__) or "site-packages" in real.parts:
         return False
     folders = request["folders"] + request["above"]
     return any(Path(os.path.realpath(folder)) in real.parents for folder in folders)
