@@ -34,7 +34,7 @@ def referred(said: Schema) -> str:
     return str(said.get("$ref", "")).rpartition("/")[2]
 
 
-class Meaning:
+class SchemaParts:
     """Follows what a schema refers to, and what it lets choose."""
 
     def __init__(self, schema: Schema) -> None:

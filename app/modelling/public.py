@@ -14,9 +14,9 @@ from app.modelling.marks import (
     ITEMS,
     OTHERS,
     SAME,
-    Meaning,
     Meant,
     Schema,
+    SchemaParts,
     is_kept,
     is_marked,
     referred,
@@ -40,7 +40,7 @@ _SECRET: Path = ("\0secret",)
 
 def public_schema(schema: Schema) -> dict[str, Any]:
     """The schema without the values of secrets: neither in it, nor in what refers to it, nor in sentences."""
-    values = _Values(Meaning(schema))
+    values = _Values(SchemaParts(schema))
     found = _Secrets(schema, values)
     texts = frozenset(found.texts) - {""}
     shown: dict[str, Any] = _Public(values, found.paths, texts, taint(filter(is_telling, texts))).shown(schema, _TOP)
@@ -50,7 +50,7 @@ def public_schema(schema: Schema) -> dict[str, Any]:
 class _Values:
     """Which values are secrets: by their keys, or by what is said about them."""
 
-    def __init__(self, meaning: Meaning) -> None:
+    def __init__(self, meaning: SchemaParts) -> None:
         self.meaning = meaning
 
     def keeps(self, said: Schema, path: Path) -> bool:
