@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Literal
 
 from app.application.calls import DJANGO, FLASK, GLOBAL
+from app.core import limits
 from app.merging.isolated_settings import INTERNAL_KEYS
 
 type Part = Literal["option", "dynaconf", "machinery", "setting", "spread"]
@@ -79,8 +81,11 @@ def part_of(name: str) -> Part:
     return "dynaconf" if option in _NAMES or name.upper() in INTERNAL_KEYS else "setting"
 
 
+@lru_cache(maxsize=1 << 16)
 def meant_option(name: str) -> str | None:
     """The option that a setting's name is a misspelling of; None where it is a name of its own."""
+    if len(name) > limits.WORD.figure:
+        return None
     known = [*_SHARED, *_NAMES, "validators", "settings_file"]
     found = get_close_matches(name.lower(), known, n=1, cutoff=0.86)
     return found[0] if found and found[0] != name.lower() and len(name) > 3 else None  # noqa: PLR2004 - `env`, `fresh`

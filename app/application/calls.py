@@ -67,8 +67,7 @@ class Call:
     @cached_property
     def open_ended(self) -> Mapping[str, str]:
         """The names of tables that functions of the module take for whatever else they are handed, and whose."""
-        functions = (node for node in ast.walk(self.module.tree) if isinstance(node, ast.FunctionDef))
-        return {one.args.kwarg.arg: one.name for one in functions if one.args.kwarg and self._holds(one)}
+        return {one.args.kwarg.arg: one.name for one in self.module.functions if one.args.kwarg and self._holds(one)}
 
     def _holds(self, function: ast.FunctionDef) -> bool:
         line = getattr(self.node, "lineno", 0)

@@ -28,6 +28,7 @@ def demands_of(call: Call, others: Iterable[Path]) -> Demands:
         others: further files, whose `settings.validators.register(…)` counts too.
     """
     home = call.module
+    home.code.effort.renew()
     steps = [_constructor(call.node, Literals(home, call.scope))] if isinstance(call.node, ast.Call) else []
     modules = [home, *(module for path in others if path != home.file and (module := _speaking(home.code, path)))]
     name = _bound_to(call)

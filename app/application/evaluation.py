@@ -8,14 +8,16 @@ from typing import Any
 from app.application import functions as known
 from app.application.functions import Unclear
 from app.application.modules import Module
+from app.application.wording import text_of
+from app.core import limits
+from app.core.opening import is_text
 from app.merging.provenance_tags import Computed
 
-__all__ = ["Evaluation", "Unclear"]
+__all__ = ["Evaluation", "Unclear", "text_of"]
 
 _DEEP = 60
 _LONG = 4096
 _MANY = 1000
-_SHOWN = 200
 _PARTS = frozenset({"parent", "parents", "name", "stem", "suffix", "parts"})
 _UNSET = object()
 
@@ -50,6 +52,7 @@ class Evaluation:
         """
         self._depth += 1
         try:
+            self._module.code.effort.spend()
             if self._depth > _DEEP:
                 raise Unclear
             found = self._value(node)
@@ -57,7 +60,7 @@ class Evaluation:
             raise Unclear from None
         finally:
             self._depth -= 1
-        if (isinstance(found, str) and len(found) > _LONG) or (isinstance(found, list | dict) and len(found) > _MANY):
+        if _is_beyond(found):
             raise Unclear
         return found
 
@@ -69,6 +72,8 @@ class Evaluation:
             return self._said_in_part(node)
 
     def _said_in_part(self, node: ast.expr) -> Any:
+        if self._module.code.effort.is_spent:
+            return Computed(text_of(node))
         match node:
             case ast.Dict(keys=keys, values=values) if all(isinstance(key, ast.Constant) for key in keys):
                 return {str(self.value(key)): self.said(item) for key, item in zip(keys, values, strict=True) if key}
@@ -304,10 +309,10 @@ class _Given(ast.Constant):
     """A value in the place of an expression."""
 
 
-def text_of(node: ast.AST) -> str:
-    """An expression as it is written, on one line."""
-    try:
-        text = " ".join(ast.unparse(node).split())
-    except (RecursionError, ValueError):
-        return "…"
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def _is_beyond(found: Any) -> bool:
+    """Whether a value is none that settings have: too long, or nothing that could be written down."""
+    if isinstance(found, str):
+        return len(found) > _LONG or not is_text(found)
+    if isinstance(found, int):
+        return limits.is_long(found)
+    return isinstance(found, list | dict) and len(found) > _MANY

@@ -3,9 +3,11 @@
 import ast
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath, PurePosixPath
 from typing import Any
+
+from app.core import limits
 
 PATHS = frozenset({"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath"})
 HERE = frozenset({"os.getcwd", "pathlib.Path.cwd"})
@@ -34,6 +36,8 @@ def joined(operator: ast.operator, left: Any, right: Any) -> Any:
             return left + right
         case ast.BitOr() if isinstance(left, dict):
             return left | right
+        case ast.Mod() if _size(left) * _size(right) > limits.TIMES.figure:
+            raise Unclear
         case ast.Mod() if isinstance(left, str) and "%" not in _PLAIN_DIRECTIVE.sub("", left):
             return left % (tuple(right) if isinstance(right, list) else right)
     return _reckoned(operator, left, right)
@@ -80,6 +84,8 @@ def method(found: Any, name: str, given: list[Any], named: Mapping[str, Any]) ->
     Raises:
         Unclear: it is no method of which that is known.
     """
+    if _size(found) * _size(given, named) > limits.TIMES.figure:
+        raise Unclear
     if isinstance(found, PurePath) and name in {"resolve", "absolute"}:
         return PurePosixPath(posixpath.normpath(found))
     if isinstance(found, PurePath) and name in {"glob", "rglob"}:
@@ -91,6 +97,17 @@ def method(found: Any, name: str, given: list[Any], named: Mapping[str, Any]) ->
         raise Unclear
     result = getattr(found, name)(*given)
     return list(result) if name in {"keys", "values", "items"} else result
+
+
+def _size(*values: Any) -> int:
+    """How many characters values have, about."""
+    return sum(len(value) if isinstance(value, str) else _size(*_items(value)) for value in values) or 1
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return [*value, *value.values()]
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _text(value: Any) -> str:

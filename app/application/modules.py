@@ -5,8 +5,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
+from app.application.effort import Effort
 from app.core.layers import Span
 from app.core.opening import is_file, read_file, within
 from app.merging.process_isolation import silence
@@ -29,6 +31,9 @@ class Module:
         tree: what it says.
         code: the code that it belongs to.
         source: its text.
+
+    Attributes:
+        callees: which of Dynaconf's classes its names are, as far as that was asked.
     """
 
     def __init__(self, file: Path, tree: ast.Module, code: "Code", source: bytes) -> None:
@@ -37,6 +42,8 @@ class Module:
         self.code = code
         self.source = source
         self._lines = source.splitlines()
+        self._columns: dict[int, list[int] | None] = {}
+        self.callees: dict[str, str] = {}
 
     @cached_property
     def names(self) -> Mapping[str, ast.expr | None]:
@@ -61,6 +68,37 @@ class Module:
                 found |= {one.asname or one.name: above + one.name for one in node.names}
         return found
 
+    @cached_property
+    def variables(self) -> list[ast.Constant]:
+        """The names of variables of the process that the module sets, where they stand."""
+        return [name for node in ast.walk(self.tree) if isinstance(name := self._variable(node), ast.Constant)]
+
+    def _variable(self, node: ast.AST) -> ast.expr | None:
+        """What names a variable that is set there."""
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            return node.slice if self._is(node.value, "os.environ") else None
+        is_set = isinstance(node, ast.Call) and node.args and self._is(node.func, "os.environ.setdefault")
+        return node.args[0] if is_set and isinstance(node, ast.Call) else None
+
+    def _is(self, node: ast.expr, dotted: str) -> bool:
+        """Whether an expression is that name of another package."""
+        *above, last = dotted.split(".")
+        if isinstance(node, ast.Attribute):
+            return node.attr == last and bool(above) and self._is(node.value, ".".join(above))
+        if not isinstance(node, ast.Name) or node.id in self.names:
+            return False
+        return self.imported.get(node.id, node.id) == dotted
+
+    @cached_property
+    def functions(self) -> list[ast.FunctionDef]:
+        """Every function, wherever it stands, that takes whatever else it is handed."""
+        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef))
+        return [function for function in found if function.args.kwarg]
+
+    @cached_property
+    def _names_in_capitals(self) -> list[str]:
+        return [name for name, _, _ in self.constants(sys.maxsize)]
+
     def constants(self, before: int) -> list[tuple[str, ast.AST, ast.expr]]:
         """The names in capitals that the module has above a line, with where they stand and what they are."""
         found: dict[str, tuple[ast.AST, ast.expr]] = {}
@@ -74,7 +112,7 @@ class Module:
             star = statement.names[0].name == "*"
             other = self.code.find("." * statement.level + (statement.module or ""), self.file) if star else None
             names = [one.asname or one.name for one in statement.names] if not star else []
-            found = [name for name, _, _ in other.constants(sys.maxsize)] if other and other is not self else []
+            found = other._names_in_capitals if other and other is not self else []  # noqa: SLF001 - a module's own
             yield from ((name, ast.Name(id=name)) for name in (*names, *found))
             return
         for name in _stored([statement]):
@@ -108,8 +146,18 @@ class Module:
 
     def _column(self, line: int, offset: int) -> int:
         """Python counts bytes of UTF-8."""
-        text = self._lines[line - 1] if line <= len(self._lines) else b""
-        return len(text[:offset].decode("utf-8", "replace")) + 1
+        if not 0 < line <= len(self._lines):
+            return 1
+        if line not in self._columns:
+            text = self._lines[line - 1]
+            self._columns[line] = None if text.isascii() else list(accumulate(_begins(byte) for byte in text))
+        known = self._columns[line]
+        return offset + 1 if known is None else (known[min(offset, len(known)) - 1] if offset else 0) + 1
+
+
+def _begins(byte: int) -> bool:
+    """Whether a character of UTF-8 begins there."""
+    return byte & 0xC0 != 0x80  # noqa: PLR2004 - what follows within a character
 
 
 def bound(body: Iterable[ast.stmt]) -> dict[str, ast.expr | None]:
@@ -168,6 +216,7 @@ class Code:
         self.root = root
         self._bounds = within(root)
         self._modules: dict[Path, Module | None] = {}
+        self.effort = Effort()
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -109,6 +109,7 @@ def named_files(call: Call) -> list[str]:
 
 def _said(call: Call, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Argument], list[Remark]]:
     """The options as the code has them, the settings, and what is to be told."""
+    call.module.code.effort.renew()
     options: dict[str, Any] = {}
     settings: list[Argument] = []
     remarks: list[Remark] = []
@@ -134,14 +135,8 @@ def _said(call: Call, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[
 
 def _set_variables(call: Call) -> Iterator[Remark]:
     """Variables that the module itself sets for Dynaconf, which then has other options than the call says."""
-    evaluation = call.evaluation()
-    for node in ast.walk(call.module.tree):
-        name: ast.expr | None = None
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            name = node.slice if evaluation.meaning(node.value) == "os.environ" else None
-        elif isinstance(node, ast.Call) and evaluation.meaning(node.func) == "os.environ.setdefault" and node.args:
-            name = node.args[0]
-        if isinstance(name, ast.Constant) and (variable := str(name.value)).endswith(("_FOR_DYNACONF", "_ENV")):
+    for name in call.module.variables:
+        if (variable := str(name.value)).endswith(("_FOR_DYNACONF", "_ENV")):
             text = f"the code sets the variable {variable}, and is not run here"
             yield Remark(name=variable, kind="changes", text=text, span=call.span(name))
 

@@ -89,6 +89,13 @@ def _callee(called: ast.expr, module: Module, depth: int = 0) -> str:
         return called.attr if called.attr in _CALLEES and isinstance(called.value, ast.Name | ast.Attribute) else ""
     if not isinstance(called, ast.Name) or depth > 8:  # noqa: PLR2004 - of classes that inherit from one another
         return ""
+    if called.id not in module.callees:
+        module.callees[called.id] = ""  # until it is known: what stands for itself is nothing
+        module.callees[called.id] = _named_callee(called, module, depth)
+    return module.callees[called.id]
+
+
+def _named_callee(called: ast.Name, module: Module, depth: int) -> str:
     defined = module.definitions.get(called.id)
     if isinstance(defined, ast.ClassDef):
         return next((found for base in defined.bases if (found := _callee(base, module, depth + 1))), "")

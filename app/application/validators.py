@@ -111,7 +111,7 @@ class Literals(Evaluation):
         if not all(isinstance(name, str) for name in names):
             names, hidden = [], [Hidden(argument="names", text=", ".join(map(text_of, node.args)))]
         arguments: dict[str, Any] = {}
-        for name, value, text in self._arguments(node):
+        for name, value, text in self._arguments(node, names):
             if is_known(name, value):
                 arguments[name] = settled(name, value)
             else:
@@ -119,10 +119,10 @@ class Literals(Evaluation):
         return Validator(file=self.file, span=self._module.span(node), names=tuple(names), arguments=arguments,
                          hidden=tuple(hidden))  # fmt: skip
 
-    def _arguments(self, node: ast.Call) -> Iterator[tuple[str, Any, str]]:
+    def _arguments(self, node: ast.Call, about: list[str]) -> Iterator[tuple[str, Any, str]]:
         """The arguments by name, each with its text; those of a table that is spread out, too."""
         for keyword in node.keywords:
-            value, text = self._items([keyword.value])[0], text_of(keyword.value)
+            value, text = self._items([keyword.value])[0], text_of(keyword.value, about)
             if keyword.arg:
                 yield keyword.arg, value, text
             elif isinstance(value, dict):

@@ -1,5 +1,6 @@
 """Process isolation: what Dynaconf reads of the process, and does to it, is held off."""
 
+import sys
 import warnings
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -18,6 +19,10 @@ def silence() -> Iterator[None]:
 @contextmanager
 def without_options(environ: MutableMapping[str, str]) -> Iterator[None]:
     """No Dynaconf options in this environment: importing Dynaconf reads them all, and fails where one is malformed."""
+    if "dynaconf" in sys.modules:  # it has been read, and taking thousands of variables out takes seconds
+        with silence():
+            yield
+        return
     held = {name: environ.pop(name) for name in list(environ) if "DYNACONF" in name}
     try:
         with silence():

@@ -84,7 +84,8 @@ def _text(subject: EnvironmentContext, result: ValidatorResult) -> str:
 def _is_secret(subject: EnvironmentContext, result: ValidatorResult) -> bool:
     """Whether one of the validator's keys, or something in its table, may not be quoted."""
     paths = [parse_key(key.replace("__", ".")) or (key,) for key in result.validator.keys]
-    below = [leaf.path for path in paths for leaf in subject.tree.below(path)]
+    leaves = [leaf for path in paths for leaf in subject.tree.below(path)]
+    below = [path for leaf in leaves for path in (leaf.path, *leaf.refers)]
     return any(map(subject.is_secret, [*paths, *below]))
 
 

@@ -80,6 +80,13 @@ class _Template(str):
             self.log.fails(_FAILING.get(self.kind, "value"), said)
         return str.format(self, **{name: _marked(value) if name in _VALUES else value for name, value in said.items()})
 
+    def replace(self, *changed: Any) -> "_Template":
+        """The template with another text."""
+        return _template(str.replace(self, *changed), self.kind, self.log)
+
+    def __deepcopy__(self, _: object) -> "_Template":
+        return self
+
 
 def _template(text: str, kind: str, log: Log) -> _Template:
     made = _Template(text)
@@ -120,6 +127,7 @@ def build(validator: Validator, log: Log) -> Any:
     else:
         made = Stock(*validator.names, **_arguments(validator, log))
     made.messages = {kind: _template(text, kind, log) for kind, text in made.messages.items()}
+    made.default_messages = {kind: _template(text, kind, log) for kind, text in made.default_messages.items()}
     return made
 
 

@@ -1,0 +1,71 @@
+"""Code that was written to keep its reader busy, to fill its memory, or to have a secret told."""
+
+from itertools import pairwise
+
+import pytest
+from projects import MakeProject
+
+SETTINGS = '[default]\npassword = "Tr0ub4dor-canary"\ngreeting = "@format {this.password}"\n[production]\nport = 1\n'
+SETTINGS += '[[default.accounts]]\npassword = "Tr0ub4dor-canary"\n'
+CALL = 'settings_files=["settings.toml"], environments=True'
+
+
+def _doubling(first: str, line: str) -> str:
+    """Names that each stand for the one before several times."""
+    return first + "".join(line.replace("B", f"A{n + 1}").replace("A_", f"A{n}") + "\n" for n in range(28))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        _doubling("A0 = 'x'\n", "B = A_ and A_ and A_ and A_"),
+        _doubling("A0 = 'x'\n", "B = [A_, A_, A_, A_]"),
+        _doubling("A0 = f()\n", "B = [A_, A_, A_, A_]"),
+        _doubling("A0 = 0x" + "f" * 4000 + "\n", "B = A_ * A_"),
+        _doubling("A0 = 'xxxxxxxxxxxxxxxx'\n", "B = A_.replace('x', A_)"),
+    ],
+    ids=["and", "lists", "unknown", "numbers", "texts"],
+)
+def test_names_that_double_what_they_stand_for_are_given_up(project: MakeProject, before: str) -> None:
+    made = project(
+        {"settings.toml": SETTINGS, "config.py": f"from dynaconf import Dynaconf\n{before}s = Dynaconf({CALL}, x=A28)"}
+    )
+    assert made.assay("show", "production").status == 0
+
+
+def test_classes_that_inherit_a_hundredfold_are_asked_once(project: MakeProject) -> None:
+    classes = "".join(f"class {new}({', '.join([old] * 60)}): pass\n" for old, new in pairwise("ABCDEFGHI"))
+    made = project({"settings.toml": SETTINGS, "config.py": f"from x import A\n{classes}s = I({CALL})"})
+    assert made.assay("check").status in {0, 1}
+
+
+def test_values_that_nobody_can_write_down_are_the_codes_own(project: MakeProject) -> None:
+    odd = f"x='\\ud800', y=0x{'f' * 10000}, z=b'\\xff', w=1j, v=...".replace("'", '"')
+    made = project(
+        {"settings.toml": SETTINGS, "config.py": f"from dynaconf import Dynaconf\ns = Dynaconf({CALL}, {odd})"}
+    )
+    for arguments in (["show", "production"], ["check", "--format", "json"], ["check", "--format", "github"]):
+        assert made.assay(*arguments).status in {0, 1}
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        '**load(password="Tr0ub4dor-canary")',
+        'root_path=load({"api_key": "Tr0ub4dor-canary"})',
+        'env=environ.get("PASSWORD", "Tr0ub4dor-canary")',
+        'validators=[Validator("PASSWORD", default=f()("Tr0ub4dor-canary"))]',
+        'validators=[Validator("NAME", condition=lambda _: password == "Tr0ub4dor-canary")]',
+        'validators=[Validator("GREETING", len_max=3)]',
+        'validators=[Validator("GREETING", cast=int)]',
+        'validators=[Validator("ACCOUNTS", items_validators=[Validator("password", len_min=50)])]',
+        'validators=[Validator("ACCOUNTS", items_validators=[Validator(len_min=50)])]',
+    ],
+)
+def test_what_the_code_says_of_a_secret_is_not_told(project: MakeProject, argument: str) -> None:
+    code = f"from dynaconf import Dynaconf, Validator\ns = Dynaconf({CALL}, {argument})"
+    made = project({"settings.toml": SETTINGS, "config.py": code})
+    for arguments in (["check"], ["check", "--format", "sarif"], ["show", "production"], ["init"]):
+        ran = made.assay(*arguments)
+        assert ran.status in {0, 1, 2}
+        assert "Tr0ub4dor" not in ran.out + ran.err, arguments
