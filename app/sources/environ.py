@@ -65,9 +65,10 @@ def variable_layers(
     texts = dotenv.over(environ) if dotenv else environ
     layers = list(_legacy(texts, shape)) if shape else []
     for prefix in _prefixes(options):
-        names = [name for name in _named(prefix, texts) if _breach(name, prefix, options) is None]
-        if len(names) > limits.VARIABLES.figure:
+        named = _named(prefix, texts)
+        if len(named) > limits.VARIABLES.figure:
             continue
+        names = [name for name in named if _breach(name, prefix, options) is None]
         for name in sorted(names, key=lambda name: (name not in file, _depth(name[len(prefix) :], options))):
             layers.append(_layer(name, name[len(prefix) :], texts[name], options, shape))
     return [_in_file(layer, file) for layer in layers]
@@ -77,9 +78,10 @@ def beyond(options: Options, texts: Mapping[str, str]) -> Iterator[tuple[str, li
     """The variables that go beyond a limit and are left out, each with the limit; too many of a prefix as one."""
     for prefix in _prefixes(options):
         names = _named(prefix, texts)
-        yield from ((name, limit) for name in names if (limit := _breach(name, prefix, options)))
         if len(names) > limits.VARIABLES.figure:
             yield f"{prefix}*", limits.VARIABLES
+            continue
+        yield from ((name, limit) for name in names if (limit := _breach(name, prefix, options)))
 
 
 def _named(prefix: str, texts: Mapping[str, str]) -> list[str]:
