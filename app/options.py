@@ -133,6 +133,16 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     stated: frozenset[str] = frozenset()
 
     @property
+    def lays_out(self) -> bool:
+        """Whether the project states any of the options that are Dynaconf's own."""
+        return not self.stated.isdisjoint(_DYNACONFS)
+
+    def over(self, lower: "Options") -> "Options":
+        """These options where they are stated, elsewhere the other ones."""
+        own = {name: getattr(self, name) for name, said in _SPELLED.items() if said in self.stated}
+        return replace(lower, **own, stated=lower.stated | self.stated)
+
+    @property
     def sectioned(self) -> bool:
         """Whether sections are environments; as in Dynaconf, only a literal `false` turns that off."""
         return self.environments is not False
@@ -169,6 +179,9 @@ _LISTS = ("settings_files", "preload", "secrets", "includes")
 
 NAMES = tuple(name for name in Options.__struct_encode_fields__ if name != "stated")
 """Every option, as projects spell it."""
+
+_SPELLED = dict(zip(Options.__struct_fields__, Options.__struct_encode_fields__, strict=True))
+_DYNACONFS = frozenset(NAMES[: NAMES.index("lists")])
 
 OPTIONS_FILES = ("assay.toml", "pyproject.toml")
 """Where options may stand; the first that is there counts."""

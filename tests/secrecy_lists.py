@@ -94,6 +94,7 @@ SHOWN = {
     "tokenizer": '"bpe-visible"', "token_type": '"Bearer-visible"', "token_algorithm": '"HS256-visible"',
     "token_issuer": '"issuer-visible"', "access_token_expire_minutes": 30, "token_budget": 1000,
     "token_price": 0.5, "api_key_env": '"NAME_VISIBLE"', "api_key_header": '"X-Api-Key-visible"',
+    "url_param_api_key": '"apikey-visible"', "query_param_token": '"token-visible"',
     "api_key_name": '"key-visible"', "api_key_id": '"id-visible"', "secret_name": '"name-visible"',
     "secret_rotation_days": 30, "secret_arn": '"arn-visible"', "secret_id": '"secret-id-visible"',
     "public_key_path": '"/etc/visible/key.pub"', "public_key": '"public-visible"',

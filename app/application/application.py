@@ -1,7 +1,7 @@
 """The application whose configuration a project is: its Dynaconf call, and what that adds to the profiles."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ class Application:
         chosen: the call that stands for the options, or that somebody has chosen; None where it is searched for.
         folders: where code is searched for.
         others: calls that were found and not taken.
+        environ: the variables of the process that the call was read with.
     """
 
     root: Path
@@ -33,6 +34,7 @@ class Application:
     chosen: Call | None = None
     folders: Sequence[str] = ("",)
     others: Sequence[Call] = ()
+    environ: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @cached_property
     def call(self) -> Call | None:
@@ -90,12 +92,13 @@ class Application:
         if self.call is None:
             return Demands()
         files = dict.fromkeys(path for folder in self.folders for path in python_files(self.root / folder))
-        return demands_of(self.call, (path for path in files if not is_aside(path.relative_to(self.root).as_posix())))
+        others = (path for path in files if not is_aside(path.relative_to(self.root).as_posix()))
+        return demands_of(self.call, self.root, others)
 
     @cached_property
     def faults(self) -> list[Fault]:
         """What of the call cannot be read, or is not followed."""
-        reading = self.reading({})
+        reading = self.reading(self.environ)
         return list(self._faults(reading)) if reading else []
 
     def _faults(self, reading: Reading) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.application.evaluation import Evaluation
 from app.application.modules import Module
-from app.core.layers import Path, Span
+from app.core.layers import Origin, Path, Span
 
 FLASK = "FlaskDynaconf"
 DJANGO = "DjangoDynaconf"
@@ -82,6 +82,11 @@ class Call:
     def place(self) -> str:
         """The place as people write it: `app/config.py:7`."""
         return f"{self.file}:{self.line}"
+
+    @property
+    def origin(self) -> Origin:
+        """The place as findings have it."""
+        return Origin(kind="call", file=self.file, span=self.span(self.node))
 
     def evaluation(self, environ: Mapping[str, str] | None = None) -> Evaluation:
         """What the call's expressions come to, in a process with these variables."""

@@ -20,19 +20,20 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef)
 type _Scope = Mapping[str, ast.expr | None]
 
 
-def demands_of(call: Call, others: Iterable[Path]) -> Demands:
+def demands_of(call: Call, root: Path, others: Iterable[Path]) -> Demands:
     """What the code demands of the settings that a call makes.
 
     Args:
         call: the call.
+        root: the project's folder.
         others: further files, whose `settings.validators.register(…)` counts too.
     """
     home = call.module
     home.code.effort.renew()
-    steps = [_constructor(call.node, Literals(home, call.scope))] if isinstance(call.node, ast.Call) else []
+    steps = [_constructor(call.node, Literals(home, call.scope, root=root))] if isinstance(call.node, ast.Call) else []
     modules = [home, *(module for path in others if path != home.file and (module := _speaking(home.code, path)))]
     name = _bound_to(call)
-    return Demands(steps=(*steps, *(step for one in modules for step in _later(one, home, name))))
+    return Demands(steps=(*steps, *(step for one in modules for step in _later(one, home, name, root))))
 
 
 def _scoped(tree: ast.AST) -> Iterator[tuple[ast.AST, _Scope]]:
@@ -110,7 +111,7 @@ def _speaking(code: Code, path: Path) -> Module | None:
     return code.module(path) if b".validators." in code.raw(path) else None
 
 
-def _later(module: Module, home: Module, name: str) -> Iterator[ValidatorStep]:
+def _later(module: Module, home: Module, name: str, root: Path) -> Iterator[ValidatorStep]:
     """What a module does with the validators of the settings that have that name in their home."""
     for node, scope in _scoped(module.tree):
         called = node.func if isinstance(node, ast.Call) else None
@@ -118,7 +119,7 @@ def _later(module: Module, home: Module, name: str) -> Iterator[ValidatorStep]:
             continue
         if not isinstance(called.value, ast.Attribute) or called.value.attr != "validators":
             continue
-        literals = Literals(module, scope)
+        literals = Literals(module, scope, root=root)
         if _is_meant(called.value.value, literals, module, home, name):
             yield _step(node, called.attr, literals)
 

@@ -26,7 +26,7 @@ class ServiceRoot:
     Attributes:
         root: the folder that it is for.
         call: seen from there.
-        others: the calls that were not taken, seen from the folder that was searched.
+        others: the calls that were not taken, seen from there too.
     """
 
     root: Path
@@ -98,8 +98,8 @@ def _with_files(found: list[ServiceRoot], top: Path, calls: Sequence[Call]) -> l
     """Those whose files are there, where any are; each with the calls that were not taken."""
     there = [one for one in found if _files_there(one.call, one.root)] or found[:1]
     taken = {(one.root / one.call.file, one.call.line) for one in there}
-    rest = tuple(call for call in calls if (top / call.file, call.line) not in taken)
-    return [replace(one, others=rest) for one in there]
+    rest = [call for call in calls if (top / call.file, call.line) not in taken]
+    return [replace(one, others=tuple(seen_from(call, top, one.root) for call in rest)) for one in there]
 
 
 def _rank(call: Call, top: Path) -> tuple[Any, ...]:
@@ -109,7 +109,7 @@ def _rank(call: Call, top: Path) -> tuple[Any, ...]:
 
 def seen_from(call: Call, top: Path, root: Path) -> Call:
     """The call with its file relative to the folder that it is for."""
-    return replace(call, file=(top / call.file).relative_to(root).as_posix())
+    return replace(call, file=(top / call.file).relative_to(root, walk_up=True).as_posix())
 
 
 def home_of(call: Call, top: Path, *, alone: bool) -> Path:
@@ -166,6 +166,22 @@ def find_application(start: Path, home: Path | None) -> ServiceRoot | None:
     return None
 
 
+def completing(folder: Path, code: Sequence[str] | None) -> ServiceRoot | None:
+    """The one call for a folder whose options leave to it what Dynaconf's own options say.
+
+    Args:
+        folder: it.
+        code: the folders below it whose code counts; None: all.
+    """
+    try:
+        found = services(folder)
+    except ArgumentError:
+        return None
+    own = [one for one in found if one.root == folder]
+    counts = code is None or any(Path(one.call.file).is_relative_to(name) for one in own for name in code)
+    return own[0] if len(own) == len(found) == 1 and counts else None
+
+
 def _several(found: Sequence[ServiceRoot], top: Path) -> ProjectError:
     places = [f"{(one.root / one.call.file).relative_to(top).as_posix()}:{one.call.line}" for one in found]
     folders = [one.root.relative_to(top).as_posix() for one in found]
@@ -179,17 +195,18 @@ def chosen_call(wanted: str, folder: Path) -> ServiceRoot:
     """The call that somebody names.
 
     Args:
-        wanted: `PATH:LINE`, the path relative to the project's folder, or absolute.
-        folder: the project's folder.
+        wanted: `PATH:LINE`, the path relative to the folder, or to the one that the call is for, or absolute.
+        folder: the project's folder, or one around it.
 
     Raises:
         ArgumentError: there is no such call.
     """
     name, _, line = wanted.rpartition(":")
-    number, file, calls = int(line) if line.isdecimal() else 0, Path(real_path(folder / name)), find_calls(folder)
+    number, calls = int(line) if line.isdecimal() else 0, find_calls(folder)
     for call in calls:
-        if Path(real_path(folder / call.file)) == file and call.line <= number <= call.span(call.node).end_line:
-            root = home_of(call, folder, alone=True)
+        root = home_of(call, folder, alone=True)
+        is_meant = real_path(folder / call.file) in {real_path(folder / name), real_path(root / name)}
+        if is_meant and call.line <= number <= call.span(call.node).end_line:
             return ServiceRoot(root=root, call=seen_from(call, folder, root))
     there = ", ".join(call.place for call in calls[:5]) or "none"
     raise ArgumentError(f"No Dynaconf call stands at {wanted}.", fix=f"Calls that were found: {there}.")

@@ -4,9 +4,10 @@ import ast
 import operator
 import types
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
-from app.application.evaluation import Evaluation, Unclear, text_of
+from app.application.evaluation import Evaluation, Scope, Unclear, text_of
 from app.application.modules import Module
 from app.application.validator_arguments import TYPES, Unreadable, is_known, settled
 from app.core.validators import Hidden, Validator
@@ -22,12 +23,22 @@ _SHORT = 80
 
 
 class Literals(Evaluation):
-    """Evaluates expressions as they stand in validators: tuples, sets, numbers, types, and validators themselves."""
+    """Evaluates expressions as they stand in validators: tuples, sets, numbers, types, and validators themselves.
+
+    Args:
+        root: the project's folder; the code that is read may begin above it.
+    """
+
+    def __init__(self, module: Module, local: Scope | None = None, depth: int = 0, *, root: Path,
+                 environ: Mapping[str, str] | None = None, selecting: dict[str, None] | None = None
+                 ) -> None:  # fmt: skip
+        super().__init__(module, local, depth, environ=environ, selecting=selecting)
+        self._root = root
 
     @property
     def file(self) -> str:
-        """The module's file, relative to the folder that is read, with `/`."""
-        return self._module.file.relative_to(self._module.code.root).as_posix()
+        """The module's file, relative to the project's folder, with `/`."""
+        return self._module.file.relative_to(self._root, walk_up=True).as_posix()
 
     def unreadable(self, node: ast.expr) -> Unreadable:
         """What stands in the place of an expression that cannot be known."""
@@ -61,7 +72,7 @@ class Literals(Evaluation):
         return super()._value(node)
 
     def _in(self, module: Module) -> "Literals":
-        return Literals(module, depth=self._depth, environ=self._environ, selecting=self.selecting)
+        return Literals(module, depth=self._depth, root=self._root, environ=self._environ, selecting=self.selecting)
 
     def _items(self, nodes: list[ast.expr]) -> list[Any]:
         found: list[Any] = []

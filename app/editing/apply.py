@@ -5,7 +5,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.checking.adopt.init import options_text
 from app.core.errors import ArgumentError, AssayError
 from app.core.layers import Path as KeyPath
 from app.core.layers import parse_key
@@ -98,18 +97,12 @@ def _without(workspace: Workspace, entry: SourceFile, raw: bytes, path: KeyPath)
     return _changed(workspace, entry, raw, remove_line(raw, path))
 
 
-def _options_raw(project: Project) -> bytes:
-    """What a new file of options begins with: where the application's call stood for them, what that says."""
-    reading = project.application.reading({}) if project.application.speaks else None
-    return options_text(reading).encode() if reading else b""
-
-
 def _with_option(workspace: Workspace, made: wire.FixEdit, value: Any) -> AppliedEdit:
     project = workspace.project
     file = made.file or OPTIONS_FILES[0]
     raw = project.overlay.get(file) or hold(project.root / file, project.root).raw
     path = (*(made.section.split(".") if made.section else ()), made.key)
-    after = assign(_options_raw(project) if raw is None else raw, path, written(value))
+    after = assign(raw or b"", path, written(value))
     try:
         options = options_in(after, file)
     except AssayError as error:

@@ -29,7 +29,7 @@ from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.variables import without_strangers
 from app.settings import Settings
 from app.sources.environ import beyond, key_of, usable_key, variable_name
-from app.sources.faults import beyond_limit, changed_option, idle_switch, loads_nothing
+from app.sources.faults import beyond_limit, changed_option, idle_switch
 from app.sources.overrides import loads_dotenv
 from app.sources.project import Project, open_project
 from app.sources.resolution import resolve, with_defaults
@@ -264,7 +264,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         """Why an environment cannot be judged: a file that it needs is not known; None where it can."""
         own = [*(self.dotenv.faults if self.dotenv else ()), *self._process_faults()]
         ours, loaded = own if self.variables(environment) is self.environ else [], self.loaded(environment)
-        holes = (*loads_nothing(loaded.options, loaded.options_file), hole(loaded, environment), *ours)
+        holes = (*loaded.loads_nothing, hole(loaded, environment), *ours)
         return next((fault.reason for fault in holes if fault and fault.hides), None)
 
     def subject(self, environment: str) -> EnvironmentContext:
@@ -328,7 +328,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         if not self.process.options.sectioned:
             for name in dict.fromkeys((switcher(self.project.options), FORCED)):
                 if self._texts.get(name):
-                    yield idle_switch(name, self._texts[name], self._place(name), file)
+                    yield idle_switch(name, self._texts[name], self._place(name), file, self.project.speaking)
 
     def _place(self, variable: str) -> Origin:
         """Where this process has a variable from."""

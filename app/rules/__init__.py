@@ -263,8 +263,9 @@ def _is_deployed(finding: Finding, subject: EnvironmentContext | None) -> bool:
 
 
 def _deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
-    """What only the environment's own deployment holds."""
-    yield from typ001_missing.deferred(subject)
+    """What only the environment's own deployment holds; a key that a model and a validator require once."""
+    missing = [*typ001_missing.deferred(subject), *val001_validator_failed.deferred(subject)]
+    yield from {found.key.casefold(): found for found in missing}.values()
     yield from src018_reference_unset.deferred(subject)
     yield from auth001_no_tokens.deferred(subject)
     for leaf in subject.supplied:

@@ -24,6 +24,7 @@ from app.core import dsn
 from app.core.findings import Edit, Finding, Fix, Severity
 from app.core.layers import CODE, Path, dotted
 from app.core.roles import SECRET_ROLES
+from app.core.secrecy.names import words
 from app.core.tree import Leaf
 from app.rules.kit.layering import place
 from app.rules.kit.placeholders import Placeholder, as_format, placeholders
@@ -32,13 +33,21 @@ from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.toml_text import toml_lines, toml_literal, variable_line
 
+_TEMPLATES = frozenset({"format", "fmt", "pattern", "placeholder", "template"})
+
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Values that are, or hold, a placeholder that nobody fills in."""
     for leaf in subject.tree.leaves:
         is_said = leaf.state == "plain" and leaf.layer is not None and leaf.layer.kind != "default"
-        if is_said and isinstance(leaf.value, str) and (found := placeholders(leaf.value)):
+        if is_said and isinstance(leaf.value, str) and not _is_filled(leaf) and (found := placeholders(leaf.value)):
             yield _finding(rule, subject, leaf, found)
+
+
+def _is_filled(leaf: Leaf) -> bool:
+    """Whether the key's name says that its text is for the application to fill in."""
+    names = [part for part in leaf.path if isinstance(part, str)]
+    return not _TEMPLATES.isdisjoint(words(names[-1]) if names else ())
 
 
 def _finding(rule: Rule, subject: EnvironmentContext, leaf: Leaf, found: list[Placeholder]) -> Finding:

@@ -4,6 +4,10 @@ Validators are read, never run, and what they check is what Dynaconf would hand 
 casts, with defaults. One for another environment (`env="production"`) is checked in every process, unless the call says
 `validate_only_current_env=True`: then an application may fail to start in development for what production lacks.
 
+A key that has to be there and is not is an error in every environment, and a secret is no exception: only running the
+environment's own deployment would tell whether it holds it. The option `deployed` says that it does: where the
+environment is inactive, its key is then deferred.
+
 Wrong:
 
     # config.py
@@ -39,7 +43,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.core import dsn
-from app.core.findings import Finding, Fix, Severity
+from app.core.findings import Deferred, Finding, Fix, Severity
 from app.core.layers import dotted, parse_key
 from app.core.secrecy.formats import secret_spans
 from app.core.validators import ValidatorResult
@@ -49,6 +53,7 @@ from app.rules.kit.subject import EnvironmentContext
 _LONG = 300
 _EQUAL = frozenset({"eq", "ge", "gte", "le", "lte"})
 _STEPS = {"gt": 1, "lt": -1}
+_NAMING = ("eq", "is_in", "gte", "ge", "gt", "lte", "le", "lt")
 _OF_TYPE = {int: "1", str: '"…"', bool: "true", float: "1.0", list: "[…]", dict: "{…}"}
 
 
@@ -58,6 +63,16 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
         if result.passed is False:
             yield rule.finding(subject, result.path, _message(subject, result), _fix(subject, result),
                                origin=result.origin, related=(result.validator.origin,))  # fmt: skip
+
+
+def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
+    """Required keys that the environment's own deployment is declared to supply."""
+    for result in subject.tree.results:
+        is_missing = result.passed is False and result.failing == "missing" and not _is_elsewhere(subject, result)
+        if is_missing and subject.deployed.covers(result.path):
+            key = dotted(result.path)
+            message = f"{key} is supplied by the deployment of {subject.tree.environment}."
+            yield Deferred(key=key, variable=subject.variable(result.path), message=message)
 
 
 def _message(subject: EnvironmentContext, result: ValidatorResult) -> str:
@@ -108,19 +123,28 @@ def _fix(subject: EnvironmentContext, result: ValidatorResult) -> Fix | str:
     if result.failing == "present":
         return f"Take {key} out of {result.origin or 'the profile'}."
     sample = '"…"' if _is_secret(subject, result) else _sample(result)
-    verb = "Write" if result.failing == "missing" else f"Correct {key}:"
-    return subject.setting(result.path, sample=sample, says=f"{verb} {{}}.")
+    if result.failing != "missing":
+        return subject.setting(result.path, sample=sample, says=f"Correct {key}: {{}}.")
+    supplied = "" if subject.active else f' Or declare it deployed: deployed = ["{key}"].'
+    return subject.setting(result.path, sample=sample, says=f"Write {{}}.{supplied}")
 
 
 def _sample(result: ValidatorResult) -> str:
-    """A value that the operation lets pass, where it names one; else what stands for another."""
-    wanted: Any = result.wanted
-    if result.operation == "is_in" and isinstance(wanted, list | tuple) and wanted:
+    """A value that the operations let pass, where they name one; else what stands for another."""
+    if result.failing != "missing":
+        return _passing(result.operation, result.wanted)
+    asked = {name: value for name, value in result.validator.arguments.items() if value is not None}
+    named = next((name for name in (*_NAMING, "is_type_of") if name in asked), "")
+    return _passing(named, asked.get(named))
+
+
+def _passing(operation: str, wanted: Any) -> str:
+    if operation == "is_in" and isinstance(wanted, list | tuple) and wanted:
         return _literal(wanted[0])
-    if result.operation in _EQUAL:
+    if operation in _EQUAL:
         return _literal(wanted)
-    if result.operation in _STEPS and isinstance(wanted, int) and not isinstance(wanted, bool):
-        return str(wanted + _STEPS[result.operation])
+    if operation in _STEPS and isinstance(wanted, int) and not isinstance(wanted, bool):
+        return str(wanted + _STEPS[operation])
     return _OF_TYPE.get(wanted, '"…"') if isinstance(wanted, type) else '"…"'
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from app.application import Call
 from app.core.findings import Edit, Fault, Severity
 from app.core.layers import Origin
 from app.core.limits import Limit
@@ -66,8 +67,7 @@ def outside(path: Path, name: str, root: Path, options: Options, file: str | Non
     place = name if name.startswith(("/", "../")) else os.path.relpath(real_path(path), root)
     line = _option("outside", [*options.outside, Path(place).as_posix()], file)
     how = f"{name} lies outside the project" if place == name else f"{name} is behind a link out of the project"
-    made = "" if file else ", which `assay init` makes from a Dynaconf call"
-    fix = f"If it may be read, write {line.text} in {line.file}{made}. Else take it out."
+    fix = f"If it may be read, write {line.text} in {line.file}. Else take it out."
     if not within(root, [place]).hold(path):
         fix = "Take it out: what the system makes up is no file of settings."
     return Fault(rule="SRC026", message=f"{how}, so it is not read.", fix=fix, origin=origin, hides=hides)
@@ -110,17 +110,23 @@ def not_toml(entry: SourceFile, said: Origin | None = None) -> Fault:
 _NOTHING = "makes Dynaconf load nothing"
 
 
-def loads_nothing(options: Options, file: str | None) -> Iterator[Fault]:
-    """Options under which stock Dynaconf loads nothing at all, or not what the project says."""
-    origin = Origin(kind="file", file=file or _OPTIONS_FILE)
+def loads_nothing(options: Options, file: str | None, call: Call | None) -> Iterator[Fault]:
+    """Options under which stock Dynaconf loads nothing at all, or not what the project says.
+
+    Args:
+        options: the project's.
+        file: the file that holds them.
+        call: the Dynaconf call that stands for them instead.
+    """
+    origin = call.origin if call else Origin(kind="file", file=file or _OPTIONS_FILE)
     if disturbed_by(options.separator):
         message = (f"With nested_separator = {json.dumps(options.separator)} Dynaconf takes its own options apart "
                    "(MERGE_ENABLED_FOR_DYNACONF), and loads nothing.")  # fmt: skip
-        edit = _option("nested_separator", "__", file)
-        yield Fault(rule="SRC025", message=message, fix=f"Write {edit.text} in {edit.file}.", origin=origin, edit=edit,
-                    hides=_NOTHING)  # fmt: skip
+        how, edit = _said("nested_separator", "__", file, call)
+        yield Fault(rule="SRC025", message=message, fix=f"Write {how}.", origin=origin, edit=edit, hides=_NOTHING)
     if "settings_files" in options.stated and not [*options.settings_files, *options.preload, *options.includes]:
-        message = "settings_files is empty, so Dynaconf reads no file."
+        what = "The Dynaconf call names no files" if call else "settings_files is empty"
+        message = f"{what}, so Dynaconf reads none."
         fix = 'Name the profiles: settings_files = ["settings.toml"].'
         yield Fault(rule="SRC025", message=message, fix=fix, origin=origin, hides=_NOTHING)
 
@@ -146,13 +152,13 @@ def _is_of_secrets(path: Path) -> bool:
     return "secrets" in name and not any(word in name for word in _EXAMPLES)
 
 
-def unread_secrets(path: Path, root: Path, options: Options, file: str | None) -> Fault:
+def unread_secrets(path: Path, root: Path, options: Options, file: str | None, call: Call | None) -> Fault:
     """A file of secrets that nothing reads."""
     name = Path(os.path.relpath(path, base_folder(root, options))).as_posix()
     shown = Path(os.path.relpath(path, root)).as_posix()
-    edit = _option("settings_files", [*options.settings_files, name], file)
+    how, edit = _said("settings_files", [*options.settings_files, name], file, call)
     message = f"{shown} lies here, and nothing reads it: settings_files does not name it."
-    fix = f"Write {edit.text} in {edit.file}, and name it in the Dynaconf call too; or take the file away."
+    fix = f"Write {how}{'' if call else ', and name it in the Dynaconf call too'}; or take the file away."
     return Fault(rule="SRC024", message=message, fix=fix, origin=Origin(kind="file", file=shown), edit=edit)
 
 
@@ -215,14 +221,22 @@ def passed_over(names: Sequence[str], base: str | None, fix: str, origin: Origin
     return Fault(rule="SRC005", message=message, fix=fix, origin=origin, severity=severity)
 
 
-def idle_switch(variable: str, value: str, origin: Origin, file: str | None) -> Fault:
+def idle_switch(variable: str, value: str, origin: Origin, file: str | None, call: Call | None) -> Fault:
     """A variable that selects an environment, in a project whose sections are none."""
-    edit = _option("environments", True, file)  # noqa: FBT003 - the option's value
+    how, _ = _said("environments", True, file, call)  # noqa: FBT003 - the option's value
     message = f"{variable} selects {value!r}, and nothing heeds it: environments is off, so tables are plain settings."
-    fix = f"Unset {variable}; or, where sections are meant as environments, write {edit.text} in {edit.file}."
+    fix = f"Unset {variable}; or, where sections are meant as environments, write {how}."
     return Fault(rule="SRC022", message=message, fix=fix, origin=origin)
 
 
 def _option(name: str, value: object, file: str | None) -> Edit:
     text = f"{name} = {json.dumps(value, ensure_ascii=False)}"
     return Edit(kind="option", text=text, key=name, file=file or _OPTIONS_FILE, value=value)
+
+
+def _said(name: str, value: object, file: str | None, call: Call | None) -> tuple[str, Edit | None]:
+    """Where an option is to be written, and the edit that does it; none does where the application's call says it."""
+    edit = _option(name, value, file)
+    if call:
+        return f"{name}={value!r} in the Dynaconf call at {call.place}", None
+    return f"{edit.text} in {edit.file}", edit

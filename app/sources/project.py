@@ -10,8 +10,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.application import NO_CODE, Application
-from app.application.roots import ServiceRoot, chosen_call, find_application, has_options
+from app.application import NO_CODE, Application, Call
+from app.application.roots import ServiceRoot, chosen_call, completing, find_application, has_options
 from app.core.errors import ProjectError, UnknownEnvironment, did_you_mean
 from app.core.findings import Fault
 from app.core.layers import Origin
@@ -159,6 +159,18 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         """The file that holds the options; None where nothing does."""
         return next((name for name in OPTIONS_FILES if is_there(self.root / name)), None)
 
+    @property
+    def speaking(self) -> Call | None:
+        """The Dynaconf call that stands for the options; None where they are written down, or are the defaults."""
+        return self.application.chosen if self.application.speaks else None
+
+    @property
+    def loads_nothing(self) -> list[Fault]:
+        """Options under which Dynaconf loads nothing; none where what they say is not known."""
+        if any(fault.hides for fault in self.application.faults):
+            return []
+        return list(loads_nothing(self.options, self.options_file, self.speaking))
+
     @cached_property
     def demands(self) -> Demands:
         """What the code does with validators."""
@@ -172,12 +184,13 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         """What is wrong with the options and the files: first the files that cannot be used."""
         files = [fault for entry in self._named for fault in self._fault(entry)]
         broken = [document.fault for _, document in self.documents if document.fault]
-        stray = [unread_secrets(path, self.root, self.options, self.options_file) for path in self._stray_secrets]
-        unread = self.application.faults
-        empty = [] if any(fault.hides for fault in unread) else loads_nothing(self.options, self.options_file)
+        stray = [
+            unread_secrets(path, self.root, self.options, self.options_file, self.speaking)
+            for path in self._stray_secrets
+        ]
         include = list_includes(self.root, self.options, self._first, [])
         met = [self._blocked(obstacle) for obstacle in dict.fromkeys((*self._listed.obstacles, *include.obstacles))]
-        rest = [*unread, *met, *empty, *files, *self._missing_includes(), *stray]
+        rest = [*self.application.faults, *met, *self.loads_nothing, *files, *self._missing_includes(), *stray]
         return sorted([*broken, *rest], key=lambda fault: fault.hides is None)
 
     @cached_property
@@ -344,7 +357,7 @@ def _is_file(entry: SourceFile) -> bool:
 
 
 def open_project(folder: Path, environ: Mapping[str, str] | None = None, call: str = "") -> Project:
-    """The project in a folder: its options, or, where it states none, what its application's code says.
+    """The project in a folder: its options, and, where they state none of Dynaconf's, what its application's code says.
 
     Args:
         folder: where it is, or something of it.
@@ -361,15 +374,17 @@ def open_project(folder: Path, environ: Mapping[str, str] | None = None, call: s
     root = root.resolve()
     stated = has_options(root)
     options = read_options(root) if stated else None
-    found = None if stated and not call else _found(root, call, environ or {})
+    found = _found(root, call, environ or {}, options)
     if found is None:
         options = options or Options()
         folders = ("",) if options.code is None else tuple(options.code)
         return Project(root=root, options=options, application=Application(root, options, folders=folders))
     root = root if options else found.root
-    application = Application(root, options, found.call, others=found.others)
+    written = options if options and (options.lays_out or not options.stated) else None
+    application = Application(root, written, found.call, others=found.others, environ=environ or {})
     implied = application.implied(environ or {}) or Options()
-    return Project(root=root, options=options or implied, application=application)
+    return Project(root=root, options=written or (options.over(implied) if options else implied),
+                   application=application)  # fmt: skip
 
 
 def reopened(project: Project, environ: Mapping[str, str]) -> Project:
@@ -383,9 +398,13 @@ def reopened(project: Project, environ: Mapping[str, str]) -> Project:
     return open_project(project.root, environ, f"{call.module.file}:{call.line}" if call else "")
 
 
-def _found(folder: Path, call: str, environ: Mapping[str, str]) -> ServiceRoot | None:
-    home = Path(environ["HOME"]) if environ.get("HOME") else None
-    return chosen_call(call, folder) if call else find_application(folder, home)
+def _found(folder: Path, call: str, environ: Mapping[str, str], options: Options | None) -> ServiceRoot | None:
+    """The call that somebody names, or that stands for what the options leave unsaid of Dynaconf's own."""
+    if call:
+        return chosen_call(call, folder)
+    if options is None:
+        return find_application(folder, Path(environ["HOME"]) if environ.get("HOME") else None)
+    return completing(folder, options.code) if options.stated and not options.lays_out else None
 
 
 def section_of(values: Mapping[str, Any], name: str) -> tuple[str | None, Any]:

@@ -213,13 +213,14 @@ def test_hostile_code_ends_with_nothing(project: MakeProject) -> None:
     assert [one["key"] for one in ran.json["values"]] == ["a"]
 
 
-def test_a_fix_that_writes_an_option_writes_down_the_rest_of_the_call(project: MakeProject) -> None:
+def test_a_file_that_the_call_does_not_name_is_named_there_or_nowhere(project: MakeProject) -> None:
     code = 'Dynaconf(settings_files=["settings.toml"], environments=True, envvar_prefix="SHOP")\n'
     made = project({"config.py": IMPORTS + code, "settings.toml": PROFILE, ".secrets.toml": "[default]\nx = 1\n"})
+    [told] = [one for one in made.assay("check", "--format", "json").json["findings"] if one["rule"] == "SRC024"]
+    assert "settings_files=['settings.toml', '.secrets.toml'] in the Dynaconf call at config.py:4" in told["fix"]
+    assert "edit" not in told
     made.assay("check", "--fix", "SRC024")
-    assert tomli.loads((made.root / "assay.toml").read_text()) == {
-        "settings_files": ["settings.toml", ".secrets.toml"], "environments": True, "envvar_prefix": "SHOP",
-    }  # fmt: skip
+    assert not (made.root / "assay.toml").exists()
 
 
 def test_what_a_factorys_callers_may_hand_on_is_told_and_nothing_else_is_lost(project: MakeProject) -> None:
@@ -236,3 +237,93 @@ def test_the_default_names_count_where_the_call_asks_for_them(project: MakeProje
     code = "from dynaconf import LazySettings\nfrom dynaconf.constants import DEFAULT_SETTINGS_FILES\n"
     call = "settings = LazySettings(environments=True, default_settings_paths=DEFAULT_SETTINGS_FILES)\n"
     assert show(project({"config.py": code + call, "settings.toml": PROFILE}), "production")["port"] == 2
+
+
+SECTIONED = IMPORTS + 'settings = Dynaconf(settings_files=["a.toml"], environments=True, envvar_prefix="SHOP")\n'
+
+
+def test_options_of_assays_own_leave_the_rest_to_the_call(project: MakeProject) -> None:
+    made = project({"config.py": SECTIONED, "a.toml": PROFILE, "assay.toml": 'production = ["live"]\n'})
+    assert show(made, "production", "--environ", "all", SHOP_PORT="7") == {"port": 7}
+    assert made.assay("show").err == "assay: the options are those of the Dynaconf call in config.py:4.\n"
+
+
+def test_options_of_dynaconfs_own_stand_for_all_of_them(project: MakeProject) -> None:
+    made = project({"config.py": SECTIONED, "a.toml": PROFILE, "b.toml": "port = 3\n"})
+    (made.root / "assay.toml").write_text('settings_files = ["b.toml"]\nenvironments = false\n')
+    assert show(made, SHOP_PORT="7") == {"port": 3}
+
+
+def test_no_code_means_no_call(project: MakeProject) -> None:
+    made = project({"config.py": SECTIONED, "settings.toml": PROFILE, "assay.toml": "code = []\n"})
+    assert made.assay("show").err == ""
+
+
+@pytest.mark.parametrize("shared", ["", "[project]\nname = 'shop'\n", "[tool.assay]\nproduction = ['production']\n"])
+def test_a_fix_never_puts_one_option_in_the_place_of_all_that_the_call_says(project: MakeProject, shared: str) -> None:
+    secret = '[default]\n[production]\napi_key = "changeme"\n[development]\n'
+    made = project({"config.py": SECTIONED, "a.toml": secret, "pyproject.toml": shared})
+    report = made.assay("check", "--format", "json").json
+    found = [one for each in report["environments"] for one in each["findings"] if one["rule"].startswith("SEC")]
+    assert "once settings_files of the Dynaconf call at config.py:4 names .secrets.toml too" in found[0]["fix"]
+    assert [one.get("edit") for one in found] == [None] * len(found)
+    made.assay("check", "--fix")
+    assert (made.root / "pyproject.toml").read_text() == shared
+    assert not (made.root / "assay.toml").exists()
+
+
+def test_a_secret_that_nothing_would_read_is_refused_with_the_call(project: MakeProject) -> None:
+    made = project({"config.py": SECTIONED, "a.toml": PROFILE})
+    ran = made.assay("set", "api_key", "k3-Xw7", "--env", "production")
+    assert ran.status == 1
+    assert "settings_files in the Dynaconf call at config.py:4" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("Dynaconf(core_loaders=[])\n", "config.py:4 makes Dynaconf load nothing"),
+        ("Dynaconf(settings_files=find())\n", "config.py:4 computes settings_files"),
+        ("Dynaconf(settings_file=find() if find() else None)\n", "config.py:4 computes settings_files"),
+    ],
+)
+def test_the_reason_why_nothing_is_judged_names_the_call(project: MakeProject, code: str, place: str) -> None:
+    made = project({"config.py": IMPORTS + code, "pyproject.toml": "", "settings.toml": "a = 1\n"})
+    assert [one["reason"] for one in made.assay("check", "--format", "json").json["environments"]] == [place]
+
+
+def test_validators_of_a_service_have_their_place_from_its_own_folder(project: MakeProject) -> None:
+    call = 'Dynaconf(settings_files=["settings.toml"], validators=[Validator("KEY", must_exist=True)])\n'
+    code = f"from dynaconf import Dynaconf, Validator\nsettings = {call}"
+    service = {"config.py": code, "settings.toml": "a = 1\n", "pyproject.toml": ""}
+    made = project({".git/HEAD": "", **{f"services/mail/{name}": text for name, text in service.items()}})
+    [report] = made.assay("check", "--format", "json").json["environments"]
+    assert [one["file"] for one in report["findings"][0]["related"]] == ["config.py"]
+
+
+def test_what_the_process_tells_is_known(project: MakeProject) -> None:
+    code = 'Dynaconf(settings_files=[os.path.join(os.getenv("CONF"), "a.toml")])\n'
+    made = project({"config.py": IMPORTS + code, "conf/a.toml": "a = 1\n"})
+    report = made.assay("check", "--format", "json", CONF=str(made.root / "conf")).json
+    assert (report["valid"], [one["rule"] for one in report["findings"]]) == (True, [])
+    assert made.assay("check", "--format", "json").json["valid"] is False
+
+
+def test_the_option_outside_alone_opens_the_door_and_the_call_still_counts(project: MakeProject) -> None:
+    made = project(
+        {"config.py": IMPORTS + 'Dynaconf(settings_files=["../shared.toml", "a.toml"])\n', "a.toml": "a = 1\n"}
+    )
+    (made.root.parent / "shared.toml").write_text("b = 2\n")
+    [told] = [one for one in made.assay("check", "--format", "json").json["findings"] if one["rule"] == "SRC026"]
+    (made.root / "assay.toml").write_text('outside = ["../shared.toml"]\n')
+    assert 'write outside = ["../shared.toml"] in assay.toml.' in told["fix"]
+    assert show(made) == {"a": 1, "b": 2}
+
+
+def test_the_other_calls_have_their_places_from_the_same_folder_and_can_be_chosen_by_them(project: MakeProject) -> None:
+    code = IMPORTS + 'settings = Dynaconf(settings_files=["a.toml"])\nother = Dynaconf(settings_files=["b.toml"])\n'
+    service = {"pyproject.toml": "", "config.py": code, "a.toml": "x = 1\n", "b.toml": "x = 2\n"}
+    made = project({".git/HEAD": "", **{f"services/mail/{name}": text for name, text in service.items()}})
+    assert "config.py:4; not config.py:5 (--call PATH:LINE chooses)" in made.assay("show").err
+    assert show(made, "--call", "config.py:5") == {"x": 2}
+    assert show(made, "--call", "services/mail/config.py:5") == {"x": 2}

@@ -290,6 +290,7 @@ def test_a_database_on_the_same_machine_is_an_error(project: MakeProject, profil
         "[production.db]\nhost = 'localhost,db.example.com'\n",
         "[production.db]\nhost = '/cloudsql/project:region:name'\n",
         "[production.db]\nhost = '@cloudsql'\n",
+        "[production]\nDATABASE_URL = 'mysql://....'\n",
         "[production.redis]\nhost = 'localhost'\n",
         "[production]\nREDIS_URL = 'redis://localhost'\n",
         "[production.server]\nhost = '127.0.0.1'\n",

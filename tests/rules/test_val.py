@@ -223,3 +223,39 @@ def test_hostile_code_ends_with_a_finding_or_nothing(validated: Any, text: str) 
         assert ran.status in {0, 1, 2}
         assert "Traceback" not in ran.out + ran.err
         assert not (project.root / "ran").exists()
+
+
+def test_a_required_key_that_is_deployed_is_deferred_and_never_just_gone(project: MakeProject) -> None:
+    text = code(
+        'Validator("STRIPE__API_KEY", required=True, env="production")', call=", validate_only_current_env=True"
+    )
+    options = {"assay.toml": OPTIONS + 'deployed = ["stripe.*"]\n'}
+    made = project({"settings.toml": SETTINGS, "config.py": text, **options})
+    assert told(made, "VAL001", "production") == []
+    report = made.assay("check", "production", "--format", "json").json["environments"][0]
+    assert [(one["key"], one["variable"]) for one in report["deferred"]] == [
+        ("stripe.API_KEY", "DYNACONF_STRIPE__API_KEY")
+    ]
+    assert told(made, "VAL001", "production", ENV_FOR_DYNACONF="production") == ["error production stripe.API_KEY"]
+
+
+def test_a_required_key_can_be_declared_deployed_where_it_is_not_active(validated: Any) -> None:
+    made = validated('Validator("STRIPE__API_KEY", required=True)')
+    fixes = {one["environment"]: one["fix"] for one in findings(made, "VAL001")}
+    assert 'Or declare it deployed: deployed = ["stripe.API_KEY"].' in fixes["production"]
+    assert "deployed" not in fixes["development"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "sample"),
+    [
+        ("is_type_of=int", "1"),
+        ("is_type_of=int, gte=8000, lte=9000", "8000"),
+        ('is_in=["a", "b"]', '"a"'),
+        ('eq="Root", is_type_of=str', '"Root"'),
+        ("len_min=1", '"…"'),
+    ],
+)
+def test_a_key_to_be_written_is_shown_with_a_value_that_passes(validated: Any, asked: str, sample: str) -> None:
+    [found] = findings(validated(f'Validator("RETRIES", must_exist=True, {asked})'), "VAL001", "production")
+    assert f"[production] retries = {sample}, or set" in found["fix"]

@@ -41,6 +41,7 @@ def test_any_keywords_give_the_values_that_stock_gives(first: int, stock: Stock)
     for seed in range(first, min(first + CHUNK, CASES)):
         found, keywords = called(seed)
         files = found.options.get("settings_files", FILES)
+        found = replace(found, options={"settings_files": files, **found.options})
         code = f"from dynaconf import Dynaconf\nsettings = Dynaconf(settings_files={files!r}, **{dict(keywords)!r})\n"
         with TemporaryDirectory() as folder:
             place = Path(folder) / str(found.options.get("root_path", "")) / "code.py"

@@ -79,7 +79,7 @@ def test_the_fix_works_when_it_is_made(made: ProjectFolder) -> None:
     made.write({"assay.toml": 'settings_files = ["settings.toml", "../beside/shared.toml"]\n'})
     [(_, _, fix)] = told(made)
     line = fix.partition("write ")[2].partition(" in assay.toml")[0]
-    made.write({"assay.toml": (made.root / "assay.toml").read_text() + line + "\n"})
+    made.write({"assay.toml": line + "\n"})
     assert made.assay("check").status == 0
 
 
@@ -124,9 +124,7 @@ def test_where_a_call_stands_for_the_options_the_fix_keeps_it(project: MakeProje
         "../beside/shared.toml": "port = 80\n",
     })  # fmt: skip
     [(_, place, fix)] = told(made)
-    assert (place, "which `assay init` makes" in fix) == ("../beside/shared.toml", True)
-    assert made.assay("init").status == 0
-    [(_, _, fix)] = told(made)
+    assert place == "../beside/shared.toml"
     line = fix.partition("write ")[2].partition(" in assay.toml")[0]
-    made.write({"assay.toml": (made.root / "assay.toml").read_text() + line + "\n"})
+    made.write({"assay.toml": line + "\n"})
     assert "80" in made.assay("show").out

@@ -22,6 +22,12 @@ def words(part: str) -> Words:
 
 # The row whose words stand in the name, side by side, and end last there decides; of several the first.
 _TABLE: tuple[tuple[Words, Kind | Literal[""]], ...] = (
+    *(  # the name under which a URL hands a secret on
+        ((place, parameter, *secret), "")
+        for place in ("url", "query")
+        for parameter in ("param", "parameter")
+        for secret in (("api", "key"), ("apikey",), ("access", "key"), ("token",), ("access", "token"), ("password",))
+    ),
     (("secret", "key"), "secret-key"),
     (("signing", "key"), "signing-key"),
     (("jwt", "key"), "signing-key"),

@@ -125,7 +125,7 @@ def _bare(host: str) -> str:
 @lru_cache(maxsize=1 << 12)
 def is_local(host: str) -> bool:
     """Whether a host is this machine: loopback, any address of it, or a socket's folder."""
-    host = host.strip().strip("[]").rstrip(".").lower()
+    host = host.strip().strip("[]").removesuffix(".").lower()
     if host.startswith(("/", "@")) or host in {"localhost", "localhost.localdomain", ""}:
         return True
     try:

@@ -61,7 +61,7 @@ def edit_of(subject: "EnvironmentContext", wish: Wish) -> Edit | None:
     if chosen.variable:
         return _at_variable(subject, wish, chosen.variable)
     if place.loader:
-        return place.loader
+        return place.loader.edit
     name = subject.variable(wish.path)
     if place.file is None:
         return _variable_edit(subject, wish, name) if name and subject.active else None
@@ -110,8 +110,7 @@ def _line(wish: Wish, place: Place) -> str:
     lines = _lines(wish, place).split("\n")
     where = f" in {place.file}" if place.file and (wish.secret or len(lines) == 1) else ""
     if place.loader and place.file:
-        option = f"{place.loader.text} in {place.loader.file}, and in the application's Dynaconf call,"
-        where = f" in {place.file}, once {option} makes it count"
+        where = f" in {place.file}, once {place.loader.text}"
     return f"{' '.join(lines)}{where}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from app.core.findings import Edit
+from app.core.findings import Fix
 from app.core.layers import Path
 
 
@@ -19,7 +19,7 @@ class Place(Struct, frozen=True, kw_only=True):
         resets: whether a list would be appended to what other layers say, unless it says that it is not.
         in_tables: whether the file writes the list as tables, so that one of them is edited and not the list.
         above: how many parts of the key the header has where the file writes the rest with dots; None elsewhere.
-        loader: the option that has to be set first, where the file is none that the project loads.
+        loader: what has to be done first, where the file is none that the project loads; `once` stands before it.
     """
 
     key: Path
@@ -28,7 +28,7 @@ class Place(Struct, frozen=True, kw_only=True):
     resets: bool = False
     in_tables: bool = False
     above: int | None = None
-    loader: Edit | None = None
+    loader: Fix | None = None
 
 
 type Placing = Callable[[Path, bool], Place]
