@@ -9,7 +9,7 @@ from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 from msgspec.structs import replace
@@ -17,7 +17,9 @@ from msgspec.structs import replace
 from app.cli.session import CommandSession, pass_over
 from app.core.errors import ArgumentError, AssayError, traced
 from app.core.opening import why
-from app.project.workspace import Clock
+
+if TYPE_CHECKING:
+    from app.project.workspace import Clock
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """What a disk says that takes no more."""
@@ -25,7 +27,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _COMPLETING = "_ASSAY_COMPLETE"
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path, clock: Clock) -> int:
+def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path, clock: "Clock") -> int:
     """Run one command.
 
     Args:

@@ -4,16 +4,16 @@ import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from msgspec import Struct
 
-from app.application.roots import has_options, upwards
-from app.checking.adopt.options import spoken
 from app.core.legible import legible, legible_lines
 from app.core.opening import is_file
-from app.project.workspace import Clock, Scope, Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from app.project.workspace import Clock, Scope, Workspace
 
 _COMMAND = re.compile(
     r"""(?i):(?=:(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|internal-set-repo-path|notice
@@ -59,14 +59,17 @@ class CommandSession(Struct, kw_only=True):
 
     environ: Mapping[str, str]
     folder: Path
-    clock: Clock
+    clock: "Clock"
     format: str = "text"
     project: str = "."
     call: str = ""
-    scope: Scope = "active"
+    scope: "Scope" = "active"
 
-    def workspace(self) -> Workspace:
+    def workspace(self) -> "Workspace":
         """The project that the call is about."""
+        from app.checking.adopt.options import spoken  # noqa: PLC0415 - a version is told without them
+        from app.project.workspace import open_workspace  # noqa: PLC0415 - the same
+
         found = open_workspace(self.root, self.environ, self.scope, self.clock, call=self.named_call)
         if found.project.application.speaks:
             click.echo(pass_over(f"assay: {spoken(found.project.application)}"), err=True)
@@ -77,6 +80,8 @@ class CommandSession(Struct, kw_only=True):
         """The folder of the project: the one that is named, else the nearest upwards that states options."""
         if self.project != ".":
             return self.folder / self.project
+        from app.application.roots import has_options, upwards  # noqa: PLC0415 - the same
+
         home = Path(self.environ["HOME"]) if self.environ.get("HOME") else None
         folders = upwards(self.folder, home) if self.folder.is_absolute() else ()
         return next((folder for folder in folders if has_options(folder)), self.folder)
@@ -87,7 +92,7 @@ class CommandSession(Struct, kw_only=True):
         there = is_file(self.folder / self.call.rpartition(":")[0])
         return str(self.folder / self.call) if self.call and there else self.call
 
-    def warned(self, *asked: str | None) -> Workspace:
+    def warned(self, *asked: str | None) -> "Workspace":
         """The same, for answers that are no report: what could not be read is told beside them.
 
         Args:
@@ -102,7 +107,7 @@ class CommandSession(Struct, kw_only=True):
             click.echo(pass_over(f"assay: {unasked.message} Only what is known to be open is shown."), err=True)
         return workspace
 
-    def _unjudged(self, workspace: Workspace, asked: Sequence[str]) -> None:
+    def _unjudged(self, workspace: "Workspace", asked: Sequence[str]) -> None:
         """Tells which environments cannot be judged, and why: what is answered about them is not all that they have."""
         reasons: dict[str, list[str]] = {}
         for name in dict.fromkeys((*workspace.environments, *filter(workspace.project.may_exist, asked))):

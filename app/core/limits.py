@@ -38,13 +38,14 @@ class Limit(Struct, frozen=True):
 DEPTH = Limit(64, "levels", "Readers of nested values recurse; nobody nests like this.", "is nested deeper than")
 DIGITS = Limit(4300, "digits", "Python writes no longer number down (sys.int_info).", "holds a number of more than")
 KEY = Limit(1000, "characters", "A key stands in every finding about it, and in URLs.", "holds a key of more than")
-VALUES = Limit(10_000, "values", "Each takes some 70 µs in each environment; five times what large projects have.")
-WORK = Limit(50_000, "values in all environments", "Values times sections, as 500 keys in 100 environments.")
+VALUES = Limit(50_000, "values", "Machines write such files; each takes some 100 µs in each environment.")
+WORK = Limit(1_000_000, "values in all environments", "Values times sections: 2,000 keys in 200 environments, twice.")
 SECTIONS = Limit(500, "sections", "Each may be an environment, and is then resolved and judged on its own.")
-REPLAYED = Limit(2500, "keys", "What tokens or other letters are in is set as Dynaconf sets it: in quadratic time.")
+REPLAYED = Limit(10_000, "values", "What tokens or other letters are in, Dynaconf sets: in quadratic time.")
 VARIABLES = Limit(2000, "variables", "Dynaconf merges a whole table again for each that sets a key in it.")
 EXPANSION = Limit(1_000_000, "characters", "References double what they refer to: thirty lines would fill the memory.")
-FINDINGS = Limit(200, "findings", "Of one rule in one environment: each is told with its line and its fix.")
+FINDINGS = Limit(2500, "findings", "Of one rule in one environment: more than it has keys that people keep in mind.")
+TRIED = Limit(200, "fixes", "What mends lost keys is found by merging again; of more it is told untried.")
 LINE = Limit(2000, "characters", "A source line is searched for secrets before it is quoted, and read by people.")
 DEFINITIONS = Limit(20_000, "keys", "A model's definitions may refer to each other so that its keys double with each.")
 WORD = Limit(100, "characters", "Whether a word is near another is compared letter by letter.")
@@ -62,6 +63,9 @@ NAME = Limit(255, "characters", "The longest name of a file or folder on usual f
 
 LIMITS: Mapping[str, Limit] = {name: found for name, found in list(globals().items()) if isinstance(found, Limit)}
 """All of them, by their names here."""
+
+DIGEST_KEY_LENGTH = 16
+"""Characters that a key of digests has at least: one under a shorter could be guessed."""
 
 _BITS = (10**DIGITS.figure).bit_length()
 

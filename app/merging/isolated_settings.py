@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from app.merging.process_isolation import silence, without_options
 
 with without_options(os.environ):
+    from dynaconf import utils
     from dynaconf.base import UPPER_DEFAULT_SETTINGS, DynaconfCore, Settings
     from dynaconf.nodes import DataDict, DataList
     from dynaconf.utils.functional import empty
@@ -26,9 +27,12 @@ with without_options(os.environ):
 
 from app.core import limits
 from app.core.layers import Path
+from app.merging.casing import spelled
 from app.merging.items import MergeOptions, is_dotted
 from app.merging.lazy import Formatter, OpaqueError, UnresolvedError
 from app.merging.provenance_tags import MARKERS, Tagged, bare, like, tag_all
+
+utils.find_the_correct_casing = spelled  # the same, of which a large table is not made of a square
 
 INTERNAL_KEYS = frozenset(UPPER_DEFAULT_SETTINGS) | {"SETTINGS_MODULE"}
 """Top-level keys that would reconfigure Dynaconf in mid-load; they never reach the merge."""

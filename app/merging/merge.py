@@ -40,6 +40,7 @@ from app.merging.items import VARIABLES, Item, MergeOptions, batch, is_plain, is
 from app.merging.lazy import UnresolvedError
 from app.merging.merge_result import Merged, StatedLeaf, attribute, say, tell
 from app.merging.provenance_tags import Tagged, bare, tag
+from app.merging.tables import merged
 
 _DOTS = frozenset(" .[")
 
@@ -74,19 +75,25 @@ def loaded(
         replay.store[key] = DataDict(value, core=replay) if isinstance(value, dict) else value
     ignored = [item for _, batch in groupby(rest, batch) for item in _set_all(list(batch), replay)]
     failures = tuple(replay.state.failures)  # what fails later than this fails where it stands
-    merged = [leaf for key in replay.user_keys() for leaf in _flatten((key.lower(),), replay.raw(key), replay)]
-    merged = tell(merged, (_failed(*failure, options) for failure in failures))
+    leaves = [leaf for key in replay.user_keys() for leaf in _flatten((key.lower(),), replay.raw(key), replay)]
+    leaves = tell(leaves, (_failed(*failure, options) for failure in failures))
     said = [said for item in items if item not in ignored for said in _said(item, options)]
-    return replay, attribute(merged, said), said
+    return replay, attribute(leaves, said), said
 
 
 def _possible(simple: list[Item], rest: list[Item], replay: Replay) -> tuple[list[Item], list[Item]]:
     """The same; where more would be replayed than is, none of it is, and each statement fails."""
-    if len(rest) <= limits.REPLAYED.figure:
+    if sum(_size(item.value) for item in rest) <= limits.REPLAYED.figure:
         return simple, rest
     for item in rest:
         replay.fail(item.number, (item.spelled,), UnresolvedError(f"it has more than {limits.REPLAYED} beside it"))
     return simple, []
+
+
+def _size(value: Any) -> int:
+    """How many values a value holds, itself included."""
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_size, children))
 
 
 def _items(number: int, layer: Layer, replay: Replay) -> Iterator[Item]:
@@ -122,16 +129,16 @@ def _fold(items: Sequence[Item], options: MergeOptions) -> dict[str, Any]:
         key = upperfy(item.key.strip())
         new = tag(item.value, item.number, (item.spelled,), final=item.layer.literal)
         old = store.get(key)
-        store[key] = new if old is None or old == new else _combined(old, new, item.layer.merge, options)
+        store[key] = new if old is None or old == new else _combined(old, new, item.layer, options)
     return store
 
 
-def _combined(old: Any, new: Any, said: Any, options: MergeOptions) -> Any:
-    if not (options.merge_enabled if said is None else said):
+def _combined(old: Any, new: Any, layer: Layer, options: MergeOptions) -> Any:
+    if not (options.merge_enabled if layer.merge is None else layer.merge):
         return new
     if options.lists == "replace":
         return object_merge(old, new, list_merge="shallow") if isinstance(new, dict) else new
-    return object_merge(old, new)
+    return object_merge(old, new) if layer.literal else merged(old, new)  # what is taken as it stands may hold markers
 
 
 def _set_all(items: list[Item], replay: Replay) -> list[Item]:

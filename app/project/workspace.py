@@ -27,7 +27,6 @@ from app.rules import judge_sources
 from app.rules.kit.deployed import deployed
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.variables import without_strangers
-from app.settings import Settings
 from app.sources.environ import beyond, key_of, usable_key, variable_name
 from app.sources.faults import beyond_limit, changed_option, idle_switch
 from app.sources.overrides import loads_dotenv
@@ -59,6 +58,7 @@ if TYPE_CHECKING:
     from app.core.validators import Demands
     from app.project.model_client import AnsweredModel
     from app.project.project_model import Foreign
+    from app.settings import Settings
     from app.sources.dotenv import Dotenv
 
 type Scope = Literal["active", "all", "none"]
@@ -217,7 +217,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     def shape(self) -> Shape | None:
         """What the project's model says about its keys; None where it has none, or one that cannot be asked."""
         if self.is_own:
-            return shape_of(Settings)
+            return shape_of(_own_model())
         return self._foreign.model().shape if self._foreign and not self._foreign.fault else None
 
     def _problems(self, environment: str) -> tuple[Problem, ...]:
@@ -225,7 +225,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         if self._foreign:
             return self._foreign.problems(environment, self.mask())
         production = self.project.is_production(environment)
-        return build(_known(self.tree(environment)), Settings, production=production)[1] if self.is_own else ()
+        return build(_known(self.tree(environment)), _own_model(), production=production)[1] if self.is_own else ()
 
     def _judged(self, environment: str) -> Tree:
         """The values that rules judge: where nothing sets a key, the model's own."""
@@ -248,17 +248,17 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
                 self.loaded(environment),
                 environment,
                 self.variables(environment),
-                shape=shape_of(Settings) if self.is_own else None,  # Dynaconf reads a foreign project's variables
+                shape=shape_of(_own_model()) if self.is_own else None,  # Dynaconf reads a foreign project's variables
                 defaults=_defaults() if self.is_own else None,
                 dotenv=self.dotenv if self.variables(environment) is self.environ else None,
                 demands=self.demands,
             )
         return self._trees[environment]
 
-    def settings(self, environment: str) -> Settings | None:
+    def settings(self, environment: str) -> "Settings | None":
         """The typed settings of an environment of the service's own; None where they are invalid."""
         production = self.project.is_production(environment)
-        return build(_known(self.tree(environment)), Settings, production=production)[0] if self.is_own else None
+        return build(_known(self.tree(environment)), _own_model(), production=production)[0] if self.is_own else None
 
     def unjudged(self, environment: str) -> str | None:
         """Why an environment cannot be judged: a file that it needs is not known; None where it can."""
@@ -285,7 +285,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
             is_own=self.is_own,
             deployed=supplied,
             supplied=tuple(supplied.among(tree)),
-            url_paths=frozenset(url_paths(shape_of(Settings))) if self.is_own else frozenset(),
+            url_paths=frozenset(url_paths(shape_of(_own_model()))) if self.is_own else frozenset(),
             prefixed=options.prefixes is not None,
             is_committed=self.committed.holds,
             neighbours=lambda: [self.tree(name) for name in self.environments if name != environment],
@@ -375,13 +375,20 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         )
 
 
+def _own_model() -> "type[Settings]":
+    """The service's own model, for which no other project waits."""
+    from app.settings import Settings  # noqa: PLC0415 - most projects are not the service's own
+
+    return Settings
+
+
 def _known(tree: Tree) -> Tree:
     """The tree as the model may check it; an unknown variable is told, and no reason to refuse the rest."""
-    return without_strangers(tree, shape_of(Settings))
+    return without_strangers(tree, shape_of(_own_model()))
 
 
 def _defaults() -> Layer:
-    values, models = defaults_of(Settings)
+    values, models = defaults_of(_own_model())
     return Layer(kind="default", values=values, models=models)
 
 

@@ -1,7 +1,7 @@
 """The catalogue: one rule a file, listed here in the order of their ids."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 
 from app.core import limits
 from app.core.findings import Deferred, Fault, Finding, Verdict
@@ -224,24 +224,26 @@ _BY_ID: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
 
 def judge(subject: EnvironmentContext) -> Verdict:
     """Everything that the catalogue says about one environment, the most specific finding of each kind."""
-    name = subject.tree.environment
-    found = (finding for rule in RULES for finding in _bounded(rule, rule.judge(subject), name))
+    found = (finding for rule in RULES for finding in _bounded(rule, rule.judge(subject)))
     findings = [finding for finding in found if not _is_deployed(finding, subject)]
     return Verdict(findings=strongest(findings), deferred=tuple(_deferred(subject)))
 
 
-def _bounded(rule: Rule, found: Iterator[Finding], environment: str | None = None) -> Iterator[Finding]:
-    """So many findings of one rule, then one that tells of the others: they are not even made."""
-    yield from islice(found, limits.FINDINGS.figure)
-    if more := next(found, None):
-        message = f"{rule.id} finds more than {limits.FINDINGS.figure} times what it looks for; no others are told."
-        yield rule.project_finding(
-            message,
-            "Mend those that are told, then check again.",
-            origin=None,
-            environment=environment,
-            severity=more.severity,
-        )
+def _bounded(rule: Rule, found: Iterable[Finding]) -> Iterator[Finding]:
+    """So many findings of one rule in each environment, then one that tells of the others there."""
+    told: Counter[str | None] = Counter()
+    for finding in found:
+        told[finding.environment] += 1
+        if told[finding.environment] <= limits.FINDINGS.figure:
+            yield finding
+        elif told[finding.environment] == limits.FINDINGS.figure + 1:
+            yield _more(rule, finding)
+
+
+def _more(rule: Rule, finding: Finding) -> Finding:
+    message = f"{rule.id} finds more than {limits.FINDINGS.figure} times what it looks for; no others are told."
+    fix = "Mend those that are told, then check again."
+    return rule.project_finding(message, fix, origin=None, environment=finding.environment, severity=finding.severity)
 
 
 def strongest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -286,4 +288,4 @@ def judge_sources(faults: Iterable[Fault]) -> tuple[Finding, ...]:
     said: dict[str, list[Finding]] = {}
     for fault in faults:
         said.setdefault(fault.rule, []).append(_BY_ID[fault.rule].finding_of(fault))
-    return tuple(finding for name, found in said.items() for finding in _bounded(_BY_ID[name], iter(found)))
+    return tuple(finding for name, found in said.items() for finding in _bounded(_BY_ID[name], found))

@@ -31,12 +31,14 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from app.core import limits
 from app.core.findings import Edit, Finding, Fix, Severity
 from app.core.layers import Layer, Path, dotted
 from app.core.losses import MARKERS, Loss, key_of, losses
 from app.core.roles import Role
 from app.core.tree import Leaf
 from app.rules.kit.comparing import listed
+from app.rules.kit.connection_names import split
 from app.rules.kit.connections import connections
 from app.rules.kit.layering import place
 from app.rules.kit.remerging import MARKER, Change, Effect, effect, elsewhere, setting
@@ -53,11 +55,11 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     groups: dict[tuple[int, Path], list[Loss]] = {}
     for loss in subject.losses:
         groups.setdefault((id(loss.taker), key_of(loss.table)), []).append(loss)
-    for lost in groups.values():
-        first = lost[0]
+    for number, lost in enumerate(groups.values()):
+        first, fix = lost[0], _fix if number < limits.TRIED.figure else _words
         severity = Severity.ERROR if _is_needed(subject, lost) else Severity.WARNING
         related = tuple(dict.fromkeys(loss.said.origin for loss in lost))
-        yield rule.finding(subject, first.table, _message(lost), _fix(subject, lost), origin=first.origin,
+        yield rule.finding(subject, first.table, _message(lost), fix(subject, lost), origin=first.origin,
                            severity=severity, related=related)  # fmt: skip
 
 
@@ -81,7 +83,7 @@ def _is_needed(subject: EnvironmentContext, lost: list[Loss]) -> bool:
         return True
     gone = [loss for loss in lost if not any(True for _ in subject.tree.below(loss.path))]
     restored = [Leaf(path=one.said.path, value=one.said.value, layer=one.said.layer, source=one.said.source)
-                for one in gone]  # fmt: skip
+                for one in gone if _may_connect(subject, one)]  # fmt: skip
     whole = replace(subject, tree=replace(subject.tree, leaves=(*subject.tree.leaves, *restored)))
     back = {id(leaf) for leaf in restored}
     return any(
@@ -90,6 +92,21 @@ def _is_needed(subject: EnvironmentContext, lost: list[Loss]) -> bool:
         if connection.service.database
         for part, said in connection.said.items()
     )
+
+
+def _may_connect(subject: EnvironmentContext, loss: Loss) -> bool:
+    """Whether a key can be a part of a connection at all."""
+    path = loss.said.path
+    named = split(path) is not None or subject.declared(path) is not None
+    return named or subject.role(path, loss.said.value) is Role.DSN
+
+
+def _words(_: EnvironmentContext, lost: list[Loss]) -> Fix:
+    """What would do, without trying it."""
+    if lost[0].taker.kind != "file":
+        return Fix(text=f"Set the keys one by one with variables of their own, or repeat {_names(lost)} in it.")
+    header = _header(lost[0].taker, lost[0].source)
+    return Fix(text=f"Write {MARKER} = true in {header}, or repeat {_names(lost)} there.")
 
 
 def _fix(subject: EnvironmentContext, lost: list[Loss]) -> Fix:

@@ -5,11 +5,9 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_core import PydanticCustomError
 
+from app.core.limits import DIGEST_KEY_LENGTH
 from app.core.roles import Role
 from app.settings.section import Section
-
-DIGEST_KEY_LENGTH = 16
-"""Characters that a key of digests has at least."""
 
 
 class HistorySettings(Section):

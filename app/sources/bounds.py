@@ -1,6 +1,6 @@
 """What all files of a project may have together: each value counts once for each environment that may have it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from app.core import limits
@@ -10,14 +10,15 @@ from app.sources.toml import TomlDocument, beyond
 type Read = tuple[SourceFile, TomlDocument]
 
 
-def bounded(read: list[Read]) -> list[Read]:
-    """The documents; where their values times their sections are more than are worked out, the heaviest is a fault.
+def bounded(read: list[Read], inherited: Collection[str] | None) -> list[Read]:
+    """The documents; where all environments together have more values than are worked out, the heaviest is a fault.
 
-    How many of the sections are environments, and which are inherited by all, does not matter: the largest section of
-    each file is taken as inherited by all.
+    Args:
+        read: what was read.
+        inherited: the sections that every environment has, in lower case; None where files have no sections.
     """
-    while _work(document for _, document in read) > limits.WORK.figure:
-        heaviest = max(read, key=lambda one: _work([one[1]]))
+    while _work([document for _, document in read], inherited) > limits.WORK.figure:
+        heaviest = max(read, key=lambda one: _work([one[1]], inherited))
         read = [(entry, _without(document) if entry is heaviest[0] else document) for entry, document in read]
     return read
 
@@ -26,10 +27,15 @@ def _without(document: TomlDocument) -> TomlDocument:
     return beyond(document.name, document.text, limits.Excess(limits.WORK))
 
 
-def _work(documents: Iterable[TomlDocument]) -> int:
-    known = [document.values for document in documents]
-    names = {name.lower() for values in known for name, table in values.items() if isinstance(table, Mapping)}
-    return len(names) * sum(max(map(_leaves, values.values()), default=0) for values in known)
+def _work(documents: Sequence[TomlDocument], inherited: Collection[str] | None) -> int:
+    """How many values all environments have at most: each its own section's, and all those that are inherited."""
+    if inherited is None:
+        return sum(_leaves(document.values) for document in documents)
+    sections = [(name.lower(), table) for document in documents for name, table in document.values.items()]
+    own = [(name, _leaves(table)) for name, table in sections if name not in inherited]
+    names = {name for name, table in sections if isinstance(table, Mapping) and name not in inherited}
+    shared = sum(_leaves(table) for name, table in sections if name in inherited)
+    return sum(count for _, count in own) + max(len(names), 1) * shared
 
 
 def _leaves(value: Any) -> int:

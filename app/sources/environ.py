@@ -14,7 +14,6 @@ from app.merging.isolated_settings import is_token
 from app.modelling import legacy
 from app.modelling.shape import Shape
 from app.options import Options
-from app.settings.history import DIGEST_KEY_LENGTH
 from app.sources.shorthand import leaves, parts_of, url_paths, value_at
 
 if TYPE_CHECKING:
@@ -41,7 +40,9 @@ def key_of(environ: Mapping[str, str]) -> bytes | None:
     """
     text = environ.get(DIGEST_KEY, "")
     if text and usable_key(text) is None:
-        message = f"{DIGEST_KEY} is shorter than {DIGEST_KEY_LENGTH} characters: a digest under it could be guessed."
+        message = (
+            f"{DIGEST_KEY} is shorter than {limits.DIGEST_KEY_LENGTH} characters: a digest under it could be guessed."
+        )
         fix = "Take a long random text: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
         raise ArgumentError(message, fix=fix)
     return usable_key(text) or usable_key(environ.get(_SETTING, ""))
@@ -49,7 +50,7 @@ def key_of(environ: Mapping[str, str]) -> bytes | None:
 
 def usable_key(text: str) -> bytes | None:
     """The text as a key of digests; None where it is too short for one."""
-    return text.encode("utf-8", "surrogateescape") if len(text) >= DIGEST_KEY_LENGTH else None
+    return text.encode("utf-8", "surrogateescape") if len(text) >= limits.DIGEST_KEY_LENGTH else None
 
 
 def variable_layers(

@@ -85,7 +85,8 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def main(self) -> list[tuple[SourceFile, TomlDocument]]:
         """The files that every environment reads before anything that is included."""
-        return bounded([(entry, self._read(entry)) for entry in self.entries if self._is_readable(entry)])
+        inherited = (*self.base_sections, "global") if self.options.sectioned else None
+        return bounded([(entry, self._read(entry)) for entry in self.entries if self._is_readable(entry)], inherited)
 
     def _read(self, entry: SourceFile) -> TomlDocument:
         raw = self.overlay.get(entry.name)

@@ -5,15 +5,20 @@ Work is counted, not timed: an input that doubles what it costs with each line w
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from projects import MakeProject
 from told import SECTIONED, findings, told
 
 from app.core import limits
 from app.modelling.described import schema_excess
 from app.rules.kit import waivers as kit
+from app.sources.bounds import bounded
 from app.sources.dotenv import parse_dotenv
+from app.sources.files import SourceFile
+from app.sources.toml import TomlDocument, parse
 
 PLAIN = "[default]\nk = 1\n[production]\nk = 2\n"
 SELECTED = {"ENV_FOR_DYNACONF": "production"}
@@ -30,7 +35,7 @@ SELECTED = {"ENV_FOR_DYNACONF": "production"}
         ("DYNACONF_K", "9" * 5000),
         ("DYNACONF_K", "@int " + "9" * 5000),
         ("DYNACONF_K", "0x" + "f" * 4000),
-        ("DYNACONF_K", "[" + "1," * 20_001 + "]"),
+        ("DYNACONF_K", "[" + "1," * 50_001 + "]"),
         ("DYNACONF_K", "@format {this" + "[a]" * 5000 + "}"),
     ],
 )
@@ -94,7 +99,7 @@ def test_values_times_environments_are_bounded_over_all_files(project: MakeProje
     made = project({"assay.toml": options, "base.toml": f"[default]\n{keys}", "settings.toml": sections})
     report = made.assay("check", "--format", "json").json
     (fault,) = [finding for finding in report["findings"] if finding["rule"] == "SRC027"]
-    assert fault["origin"]["file"] == "settings.toml"
+    assert fault["origin"]["file"] == "base.toml"
     assert not any(one["judged"] for one in report["environments"])
 
 
@@ -128,14 +133,59 @@ def test_each_finding_is_held_against_the_waivers_of_its_rule_alone(
     assert set(asked) == {"SEC002"}
 
 
-def test_a_rule_tells_so_much_and_then_that_there_is_more(project: MakeProject) -> None:
-    most = limits.FINDINGS.figure
-    profile = "[production]\n" + "".join(f'k{number}_password = "changeme"\n' for number in range(2 * most))
+def few(monkeypatch: pytest.MonkeyPatch, name: str, most: int) -> None:
+    monkeypatch.setattr(limits, name, replace(limits.LIMITS[name], figure=most))
+
+
+def test_a_rule_tells_so_much_and_then_that_there_is_more(
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few(monkeypatch, "FINDINGS", 5)
+    profile = "[production]\n" + "".join(f'k{number}_password = "changeme"\n' for number in range(10))
     made = project({"assay.toml": SECTIONED, "settings.toml": profile})
     found = findings(made, "SEC002", "production")
-    assert len(found) == most + 1
-    assert f"more than {most}" in found[-1]["message"]
+    assert len(found) == 5 + 1
+    assert "more than 5" in found[-1]["message"]
     assert found[-1]["severity"] == found[0]["severity"]
+
+
+def test_what_a_rule_finds_across_environments_is_counted_in_each(
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few(monkeypatch, "FINDINGS", 5)
+    clash = "".join(f"[e{number}]\n" + "".join(f'k{key} = "x"\n' for key in range(4)) for number in range(4))
+    same = "".join(f"[p{number}]\n" for number in range(8))
+    base = "[default]\n" + "".join(f"k{key} = 1\n" for key in range(4))
+    made = project({"assay.toml": "", "settings.toml": base + clash + same})
+    for name in ("e0", "e1", "e2", "e3"):
+        assert len(findings(made, "XENV004", name)) == 4
+
+
+def test_every_lost_key_is_told_and_so_many_fixes_are_tried(
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few(monkeypatch, "TRIED", 2)
+    base = "".join(f"[default.t{number}]\na = 1\nb = 2\n" for number in range(5))
+    over = "".join(f"[production.t{number}]\na = 2\n" for number in range(5))
+    found = findings(project({"assay.toml": SECTIONED, "settings.toml": base + over}), "SRC020", "production")
+    assert len(found) == 5
+    assert sum("edit" in one for one in found) == 2
+    assert all("dynaconf_merge = true" in one["fix"] for one in found)
+
+
+def read(name: str, text: str) -> tuple[SourceFile, TomlDocument]:
+    return SourceFile(name=name, path=Path(name), named=True, secret=False), parse(text, name)
+
+
+def test_large_projects_pass() -> None:
+    base = read("settings.toml", "[default]\n" + "".join(f"k{key} = 1\n" for key in range(2000)))
+    keys = "".join(f"k{key} = 2\n" for key in range(200))
+    own = [read(f"e{number}.toml", f"[e{number}]\n{keys}") for number in range(200)]
+    assert not any(document.fault for _, document in bounded([base, *own], ("default", "global")))
+
+
+def test_a_file_that_a_machine_wrote_passes() -> None:
+    assert parse("".join(f"k{number} = {number}\n" for number in range(20_000)), "settings.toml").fault is None
 
 
 @pytest.mark.parametrize("line", ["k = " + '"' + "a" * 100_000, 'k = "password ' + "password_" * 10_000])

@@ -9,8 +9,9 @@ from typing import Any
 from app.merging import isolated_settings, items, merge
 
 MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
-    "a section's word on merging is ignored": (merge, "if said is None else said):", "):"),
-    "what is plain is merged always": (merge, "if not (options.merge_enabled if said is None else said):", "if False:"),
+    "a section's word on merging is ignored": (merge, "if layer.merge is None else layer.merge):", "):"),
+    "what is plain is merged always": (
+        merge, "if not (options.merge_enabled if layer.merge is None else layer.merge):", "if False:"),
     "of two spellings the first counts": (
         merge, "{upperfy(key): key for key in layer.values}", "{upperfy(key): key for key in reversed(layer.values)}"),
     "dotted keys keep their case": (

@@ -1,0 +1,46 @@
+"""What a command does not need is not imported: seen from within a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parents[2]
+HEAVY = ("pydantic", "dynaconf", "rich", "litestar", "sqlalchemy", "app.settings", "app.project.workspace")
+CHILD = f"""
+import json, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from app.cli import run
+run(sys.argv[1:], {{}}, Path.cwd(), lambda: datetime.now(UTC))
+print("\\n" + json.dumps([name for name in {HEAVY!r} if name in sys.modules]))
+"""
+
+
+def imported(folder: Path, *arguments: str) -> list[str]:
+    """Which of the heavy modules a command imports."""
+    command = [sys.executable, "-c", CHILD, *arguments]
+    ran = subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(HERE)}, capture_output=True, text=True, check=True)
+    names: list[str] = json.loads(ran.stdout.splitlines()[-1])
+    return names
+
+
+def test_the_version_is_told_without_any_of_them(tmp_path: Path) -> None:
+    assert imported(tmp_path, "--version") == []
+
+
+@pytest.mark.parametrize("command", ["check", "show", "matrix"])
+def test_a_strangers_project_never_loads_the_services_own_settings(tmp_path: Path, command: str) -> None:
+    (tmp_path / "assay.toml").write_text('settings_files = ["settings.toml"]\n')
+    (tmp_path / "settings.toml").write_text("[default]\nport = 1\n[production]\nport = 2\n")
+    found = imported(tmp_path, command)
+    assert "app.settings" not in found
+    assert "dynaconf" in found
+
+
+def test_the_services_own_project_does(tmp_path: Path) -> None:
+    (tmp_path / "assay.toml").write_text('settings_files = ["settings.toml"]\nschema = "app.schema:Settings"\n')
+    (tmp_path / "settings.toml").write_text("[default.server]\nport = 8000\n")
+    assert "app.settings" in imported(tmp_path, "check")
