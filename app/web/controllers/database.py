@@ -101,7 +101,7 @@ def _allowed(request: Request[Any, Any, State], service: Service) -> Allowed:
     caller: Caller = request.state.caller
     stated = service.settings.diagnostics.allowed_targets
     _, port = request.scope.get("server") or (None, None)
-    own = {service.plan.settings.server.port, port}
+    own = {service.plan.settings.server.port, None if port is None else int(port)}  # granian has it as text
     return Allowed(
         patterns=stated if stated or not caller.local else EVERYTHING,
         own_ports=frozenset(one for one in own if one is not None),
