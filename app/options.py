@@ -31,6 +31,14 @@ class WaiverOption(Struct, frozen=True, kw_only=True):
     environment: str | None = None
 
 
+class DeploymentSource(Struct, frozen=True, kw_only=True):
+    """One source of an environment's variables, as the options write it."""
+
+    path: str
+    container: str | None = None
+    name: str | None = None
+
+
 class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     """`[tool.assay]`, or `assay.toml`. Down to `dotted_lookup` they mean what Dynaconf's arguments of that name mean.
 
@@ -129,6 +137,9 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
 
     code: list[str] | None = None
     """Folders whose Python code is read for the Dynaconf call; `[]`: none; unset: the project's own: `["src"]`."""
+
+    deployments: dict[str, list[DeploymentSource]] = {}
+    """What gives an environment its variables: manifests, Compose files: `{ production = "deploy/orders.yaml" }`."""
 
     stated: frozenset[str] = frozenset()
 
@@ -282,6 +293,7 @@ def _validated(raw: object, name: str) -> Options:
     for number, waiver in enumerate(waivers if isinstance(waivers, list) else []):
         if isinstance(waiver, dict):
             _require_waiver(waiver, name, f"waivers[{number}]")
+    _require_sources(given.get("deployments"), name)
     for option in _SWITCHES:
         if given.get(option) is True:
             raise _unusable(name, option, "expected a text, or false")
@@ -310,6 +322,15 @@ def _require_waiver(given: Mapping[str, object], name: str, where: str) -> None:
         raise _unusable(name, f"{where}.expires", "every waiver has a last day, such as 2031-12-31")
 
 
+def _require_sources(given: object, name: str) -> None:
+    """A deployment's sources are paths, or tables with one."""
+    for environment, sources in given.items() if isinstance(given, dict) else ():
+        for number, source in enumerate(sources if isinstance(sources, list) else [sources]):
+            if isinstance(source, dict):
+                where = f"deployments.{environment}[{number}]."
+                _require_known(source, DeploymentSource.__struct_fields__, name, where)
+
+
 def _is_day(value: date | str) -> bool:
     try:
         return isinstance(value, date) or date.fromisoformat(value).isoformat() == value
@@ -327,9 +348,17 @@ def _normal(given: Mapping[str, Any], name: str) -> dict[str, Any]:
     normal = {key: readers[key](value) if key in readers else value for key, value in given.items()}
     if normal.get("envvar_prefix") == "@none":  # Dynaconf's own word for it
         normal["envvar_prefix"] = None
+    if isinstance(normal.get("deployments"), dict):
+        normal["deployments"] = {str(key).lower(): _sources(value) for key, value in normal["deployments"].items()}
     if isinstance(normal.get("roles"), dict):
         normal["roles"] = {key: _role(value, f"roles.{key}", name) for key, value in normal["roles"].items()}
     return normal
+
+
+def _sources(value: Any) -> Any:
+    """One source or several, each a path or a table."""
+    listed = value if isinstance(value, list) else [value]
+    return [{"path": one} if isinstance(one, str) else one for one in listed]
 
 
 def split_names(value: Any) -> Any:

@@ -24,6 +24,7 @@ _FAMILIES = {
     "COOK": "cookies",
     "CORS": "other origins",
     "DB": "the database",
+    "DEP": "deployments",
     "DIAG": "diagnostics",
     "ENV": "variables",
     "HDR": "security headers",

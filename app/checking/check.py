@@ -76,7 +76,7 @@ def _unjudged(workspace: Workspace, name: str, reason: str) -> Judged:
 
 
 def _strictly(judged: Judged) -> Judged:
-    missing = tuple(typ001_missing.strict(item, judged.name) for item in judged.verdict.deferred)
+    missing = tuple(typ001_missing.strict(item, judged.name) for item in judged.verdict.deferred if not item.supplied)
     return replace(judged, verdict=Verdict(findings=(*judged.verdict.findings, *missing)))
 
 

@@ -2,17 +2,22 @@
 
 import re
 import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
+from app.core.errors import ArgumentError
 from app.core.legible import legible, legible_lines
-from app.core.opening import is_file
+from app.core.limits import FILE
+from app.core.opening import LIMIT, is_file, read_file, real_path, remedy, why
 
 if TYPE_CHECKING:
+    from app.deployments.given import GivenSource
     from app.project.workspace import Clock, Scope, Workspace
 
 _COMMAND = re.compile(
@@ -40,6 +45,9 @@ def _harmless(text: str) -> str:
     return _COMMAND.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
+RULE_ID = re.compile(r"[A-Za-z]{2,6}[0-9]{3}")
+"""What a rule's id looks like."""
+
 _UNREAD = frozenset({"SRC001", "SRC002", "SRC003", "SRC021"})
 """What keeps a file from being read; where such a fault is no more than a remark, nothing is missed."""
 
@@ -65,15 +73,47 @@ class CommandSession(Struct, kw_only=True):
     call: str = ""
     scope: "Scope" = "active"
 
-    def workspace(self) -> "Workspace":
-        """The project that the call is about."""
+    def workspace(self, given: "GivenSource | None" = None, names: Sequence[str] = ()) -> "Workspace":
+        """The project that the call is about.
+
+        Args:
+            given: a source of variables that the call names.
+            names: the environments that it belongs to; none: the active one.
+        """
         from app.checking.adopt.options import spoken  # noqa: PLC0415 - a version is told without them
-        from app.project.workspace import open_workspace  # noqa: PLC0415 - the same
+        from app.project.workspace import Given, open_workspace  # noqa: PLC0415 - the same
 
         found = open_workspace(self.root, self.environ, self.scope, self.clock, call=self.named_call)
+        if given:
+            chosen = tuple(found.environment(name) for name in names if not _is_rule(found, name)) or (found.active,)
+            found = replace(found, given=Given(source=given, environments=chosen))
         if found.project.application.speaks:
             click.echo(pass_over(f"assay: {spoken(found.project.application)}"), err=True)
         return found
+
+    def given(self, named: str | None) -> "GivenSource | None":
+        """The source of variables that a call names: a file, or `-` for standard input.
+
+        Raises:
+            ArgumentError: it cannot be read.
+        """
+        if named is None:
+            return None
+        from app.deployments.given import STDIN, GivenSource  # noqa: PLC0415 - most calls name none
+
+        try:
+            raw = sys.stdin.buffer.read(LIMIT + 1) if named == STDIN else read_file(self.folder / named)
+            text = raw.decode()
+        except OSError as error:
+            message = f"{named} cannot be read: {why(error)}."
+            raise ArgumentError(message, fix=remedy(error, "Name a file, or - for standard input.")) from None
+        except UnicodeDecodeError:
+            raise ArgumentError(f"{named} is not UTF-8.", fix="Save it as UTF-8.") from None
+        if len(raw) > LIMIT:
+            raise ArgumentError(f"Standard input {FILE.breach}.", fix="Give less of it.")
+        path = Path(real_path(self.folder / named))
+        inside = named != STDIN and path.is_relative_to(real_path(self.root))
+        return GivenSource(name=path.relative_to(real_path(self.root)).as_posix() if inside else named, text=text)
 
     @property
     def root(self) -> Path:
@@ -133,6 +173,11 @@ class CommandSession(Struct, kw_only=True):
     def print(self, text: str) -> None:
         """Text on standard output."""
         click.echo(text, color=self.colour)
+
+
+def _is_rule(workspace: "Workspace", name: str) -> bool:
+    """Whether a name among environments is a rule's."""
+    return bool(RULE_ID.fullmatch(name)) and not workspace.project.is_known(name.lower())
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:

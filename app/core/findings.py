@@ -107,11 +107,15 @@ class Fault(Struct, frozen=True, kw_only=True):
 
 
 class Deferred(Struct, frozen=True, kw_only=True):
-    """A required value that an inactive environment does not hold here: its own deployment supplies it."""
+    """A required value that an environment does not hold here: its own deployment supplies it.
+
+    `supplied` is where the deployment names its source.
+    """
 
     key: str
     variable: str | None
     message: str
+    supplied: Origin | None = None
 
 
 class Waiver(Struct, frozen=True, kw_only=True):

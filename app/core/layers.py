@@ -84,8 +84,11 @@ class Span(Struct, frozen=True, kw_only=True):
     end_column: int
 
 
-type Kind = Literal["default", "call", "file", "dotenv", "variable", "validator"]
+type Kind = Literal["default", "call", "file", "dotenv", "deployment", "variable", "validator"]
 """What says a value: a model, the application's Dynaconf call or a validator of it, a profile, or a variable."""
+
+VARIABLES: frozenset[Kind] = frozenset({"dotenv", "deployment", "variable"})
+"""The kinds that are variables, wherever they stand."""
 
 CODE: frozenset[Kind] = frozenset({"call", "validator"})
 """The kinds that stand in the application's code, which is read, never run, and never written."""
@@ -95,6 +98,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     """Where a value was set.
 
     `file` and `section` belong to files (and `.env`), `name` to variables, `model` to defaults; code has a file, too.
+    `via` is what a deployment has a variable from: a ConfigMap, a file, a container.
     """
 
     kind: Kind
@@ -103,6 +107,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     span: Span | None = None
     name: str | None = None
     model: str | None = None
+    via: str | None = None
 
     def __str__(self) -> str:
         """The origin as people write it: `settings/production.toml:4:1`, `ASSAY_PORT`, `model default`."""
@@ -138,6 +143,7 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
         aliases: paths of `values` that stand elsewhere in the source: a URL's parts at the URL's key.
         models: for defaults, the class that declares each path.
         urls: the folded paths at which the source had a URL that was taken apart.
+        via: what a deployment has the variable from.
     """
 
     kind: Kind
@@ -152,6 +158,7 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
     aliases: Mapping[Path, Path] = field(default_factory=dict)
     models: Mapping[Path, str] = field(default_factory=dict)
     urls: frozenset[Path] = frozenset()
+    via: str | None = None
 
     def origin(self, path: Path) -> Origin:
         """The place that set this path of the layer's values."""
@@ -160,8 +167,8 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
             return Origin(kind="default", model=self.models.get(table, self.models.get(())))
         if self.kind == "variable":
             return Origin(kind="variable", name=self.name)
-        if self.kind == "dotenv":
-            return Origin(kind="dotenv", file=self.file, name=self.name, span=self.locate(()))
+        if self.kind in VARIABLES:
+            return Origin(kind=self.kind, file=self.file, name=self.name, span=self.locate(()), via=self.via)
         if self.kind in CODE:
             return Origin(kind=self.kind, file=self.file, span=self.locate(path))
         where = self.aliases.get(path, path)

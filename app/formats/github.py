@@ -58,6 +58,7 @@ def _place(origin: wire.Origin | None, paths: Paths) -> dict[str, object]:
         case (
             wire.CallOrigin(file=file, line=line, column=column)
             | wire.ValidatorOrigin(file=file, line=line, column=column)
+            | wire.DeploymentOrigin(file=file, line=line, column=column)
         ):
             return {"file": paths.name(file), "line": line, "col": column}
         case _:

@@ -138,11 +138,11 @@ def _logical(finding: wire.ReportedFinding) -> Iterator[dict[str, Any]]:
     if finding.key:
         full = f"{finding.environment}.{finding.key}" if finding.environment else finding.key
         yield {"name": legible(finding.key), "fullyQualifiedName": legible(full), "kind": "property"}
-    if isinstance(finding.origin, wire.VariableOrigin | wire.DotenvOrigin):
+    if isinstance(finding.origin, wire.VariableOrigin | wire.DotenvOrigin | wire.DeploymentOrigin):
         yield {"name": legible(finding.origin.name), "kind": "variable"}
 
 
-type _Placed = wire.FileOrigin | wire.DotenvOrigin | wire.CallOrigin | wire.ValidatorOrigin
+type _Placed = wire.FileOrigin | wire.DotenvOrigin | wire.DeploymentOrigin | wire.CallOrigin | wire.ValidatorOrigin
 
 
 def _physical(origin: wire.Origin | None, paths: Paths) -> dict[str, Any] | None:

@@ -6,11 +6,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from app.core.layers import Layer
+from app.core.layers import VARIABLES, Layer
 from app.merging.provenance_tags import MARKERS
-
-VARIABLES = frozenset({"variable", "dotenv"})
-"""The kinds of layers that are variables."""
 
 _LAZY_TOKENS = ("@format", "@get", "@jinja", "@read_file")
 

@@ -25,7 +25,7 @@ with without_options(os.environ):
     )
 
 from app.core import limits
-from app.core.layers import Layer, Path
+from app.core.layers import VARIABLES, Layer, Path
 from app.merging.isolated_settings import (
     ABSENT,
     CIRCULAR,
@@ -36,7 +36,7 @@ from app.merging.isolated_settings import (
     is_token,
     require_bounded,
 )
-from app.merging.items import VARIABLES, Item, MergeOptions, batch, is_plain, is_plain_key, partition, split
+from app.merging.items import Item, MergeOptions, batch, is_plain, is_plain_key, partition, split
 from app.merging.lazy import UnresolvedError
 from app.merging.merge_result import Merged, StatedLeaf, attribute, say, tell
 from app.merging.provenance_tags import Tagged, bare, tag

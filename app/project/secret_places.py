@@ -1,7 +1,7 @@
 """The keys that are secret by their place: whatever a secrets file sets, in any environment."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -27,8 +27,8 @@ class SecretPlaces(Struct, frozen=True, kw_only=True):
         return any(named[:depth] in self.paths for depth in range(1, len(named) + 1))
 
 
-def secret_places(project: Project, dotenv: Dotenv | None) -> SecretPlaces:
-    """The keys that the project's secrets files set, and the `.env` file that it loads.
+def secret_places(project: Project, dotenv: Dotenv | None, hidden: Iterable[str] = ()) -> SecretPlaces:
+    """The keys that the project's secrets files set, the `.env` file that it loads, and hidden variables.
 
     A file that does not parse counts by its lines, so that what it hides is not shown while somebody mends it.
     """
@@ -37,6 +37,8 @@ def secret_places(project: Project, dotenv: Dotenv | None) -> SecretPlaces:
     if dotenv:
         layers = variable_layers(project.options, {}, None, dotenv)
         said += [(key,) for layer in layers for key in layer.values]
+    for layer in variable_layers(project.options, dict.fromkeys(hidden, ""), None):
+        said += [(key,) for key in layer.values]
     return SecretPlaces(paths=frozenset(_names(_split(path, project.options)) for path in said))
 
 

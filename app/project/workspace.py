@@ -27,7 +27,7 @@ from app.rules import judge_sources
 from app.rules.kit.deployed import deployed
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.variables import without_strangers
-from app.sources.environ import beyond, key_of, usable_key, variable_name
+from app.sources.environ import beyond, key_of, path_of, usable_key, variable_name
 from app.sources.faults import beyond_limit, changed_option, idle_switch
 from app.sources.overrides import loads_dotenv
 from app.sources.project import Project, open_project
@@ -55,7 +55,9 @@ def is_own(project: Project) -> bool:
 
 
 if TYPE_CHECKING:
+    from app.core.deployment import Deployment
     from app.core.validators import Demands
+    from app.deployments.given import GivenSource
     from app.project.model_client import AnsweredModel
     from app.project.project_model import Foreign
     from app.settings import Settings
@@ -69,6 +71,13 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+class Given(Struct, frozen=True, kw_only=True):
+    """A source of variables that one call names, and the environments that it belongs to."""
+
+    source: "GivenSource"
+    environments: tuple[str, ...]
+
+
 class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     """A project together with the variables of the process that asks.
 
@@ -77,6 +86,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         environ: this process's variables.
         scope: which environments get them.
         clock: tells the time, with its zone.
+        given: one more source of variables for some environments, which the call names.
         stated_key: what digests of secrets are made with; None where the process was given nothing for that.
     """
 
@@ -85,6 +95,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     scope: Scope = "active"
     clock: Clock = _now
     stated_key: bytes | None = None
+    given: "Given | None" = None
 
     @property
     def today(self) -> date:
@@ -112,7 +123,44 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     def loaded(self, environment: str) -> Project:
         """The project as it is loaded for an environment: with the variables' options where they belong to it."""
-        return self.process if self.variables(environment) is self.environ else self.project
+        found = self.process if self.variables(environment) is self.environ else self.project
+        deployment = self.deployment(environment)
+        return found.under(deployment.texts) if deployment else found
+
+    def deployment(self, environment: str) -> "Deployment | None":
+        """What the deployment of an environment says; None where neither the options nor the call name one."""
+        sources = self.project.options.deployments.get(environment, [])
+        given = self.given if self.given and environment in self.given.environments else None
+        if not sources and given is None:
+            return None
+        if environment not in self._deployments:
+            from app.deployments.reading import read_deployment  # noqa: PLC0415 - most projects name none
+
+            project, source = self.project, given.source if given else None
+            found = read_deployment(project.root, project.bounds, project.options, environment, sources, source)
+            self._deployments[environment] = found
+        return self._deployments[environment]
+
+    @cached_property
+    def _deployments(self) -> "dict[str, Deployment]":
+        return {}
+
+    @cached_property
+    def deployments(self) -> "Mapping[str, Deployment]":
+        """What deployments say, by environment, where one is named."""
+        given = self.given.environments if self.given else ()
+        names = dict.fromkeys((*self.project.options.deployments, *given))
+        return {name: found for name in names if (found := self.deployment(name))}
+
+    def _deployed_texts(self, environment: str) -> Mapping[str, str]:
+        """The variables of an environment: its deployment's, and above them those of this process that belong to it."""
+        own, deployment = self.variables(environment), self.deployment(environment)
+        return {**deployment.texts, **own} if deployment else own
+
+    def _deployed_places(self, environment: str) -> Mapping[str, Origin]:
+        """Where those stand that the deployment gives, and that no variable of this process hides."""
+        own, deployment = self.variables(environment), self.deployment(environment)
+        return {name: at for name, at in deployment.places.items() if name not in own} if deployment else {}
 
     @cached_property
     def _texts(self) -> Mapping[str, str]:
@@ -247,7 +295,8 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
             self._trees[environment] = resolve(
                 self.loaded(environment),
                 environment,
-                self.variables(environment),
+                self._deployed_texts(environment),
+                places=self._deployed_places(environment),
                 shape=shape_of(_own_model()) if self.is_own else None,  # Dynaconf reads a foreign project's variables
                 defaults=_defaults() if self.is_own else None,
                 dotenv=self.dotenv if self.variables(environment) is self.environ else None,
@@ -264,14 +313,19 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         """Why an environment cannot be judged: a file that it needs is not known; None where it can."""
         own = [*(self.dotenv.faults if self.dotenv else ()), *self._process_faults()]
         ours, loaded = own if self.variables(environment) is self.environ else [], self.loaded(environment)
-        holes = (*loaded.loads_nothing, hole(loaded, environment), *ours)
+        deployment = self.deployment(environment)
+        sources = deployment.faults if deployment else ()
+        holes = (*loaded.loads_nothing, hole(loaded, environment), *ours, *sources)
         return next((fault.reason for fault in holes if fault and fault.hides), None)
 
     def subject(self, environment: str) -> EnvironmentContext:
         """An environment as rules see it."""
         tree, production = self.tree(environment), self.project.is_production(environment)
-        options, active = self.project.options, self.variables(environment) is self.environ
-        supplied = deployed(tree, [] if active else options.deployed, self.project.base_sections)
+        options, deployment = self.project.options, self.deployment(environment)
+        is_known = deployment is not None and not deployment.open
+        active = is_known or self.variables(environment) is self.environ
+        named = [path for one in (deployment.supplied if deployment else ()) if (path := path_of(one.name, options))]
+        supplied = deployed(tree, [] if active else options.deployed, self.project.base_sections, named)
         return EnvironmentContext(
             tree=supplied.without(self._judged(environment)),
             production=production,
@@ -287,6 +341,8 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
             supplied=tuple(supplied.among(tree)),
             url_paths=frozenset(url_paths(shape_of(_own_model()))) if self.is_own else frozenset(),
             prefixed=options.prefixes is not None,
+            deployment=deployment,
+            key_of=lambda name: path_of(name, options),
             is_committed=self.committed.holds,
             neighbours=lambda: [self.tree(name) for name in self.environments if name != environment],
             is_placed=self.is_placed,
@@ -313,6 +369,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
         """What is wrong with the files, and with the variables that select the environment or change options."""
         more = [fault for fault in self.process.faults if fault not in self.project.faults]
         found = [*self.project.faults, *more, *(self.dotenv.faults if self.dotenv else ()), *self._process_faults()]
+        found += dict.fromkeys(fault for one in self.deployments.values() for fault in one.faults if fault.hides)
         return judge_sources(sorted(found, key=lambda fault: fault.hides is None))
 
     def _process_faults(self) -> Iterator[Fault]:
@@ -365,7 +422,8 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _places(self) -> SecretPlaces:
-        return secret_places(self.project, self.dotenv)
+        said = [one for deployment in self.deployments.values() for one in deployment.variables.values()]
+        return secret_places(self.project, self.dotenv, [one.name for one in said if one.secret])
 
     @cached_property
     def _judge(self) -> EnvironmentContext:
@@ -399,6 +457,7 @@ def open_workspace(
     clock: Clock = _now,
     digest_key: bytes | None = None,
     call: str = "",
+    given: "Given | None" = None,
 ) -> Workspace:
     """The project in a folder, asked with these variables.
 
@@ -408,6 +467,7 @@ def open_workspace(
         scope: which environments get them.
         clock: tells the time, with its zone.
         digest_key: what digests of secrets are made with, in place of what the variables say.
+        given: one more source of variables, and the environments that it belongs to.
         call: the place of the Dynaconf call that counts, `PATH:LINE`; empty where that is to be found.
 
     Raises:
@@ -416,5 +476,10 @@ def open_workspace(
     """
     key = digest_key or key_of(environ)
     return Workspace(
-        project=open_project(folder, environ, call), environ=environ, scope=scope, clock=clock, stated_key=key
+        project=open_project(folder, environ, call),
+        environ=environ,
+        scope=scope,
+        clock=clock,
+        stated_key=key,
+        given=given,
     )

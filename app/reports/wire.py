@@ -41,6 +41,16 @@ class DotenvOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="dot
     name: str
 
 
+class DeploymentOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="deployment"):
+    """A variable of a deployment; `via` is the ConfigMap, Secret or file that its text is from, else null."""
+
+    file: str
+    line: int | None
+    column: int | None
+    name: str
+    via: str | None
+
+
 class VariableOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="variable"):
     """An environment variable."""
 
@@ -69,7 +79,9 @@ class ValidatorOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="
     column: int
 
 
-type Origin = FileOrigin | DotenvOrigin | VariableOrigin | DefaultOrigin | CallOrigin | ValidatorOrigin
+type Origin = (
+    FileOrigin | DotenvOrigin | DeploymentOrigin | VariableOrigin | DefaultOrigin | CallOrigin | ValidatorOrigin
+)
 
 
 class FindingCounts(Struct, frozen=True, kw_only=True):
@@ -112,6 +124,7 @@ class DeferredLeaf(Struct, frozen=True, kw_only=True):
     key: str
     variable: str | None
     message: str
+    supplied: Origin | UnsetType = UNSET
 
 
 class WaivedFinding(ReportedFinding, frozen=True, kw_only=True):
@@ -350,6 +363,9 @@ def origin(place: Place | None) -> Origin | None:  # noqa: PLR0911 - one for eac
         return made(file=place.file or "", line=span.line if span else 1, column=span.column if span else 1)
     if place.kind == "dotenv":
         return DotenvOrigin(file=place.file or "", line=span.line if span else None, name=place.name or "")
+    if place.kind == "deployment":
+        return DeploymentOrigin(file=place.file or "", line=span.line if span else None,
+                                column=span.column if span else None, name=place.name or "", via=place.via)  # fmt: skip
     if span is None:
         return FileOrigin(file=place.file or "", section=place.section)
     return FileOrigin(file=place.file or "", line=span.line, column=span.column, end_line=span.end_line,
@@ -387,7 +403,8 @@ def waived(found: FoundWaived) -> WaivedFinding:
 
 def deferred(found: FoundDeferred) -> DeferredLeaf:
     """A deferred value in the wire format."""
-    return DeferredLeaf(key=found.key, variable=found.variable, message=found.message)
+    place = origin(found.supplied)
+    return DeferredLeaf(key=found.key, variable=found.variable, message=found.message, supplied=place or UNSET)
 
 
 def counts(severities: Iterable[Severity]) -> FindingCounts:

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from app.core import limits
 from app.core.findings import Deferred, Fault, Finding, Verdict
-from app.core.layers import parse_key
+from app.core.layers import dotted, parse_key
 from app.rules import (
     app001_debug_on,
     app002_weak_secret_key,
@@ -38,6 +40,15 @@ from app.rules import (
     db013_driver_refuses,
     db014_unescaped_password,
     db015_url_unusable,
+    dep001_sets_nothing,
+    dep002_reference_missing,
+    dep003_replicas_differ,
+    dep004_wrong_environment,
+    dep005_secret_in_manifest,
+    dep006_service_links,
+    dep007_changed_by_yaml,
+    dep008_port_contradicts,
+    dep009_unread_source,
     diag001_probe_targets_any,
     diag002_readiness_needs_database,
     env001_unknown_variable,
@@ -112,6 +123,7 @@ from app.rules import (
 )
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.supplied import source_of, sources
 from app.rules.kit.survey import ProjectContext
 
 RULES: tuple[Rule, ...] = (
@@ -146,6 +158,15 @@ RULES: tuple[Rule, ...] = (
     db013_driver_refuses.RULE,
     db014_unescaped_password.RULE,
     db015_url_unusable.RULE,
+    dep001_sets_nothing.RULE,
+    dep002_reference_missing.RULE,
+    dep003_replicas_differ.RULE,
+    dep004_wrong_environment.RULE,
+    dep005_secret_in_manifest.RULE,
+    dep006_service_links.RULE,
+    dep007_changed_by_yaml.RULE,
+    dep008_port_contradicts.RULE,
+    dep009_unread_source.RULE,
     diag001_probe_targets_any.RULE,
     diag002_readiness_needs_database.RULE,
     env001_unknown_variable.RULE,
@@ -258,14 +279,28 @@ def strongest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 def _is_deployed(finding: Finding, subject: EnvironmentContext | None) -> bool:
     """Whether the finding is about a key that the environment's deployment supplies."""
-    if subject is None or not subject.deployed.patterns or finding.key is None:
+    if subject is None or not subject.deployed or finding.key is None:
         return False
     path = parse_key(finding.key)
     return path is not None and subject.deployed.covers(path)
 
 
 def _deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
-    """What only the environment's own deployment holds; a key that a model and a validator require once."""
+    """What only the environment's own deployment holds, each with the place where that names its source."""
+    named, told = list(sources(subject)), set[str]()
+    for item in _unknown(subject):
+        told.add(item.key)
+        yield replace(item, supplied=source_of(subject, item, named))
+    for path, variable in named:
+        leaf = subject.tree.get(*path)
+        key = leaf.key if leaf else dotted(path)
+        if key not in told:
+            message = f"{key} is supplied by the deployment of {subject.tree.environment}."
+            yield Deferred(key=key, variable=variable.name, message=message, supplied=variable.origin)
+
+
+def _unknown(subject: EnvironmentContext) -> Iterator[Deferred]:
+    """What is deferred; a key that a model and a validator require once."""
     missing = [*typ001_missing.deferred(subject), *val001_validator_failed.deferred(subject)]
     yield from {found.key.casefold(): found for found in missing}.values()
     yield from src018_reference_unset.deferred(subject)

@@ -31,7 +31,12 @@ from app.rules.kit.variables import is_refused, strangers
 
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
-    """Variables of a modelled project that match no key."""
+    """Variables of a modelled project that match no key; those of a deployment are DEP001's."""
+    yield from (one for one in unknown(rule, subject) if one.origin is None or one.origin.kind != "deployment")
+
+
+def unknown(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
+    """Variables of a modelled project that match no key, wherever they stand."""
     if subject.shape is None:
         return
     links = service_links(subject)

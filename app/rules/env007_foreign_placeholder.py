@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from app.core import dsn
 from app.core.findings import Edit, Finding, Fix, Severity
-from app.core.layers import CODE, Path, dotted
+from app.core.layers import CODE, VARIABLES, Path, dotted
 from app.core.roles import SECRET_ROLES
 from app.core.secrecy.names import words
 from app.core.tree import Leaf
@@ -114,7 +114,7 @@ def _reference(subject: EnvironmentContext, path: Path, name: str) -> str:
 
 def _line(leaf: Leaf, text: str) -> str:
     layer = leaf.layer
-    if layer is None or layer.kind in {"variable", "dotenv"}:
+    if layer is None or layer.kind in VARIABLES:
         return variable_line(layer.name or "", text) if layer else text
     if isinstance(leaf.path[-1], int):
         return f"{toml_literal(text)} for {leaf.key} in {place(layer)}"
@@ -126,7 +126,7 @@ def _edit(subject: EnvironmentContext, leaf: Leaf, text: str) -> Edit | None:
     layer = leaf.layer
     if layer is None or layer.kind in CODE or any(isinstance(part, int) for part in leaf.source):
         return None
-    if layer.kind in {"variable", "dotenv"}:
+    if layer.kind in VARIABLES:
         if len(leaf.source) > 1:
             return None
         return Edit(kind="variable", text=variable_line(layer.name or "", text), key=layer.name or "", file=layer.file)

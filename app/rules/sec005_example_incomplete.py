@@ -31,7 +31,7 @@ Right:
 from collections.abc import Iterator, Mapping
 
 from app.core.findings import Finding, Severity
-from app.core.layers import Origin, Path, dotted, fold
+from app.core.layers import VARIABLES, Origin, Path, dotted, fold
 from app.core.roles import LITERAL_SECRETS, Role, words
 from app.core.tree import Statement
 from app.rules.kit.exemplified import exemplified
@@ -75,7 +75,7 @@ def _of(subject: EnvironmentContext, secret: frozenset[str]) -> Iterator[Path]:
 
 def _is_apart(said: Statement, secret: frozenset[str], *, modelled: bool) -> bool:
     """Whether it is said where secrets are kept: in a file for them, with a model also in a variable."""
-    kinds = {"variable", "dotenv"} if modelled else set()
+    kinds = VARIABLES if modelled else frozenset()
     return said.layer.kind in kinds or (said.layer.kind == "file" and said.layer.file in secret)
 
 

@@ -26,7 +26,7 @@ Right:
 from collections.abc import Iterator, Mapping
 
 from app.core.findings import Finding, Severity
-from app.core.layers import Path, fold
+from app.core.layers import VARIABLES, Path, fold
 from app.core.roles import LITERAL_SECRETS, Role
 from app.core.tree import Statement
 from app.rules.kit.exemplified import exemplified
@@ -56,7 +56,7 @@ def _real(survey: ProjectContext) -> Mapping[tuple[Path, str], Statement]:
         (fold(said.path), str(said.value)): said
         for subject in survey.subjects.values()
         for said in subject.tree.statements
-        if (said.layer.kind in {"variable", "dotenv"} or (said.layer.kind == "file" and said.layer.file in secret))
+        if (said.layer.kind in VARIABLES or (said.layer.kind == "file" and said.layer.file in secret))
         and _is_real(subject.role(said.path, said.value), said.value)
     }
 

@@ -43,7 +43,7 @@ _OURS = (
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """References that lead nowhere, but for those that are deferred."""
     for leaf in subject.tree.leaves:
-        if leaf.state == "unresolved" and leaf.reason != UNTOLD and not (_variable(leaf) and not subject.active):
+        if leaf.state == "unresolved" and leaf.reason != UNTOLD and not _is_deferred(subject, leaf):
             message = f"{leaf.key} cannot be read: {_reason(leaf)}."
             yield rule.finding(subject, leaf.path, message, _fix(subject, leaf), leaf=leaf)
 
@@ -51,9 +51,16 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     """References to variables that an inactive environment's own deployment holds."""
     for leaf in subject.tree.leaves:
-        if leaf.state == "unresolved" and (name := _variable(leaf)) and not subject.active:
+        if leaf.state == "unresolved" and (name := _variable(leaf)) and _is_deferred(subject, leaf):
             message = f"{leaf.key} refers to {name}, which the deployment of {subject.tree.environment} holds."
             yield Deferred(key=leaf.key, variable=name, message=message)
+
+
+def _is_deferred(subject: EnvironmentContext, leaf: Leaf) -> bool:
+    """Whether it refers to a variable that the environment's own deployment may hold, or names a source of."""
+    name = _variable(leaf)
+    named = subject.deployment.supplied if subject.deployment else ()
+    return name is not None and (not subject.active or any(one.name == name for one in named))
 
 
 def _variable(leaf: Leaf) -> str | None:

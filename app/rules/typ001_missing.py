@@ -56,7 +56,9 @@ def strict(deferred: Deferred, environment: str) -> Finding:
 
 def is_deferred(subject: EnvironmentContext, problem: Problem) -> bool:
     """Whether the environment's own deployment may hold what is missing here."""
-    return not subject.active and (is_secret(subject, problem) or subject.deployed.covers(problem.path))
+    if subject.deployed.covers(problem.path):
+        return True
+    return not subject.active and is_secret(subject, problem)
 
 
 def is_secret(subject: EnvironmentContext, problem: Problem) -> bool:

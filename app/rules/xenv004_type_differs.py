@@ -30,7 +30,7 @@ from datetime import date, datetime, time
 from msgspec import Struct
 
 from app.core.findings import Finding, Severity
-from app.core.layers import Path, dotted, fold, stem
+from app.core.layers import VARIABLES, Path, dotted, fold, stem
 from app.core.tree import Leaf
 from app.rules import env002_looks_mistyped, src011_shape_change
 from app.rules.kit.comparing import listed, of_one_variable, places
@@ -123,7 +123,7 @@ def _is_told(path: Path, typed: list[Typed]) -> bool:
 
 
 def _is_variable(one: Typed) -> bool:
-    return one.leaf.layer is not None and one.leaf.layer.kind in {"variable", "dotenv"}
+    return one.leaf.layer is not None and one.leaf.layer.kind in VARIABLES
 
 
 def _findings(rule: Rule, path: Path, typed: list[Typed]) -> Iterator[Finding]:

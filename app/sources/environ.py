@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from app.core import limits
 from app.core.errors import ArgumentError
-from app.core.layers import Layer, Path, Span, fold
+from app.core.layers import Layer, Origin, Path, Span, fold
 from app.core.legible import legible
 from app.merging.isolated_settings import is_token
 from app.modelling import legacy
@@ -27,6 +28,9 @@ DIGEST_KEY = "ASSAY_DIGEST_KEY"
 
 _SETTING = "ASSAY_HISTORY__DIGEST_KEY"
 """The one that sets the service's setting, wherever a stranger's project is diagnosed."""
+
+NOWHERE: Mapping[str, Origin] = MappingProxyType({})
+"""The places of variables that no deployment gives."""
 
 RESERVED = frozenset({DIGEST_KEY, "ASSAY_TARGET_PASSWORD", "ASSAY_REQUIRE_BROWSER"})
 """Variables that speak to Assay itself and are never settings."""
@@ -54,11 +58,16 @@ def usable_key(text: str) -> bytes | None:
 
 
 def variable_layers(
-    options: Options, environ: Mapping[str, str], shape: Shape | None, dotenv: "Dotenv | None" = None
+    options: Options,
+    environ: Mapping[str, str],
+    shape: Shape | None,
+    dotenv: "Dotenv | None" = None,
+    places: Mapping[str, Origin] = NOWHERE,
 ) -> list[Layer]:
     """What variables say, lowest first: legacy names, then `DYNACONF_*`, then the project's own prefixes.
 
-    Under each prefix those of `.env` come first; a real variable of the same name hides them.
+    Under each prefix those of `.env` come first; a real variable of the same name hides them. `places` are those of
+    variables that a deployment gives.
 
     Source: `dynaconf.loaders.env_loader`.
     """
@@ -72,7 +81,7 @@ def variable_layers(
         names = [name for name in named if _breach(name, prefix, options) is None]
         for name in sorted(names, key=lambda name: (name not in file, _depth(name[len(prefix) :], options))):
             layers.append(_layer(name, name[len(prefix) :], texts[name], options, shape))
-    return [_in_file(layer, file) for layer in layers]
+    return [_in_deployment(_in_file(layer, file), places) for layer in layers]
 
 
 def beyond(options: Options, texts: Mapping[str, str]) -> Iterator[tuple[str, limits.Limit]]:
@@ -105,6 +114,23 @@ def _in_file(layer: Layer, file: Mapping[str, "DotenvVariable"]) -> Layer:
         return layer
     span = Span(line=found.line, column=1, end_line=found.line, end_column=1)
     return replace(layer, kind="dotenv", file=found.file, locate=lambda _: span)
+
+
+def _in_deployment(layer: Layer, places: Mapping[str, Origin]) -> Layer:
+    """The layer of a variable, placed in the manifest where it stands there."""
+    found = places.get(layer.name or "")
+    if found is None or layer.kind != "variable":
+        return layer
+    return replace(layer, kind=found.kind, file=found.file, via=found.via, locate=lambda _: found.span)
+
+
+def path_of(name: str, options: Options) -> Path | None:
+    """The key that a variable sets, in lower case; None for one without a prefix of the project."""
+    prefix = next((one for one in reversed(_prefixes(options)) if name.startswith(one) and len(name) > len(one)), None)
+    if prefix is None or name in RESERVED:
+        return None
+    key = name[len(prefix) :].lower()
+    return tuple(key.split(options.separator)) if options.separator else (key,)
 
 
 def variable_name(path: Path, options: Options) -> str | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from app.core.layers import Layer, Path, fold
+from app.core.layers import Layer, Origin, Path, fold
 from app.core.tree import Leaf, Statement, Tree
 from app.core.validators import Demands
 from app.merging.items import MergeOptions
@@ -13,7 +13,7 @@ from app.merging.lazy import references, variables_named
 from app.merging.merge import loaded, merge
 from app.merging.merge_result import Merged, StatedLeaf
 from app.modelling.shape import Shape
-from app.sources.environ import variable_layers
+from app.sources.environ import NOWHERE, variable_layers
 from app.sources.project import Project
 from app.sources.sections import file_layers
 from app.sources.shorthand import order, settle
@@ -32,6 +32,7 @@ def resolve(
     defaults: Layer | None = None,
     dotenv: "Dotenv | None" = None,
     demands: Demands | None = None,
+    places: Mapping[str, Origin] = NOWHERE,
 ) -> Tree:
     """The effective values of one environment.
 
@@ -44,11 +45,12 @@ def resolve(
         dotenv: the `.env` file, where the project loads one and it belongs to this environment.
         demands: what the application's code demands, whose defaults and casts change values; None where it demands
             nothing.
+        places: where those variables stand that a deployment gives.
 
     Reads the project's files and the mapping it was handed, and nothing else.
     """
     known = dotenv.over(environ) if dotenv else environ
-    variables = variable_layers(project.options, environ, shape, dotenv)
+    variables = variable_layers(project.options, environ, shape, dotenv, places)
 
     def layers_of(name: str, code: Sequence[Layer] = ()) -> list[Layer]:
         return _with_lookup(project, [*code, *file_layers(project, name, shape), *variables])

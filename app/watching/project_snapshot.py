@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from glob import has_magic
 from pathlib import Path
 from threading import Lock
 
@@ -17,6 +18,7 @@ from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.validation import is_clean
 from app.sources.files import OPTIONS_FILE, list_files, list_includes
+from app.sources.globbing import Globbing
 from app.sources.project import Project
 
 type Seen = tuple[str, int, int, int, int, int]
@@ -131,8 +133,10 @@ def mark_of(project: Project) -> Mark:
 
 
 def process_mark(workspace: Workspace) -> Mark:
-    """The same of the files that this process alone reads, because its variables change options."""
-    return () if workspace.process is workspace.project else mark_of(workspace.process)
+    """The same of the files that are known once it is read: by its variables, and by manifests."""
+    named = [workspace.project.root / file for one in workspace.deployments.values() for file in one.files]
+    own = () if workspace.process is workspace.project else mark_of(workspace.process)
+    return (*own, *map(_seen, named))
 
 
 def texts_of(workspace: Workspace) -> object:
@@ -141,7 +145,7 @@ def texts_of(workspace: Workspace) -> object:
     projects = (workspace.project, workspace.process)
     files = [(document.name, document.text, document.fault) for one in projects for _, document in one.documents]
     code = workspace.project.application.texts
-    return workspace.project.options, workspace.process.options, files, workspace.dotenv, code
+    return workspace.project.options, workspace.process.options, files, workspace.dotenv, workspace.deployments, code
 
 
 def paths(project: Project) -> Iterator[Path]:
@@ -152,7 +156,16 @@ def paths(project: Project) -> Iterator[Path]:
         yield entry.path
     yield from (entry.path for entry, _ in project.documents)
     yield from project.application.files
+    yield from _deployed(project)
     yield from (project.root / name for name in (project.options.dotenv_path, ".env", "config/.env"))
+
+
+def _deployed(project: Project) -> Iterator[Path]:
+    """The files that give environments their variables."""
+    for source in (source for sources in project.options.deployments.values() for source in sources):
+        globs = Globbing(project.bounds)
+        matched = globs.matches(source.path, project.root) if has_magic(source.path) else [source.path]
+        yield from (project.root / name for name in matched)
 
 
 def folders(project: Project) -> set[Path]:

@@ -1,6 +1,5 @@
 """`assay check`: is every environment fit to run?"""
 
-import re
 import sys
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 from app.checking.check import validate
 from app.cli import completion
 from app.cli.progress import Line
-from app.cli.session import CommandSession, answers, environ_option, pass_over, pass_session, project_option
+from app.cli.session import RULE_ID, CommandSession, answers, environ_option, pass_over, pass_session, project_option
 from app.cli.text.report import report as as_text
 from app.core.errors import ArgumentError, AssayError, did_you_mean
 from app.core.findings import Severity
@@ -19,8 +18,6 @@ from app.project.source_lines import lines_of
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.rules import RULES
-
-_RULE = re.compile(r"[A-Za-z]{2,6}[0-9]{3}")
 
 
 @click.command("check")
@@ -33,6 +30,12 @@ _RULE = re.compile(r"[A-Za-z]{2,6}[0-9]{3}")
 @click.option("--write-baseline", "keep", metavar="FILE", type=Path, help="Write what is found to it.")
 @click.option("--fix", "mend", is_flag=True, help="Make the safe fixes, of all rules or of the named ones.")
 @click.option("--dry-run", is_flag=True, help="With --fix: write nothing, show the difference.")
+@click.option(
+    "--deployment",
+    "deployed",
+    metavar="FILE",
+    help="One more source of variables; - is standard input.",
+)
 @click.option("--record", is_flag=True, help="Keep the result in the history.")
 @project_option
 @environ_option
@@ -45,6 +48,7 @@ def command(
     fail_level: str,
     known: Path | None,
     keep: Path | None,
+    deployed: str | None,
     *,
     strict_secrets: bool,
     record: bool,
@@ -58,7 +62,11 @@ def command(
     Ends with 0 when clean, 1 on findings at the fail level or above, 2 when the active environment does not exist, 3
     when the result was to be kept and the database cannot be reached.
     """
-    level, workspace, began = Severity.of(fail_level), session.workspace(), time.perf_counter()
+    level, workspace, began = (
+        Severity.of(fail_level),
+        session.workspace(session.given(deployed), names),
+        time.perf_counter(),
+    )
     environments, fixes = names, list[wire.AppliedFix]()
     if mending["mend"]:
         environments, rules = _told_apart(workspace, names)
@@ -79,7 +87,7 @@ def command(
 
 def _told_apart(workspace: Workspace, names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The environments and the rules among names: a rule's id is no environment, unless the project has one."""
-    rules = tuple(name for name in names if _RULE.fullmatch(name) and not workspace.project.is_known(name.lower()))
+    rules = tuple(name for name in names if RULE_ID.fullmatch(name) and not workspace.project.is_known(name.lower()))
     known = [rule.id for rule in RULES]
     for name in rules:
         if name.upper() not in known:

@@ -25,6 +25,9 @@ def place(  # noqa: PLR0911 - one for each kind
         case wire.DotenvOrigin(file=file, line=line, name=name):
             at = f"{clean(file)}:{line}" if line else clean(file)
             return f"{clean(name)} in {at}" if name else at
+        case wire.DeploymentOrigin(file=file, line=line, column=column, name=name, via=via):
+            at = f"{clean(file)}:{line}:{column}" if line else clean(file)
+            return f"{clean(name)} in {at}" + (f" ({clean(via)})" if via else "")
         case wire.CallOrigin(file=file, line=line, column=column):
             return f"{clean(file)}:{line}:{column} (the Dynaconf call)"
         case wire.ValidatorOrigin(file=file, line=line, column=column):

@@ -4,7 +4,7 @@ In an inactive environment such a key is not judged unless the environment's own
 is not what the deployment will run with.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from msgspec import Struct
@@ -20,14 +20,22 @@ class Deployed(Struct, frozen=True, kw_only=True):
     Attributes:
         patterns: of dotted keys, in lower case; a pattern that names a table covers what is in it.
         own: the paths, and the tables above them, that the environment's own layers set; folded.
+        named: the paths whose source its deployment names, whatever its layers set; folded.
     """
 
     patterns: tuple[str, ...] = ()
     own: frozenset[Path] = frozenset()
+    named: frozenset[Path] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether anything is supplied."""
+        return bool(self.patterns or self.named)
 
     def covers(self, path: Path) -> bool:
         """Whether the deployment supplies a key, here unknown."""
         folded = fold(path)
+        if any(folded[:depth] in self.named for depth in range(1, len(folded) + 1)):
+            return True
         if not self.patterns or folded in self.own:
             return False
         names = [dotted(folded[:depth]) for depth in range(1, len(folded) + 1)]
@@ -41,18 +49,19 @@ class Deployed(Struct, frozen=True, kw_only=True):
 
     def without(self, tree: Tree) -> Tree:
         """The tree as rules may judge it."""
-        if not self.patterns:
+        if not self:
             return tree
         return replace(tree, leaves=tuple(leaf for leaf in tree.leaves if not self.covers(leaf.path)))
 
 
-def deployed(tree: Tree, patterns: Sequence[str], base_sections: Sequence[str]) -> Deployed:
-    """What the deployment of an inactive environment supplies."""
+def deployed(tree: Tree, patterns: Sequence[str], base_sections: Sequence[str], named: Iterable[Path] = ()) -> Deployed:
+    """What the deployment of an environment supplies: by its word on sources, else by the project's."""
+    sources = frozenset(map(fold, named))
     if not patterns:
-        return Deployed()
+        return Deployed(named=sources)
     said = [fold(statement.path) for statement in tree.statements if _is_own(statement.layer, base_sections)]
     own = frozenset(path[:depth] for path in said for depth in range(1, len(path) + 1))
-    return Deployed(patterns=tuple(pattern.casefold() for pattern in patterns), own=own)
+    return Deployed(patterns=tuple(pattern.casefold() for pattern in patterns), own=own, named=sources)
 
 
 def _is_own(layer: Layer, base_sections: Sequence[str]) -> bool:

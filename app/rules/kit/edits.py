@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.core import dsn
 from app.core.findings import Edit, Fix
-from app.core.layers import CODE, Layer, Path, dotted, fold, stem
+from app.core.layers import CODE, VARIABLES, Layer, Path, dotted, fold, stem
 from app.core.roles import SECRET_ROLES
 from app.core.tree import Leaf, Statement, Tree
 from app.rules.kit.placing import Place
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from app.rules.kit.subject import EnvironmentContext
 
 _HIDDEN = Raw('"…"')
-_VARIABLES = frozenset({"variable", "dotenv"})
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -91,7 +90,7 @@ def _chosen(subject: "EnvironmentContext", wish: Wish) -> _Choice:
     if item is None or item.layer is None or not is_list:
         return _Choice(wish=_whole(subject, wish, leaves), place=place, variable=_variable(subject, above))
     ranks = {id(leaf.layer) for leaf in leaves}
-    if item.layer.kind in _VARIABLES:
+    if item.layer.kind in VARIABLES:
         own = [leaf for leaf in leaves if leaf.layer is item.layer]
         return _Choice(wish=_whole(subject, wish, own), place=place, variable=item.layer)
     if place.resets and len(above) == 1 and item.layer.kind == "file":
@@ -101,7 +100,7 @@ def _chosen(subject: "EnvironmentContext", wish: Wish) -> _Choice:
         own = [leaf for leaf in leaves if leaf.layer is item.layer]
         there = Place(key=stem(item.source), file=item.layer.file, section=item.layer.section)
         return _Choice(wish=_whole(subject, wish, own), place=there, appended=True)
-    rest = [leaf for leaf in leaves if leaf.layer is None or leaf.layer.kind not in _VARIABLES]
+    rest = [leaf for leaf in leaves if leaf.layer is None or leaf.layer.kind not in VARIABLES]
     shown = _whole(subject, wish, rest if len(ranks) > 1 else leaves)
     return _Choice(wish=shown, place=place, appended=place.resets)
 
@@ -169,7 +168,7 @@ def _variable_edit(subject: "EnvironmentContext", wish: Wish, name: str, file: s
 def _variable(subject: "EnvironmentContext", path: Path) -> Layer | None:
     """The variable that says what the environment gets there; or that takes the place of a table around."""
     leaves = [*subject.tree.below(path)]
-    said = [leaf.layer for leaf in leaves if leaf.layer and leaf.layer.kind in _VARIABLES]
+    said = [leaf.layer for leaf in leaves if leaf.layer and leaf.layer.kind in VARIABLES]
     if said or leaves:
         return said[-1] if said else None
     around = (one.layer for one in subject.variables if fold(path)[: len(one.path)] == fold(one.path))
@@ -238,7 +237,7 @@ def removal(text: str, leaf: Leaf | Statement | None) -> Fix:
     layer = leaf.layer if leaf else None
     if leaf is None or layer is None or layer.kind in {"default", *CODE}:
         return Fix(text=text)
-    if layer.kind in {"variable", "dotenv"}:
+    if layer.kind in VARIABLES:
         name = layer.name or ""
         return Fix(text=text, edit=Edit(kind="unset", text=f"unset {name}", key=name, file=layer.file))
     key = layer.aliases.get(leaf.source, leaf.source)

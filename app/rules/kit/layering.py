@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from app.core.layers import CODE, Layer, Origin, Path, fold, stem
+from app.core.layers import CODE, VARIABLES, Layer, Origin, Path, fold, stem
 from app.core.tree import Tree
 
 type Kind = Literal["table", "list", "scalar"]
@@ -53,7 +53,7 @@ class Setting(Struct, frozen=True, kw_only=True, eq=False):
 
 def place(layer: Layer) -> str:
     """A layer as a message names it."""
-    if layer.kind in {"variable", "dotenv"}:
+    if layer.kind in VARIABLES:
         return layer.name or ""
     if layer.kind in CODE:
         return f"the Dynaconf call in {layer.file}" if layer.kind == "call" else f"a validator in {layer.file}"

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from app.core import dsn
+from app.core.deployment import Deployment
 from app.core.findings import Fix
 from app.core.layers import Path, dotted, fold
 from app.core.losses import Loss, losses
@@ -45,6 +46,8 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         url_paths: the folded keys whose URL Assay takes apart itself.
         neighbours: the values of the project's other environments, which a change of a file may change too.
         is_placed: whether a key is secret by its place, so that no message may quote what it says.
+        deployment: what its deployment says; None where the project names none.
+        key_of: the key that a variable sets.
         prefixed: whether only variables with a prefix override; where all do, most of them are no settings.
     """
 
@@ -62,6 +65,8 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
     supplied: tuple[Leaf, ...] = ()
     url_paths: frozenset[Path] = frozenset()
     prefixed: bool = True
+    deployment: Deployment | None = None
+    key_of: Callable[[str], Path | None] = lambda _: None
     is_committed: Callable[[str], bool] = lambda _: False
     neighbours: Callable[[], Sequence[Tree]] = tuple
     is_placed: Callable[[Path], bool] = lambda _: False

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.core.layers import Layer, Origin, Path, fold
+from app.core.layers import VARIABLES, Layer, Origin, Path, fold
 from app.core.tree import Statement, Tree
 from app.modelling.build import Problem
 from app.modelling.shape import Shape
@@ -51,7 +51,7 @@ def variables(tree: Tree, *, prefixed: bool = True) -> Iterator[Variable]:
         tree: what the layers say.
         prefixed: whether only variables with a prefix override.
     """
-    stated = [statement for statement in tree.statements if statement.layer.kind in {"variable", "dotenv"}]
+    stated = [statement for statement in tree.statements if statement.layer.kind in VARIABLES]
     for _, group in groupby(stated, key=lambda statement: id(statement.layer)):
         yield _variable(list(group), prefixed=prefixed)
 

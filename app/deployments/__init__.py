@@ -1,0 +1,1 @@
+"""What production really runs with: manifests, Compose files, `.env` files → variables with places."""

@@ -1,0 +1,230 @@
+"""The services of Compose files, each with the variables that its container gets.
+
+`env_file` first, in its order, then `environment`; what a service `extends` is below it. Source: the Compose
+specification, and its interpolation.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isfinite
+from posixpath import dirname, isabs, join, normpath
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from app.core import limits
+from app.core.deployment import DeployedVariable, Runner
+from app.core.findings import Fault
+from app.core.layers import Origin
+from app.deployments.manifests import broken
+from app.deployments.nodes import BrokenYamlError, Node, at, entries, items, parse, text
+from app.deployments.telling import changed, missing_reference, place
+
+_REFERENCE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<braced>[^}]*)\}|(?P<plain>[A-Za-z_]\w*))")
+_BRACED = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+])?(?P<rest>.*)", re.DOTALL)
+
+_LARGE = 1e21
+"""From here on Go writes numbers with an exponent."""
+
+type FileReader = Callable[[str], str | Fault | None]
+"""Gives a file's text by its name relative to the root; None where it is not there."""
+
+type VariableReader = Callable[[str, str], Sequence[DeployedVariable]]
+"""Gives the variables of a `.env` text and its file's name."""
+
+
+class Services(Struct, frozen=True, kw_only=True):
+    """The services of a file, and what is wrong with them."""
+
+    runners: tuple[Runner, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+def is_compose(root: Node) -> bool:
+    """Whether a document is a Compose file."""
+    services = at(root, "services")
+    return services is not None and services.pairs is not None
+
+
+def read_services(
+    source: str, file: str, read_file: FileReader, read_variables: VariableReader, *, name: str | None = None
+) -> Services:
+    """The services of a Compose file.
+
+    Args:
+        source: its text.
+        file: its name, relative to the root.
+        read_file: reads the files that it names.
+        read_variables: reads `.env` files.
+        name: the service that counts; None for all.
+    """
+    reading = _Reading(read_file, read_variables)
+    try:
+        runners = tuple(reading.runners(source, file, name))
+    except BrokenYamlError as error:
+        return Services(faults=(broken(file, error),))
+    return Services(runners=runners, faults=tuple(dict.fromkeys(reading.faults)), files=tuple(reading.files))
+
+
+class _Reading:
+    """One Compose file that is being read, with the files that it names."""
+
+    def __init__(self, read_file: FileReader, read_variables: VariableReader) -> None:
+        self._read_file, self._read_variables = read_file, read_variables
+        self.faults: list[Fault] = []
+        self.files: list[str] = []
+        self._known: Mapping[str, str] = {}
+
+    def runners(self, source: str, file: str, name: str | None) -> Iterator[Runner]:
+        root = next(parse(source), None)
+        self._known = self._beside(file)
+        for service, (key, node) in entries(at(root, "services")).items():
+            if name is None or service == name:
+                variables, unseen = self._variables(root, file, node, 0)
+                yield Runner(label=f"service {service}", origin=place(file, key), variables=tuple(variables),
+                             open=tuple(unseen))  # fmt: skip
+
+    def _beside(self, file: str) -> Mapping[str, str]:
+        """What the `.env` beside the file says, which its references find."""
+        found = self._text_of(join(dirname(file), ".env"))
+        said = self._read_variables(found, join(dirname(file), ".env")) if isinstance(found, str) else ()
+        return {one.name: one.value for one in said if one.value is not None}
+
+    def _text_of(self, file: str) -> str | Fault | None:
+        self.files.append(file)
+        return self._read_file(file)
+
+    def _variables(
+        self, root: Node | None, file: str, node: Node, depth: int
+    ) -> tuple[list[DeployedVariable], list[Origin]]:
+        variables, unseen = self._extended(root, file, node, depth)
+        for entry in _several(at(node, "env_file")):
+            self._from_file(entry, file, variables, unseen)
+        variables += self._environment(at(node, "environment"), file)
+        return variables, unseen
+
+    def _extended(
+        self, root: Node | None, file: str, node: Node, depth: int
+    ) -> tuple[list[DeployedVariable], list[Origin]]:
+        """What the service takes from another one, in this file or the one that it names."""
+        extends = at(node, "extends")
+        other = text(extends) or text(at(extends, "service"))
+        if other is None or depth > limits.DEPTH.figure:
+            return [], []
+        if named := text(at(extends, "file")):
+            file = normpath(join(dirname(file), named))
+            found = self._text_of(file)
+            if not isinstance(found, str):
+                self._missing(file, found, place(file, extends), f"extends refers to {file}")
+                return [], []
+            root = next(parse(found), None)
+        target = at(root, "services", other)
+        return self._variables(root, file, target, depth + 1) if target is not None else ([], [])
+
+    def _from_file(self, entry: Node, file: str, variables: list[DeployedVariable], unseen: list[Origin]) -> None:
+        path = at(entry, "path") if entry.pairs is not None else entry
+        named = text(path) or ""
+        name = normpath(join(dirname(file), named))
+        via = f"env_file {named}"
+        if "$" in named or isabs(named) or name.startswith(".."):
+            unseen.append(place(file, path, via, via))
+            return
+        found = self._text_of(name)
+        if isinstance(found, str):
+            said = self._read_variables(found, name)
+            variables += [replace(one, origin=replace(one.origin, via=via)) for one in said]
+        elif text(at(entry, "required")) != "false":
+            self._missing(name, found, place(file, path), f"env_file refers to {name}")
+
+    def _missing(self, name: str, found: Fault | None, origin: Origin, what: str) -> None:
+        if isinstance(found, Fault):
+            self.faults.append(found)
+            return
+        fix = f"Put {name} there, or write {{ path: {name}, required: false }} for an env_file that may be absent."
+        self.faults.append(missing_reference(origin, f"{what}, which is not there.", fix))
+
+    def _environment(self, node: Node | None, file: str) -> Iterator[DeployedVariable]:
+        """What `environment` says, as a map or a list; a name without a value is the operator's to give."""
+        for name, (key, value) in entries(node).items() if node is not None and node.pairs is not None else ():
+            yield self._stated(name, None if value.type == "null" else value, key, file)
+        for one in items(node):
+            name, equals, _ = (one.text or "").partition("=")
+            if name:
+                yield self._stated(name, one if equals else None, one, file)
+
+    def _stated(self, name: str, value: Node | None, key: Node, file: str) -> DeployedVariable:
+        if value is None:
+            known = self._known.get(name)
+            return DeployedVariable(name=name, value=known, origin=place(file, key, name, "the operator's environment"))
+        said = value.text or ""
+        if value is key:
+            said = said.partition("=")[2]
+        origin = place(file, value, name)
+        told = _spelled(said, value) if value is not key else said
+        if told != said or (value is not key and value.type == "date"):
+            self.faults.append(changed(origin, value.type, "Compose", refused=False))
+        known_text = _interpolated(told, self._known, 0)
+        via = "the operator's environment" if known_text is None else None
+        is_filled = known_text != told
+        return DeployedVariable(name=name, value=known_text, origin=replace(origin, via=via), secret=is_filled,
+                                manifest=not is_filled)  # fmt: skip
+
+
+def _several(node: Node | None) -> list[Node]:
+    """One or several entries."""
+    return [] if node is None else node.items if node.items is not None else [node]
+
+
+def _spelled(said: str, node: Node) -> str:
+    """A number or a boolean as Compose writes it: Go's way to print what YAML has read."""
+    if node.type == "boolean" and said.lower() in {"true", "false"}:
+        return said.lower()
+    return _number(said) if node.type == "number" else said
+
+
+def _number(said: str) -> str:
+    digits = said.replace("_", "")
+    try:
+        if re.fullmatch(r"[-+]?0o?[0-7]+", digits) and digits.strip("+-") != "0":
+            return str(int(digits.replace("o", ""), 8))
+        if re.fullmatch(r"[-+]?0[xb][0-9a-fA-F]+", digits):
+            return str(int(digits, 0))
+        if re.fullmatch(r"[-+]?\d+", digits):
+            return str(int(digits))
+        value = float(digits)
+    except ValueError:
+        return said
+    if not isfinite(value) or abs(value) >= _LARGE:
+        return repr(value)
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _interpolated(said: str, known: Mapping[str, str], depth: int) -> str | None:
+    """The text with what its references say; None where one is nobody's here to know."""
+    if "$" not in said or depth > limits.DEPTH.figure:
+        return said
+    pieces, start, length = list[str](), 0, 0
+    for found in _REFERENCE.finditer(said):
+        put = "$" if found["escaped"] else _referred(found["braced"] or found["plain"], known, depth)
+        if put is None:
+            return None
+        pieces += [said[start : found.start()], put]
+        start, length = found.end(), length + len(put)
+        if length > limits.EXPANSION.figure:
+            return None
+    return "".join([*pieces, said[start:]])
+
+
+def _referred(said: str, known: Mapping[str, str], depth: int) -> str | None:
+    """What `NAME`, `NAME:-default`, `NAME?message` or `NAME:+other` stands for."""
+    found = _BRACED.fullmatch(said)
+    if found is None:
+        return None
+    value, operator, rest = known.get(found["name"]), found["operator"] or "", found["rest"]
+    is_set = bool(value) if operator.startswith(":") else value is not None
+    if operator.endswith("+"):
+        return _interpolated(rest, known, depth + 1) if is_set else ""
+    if is_set:
+        return value
+    return _interpolated(rest, known, depth + 1) if operator.endswith("-") else None

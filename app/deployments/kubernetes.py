@@ -1,0 +1,198 @@
+"""The containers of Kubernetes workloads, each with the variables that the kubelet gives it.
+
+`envFrom` first, in its order, then `env`; of one name the last counts, and `$(NAME)` in a value is what came before it.
+Source: Kubernetes, "Define environment variables for a container", `makeEnvironmentVariables` of the kubelet.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from app.core import limits
+from app.core.deployment import DeployedVariable, Runner
+from app.core.findings import Fault
+from app.core.layers import Origin
+from app.deployments.manifests import Document, Held, ManifestSet, held, pod_of
+from app.deployments.nodes import Node, at, entries, items, text
+from app.deployments.telling import changed, missing_reference, place
+
+_REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)$]*)\)")
+_KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
+_ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
+_GUARDED = re.compile(r"--port|--bind|^-b$|^-p$")
+
+
+class Containers(Struct, frozen=True, kw_only=True):
+    """The containers of a set, and what is wrong with what they refer to."""
+
+    runners: tuple[Runner, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def read_containers(found: ManifestSet, *, name: str | None = None, container: str | None = None) -> Containers:
+    """The containers of every workload of a set, but for init containers that nobody asks for.
+
+    Args:
+        found: the manifests.
+        name: the workload's name; None for all.
+        container: the container's; None for all.
+    """
+    read = [_Reading(found, document, node) for document, node in _chosen(found, name, container)]
+    runners = tuple(one.runner() for one in read)
+    return Containers(runners=runners, faults=tuple(fault for one in read for fault in one.faults))
+
+
+def _chosen(found: ManifestSet, name: str | None, container: str | None) -> Iterator[tuple[Document, Node]]:
+    for document in found.documents if found.shown is None else found.shown:
+        pod = pod_of(document)
+        if pod is None or (name is not None and document.name != name):
+            continue
+        listed = items(at(pod, "containers"))
+        for node in [*items(at(pod, "initContainers")), *listed] if container else listed:
+            if container is None or text(at(node, "name")) == container:
+                yield document, node
+
+
+class _Reading:
+    """One container that is being read."""
+
+    def __init__(self, found: ManifestSet, document: Document, node: Node) -> None:
+        self._set, self._document, self._node = found, document, node
+        self.faults: list[Fault] = []
+        self._open: list[Origin] = []
+
+    def runner(self) -> Runner:
+        variables = list(self._from_sources())
+        for one in self._stated():
+            variables.append(self._expanded(one, variables))
+        links = at(pod_of(self._document), "enableServiceLinks")
+        label = f"container {text(at(self._node, 'name')) or '?'} of {self._document.kind} {self._document.name}"
+        return Runner(
+            label=label,
+            origin=place(self._document.file, self._node),
+            variables=tuple(variables),
+            open=tuple(self._open),
+            links=text(links) != "false",
+            ports=tuple(self._ports()),
+        )
+
+    def _from_sources(self) -> Iterator[DeployedVariable]:
+        """What `envFrom` gives, with its prefix."""
+        for source in items(at(self._node, "envFrom")):
+            prefix = text(at(source, "prefix")) or ""
+            for word, kind in _KINDS.items():
+                if reference := at(source, f"{word}Ref"):
+                    yield from self._all_of(kind, reference, prefix)
+
+    def _all_of(self, kind: str, reference: Node, prefix: str) -> Iterator[DeployedVariable]:
+        name = text(at(reference, "name")) or ""
+        document = self._holder(kind, name)
+        if document is None or document.kind == "ExternalSecret":
+            self._is_elsewhere(kind, name, reference)
+            return
+        for key, value in held(document).items():
+            yield self._variable(prefix + key, value, kind, name)
+
+    def _holder(self, kind: str, name: str) -> Document | None:
+        """What holds the values of that name; what a controller makes the Secret of stands for it."""
+        kinds = (kind, *_ELSEWHERE) if kind == "Secret" else (kind,)
+        return next((found for one in kinds if (found := self._set.holder(one, name))), None)
+
+    def _is_elsewhere(self, kind: str, name: str, node: Node, variable: str | None = None) -> None:
+        """A source that is not in the set: a Secret is kept elsewhere, a ConfigMap is missing."""
+        via = f"{kind.lower()} {name}"
+        if kind == "Secret":
+            self._open += [] if variable else [place(self._document.file, node, via, via)]
+        elif text(at(node, "optional")) != "true":
+            origin = place(self._document.file, at(node, "name") or node, variable)
+            what = f"{variable or 'envFrom'} refers to the {kind} {name}, which is in none of the manifests."
+            fix = f"Add the manifest of {name} to the deployment's sources, or write optional: true."
+            self.faults.append(missing_reference(origin, what, fix))
+
+    def _stated(self) -> Iterator[DeployedVariable]:
+        """What `env` says, one by one; what an optional reference leads to nowhere is not set."""
+        for entry in items(at(self._node, "env")):
+            named = at(entry, "name")
+            name = text(named)
+            if name is None:
+                continue
+            source = at(entry, "valueFrom")
+            if source is not None:
+                yield from self._referred(name, source, named)
+                continue
+            value = at(entry, "value")
+            origin = place(self._document.file, value or named, name)
+            self._check(value, origin)
+            yield DeployedVariable(name=name, value=text(value) or "", origin=origin, manifest=True)
+
+    def _check(self, value: Node | None, origin: Origin) -> None:
+        if value is not None and value.type not in {"text", "null"}:
+            self.faults.append(changed(origin, value.type, "Kubernetes", refused=True))
+
+    def _referred(self, name: str, source: Node, named: Node | None) -> Iterator[DeployedVariable]:
+        for word, kind in _KINDS.items():
+            if reference := at(source, f"{word}KeyRef"):
+                yield from self._one_of(name, kind, reference)
+                return
+        way = next(iter(entries(source)), "valueFrom")
+        yield DeployedVariable(name=name, value=None, origin=place(self._document.file, named, name, way))
+
+    def _one_of(self, name: str, kind: str, reference: Node) -> Iterator[DeployedVariable]:
+        holder, key = text(at(reference, "name")) or "", text(at(reference, "key")) or ""
+        document = self._holder(kind, holder)
+        origin = place(self._document.file, at(reference, "key") or reference, name, f"{kind.lower()} {holder}")
+        if document is None or document.kind == "ExternalSecret":
+            self._is_elsewhere(kind, holder, reference, name)
+            if kind == "Secret":
+                yield DeployedVariable(name=name, value=None, origin=origin, secret=True)
+        elif found := held(document).get(key):
+            yield self._variable(name, found, kind, holder)
+        elif text(at(reference, "optional")) != "true":
+            what = f"{name} refers to the key {key} of the {kind} {holder}, which has none of that name."
+            fix = f"Add {key} to {holder} in {document.file}, or write optional: true."
+            self.faults.append(missing_reference(origin, what, fix))
+
+    def _variable(self, name: str, value: Held, kind: str, holder: str) -> DeployedVariable:
+        origin = place(value.file, value.value, name, f"{kind.lower()} {holder}")
+        if kind == "ConfigMap":
+            self._check(value.value, origin)
+        is_secret = kind == "Secret"
+        return DeployedVariable(name=name, value=value.text, origin=origin, secret=is_secret, manifest=True)
+
+    def _expanded(self, variable: DeployedVariable, before: list[DeployedVariable]) -> DeployedVariable:
+        if variable.value is None or "$" not in variable.value or variable.origin.via is not None:
+            return variable
+        known = {one.name: one for one in before}
+        value = _expand(variable.value, known)
+        names = [found["name"] for found in _REFERENCE.finditer(variable.value) if found["name"] in known]
+        secret = any(known[name].secret for name in names)
+        return DeployedVariable(name=variable.name, value=value, origin=variable.origin, secret=secret,
+                                manifest=not secret)  # fmt: skip
+
+    def _ports(self) -> Iterator[tuple[int, Origin]]:
+        """The ports that it says it listens on; none where its arguments say so themselves."""
+        said = [one.text or "" for part in ("command", "args") for one in items(at(self._node, part))]
+        if any(_GUARDED.search(word) for word in said):
+            return
+        for port in items(at(self._node, "ports")):
+            node = at(port, "containerPort")
+            if node is not None and (node.text or "").isdecimal() and len(node.text or "") < len("100000"):
+                yield int(node.text or ""), place(self._document.file, node)
+
+
+def _expand(said: str, known: Mapping[str, DeployedVariable]) -> str | None:
+    """The value with what its references say: an unknown one stays as it is; None where one is elsewhere."""
+    pieces, at_, length = list[str](), 0, 0
+    for found in _REFERENCE.finditer(said):
+        name = found["name"]
+        if name is not None and name not in known:
+            continue
+        put = "$" if name is None else known[name].value
+        if put is None:
+            return None
+        pieces += [said[at_ : found.start()], put]
+        at_, length = found.end(), length + len(put)
+        if length > limits.EXPANSION.figure:
+            return None
+    return "".join([*pieces, said[at_:]])

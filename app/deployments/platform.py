@@ -1,0 +1,43 @@
+"""What a platform adds to a process, or leaves to it: variables of services, and the environment that it runs with."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from app.core.deployment import DeployedVariable, Runner
+from app.core.findings import Fault, Severity
+from app.deployments.manifests import ManifestSet
+from app.options import Options
+from app.sources.selection import select, switcher
+
+
+def service_links(found: ManifestSet, runners: Sequence[Runner], words: Sequence[str]) -> Iterator[Fault]:
+    """Processes that get variables for a service of the set which bear the project's prefix.
+
+    Source: Kubernetes, "Service": environment variables.
+    """
+    services = [one.name for one in found.documents if one.kind == "Service"]
+    for runner in runners:
+        for service in dict.fromkeys(services):
+            added = f"{service.upper().replace('-', '_')}_PORT"
+            if runner.links and any(added.startswith(word) for word in words):
+                message = f"Kubernetes adds {added} to {runner.label}: it bears the project's prefix."
+                fix = "Write enableServiceLinks: false in the pod's spec."
+                yield Fault(rule="DEP006", message=message, fix=fix, origin=runner.origin)
+
+
+def wrong_environment(
+    runner: Runner, known: Mapping[str, DeployedVariable], options: Options, environment: str
+) -> Fault | None:
+    """What is wrong with the environment that a process would run with; None where it is the one it is said to be."""
+    if any(one.value is None for name, one in known.items() if name == switcher(options)):
+        return None
+    selected = select(options, {name: one.value for name, one in known.items() if one.value is not None})
+    if environment in {name.strip() for name in selected.name.split(",")}:
+        return None
+    name = selected.variable or switcher(options)
+    stated = known.get(name)
+    what = f"says {selected.name}" if stated else "is not set"
+    message = f"{name} {what} in {runner.label}, which is said to be {environment}: it would run with {selected.name}."
+    is_sure = stated is not None or not runner.open
+    return Fault(rule="DEP004", message=message, fix=f"Set {name} to {environment}.",
+                 origin=stated.origin if stated else runner.origin,
+                 severity=Severity.ERROR if is_sure else Severity.WARNING)  # fmt: skip

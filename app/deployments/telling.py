@@ -1,0 +1,37 @@
+"""Faults and origins of a deployment's sources. No message quotes what a source says: it may be a secret."""
+
+from app.core.findings import Fault, Severity
+from app.core.layers import Origin, Span
+from app.deployments.nodes import Node
+
+
+def place(file: str, node: Node | None, name: str | None = None, via: str | None = None) -> Origin:
+    """Where a node stands; of a variable, where it is named."""
+    line, column = (node.line, node.column) if node else (1, 1)
+    return spot(file, line, column, name, via)
+
+
+def spot(file: str, line: int, column: int = 1, name: str | None = None, via: str | None = None) -> Origin:
+    """A place by its numbers, which count from 1."""
+    span = Span(line=line, column=column, end_line=line, end_column=column)
+    return Origin(kind="deployment" if name else "file", file=file, span=span, name=name, via=via)
+
+
+def unread(origin: Origin, message: str, fix: str, hides: str) -> Fault:
+    """A source that cannot be read: what it says for its environment is not known."""
+    return Fault(rule="DEP009", message=message, fix=fix, origin=origin, hides=hides)
+
+
+def missing_reference(origin: Origin, what: str, fix: str) -> Fault:
+    """A reference to what is not in the set."""
+    return Fault(rule="DEP002", message=what, fix=fix, origin=origin)
+
+
+def changed(origin: Origin, kind: str, platform: str, *, refused: bool) -> Fault:
+    """A value that YAML takes for something else than a text."""
+    what = f"is a {kind} to YAML, no text: " + (
+        f"{platform} refuses the manifest" if refused else f"{platform} writes it in another way"
+    )
+    message, fix = f"{origin.name} {what}.", "Put quotation marks around the value."
+    return Fault(rule="DEP007", message=message, fix=fix, origin=origin,
+                 severity=Severity.ERROR if refused else Severity.WARNING)  # fmt: skip

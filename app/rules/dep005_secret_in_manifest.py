@@ -1,0 +1,99 @@
+"""A manifest that is committed holds a secret in clear; base64 hides nothing.
+
+Whoever may read the repository may use it, and it stays in the history. Kept elsewhere, its source is named: a
+`secretKeyRef` to a Secret that an operator, a vault or `kubectl` fills, or an `env_file` beside the host's own files.
+
+Wrong:
+
+    # assay.toml
+    known_environments = ["development", "production"]
+    envvar_prefix = "ORDERS"
+    deployments = { production = "deploy/orders.yaml" }
+
+    # settings.toml
+    [production]
+    region = "eu"
+
+    # deploy/orders.yaml
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: { name: orders }
+    spec:
+      template:
+        spec:
+          containers:
+            - name: api
+              env:
+                - { name: ENV_FOR_DYNACONF, value: production }
+                - { name: ORDERS_MAIL__PASSWORD, value: "uN9#kd82!xQ4-vT7pLw3" }
+
+Right:
+
+    # assay.toml
+    known_environments = ["development", "production"]
+    envvar_prefix = "ORDERS"
+    deployments = { production = "deploy/orders.yaml" }
+
+    # settings.toml
+    [production]
+    region = "eu"
+
+    # deploy/orders.yaml
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: { name: orders }
+    spec:
+      template:
+        spec:
+          containers:
+            - name: api
+              env:
+                - { name: ENV_FOR_DYNACONF, value: production }
+                - name: ORDERS_MAIL__PASSWORD
+                  valueFrom: { secretKeyRef: { name: orders, key: password } }
+"""
+
+from collections.abc import Iterator
+
+from app.core import dsn
+from app.core.deployment import DeployedVariable
+from app.core.findings import Finding, Severity
+from app.core.layers import Path
+from app.core.roles import SECRET_ROLES
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+
+_FIX = "Take it out, replace the secret, and refer to where it is kept: valueFrom.secretKeyRef, or an env_file."
+
+
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
+    """Secrets in manifests that are in everybody's hands."""
+    for variable in subject.deployment.variables.values() if subject.deployment else ():
+        path = subject.key_of(variable.name)
+        file = variable.origin.file or ""
+        if path and variable.manifest and _is_secret(subject, path, variable) and subject.is_committed(file):
+            message = f"{variable.name} is a secret, and stands in clear in {file}."
+            yield rule.finding(subject, path, message, _FIX, origin=variable.origin)
+
+
+def _is_secret(subject: EnvironmentContext, path: Path, variable: DeployedVariable) -> bool:
+    if not variable.value:
+        return False
+    return variable.secret or subject.role(path, variable.value) in SECRET_ROLES or _hides(variable.value)
+
+
+def _hides(text: str) -> bool:
+    """Whether it is a URL with a password."""
+    return dsn.mask(text) != text
+
+
+RULE = Rule(
+    id="DEP005",
+    name="secret-in-manifest",
+    severity=Severity.ERROR,
+    applies_to="always",
+    summary="A manifest that is committed holds a secret in clear.",
+    source="OWASP ASVS 5.0, 13.3.1; Kubernetes, Good practices for Secrets",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,68 @@
+"""A value of a manifest is a boolean, a number or a date to YAML, and no text.
+
+Kubernetes takes only texts and refuses the manifest, which is an error here. Compose writes what YAML has read: `1e3`
+becomes `1000`, `0o17` becomes `15`, `True` becomes `true`.
+
+Wrong:
+
+    # assay.toml
+    known_environments = ["development", "production"]
+    envvar_prefix = "ORDERS"
+    deployments = { production = "deploy/orders.yaml" }
+
+    # settings.toml
+    [production]
+    region = "eu"
+
+    # deploy/orders.yaml
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: { name: orders }
+    spec:
+      template:
+        spec:
+          containers:
+            - name: api
+              env:
+                - { name: ENV_FOR_DYNACONF, value: production }
+                - { name: ORDERS_REGION, value: on }
+
+Right:
+
+    # assay.toml
+    known_environments = ["development", "production"]
+    envvar_prefix = "ORDERS"
+    deployments = { production = "deploy/orders.yaml" }
+
+    # settings.toml
+    [production]
+    region = "eu"
+
+    # deploy/orders.yaml
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: { name: orders }
+    spec:
+      template:
+        spec:
+          containers:
+            - name: api
+              env:
+                - { name: ENV_FOR_DYNACONF, value: production }
+                - { name: ORDERS_REGION, value: "on" }
+"""
+
+from app.core.findings import Severity
+from app.rules.kit.deployment_faults import deployment_faults
+from app.rules.kit.rule import Rule
+
+RULE = Rule(
+    id="DEP007",
+    name="changed-by-yaml",
+    severity=Severity.WARNING,
+    applies_to="always",
+    summary="A value of a manifest is no text to YAML.",
+    source="YAML 1.1, types; Kubernetes, EnvVar",
+    page=__doc__,
+    check=deployment_faults,
+)

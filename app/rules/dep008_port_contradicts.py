@@ -1,0 +1,98 @@
+"""The port of a container is another one than the application listens on.
+
+Kubernetes sends requests and probes where nobody listens: the pod never gets ready. It is judged where the settings
+name a port (`port`, `server.port` and their like) and no argument of the container names another.
+
+Wrong:
+
+    # assay.toml
+    known_environments = ["development", "production"]
+    envvar_prefix = "ORDERS"
+    deployments = { production = "deploy/orders.yaml" }
+
+    # settings.toml
+    [production.server]
+    port = 8000
+
+    # deploy/orders.yaml
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: { name: orders }
+    spec:
+      template:
+        spec:
+          containers:
+            - name: api
+              env:
+                - { name: ENV_FOR_DYNACONF, value: production }
+              ports:
+                - { containerPort: 8080 }
+
+Right:
+
+    # assay.toml
+    known_environments = ["development", "production"]
+    envvar_prefix = "ORDERS"
+    deployments = { production = "deploy/orders.yaml" }
+
+    # settings.toml
+    [production.server]
+    port = 8080
+
+    # deploy/orders.yaml
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: { name: orders }
+    spec:
+      template:
+        spec:
+          containers:
+            - name: api
+              env:
+                - { name: ENV_FOR_DYNACONF, value: production }
+              ports:
+                - { containerPort: 8080 }
+"""
+
+from collections.abc import Iterator
+
+from app.core.findings import Finding, Severity
+from app.core.tree import Leaf
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+
+_TABLES = ("server", "http", "web", "app", "api", "uvicorn", "gunicorn")
+
+
+def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
+    """Containers of which no port is the one that the settings name."""
+    leaf = _port(subject)
+    if leaf is None:
+        return
+    for runner in subject.deployment.runners if subject.deployment else ():
+        if runner.ports and all(port != leaf.value for port, _ in runner.ports):
+            port, origin = runner.ports[0]
+            message = f"{runner.label} names the port {port}, and {leaf.key} is {leaf.value}."
+            fix = f"Write {leaf.value} there, or set {leaf.key} to {port}."
+            related = (leaf.origin,) if leaf.origin else ()
+            yield rule.finding(subject, leaf.path, message, fix, origin=origin, related=related)
+
+
+def _port(subject: EnvironmentContext) -> Leaf | None:
+    """The setting that names the port on which the application listens; None where none does, or it is secret."""
+    paths = ((table, "port") for table in _TABLES)
+    found = (leaf for path in (*paths, ("port",)) if (leaf := subject.tree.get(*path)))
+    leaf = next((one for one in found if isinstance(one.value, int) and not isinstance(one.value, bool)), None)
+    return None if leaf is None or subject.is_placed(leaf.path) else leaf
+
+
+RULE = Rule(
+    id="DEP008",
+    name="port-contradicts",
+    severity=Severity.WARNING,
+    applies_to="always",
+    summary="A container's port is another one than the application listens on.",
+    source="Kubernetes, Container: ports and probes",
+    page=__doc__,
+    check=check,
+)

@@ -1,0 +1,95 @@
+"""What a service is given, by the Compose specification."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from app.core.findings import Fault
+from app.deployments.compose import Services, read_services
+from app.deployments.reading import variables_of
+
+
+def read(files: Mapping[str, str], name: str | None = None) -> Services:
+    def found(file: str) -> str | Fault | None:
+        return files.get(file)
+
+    return read_services(files["compose.yaml"], "compose.yaml", found, variables_of, name=name)
+
+
+def values(files: Mapping[str, str], name: str | None = "api") -> dict[str, str | None]:
+    (runner,) = read(files, name).runners
+    return {name: one.value for name, one in runner.effective.items()}
+
+
+def service(said: str) -> dict[str, str]:
+    return {"compose.yaml": f"services:\n  api:\n    {said}\n"}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("environment: { APP_A: x, APP_B: 'y' }", {"APP_A": "x", "APP_B": "y"}),
+        ("environment: [APP_A=x, 'APP_B=y=z']", {"APP_A": "x", "APP_B": "y=z"}),
+        ("environment: [APP_A]", {"APP_A": None}),
+        ("environment: { APP_A: }", {"APP_A": None}),
+        ("environment: { APP_A: '${X:-d}' }", {"APP_A": "d"}),
+        ("environment: { APP_A: '${X-d}-$$x' }", {"APP_A": "d-$x"}),
+        ("environment: { APP_A: '${X:?say it}' }", {"APP_A": None}),
+        ("environment: { APP_A: '${X}' }", {"APP_A": None}),
+        ("environment: { APP_A: '${X:+there}' }", {"APP_A": ""}),
+        ("environment: { APP_A: 1e3, APP_B: 0o17, APP_C: True, APP_D: on, APP_E: 1.50, APP_F: 8080 }",
+         {"APP_A": "1000", "APP_B": "15", "APP_C": "true", "APP_D": "on", "APP_E": "1.5", "APP_F": "8080"}),
+    ],
+)  # fmt: skip
+def test_environment_is_a_map_or_a_list(said: str, expected: dict[str, str | None]) -> None:
+    assert values(service(said)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [("1e3", 1), ("0o17", 1), ("True", 1), ("2026-01-01", 1), ("8080", 0), ("on", 0)]
+)
+def test_what_compose_writes_otherwise_is_told(value: str, told: int) -> None:
+    faults = read(service(f"environment: {{ APP_A: {value} }}")).faults
+    assert [fault.rule for fault in faults] == ["DEP007"] * told
+
+
+def test_the_dotenv_beside_the_file_fills_references() -> None:
+    files = {**service("environment: { APP_A: '${X}', APP_B: }"), ".env": "X=canary\nAPP_B=b\n"}
+    assert values(files) == {"APP_A": "canary", "APP_B": "b"}
+    assert read(files).runners[0].effective["APP_A"].secret
+
+
+def test_environment_wins_over_env_file() -> None:
+    files = {**service("env_file: [one.env, two.env]\n    environment: { APP_C: env }"),
+             "one.env": "APP_A=1\nAPP_B=1\n", "two.env": "APP_B=2\nAPP_C=2\n"}  # fmt: skip
+    assert values(files) == {"APP_A": "1", "APP_B": "2", "APP_C": "env"}
+    assert read(files).runners[0].effective["APP_B"].origin.via == "env_file two.env"
+
+
+def test_an_env_file_that_is_not_there_is_told_but_for_one_that_need_not_be() -> None:
+    (fault,) = read(service("env_file: away.env")).faults
+    assert (fault.rule, fault.origin.span.line) == ("DEP002", 3)  # type: ignore[union-attr]
+    assert read(service("env_file: [{ path: away.env, required: false }]")).faults == ()
+    assert [one.via for one in read(service("env_file: /etc/app.env")).runners[0].open] == ["env_file /etc/app.env"]
+
+
+def test_anchors_merge_keys_and_extends_are_followed() -> None:
+    text = """\
+x-common: &common
+  APP_A: common
+  APP_B: common
+services:
+  base:
+    environment: { APP_C: base, APP_A: base }
+  api:
+    extends: { service: base }
+    environment:
+      <<: *common
+      APP_B: own
+"""
+    assert values({"compose.yaml": text}) == {"APP_C": "base", "APP_A": "common", "APP_B": "own"}
+
+
+def test_what_extends_itself_ends() -> None:
+    files = service("extends: api\n    environment: { APP_A: x }")
+    assert values(files) == {"APP_A": "x"}

@@ -1,0 +1,181 @@
+"""What a container is given, by the rules of Kubernetes' documentation."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.deployment import Runner
+from app.deployments.kubernetes import Containers, read_containers
+from app.deployments.manifests import read_manifests
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {{ name: orders }}
+spec:
+  containers:
+    - name: api
+      {0}
+"""
+CONFIG = """\
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: common }
+data:
+  APP_A: "1"
+  APP_B: below
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: kept }
+data: { APP_PASSWORD: Y2FuYXJ5 }
+stringData: { APP_TOKEN: canary-2 }
+"""
+
+
+def read(*texts: str, container: str | None = None) -> Containers:
+    found = read_manifests({f"{number}.yaml": text for number, text in enumerate(texts)}, ("APP_",))
+    assert found.faults == ()
+    return read_containers(found, container=container)
+
+
+def only(*texts: str, container: str | None = None) -> Runner:
+    (runner,) = read(*texts, container=container).runners
+    return runner
+
+
+def values(runner: Runner) -> Mapping[str, str | None]:
+    return {name: one.value for name, one in runner.effective.items()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        ("Deployment", "spec: { template: { spec: { containers: [%s] } } }"),
+        ("StatefulSet", "spec: { template: { spec: { containers: [%s] } } }"),
+        ("DaemonSet", "spec: { template: { spec: { containers: [%s] } } }"),
+        ("Job", "spec: { template: { spec: { containers: [%s] } } }"),
+        ("Rollout", "spec: { strategy: { canary: {} }, template: { spec: { containers: [%s] } } }"),
+        ("CronJob", "spec: { jobTemplate: { spec: { template: { spec: { containers: [%s] } } } } }"),
+        ("Pod", "spec: { containers: [%s] }"),
+    ],
+)
+def test_every_workload_has_its_containers(kind: str, spec: str) -> None:
+    container = "{ name: api, env: [{ name: APP_A, value: x }] }"
+    text = f"apiVersion: v1\nkind: {kind}\nmetadata: {{ name: orders }}\n{spec % container}\n"
+    runner = only(text)
+    assert values(runner) == {"APP_A": "x"}
+    assert runner.label == f"container api of {kind} orders"
+    assert (runner.variables[0].origin.file, runner.variables[0].origin.span.line) == ("0.yaml", 4)  # type: ignore[union-attr]
+
+
+def test_env_wins_over_env_from_and_of_one_name_the_last_counts() -> None:
+    env = "env: [{ name: APP_B, value: x }, { name: APP_B, value: y }]"
+    said = f"envFrom: [{{ configMapRef: {{ name: common }} }}]\n      {env}"
+    assert values(only(POD.format(said) + CONFIG)) == {"APP_A": "1", "APP_B": "y"}
+
+
+def test_env_from_has_its_prefix_and_the_later_source_wins() -> None:
+    said = "envFrom: [{ prefix: X_, configMapRef: { name: common } }, { secretRef: { name: kept } }]"
+    found = only(POD.format(said), CONFIG)
+    assert values(found) == {"X_APP_A": "1", "X_APP_B": "below", "APP_PASSWORD": "canary", "APP_TOKEN": "canary-2"}
+    assert [one.secret for one in found.variables] == [False, False, True, True]
+    assert found.variables[0].origin.via == "configmap common"
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("$(APP_A)-$(APP_B)", "1-below"),
+        ("$$(APP_A)", "$(APP_A)"),
+        ("$(APP_LATER)", "$(APP_LATER)"),
+        ("$APP_A ${APP_A}", "$APP_A ${APP_A}"),
+        ("$(APP_A", "$(APP_A"),
+        ("$$$(APP_A)", "$1"),
+    ],
+)
+def test_references_are_what_came_before(said: str, value: str) -> None:
+    container = (
+        "envFrom: [{ configMapRef: { name: common } }]\n"
+        f"      env: [{{ name: APP_C, value: '{said}' }}, {{ name: APP_LATER, value: z }}]"
+    )
+    assert values(only(POD.format(container) + CONFIG))["APP_C"] == value
+
+
+def test_a_reference_to_what_is_kept_elsewhere_is_supplied_too() -> None:
+    said = (
+        "env: [{ name: APP_PW, valueFrom: { secretKeyRef: { name: away, key: pw } } },"
+        " { name: APP_URL, value: 'x://$(APP_PW)@db' },"
+        " { name: APP_IP, valueFrom: { fieldRef: { fieldPath: status.podIP } } }]"
+    )
+    found = read(POD.format(said))
+    assert found.faults == ()
+    assert values(found.runners[0]) == {"APP_PW": None, "APP_URL": None, "APP_IP": None}
+
+
+def test_a_value_made_with_a_secret_is_secret() -> None:
+    said = (
+        "env: [{ name: APP_PW, valueFrom: { secretKeyRef: { name: kept, key: APP_TOKEN } } },"
+        " { name: APP_URL, value: 'x://$(APP_PW)@db' }]"
+    )
+    found = only(POD.format(said) + CONFIG).effective["APP_URL"]
+    assert (found.value, found.secret, found.manifest) == ("x://canary-2@db", True, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("env: [{ name: APP_C, valueFrom: { configMapKeyRef: { name: common, key: nope } } }]", "the key nope"),
+        ("env: [{ name: APP_C, valueFrom: { configMapKeyRef: { name: away, key: APP_A } } }]", "the ConfigMap away"),
+        ("env: [{ name: APP_C, valueFrom: { secretKeyRef: { name: kept, key: nope } } }]", "the key nope"),
+        ("envFrom: [{ configMapRef: { name: away } }]", "the ConfigMap away"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_told_but_for_an_optional_one(said: str, told: str) -> None:
+    (fault,) = read(POD.format(said) + CONFIG).faults
+    assert fault.rule == "DEP002"
+    assert told in fault.message
+    assert fault.origin.span is not None
+    assert fault.origin.span.line == 7
+    optional = said.replace("key: ", "optional: true, key: ").replace("away }", "away, optional: true }")
+    assert read(POD.format(optional) + CONFIG).faults == ()
+
+
+def test_a_secret_that_is_in_no_manifest_may_hold_anything() -> None:
+    found = read(POD.format("envFrom: [{ secretRef: { name: away } }]"))
+    assert found.faults == ()
+    assert [one.via for one in found.runners[0].open] == ["secret away"]
+
+
+@pytest.mark.parametrize("value", ["on", "1e3", "0o17", "2026-01-01", "8080", "true"])
+def test_what_is_no_text_to_yaml_is_refused(value: str) -> None:
+    (fault,) = read(POD.format(f"env: [{{ name: APP_A, value: {value} }}]")).faults
+    assert (fault.rule, fault.origin.name) == ("DEP007", "APP_A")
+    assert read(POD.format(f"env: [{{ name: APP_A, value: '{value}' }}]")).faults == ()
+
+
+def test_init_containers_are_read_where_they_are_named() -> None:
+    said = "env: [{ name: APP_A, value: x }]\n  initContainers: [{ name: first, env: [{ name: APP_A, value: y }] }]"
+    assert values(only(POD.format(said))) == {"APP_A": "x"}
+    assert values(only(POD.format(said), container="first")) == {"APP_A": "y"}
+
+
+def test_lists_hold_objects() -> None:
+    listed = "apiVersion: v1\nkind: List\nitems:\n- " + POD.format("env: [{ name: APP_A, value: x }]").replace(
+        "\n", "\n  "
+    )
+    assert values(only(listed.rstrip())) == {"APP_A": "x"}
+
+
+names = st.from_regex(r"APP_[A-Z]{1,3}", fullmatch=True)
+texts = st.text(st.characters(codec="ascii", exclude_characters="$"), max_size=8)
+
+
+@given(st.lists(st.tuples(names, texts), min_size=1, max_size=8))
+def test_what_is_written_is_what_is_read(pairs: list[tuple[str, str]]) -> None:
+    env = json.dumps([{"name": name, "value": value} for name, value in pairs])
+    assert values(only(POD.format(f"env: {env}"))) == dict(pairs)

@@ -1,0 +1,89 @@
+"""Sources that are read: their kinds, and what nobody should be able to break."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.deployments.environ_dump import is_dump, read_dump
+from app.deployments.manifests import read_manifests
+from app.deployments.nodes import BrokenYamlError, Node, at, parse
+from app.deployments.reading import kind_of
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "kind"),
+    [
+        ("A=1\nB=2\n", "dump.txt", "dump"),
+        ("A=1\0B=2\0", "environ", "dump"),
+        ('{"A": "1"}', "dump.json", "dump"),
+        ('["A=1"]', "dump.json", "dump"),
+        ('[{"Config": {"Env": ["A=1"]}}]', "inspect.json", "dump"),
+        ("A='1'\n", ".env.production", "dotenv"),
+        ("A=1\n", "deploy/orders.env", "dotenv"),
+        ('{"apiVersion": "v1", "kind": "Pod"}', "pod.json", "kubernetes"),
+        ("apiVersion: v1\nkind: Pod\n", "pod.yaml", "kubernetes"),
+        ("services: {}\n", "compose.yaml", "compose"),
+        ("just words\n", "x.txt", None),
+    ],
+)
+def test_the_kind_is_told_by_the_content(text: str, file: str, kind: str | None) -> None:
+    assert kind_of(text, file) == kind
+
+
+names = st.from_regex(r"[A-Z_][A-Z0-9_]{0,5}", fullmatch=True)
+pairs = st.dictionaries(names, st.text(st.characters(exclude_categories=("C",)), max_size=9))
+
+
+@given(pairs.filter(bool))
+def test_a_dump_says_what_the_process_had(environ: dict[str, str]) -> None:
+    ended = "".join(f"{name}={value}\0" for name, value in environ.items())
+    for text in (ended, json.dumps(environ)):
+        assert is_dump(text)
+        assert {one.name: one.value for one in read_dump(text, "-")} == environ
+
+
+def test_a_value_of_several_lines_stays_one() -> None:
+    found = read_dump("A=1\nKEY=-----BEGIN\nmiddle\nB=2\n", "-")
+    assert [(one.name, one.value, one.origin.span.line) for one in found] == [  # type: ignore[union-attr]
+        ("A", "1", 1), ("KEY", "-----BEGIN\nmiddle", 2), ("B", "2", 4)]  # fmt: skip
+
+
+def test_a_bomb_of_aliases_takes_no_more_than_its_text() -> None:
+    levels = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 60))
+    (root,) = parse(f"l0: &l0 [x]\n{levels}\n")
+    assert isinstance(at(root, "l59"), Node)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a: [", "did not find"),
+        ("a:\n\tb: c\n", "cannot start any token"),
+        ("[" * 100_000, "deeper"),
+        ("a: *nobody\n", "no anchor"),
+        ("a: \x07\n", "characters"),
+        ("\n".join(" " * n + "a:" for n in range(500)), "deeper"),
+    ],
+)
+def test_what_is_no_yaml_is_told_with_its_place(text: str, reason: str) -> None:
+    with pytest.raises(BrokenYamlError, match=reason) as caught:
+        list(parse(text, 5))
+    assert caught.value.line >= 5
+
+
+def test_no_message_repeats_what_stands_in_the_file() -> None:
+    with pytest.raises(BrokenYamlError) as caught:
+        list(parse("a: 'canary\nb: 'canary'x\n"))
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "line", ["name: {{ .Values.name }}", "{{- if .Values.on }}\nname: a\n{{- end }}", 'name: "{{ .Release.Name }}-a"']
+)
+def test_a_template_is_to_be_rendered_first(line: str) -> None:
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  {line}\n"
+    (fault,) = read_manifests({"a.yaml": text}, ()).faults
+    assert (fault.rule, fault.hides, fault.origin.span.line) == ("DEP009", "is a template", 4)  # type: ignore[union-attr]
+    assert "helm template" in fault.fix

@@ -1,0 +1,273 @@
+"""An environment with a deployment is judged as if it ran there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO, TextIOWrapper
+from typing import Any
+
+import pytest
+from projects import MakeProject, ProjectFolder
+from stock import Question, Stock, canonical, running
+
+OPTIONS = """\
+known_environments = ["development", "staging", "production"]
+envvar_prefix = "ORDERS"
+merge_enabled = true
+schema = "model:Settings"
+settings_files = ["settings.toml"]
+
+[deployments]
+production = { path = "deploy/*.yaml", container = "api" }
+staging = "compose.yaml"
+"""
+MODEL = """\
+from pydantic import BaseModel, SecretStr
+
+class Settings(BaseModel):
+    relay: str
+    password: SecretStr
+    timeout: int = 25
+"""
+MANIFEST = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders }
+spec:
+  template:
+    spec:
+      enableServiceLinks: false
+      containers:
+        - name: api
+          env:
+            - { name: ENV_FOR_DYNACONF, value: production }
+            - name: ORDERS_RELAY
+              value: mail.internal
+            - name: ORDERS_PASSWORD
+              valueFrom: { secretKeyRef: { name: kept, key: password } }
+"""
+COMPOSE = """\
+services:
+  api:
+    env_file: one.env
+    environment: { ENV_FOR_DYNACONF: staging, ORDERS_RELAY: mail.staging }
+"""
+FILES = {
+    "assay.toml": OPTIONS,
+    "model.py": MODEL,
+    "settings.toml": "[development]\nrelay = 'localhost'\npassword = 'x'\n[production]\n[staging]\n",
+    "deploy/orders.yaml": MANIFEST,
+    "compose.yaml": COMPOSE,
+    "one.env": "ORDERS_PASSWORD=canary-of-one-env\n",
+}
+
+
+@pytest.fixture
+def deployed(project: MakeProject) -> ProjectFolder:
+    return project(FILES)
+
+
+def told(made: ProjectFolder, rule: str, *arguments: str) -> list[str]:
+    """One line for each finding of a rule: severity, environment, key and place."""
+    report = made.assay("check", *arguments, "--format", "json").json
+    found = [*report["findings"], *(one for each in report["environments"] for one in each["findings"])]
+    return [_line(one) for one in found if one["rule"] == rule]
+
+
+def _line(finding: dict[str, Any]) -> str:
+    origin = finding["origin"] or {}
+    place = f"{origin['file']}:{origin['line']}:{origin['column']}" if origin.get("line") else None
+    return " ".join(word for word in (finding["severity"], finding["environment"], finding["key"], place) if word)
+
+
+def environment(made: ProjectFolder, name: str, *arguments: str) -> dict[str, Any]:
+    (found,) = made.assay("check", name, *arguments, "--format", "json").json["environments"]
+    return dict(found)
+
+
+def test_production_behind_kubernetes_and_staging_behind_compose_are_judged(deployed: ProjectFolder) -> None:
+    production, staging = environment(deployed, "production"), environment(deployed, "staging")
+    assert (production["valid"], staging["valid"], staging["deferred"]) == (True, True, [])
+    (supplied,) = production["deferred"]
+    place = {"kind": "deployment", "file": "deploy/orders.yaml", "line": 15, "column": 61}
+    assert supplied["key"] == "password"
+    assert supplied["supplied"] == place | {"name": "ORDERS_PASSWORD", "via": "secret kept"}
+    assert environment(deployed, "production", "--strict-secrets")["valid"]
+
+
+def test_a_manifest_that_loses_a_variable_fails_the_check(deployed: ProjectFolder) -> None:
+    lines = MANIFEST.splitlines(keepends=True)
+    assert deployed.assay("check", "production").status == 0
+    deployed.write({"deploy/orders.yaml": "".join(lines[:11] + lines[13:])})
+    assert deployed.assay("check", "production").status == 1
+    assert told(deployed, "TYP001", "production") == ["error production relay"]
+    deployed.write({"deploy/orders.yaml": "".join(lines[:13])})
+    assert told(deployed, "TYP001", "production") == ["error production password"]
+
+
+def test_a_secret_that_nobody_here_knows_may_hold_a_required_one(deployed: ProjectFolder) -> None:
+    text = "".join(MANIFEST.splitlines(keepends=True)[:13])
+    deployed.write({"deploy/orders.yaml": f"{text}          envFrom: [{{ secretRef: {{ name: away }} }}]\n"})
+    found = environment(deployed, "production")
+    assert found["valid"]
+    assert [one["supplied"]["via"] for one in found["deferred"]] == ["secret away"]
+
+
+def test_the_manifests_line_wins_and_says_so(deployed: ProjectFolder) -> None:
+    deployed.write({"settings.toml": FILES["settings.toml"] + "[default]\nrelay = 'below'\n"})
+    (leaf,) = deployed.assay("explain", "relay", "--env", "production", "--format", "json").json["leaves"]
+    place = {"kind": "deployment", "file": "deploy/orders.yaml", "line": 13, "column": 22}
+    assert leaf["origin"] == place | {"name": "ORDERS_RELAY", "via": None}
+    assert [layer["winner"] for layer in leaf["layers"]] == [False, True]
+    shown = deployed.assay("explain", "relay", "--env", "production").out
+    assert "ORDERS_RELAY in deploy/orders.yaml:13:22" in shown
+
+
+def test_variables_of_the_process_are_above_the_deployments(deployed: ProjectFolder) -> None:
+    environ = {"ENV_FOR_DYNACONF": "production", "ORDERS_RELAY": "mine"}
+    arguments = ("explain", "relay", "--env", "production", "--format", "json")
+    (leaf,) = deployed.assay(*arguments, **environ).json["leaves"]
+    assert (leaf["value"], leaf["origin"]["kind"]) == ("mine", "variable")
+    (leaf,) = deployed.assay(*arguments, "--environ", "none", **environ).json["leaves"]
+    assert (leaf["value"], leaf["origin"]["kind"]) == ("mail.internal", "deployment")
+
+
+@pytest.fixture(scope="module")
+def stock() -> Iterator[Stock]:
+    with running() as stock:
+        yield stock
+
+
+@contextmanager
+def standard_input(text: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(text.encode())))
+    yield
+
+
+def test_one_call_may_name_one_more_source(deployed: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed.write({"rendered.yaml": MANIFEST.replace("name: ORDERS_RELAY", "name: ORDERS_RELEY")})
+    line = "warning production reley rendered.yaml:13:22"
+    assert told(deployed, "DEP001", "production", "--deployment", "rendered.yaml") == [line]
+    assert told(deployed, "DEP001", "production") == []
+    with standard_input((deployed.root / "rendered.yaml").read_text(), monkeypatch):
+        assert told(deployed, "DEP001", "production", "--deployment", "-") == [line.replace("rendered.yaml", "-")]
+    assert deployed.assay("check", "production", "--deployment", "away.yaml").status == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("apiVersion: v1\nkind: ConfigMap\ndata: [", "does not parse"),
+        ("apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{ .Values.name }} }", "is a template"),
+        ("apiVersion: v1\nkind: ConfigMap\n", "starts no process"),
+        (MANIFEST.replace("name: api", "name: web"), "starts no process"),
+        ("words", "is no deployment that is known"),
+        (b"a: \xff", "is not UTF-8"),
+    ],
+)
+def test_what_cannot_be_read_is_a_finding_and_its_environment_is_not_judged(
+    deployed: ProjectFolder, text: str, reason: str
+) -> None:
+    deployed.write({"deploy/orders.yaml": text})
+    report = deployed.assay("check", "--format", "json").json
+    assert [one["rule"] for one in report["findings"]] == ["DEP009"]
+    judged = {one["name"]: one["judged"] for one in report["environments"]}
+    assert judged == {"development": True, "staging": True, "production": False}
+    assert reason in next(one["reason"] for one in report["environments"] if not one["judged"])
+
+
+def test_a_link_out_of_the_project_is_not_followed(deployed: ProjectFolder) -> None:
+    outside = deployed.root.parent / "outside.yaml"
+    outside.write_text(MANIFEST.replace("mail.internal", "canary-outside"))
+    (deployed.root / "deploy/orders.yaml").unlink()
+    (deployed.root / "deploy/orders.yaml").symlink_to(outside)
+    ran = deployed.assay("check", "--format", "json")
+    assert [one["rule"] for one in ran.json["findings"]] == ["DEP009"]
+    assert "canary" not in ran.out
+
+
+def test_options_name_what_is_wrong_with_them(deployed: ProjectFolder) -> None:
+    deployed.write({"assay.toml": OPTIONS.replace("container =", "contaner =")})
+    ran = deployed.assay("check")
+    assert ran.status == 2
+    assert "deployments.production[0].contaner" in ran.err
+    assert "container" in ran.err
+
+
+COMMANDS = (
+    ("check",), ("check", "--format", "json"), ("check", "--format", "sarif"), ("check", "--format", "junit"),
+    ("check", "--format", "github"), ("show", "production"), ("show", "staging"), ("matrix",),
+    ("explain", "relay", "--env", "staging"), ("explain", "password", "--env", "staging"),
+    ("diff", "staging", "production", "--all"), ("check", "--strict-secrets"),
+)  # fmt: skip
+SECRETS = """\
+            - { name: ORDERS_API_KEY, value: canary-in-clear }
+            - { name: ORDERS_REGION, valueFrom: { secretKeyRef: { name: here, key: region } } }
+            - { name: ORDERS_STORE_URL, value: "redis://me:canary-url@db/0" }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: here }
+stringData: { region: canary-region }
+"""
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_no_output_holds_a_secret_of_any_source(deployed: ProjectFolder, command: tuple[str, ...]) -> None:
+    deployed.write({"deploy/orders.yaml": MANIFEST + SECRETS})
+    ran = deployed.assay(*command)
+    assert ran.status in {0, 1}
+    assert "canary" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("more", "rule", "lines"),
+    [
+        ("            - { name: ORDERS_API_KEY, value: secret-in-clear-12 }\n", "DEP005",
+         ["error production api_key deploy/orders.yaml:16:46"]),
+        ("            - { name: ORDERS_TIMOUT, value: '2' }\n", "DEP001",
+         ["warning production timout deploy/orders.yaml:16:45"]),
+        ("            - { name: ORDERS_X, valueFrom: { configMapKeyRef: { name: no, key: x } } }\n", "DEP002",
+         ["error production x deploy/orders.yaml:16:71"]),
+        ("            - { name: ENV_FOR_DYNACONF, value: staging }\n", "DEP004",
+         ["error production deploy/orders.yaml:16:48"]),
+        ("            - { name: ORDERS_TIMEOUT, value: 26 }\n", "DEP007",
+         ["error production timeout deploy/orders.yaml:16:46"]),
+    ],
+)  # fmt: skip
+def test_findings_stand_at_their_line_and_column(
+    deployed: ProjectFolder, more: str, rule: str, lines: list[str]
+) -> None:
+    assert told(deployed, rule) == []
+    deployed.write({"deploy/orders.yaml": MANIFEST + more})
+    assert told(deployed, rule) == lines
+
+
+def test_two_replicas_that_differ_are_told(deployed: ProjectFolder) -> None:
+    other = MANIFEST.replace("name: orders", "name: canary").replace("mail.internal", "mail.other")
+    deployed.write({"deploy/other.yaml": other})
+    assert told(deployed, "DEP003") == ["warning production relay deploy/other.yaml:13:22"]
+
+
+def test_service_links_are_told_where_a_service_bears_the_prefix(deployed: ProjectFolder) -> None:
+    service = "---\napiVersion: v1\nkind: Service\nmetadata: { name: orders }\n"
+    deployed.write({"deploy/orders.yaml": MANIFEST + service})
+    assert told(deployed, "DEP006") == []
+    linked = MANIFEST.replace("enableServiceLinks: false", "hostNetwork: false")
+    deployed.write({"deploy/orders.yaml": linked + service})
+    assert told(deployed, "DEP006") == ["warning production deploy/orders.yaml:9:11"]
+
+
+@pytest.mark.parametrize("name", ["staging", "production"])
+def test_the_values_are_those_of_stock_dynaconf_under_the_platforms_environ(
+    deployed: ProjectFolder, stock: Stock, name: str
+) -> None:
+    host = {"staging": "mail.staging", "production": "mail.internal"}[name]
+    password = {"staging": {"ORDERS_PASSWORD": "canary-of-one-env"}, "production": {}}[name]
+    environ = {"ENV_FOR_DYNACONF": name, "ORDERS_RELAY": host, **password}
+    options = {"environments": True, "envvar_prefix": "ORDERS", "merge_enabled": True}
+    answer = stock.ask(Question(folder=deployed.root, options=options, environ=environ))
+    tree = deployed.workspace().tree(name)
+    assert answer.values is not None
+    got = {leaf.key.casefold(): canonical(leaf.value) for leaf in tree.leaves}
+    want = {key.casefold(): value for key, value in answer.values.items()}
+    assert got == want
