@@ -314,7 +314,7 @@ def test_ports_and_hosts_of_ones_own_are_no_service_links(project: MakeProject) 
     assert told(made, "ENV008", **PRODUCTION, OTHER_PORT="tcp://10.96.14.7:8080") == []
 
 
-@pytest.mark.parametrize("key", ["url_location_key_placeholder", "greeting_template", "logPattern", "name_format"])
+@pytest.mark.parametrize("key", ["url_location_key_placeholder", "greeting_template", "log_pattern", "name_format"])
 def test_what_its_name_says_is_a_template_is_the_applications_to_fill(project: MakeProject, key: str) -> None:
     made = project({"assay.toml": FILES, "settings.toml": f"[production]\n{key} = '{{location_key}}'\n"})
     assert told(made, "ENV007") == []
