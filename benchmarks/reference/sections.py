@@ -30,6 +30,8 @@ class Server(_Section):
     max_body_bytes: Annotated[int, Field(ge=1024, le=16 * 1024 * 1024)] = 65536
     body_timeout: Annotated[float, Field(gt=0, le=600)] = 10
     max_concurrent_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
+    max_streams: Annotated[int, Field(ge=1, le=100_000)] = 500
+    max_streams_per_caller: Annotated[int, Field(ge=1, le=100_000)] = 100
     posts_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 120
 
 

@@ -61,6 +61,10 @@ _NEXT_PARAMETER = re.compile(r"[&#]")
 _NEXT_SETTING = re.compile(r";(?=\s*[\w .\-]+=|\s*\Z)")
 
 
+_REFERENCE = re.compile(r"\{env\[[A-Za-z_]\w*\]\}|\{this(?:\.[A-Za-z_]\w*)+\}")
+"""A password that only says which variable or key holds it, as `@format` reads it."""
+
+
 def looks_like_dsn(text: str) -> bool:
     """True for a URL with user information, a URL of a database or broker, or a libpq key=value string."""
     if "://" not in text:
@@ -129,7 +133,8 @@ def _mask_urls(text: str) -> str:
     while found := _URL.search(text, position):
         start = found.end()
         begin, end = _password(_piece(text, found), known=_is_known(found[1]), alone=not text[: found.start()].strip())
-        shown += text[position : start + begin] + (_MASK if end > begin else "")
+        said = text[start + begin : start + end]
+        shown += text[position : start + begin] + (said if not said or _REFERENCE.fullmatch(said) else _MASK)
         position = start + end
     return shown + text[position:]
 

@@ -16,6 +16,7 @@ def is_kept(path: Path, shape_at: Callable[[Path], Shape | None], stated: Callab
         shape_at: what the model says about a path.
         stated: what the project's options say that it is for.
     """
+    path = _parted(path)
     above = [path[:depth] for depth in range(len(path))]
     if any(stated(one) in SECRET_ROLES for one in above[1:]):
         return True
@@ -23,6 +24,11 @@ def is_kept(path: Path, shape_at: Callable[[Path], Shape | None], stated: Callab
         return here.holds_secret and not (here.role and here.role not in SECRET_ROLES)
     known = next(((one, shape) for one in reversed(above) if (shape := shape_at(one))), None)
     return known is not None and _is_meant(path[len(known[0])], known[1])
+
+
+def _parted(path: Path) -> Path:
+    """The parts of a key that a variable's layer spells as one: `database.host`."""
+    return tuple(name for part in path for name in (part.split(".") if isinstance(part, str) else [part]))
 
 
 def _is_meant(part: str | int, table: Shape) -> bool:
