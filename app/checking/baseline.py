@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from app.core.errors import ArgumentError
 from app.core.findings import Severity
-from app.core.opening import exists, read_file, remedy, why
+from app.core.opening import exists, is_file, read_file, real_path, remedy, why
 from app.reports import wire
 from app.reports.identity import file_of, identified
 
@@ -134,7 +134,14 @@ def _counts(findings: Sequence[wire.ReportedFinding]) -> wire.FindingCounts:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """The content beside the file first, so that whoever reads it meanwhile gets the old one or the new one."""
+    """The content beside the file first, so that whoever reads it meanwhile gets the old one or the new one.
+
+    A link is followed, and a device or a pipe is refused: the new file would stand in its place.
+    """
+    if exists(path) and not is_file(path):
+        message = f"The baseline {path.name} cannot be written: it is no file."
+        raise ArgumentError(message, fix="Name a file in a folder that is there and may be written.")
+    path = Path(real_path(path)) if path.is_symlink() else path
     beside: Path | None = None
     try:
         with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:

@@ -1,6 +1,7 @@
 """Baselines: what a project had when it took Assay up, and nothing new behind its back."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,16 @@ def test_a_baseline_holds_no_secret(project: MakeProject, tmp_path: Path) -> Non
 def test_an_active_environment_that_does_not_exist_ends_with_2_under_a_baseline_too(adopted: ProjectFolder) -> None:
     adopted.assay("check", "--write-baseline", "known.json", ENV_FOR_DYNACONF="nowhere")
     assert adopted.assay("check", "--baseline", "known.json", ENV_FOR_DYNACONF="nowhere").status == 2
+
+
+def test_what_is_no_file_is_not_replaced_by_a_baseline(project: MakeProject) -> None:
+    made = project({"settings.toml": "[production]\ndebug = true\n"})
+    os.mkfifo(made.root / "pipe")
+    made.write({"real.json": "{}"})
+    (made.root / "link.json").symlink_to("real.json")
+    ran = made.assay("check", "--write-baseline", "pipe")
+    assert (ran.status, "it is no file" in ran.err) == (2, True)
+    assert (made.root / "pipe").is_fifo()
+    made.assay("check", "--write-baseline", "link.json")
+    assert (made.root / "link.json").is_symlink()
+    assert "version" in (made.root / "real.json").read_text()

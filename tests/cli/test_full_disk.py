@@ -70,14 +70,14 @@ def test_an_answer_that_cannot_be_written_is_told(project: MakeProject, argument
     )
 
 
-def test_a_value_that_no_file_can_hold_leaves_no_file(project: MakeProject) -> None:
+def test_a_value_that_no_file_can_hold_is_told_and_not_written(project: MakeProject) -> None:
     made = project({"config.py": "from dynaconf import Dynaconf\nsettings = Dynaconf(env='\\ud800')\n"})
-    ran = made.assay("init")
-    assert ran.status == 2
-    assert "half a character" in ran.err
     made.write({".env": 'PORT=5\nEXTRA={"a": "\\ud800"}\nTOKEN=0123456789\n'})
     assert made.assay("init", "--from", ".env").status == 2
     assert sorted(path.name for path in made.root.iterdir()) == [".env", "config.py"]
+    ran = made.assay("init")
+    assert "env is computed there" in ran.err
+    assert "\nenv =" not in (made.root / "assay.toml").read_text()
 
 
 def test_a_key_that_no_file_can_hold_is_no_key(project: MakeProject) -> None:
