@@ -256,3 +256,30 @@ def test_a_parameter_that_cannot_be_honoured_is_named_and_not_passed_over(parame
         database_parts(f"postgresql://db?{parameter}")
     assert repr(parameter.partition("=")[0]) in caught.value.message
     assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "curl -u bob:{} https://h/x", "curl --user 'bob:{}' https://h", "curl -ubob:{} h", "http -a bob:{} GET h/x",
+        "PGPASSWORD={} psql -h db", "mysql -uroot -p{} db", "/usr/bin/mysqldump --password {} db",
+        "redis-cli -a {} ping",
+        "sshpass -p {} ssh h", "docker login -u bob -p {}", "deploy --api-key {} now", "-e MYSQL_ROOT_PASSWORD={}",
+        'sh -c "curl -u bob:{} h"',
+    ],
+)  # fmt: skip
+def test_a_command_lines_secret_is_masked(line: str) -> None:
+    assert mask(line.replace("{}", CANARY)) == line.replace("{}", "***")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ls -u a:b", "docker run -p 8080:80 nginx", "grep -a word", "sort -u x:y", "curl -u $USER https://h",
+        "mkdir -p a/b",
+        "mysql -P 3306 -h db", "psql --username bob", "redis-cli -h cache", "date --utc",
+        "curl --token-file keys/jwt.pem",
+    ],
+)  # fmt: skip
+def test_what_is_no_secret_of_a_command_line_is_shown(line: str) -> None:
+    assert mask(line) == line

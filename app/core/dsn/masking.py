@@ -1,8 +1,10 @@
 """Finds connection strings, and hides the secrets in any text: by the place where they stand, and by their form."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
+from app.core.dsn.commands import command_spans
 from app.core.secrecy import is_pointer, names_secret, secret_spans
 
 _SCHEMES = frozenset(
@@ -83,11 +85,13 @@ def _looks_like_pairs(text: str) -> bool:
 def mask(text: str) -> str:
     """The text with every secret in it replaced by `***`, all else byte for byte.
 
-    Secrets are the passwords of URLs and of key=value strings, what stands under a secret's name in JSON, in a header
-    or in a parameter, and texts of a known form. URLs may stand inside longer text. Where a malformed one leaves doubt,
-    more is masked, never less.
+    Secrets are the passwords of URLs and of key=value strings, what stands under a secret's name in JSON, in a header,
+    in a parameter or among a command's arguments, and texts of a known form. URLs may stand inside longer text. Where
+    a malformed one leaves doubt, more is masked, never less.
     """
     text = mask_addresses(text)
+    if "-" in text:
+        text = _mask_spans(text, list(command_spans(text)))
     if "=" in text:
         text = _mask_parameters(text)
     if ":" in text:
@@ -109,9 +113,15 @@ def _mask_loose(found: re.Match[str]) -> str:
 
 
 def _mask_forms(text: str) -> str:
-    for start, end in reversed(secret_spans(text)):
-        text = text[:start] + _MASK + text[end:]
-    return text
+    return _mask_spans(text, secret_spans(text))
+
+
+def _mask_spans(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    shown, position = [], 0
+    for start, end in spans:
+        shown += [text[position:start], _MASK]
+        position = end
+    return "".join([*shown, text[position:]])
 
 
 def _mask_pair(found: re.Match[str]) -> str:
