@@ -172,8 +172,14 @@ def test_without_the_winner_a_shadowed_statement_wins_or_the_leaf_is_gone(mergin
         places = Counter(_place(leaf.path) for leaf in leaves)  # spellings that stand side by side are no layers
         for leaf in leaves:
             is_alone = places[_place(leaf.path)] == 1 and not _is_item((*leaf.path, *leaf.source))
-            if merging.is_editable(leaf) and is_alone:
+            if merging.is_editable(leaf) and is_alone and _is_spelled_once(leaf, merging.layers):
                 assert _is_succeeded(leaf, merging.edited(leaf, _GONE), said), (leaf, merging.case)
+
+
+def _is_spelled_once(leaf: Merged, layers: Sequence[Layer]) -> bool:
+    """Whether the winner's layer has one spelling of the key: of two, the other is no statement until this one goes."""
+    values = layers[leaf.layer].values if leaf.layer is not None else {}
+    return sum(_place((key,)) == _place(leaf.path[:1]) for key in values) <= 1
 
 
 def _is_succeeded(leaf: Merged, leaves: Sequence[Merged], said: Sequence[StatedLeaf]) -> bool:
