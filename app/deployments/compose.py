@@ -59,7 +59,7 @@ def read_services(
         read_variables: reads `.env` files.
         name: the service that counts; None for all.
     """
-    reading = _Reading(read_file, read_variables)
+    reading = _ServiceReading(read_file, read_variables)
     try:
         runners = tuple(reading.runners(source, file, name))
     except BrokenYamlError as error:
@@ -67,7 +67,7 @@ def read_services(
     return Services(runners=runners, faults=tuple(dict.fromkeys(reading.faults)), files=tuple(reading.files))
 
 
-class _Reading:
+class _ServiceReading:
     """One Compose file that is being read, with the files that it names."""
 
     def __init__(self, read_file: FileReader, read_variables: VariableReader) -> None:

@@ -13,7 +13,7 @@ from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
 from app.core.layers import Origin
-from app.deployments.manifests import Document, Held, ManifestSet, held, pod_of
+from app.deployments.manifests import Document, ManifestEntry, ManifestSet, held, pod_of
 from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.telling import changed, missing_reference, place
 
@@ -38,7 +38,7 @@ def read_containers(found: ManifestSet, *, name: str | None = None, container: s
         name: the workload's name; None for all.
         container: the container's; None for all.
     """
-    read = [_Reading(found, document, node) for document, node in _chosen(found, name, container)]
+    read = [_WorkloadReading(found, document, node) for document, node in _chosen(found, name, container)]
     runners = tuple(one.runner() for one in read)
     return Containers(runners=runners, faults=tuple(fault for one in read for fault in one.faults))
 
@@ -54,7 +54,7 @@ def _chosen(found: ManifestSet, name: str | None, container: str | None) -> Iter
                 yield document, node
 
 
-class _Reading:
+class _WorkloadReading:
     """One container that is being read."""
 
     def __init__(self, found: ManifestSet, document: Document, node: Node) -> None:
@@ -153,7 +153,7 @@ class _Reading:
             fix = f"Add {key} to {holder} in {document.file}, or write optional: true."
             self.faults.append(missing_reference(origin, what, fix))
 
-    def _variable(self, name: str, value: Held, kind: str, holder: str) -> DeployedVariable:
+    def _variable(self, name: str, value: ManifestEntry, kind: str, holder: str) -> DeployedVariable:
         origin = place(value.file, value.value, name, f"{kind.lower()} {holder}")
         if kind == "ConfigMap":
             self._check(value.value, origin)

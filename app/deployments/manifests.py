@@ -31,7 +31,7 @@ class Document(Struct, frozen=True, kw_only=True):
     root: Node
 
 
-class Held(Struct, frozen=True, kw_only=True):
+class ManifestEntry(Struct, frozen=True, kw_only=True):
     """One value of a ConfigMap or Secret. `text` is None where it is elsewhere."""
 
     file: str
@@ -137,16 +137,16 @@ def pod_of(document: Document) -> Node | None:
     return next((pod for pod in found if at(pod, "containers") is not None), None)
 
 
-def held(document: Document) -> dict[str, Held]:
+def held(document: Document) -> dict[str, ManifestEntry]:
     """What a ConfigMap or Secret holds, by key."""
-    found: dict[str, Held] = {}
+    found: dict[str, ManifestEntry] = {}
     for part in ("data", "stringData"):
         for name, (key, value) in entries(at(document.root, part)).items():
             raw = value.text if value.text is not None else ""
             plain = raw if part == "stringData" or document.kind == "ConfigMap" else _decoded(raw)
-            found[name] = Held(file=document.file, key=key, value=value, text=plain)
+            found[name] = ManifestEntry(file=document.file, key=key, value=value, text=plain)
     for name, (key, value) in entries(at(document.root, "spec", "encryptedData")).items():
-        found[name] = Held(file=document.file, key=key, value=value, text=None)
+        found[name] = ManifestEntry(file=document.file, key=key, value=value, text=None)
     return found
 
 

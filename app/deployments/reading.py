@@ -43,14 +43,14 @@ def read_deployment(
         sources: what the options name for the environment.
         given: one more, which one call names.
     """
-    reading = _Reading(root, bounds, options, environment)
+    reading = _SourcesReading(root, bounds, options, environment)
     listed = [*sources, *([DeploymentSource(path=given.name)] if given else [])]
     if given:
         reading.texts[given.name] = given.text
     return reading.deployment(listed, apart=given is not None)
 
 
-class _Reading:
+class _SourcesReading:
     """One environment's sources that are being read."""
 
     def __init__(self, root: Path, bounds: Bounds, options: Options, environment: str) -> None:
