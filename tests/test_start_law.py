@@ -44,7 +44,7 @@ ASTRAY = {
     ),
     "SRC003": ((".env a mark",), "the first variable of such a file is lost, and the application starts without it"),
     "SRC007": (
-        ("'port': 82", "Port = ", "PORT = ", "POOL = "),
+        ("'port': 82", "Port = ", "PORT = ", "POOL = ", "another case in"),
         "of two spellings one wins, and the application starts with what nobody meant",
     ),
     "SRC013": (
