@@ -165,7 +165,7 @@ def test_a_worker_that_dies_is_replaced(start: Start, port: int) -> None:
 async def test_every_probe_is_remembered(home: Path, start: Start, port: int) -> None:
     process = start("--port", str(port))
     announced(process)
-    asked = ({"environment": "testing"}, {"host": "127.0.0.1", "port": port, "password": "canary-3"})
+    asked = ({"environment": "testing"}, {"host": "127.0.0.1", "port": 1, "password": "canary-3"})
     password = known(next(home.glob(".assay/postgres/password")).read_text())  # noqa: ASYNC240 - a short file
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         target = (await client.get("/config/database/status")).json()["target"]
