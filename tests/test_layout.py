@@ -24,3 +24,8 @@ def test_no_two_classes_share_a_name() -> None:
 def test_no_folder_is_a_heap() -> None:
     folders = Counter(str(module.parent.relative_to(APP)) for module in MODULES if module.name != "__init__.py")
     assert {folder: count for folder, count in folders.items() if count > 16 and folder not in FAMILIES} == {}
+
+
+def test_no_two_modules_of_tests_share_a_name() -> None:
+    names = Counter(module.name for module in Path(__file__).parent.rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
