@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.core.errors import ArgumentError
+from app.core.errors import ArgumentError, ProjectError
 from app.core.legible import legible, legible_lines
 from app.core.limits import FILE
 from app.core.opening import LIMIT, is_file, read_file, real_path, remedy, why
@@ -79,14 +79,27 @@ class CommandSession(Struct, kw_only=True):
         Args:
             given: a source of variables that the call names.
             names: the environments that it belongs to; none: the active one.
-        """
-        from app.checking.adopt.options import spoken  # noqa: PLC0415 - a version is told without them
-        from app.project.workspace import Given, open_workspace  # noqa: PLC0415 - the same
 
-        found = open_workspace(self.root, self.environ, self.scope, self.clock, call=self.named_call)
+        Raises:
+            ProjectError: the folder is no project, or its options cannot be used.
+        """
+        from app.project.workspace import Given  # noqa: PLC0415 - a version is told without it
+
+        found = self.anywhere()
+        if not found.project.is_there:
+            message = "There is no project here: no options, no Dynaconf call in the code, no settings.toml."
+            raise ProjectError(message, fix="Go to the project's folder, or name it with --project.")
         if given:
             chosen = tuple(found.environment(name) for name in names if not _is_rule(found, name)) or (found.active,)
             found = replace(found, given=Given(source=given, environments=chosen))
+        return found
+
+    def anywhere(self) -> "Workspace":
+        """The same where the question needs no project: a folder without one has the default options and no values."""
+        from app.checking.adopt.options import spoken  # noqa: PLC0415 - a version is told without them
+        from app.project.workspace import open_workspace  # noqa: PLC0415 - the same
+
+        found = open_workspace(self.root, self.environ, self.scope, self.clock, call=self.named_call)
         if found.project.application.speaks:
             click.echo(pass_over(f"assay: {spoken(found.project.application)}"), err=True)
         return found

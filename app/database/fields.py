@@ -55,7 +55,7 @@ def target_from_fields(fields: Mapping[str, Any]) -> Target:
 
 def _errors(given: Mapping[str, Any]) -> dict[str, str]:
     errors = {key: f"is no field of a target. {did_you_mean(key, FIELDS)}" for key in given if key not in FIELDS}
-    errors |= {key: "is text without a NUL" for key in (*_TEXT, "url") if not _is_text(given.get(key, ""))}
+    errors |= {key: "must be text, without a NUL" for key in (*_TEXT, "url") if not _is_text(given.get(key, ""))}
     errors |= _number_errors(given)
     errors |= _tls_errors(given.get("tls", {}))
     errors |= _word_error("target_session_attrs", given.get("target_session_attrs"))
@@ -71,7 +71,7 @@ def _is_text(value: object) -> bool:
 def _number_errors(given: Mapping[str, Any]) -> dict[str, str]:
     limits = {"port": _LAST_PORT, "timeout_ms": _LONGEST_MS}
     return {
-        key: f"is a number from 1 to {limit}"
+        key: f"must be a number from 1 to {limit}"
         for key, limit in limits.items()
         if type(given.get(key, 1)) is not int or not 1 <= given.get(key, 1) <= limit
     }
@@ -79,9 +79,9 @@ def _number_errors(given: Mapping[str, Any]) -> dict[str, str]:
 
 def _tls_errors(tls: object) -> dict[str, str]:
     if not isinstance(tls, Mapping):
-        return {"tls": f"is a table of {', '.join(TLS_FIELDS)}"}
+        return {"tls": f"must be a table of {', '.join(TLS_FIELDS)}"}
     errors = {f"tls.{key}": did_you_mean(str(key), TLS_FIELDS) for key in tls if key not in TLS_FIELDS}
-    errors |= {f"tls.{key}": "is text without a NUL" for key in TLS_FIELDS if not _is_text(tls.get(key) or "")}
+    errors |= {f"tls.{key}": "must be text, without a NUL" for key in TLS_FIELDS if not _is_text(tls.get(key) or "")}
     for key in ("mode", "min_version", "max_version"):
         errors |= _word_error(f"tls.{key}", tls.get(key))
     return errors

@@ -108,7 +108,7 @@ def _own_errors(fields: Mapping[str, Any]) -> dict[str, str]:
         errors["environment"] = "is text"
     given = fields.get("timeout_ms")
     if given is not None and (type(given) is not int or not 1 <= given <= _LONGEST_MS):
-        errors["timeout_ms"] = f"is a number from 1 to {_LONGEST_MS}"
+        errors["timeout_ms"] = f"must be a number from 1 to {_LONGEST_MS}"
     return errors
 
 

@@ -82,6 +82,12 @@ class Project(Struct, frozen=True, kw_only=True, dict=True):
         said = [name for _, document in self.main for _, name in said_includes(document.values, sectioned=sectioned)]
         return [*self.main, *self.included(said)]
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the folder is a project's: options, a Dynaconf call, a profile, or what cannot be read."""
+        said = has_options(self.root) or self.application.call is not None or bool(self.documents)
+        return said or any(fault.rule != "SRC001" for fault in self.faults)
+
     @cached_property
     def main(self) -> list[tuple[SourceFile, TomlDocument]]:
         """The files that every environment reads before anything that is included."""

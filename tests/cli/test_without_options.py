@@ -1,5 +1,8 @@
 """A project that states no options: what its application's Dynaconf call says counts, and every command says so."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 import tomli
 from projects import MakeProject, ProjectFolder
@@ -327,3 +330,21 @@ def test_the_other_calls_have_their_places_from_the_same_folder_and_can_be_chose
     assert "config.py:4; not config.py:5 (--call PATH:LINE chooses)" in made.assay("show").err
     assert show(made, "--call", "config.py:5") == {"x": 2}
     assert show(made, "--call", "services/mail/config.py:5") == {"x": 2}
+
+
+READING = ["check", "show", "explain a", "matrix", "diff a b", "set a 1 --env default", "schema"]
+
+
+@pytest.mark.parametrize("command", READING)
+    "command", ["check", "show", "explain a", "matrix", "diff a b", "set a 1 --env default", "schema"]
+)
+def test_a_folder_that_holds_no_project_is_told_and_stays_empty(command: str, tmp_path: Path, capsys: Any) -> None:
+    made = ProjectFolder(root=tmp_path, capture=capsys)
+    ran = made.assay(*command.split())
+    assert ran.status == 2
+    assert ran.err.startswith("assay: There is no project here:")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_profile_makes_a_project(project: MakeProject) -> None:
+    assert project({"settings.toml": ""}).assay("check").status == 0

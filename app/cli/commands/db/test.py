@@ -70,7 +70,7 @@ def _typed_in(session: CommandSession, fields: dict[str, Any], seconds: float, *
         fields["tls"] = {"mode": fields["tls"]}
     if (password := _password(session, fields, from_input=from_input)) is not None:
         fields["password"] = password
-    return _run(session, question(session.workspace(), fields, seconds=seconds))
+    return _run(session, question(session.anywhere(), fields, seconds=seconds))
 
 
 def _run(session: CommandSession, asked: Question) -> Probe:
