@@ -41,12 +41,6 @@ class Services(Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
 
 
-def is_compose(root: Node) -> bool:
-    """Whether a document is a Compose file."""
-    services = at(root, "services")
-    return services is not None and services.pairs is not None
-
-
 def read_services(
     source: str, file: str, read_file: FileReader, read_variables: VariableReader, *, name: str | None = None
 ) -> Services:

@@ -88,10 +88,7 @@ def list_files(root: Path, options: Options) -> Listed:
     anchor = base_folder(root, options) if options.root_path is not None else None
     globs = Globbing(bounds(root, options))
     preloaded = list(_loaded(options.preload, root, anchor, options, globs))
-    secrets = (
-        options.secrets if options.settings_files or options.preload or options.includes else []
-    )  # as stock has it
-    main = list(_searched([*options.settings_files, *secrets], root, anchor or _folder(preloaded), options, globs))
+    main = list(_searched(_main_names(options), root, anchor or _folder(preloaded), options, globs))
     siblings = [sibling for entry in main for sibling in _sibling(entry, root)]
     last = {entry.name for entry in siblings}
     entries = _once([*preloaded, *(entry for entry in main if entry.name not in last), *siblings])
