@@ -336,8 +336,6 @@ READING = ["check", "show", "explain a", "matrix", "diff a b", "set a 1 --env de
 
 
 @pytest.mark.parametrize("command", READING)
-    "command", ["check", "show", "explain a", "matrix", "diff a b", "set a 1 --env default", "schema"]
-)
 def test_a_folder_that_holds_no_project_is_told_and_stays_empty(command: str, tmp_path: Path, capsys: Any) -> None:
     made = ProjectFolder(root=tmp_path, capture=capsys)
     ran = made.assay(*command.split())

@@ -254,7 +254,7 @@ def test_a_broken_profile_may_be_the_missing_production(project: MakeProject) ->
 
 
 def test_a_folder_without_profiles_has_no_production_to_miss(project: MakeProject) -> None:
-    assert told(project(), "SRC019") == []
+    assert told(project({"assay.toml": ""}), "SRC019") == []
 
 
 def test_what_has_no_end_is_not_read(project: MakeProject) -> None:
