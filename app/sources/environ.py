@@ -66,8 +66,9 @@ def variable_layers(
 ) -> list[Layer]:
     """What variables say, lowest first: legacy names, then `DYNACONF_*`, then the project's own prefixes.
 
-    Under each prefix those of `.env` come first; a real variable of the same name hides them. `places` are those of
-    variables that a deployment gives.
+    Under each prefix the shallowest key comes first, and of equally deep ones those of `.env` last: it is loaded into
+    a process that has the others; a real variable of the same name hides them. `places` are those of variables that a
+    deployment gives.
 
     Source: `dynaconf.loaders.env_loader`.
     """
@@ -79,7 +80,7 @@ def variable_layers(
         if len(named) > limits.VARIABLES.figure:
             continue
         names = [name for name in named if _breach(name, prefix, options) is None]
-        for name in sorted(names, key=lambda name: (name not in file, _depth(name[len(prefix) :], options))):
+        for name in sorted(names, key=lambda name: (_depth(name[len(prefix) :], options), name in file)):
             layers.append(_layer(name, name[len(prefix) :], texts[name], options, shape))
     return [_in_deployment(_in_file(layer, file), places) for layer in layers]
 

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from typing import Any
 
 from projects import MakeProject, ProjectFolder
@@ -68,3 +70,15 @@ def test_lines_that_dynaconf_leaves_out_are_told_without_their_text(project: Mak
     assert "is not set" in told[0]["message"]
     assert "canary" not in done.out + made.assay("check").out
     assert "token" not in shown(made)
+
+
+def test_of_two_names_for_one_key_that_of_dotenv_counts_as_it_is_loaded_later(project: MakeProject) -> None:
+    made = project({"assay.toml": OPTIONS, "settings.toml": SETTINGS, ".env": "APP_PORT=8\nAPP_DB__PORT=2\n"})
+    environ = {"APP_Port": "9", "APP_DB": "{port=1}"}
+    code = "from dynaconf import Dynaconf; s = Dynaconf(environments=True, settings_files=['settings.toml'],"
+    code += " envvar_prefix='APP', load_dotenv=True); print(s.PORT, s.DB.port)"
+    stock = subprocess.run(
+        [sys.executable, "-c", code], cwd=made.root, env=environ, capture_output=True, text=True, check=True
+    )
+    values = shown(made, **environ)
+    assert stock.stdout.split() == [str(values[key][0]) for key in ("port", "db.port")] == ["8", "2"]
