@@ -48,7 +48,7 @@ class Reload:
     def __init__(self, live: Live, environment: str, start: Settings, take: Callable[[Settings], None]) -> None:
         self._live = live
         self._environment = environment
-        self._known = start
+        self._in_force = self._fit_last = start
         self._take = take
         self._withdrawal = Withdrawal(environment)
         self.refused_since: datetime | None = None
@@ -75,16 +75,17 @@ class Reload:
             await self._withdraw(picture)
             return
         self._put(fit)
-        self.refused_since = None
+        self._fit_last, self.refused_since = fit, None
 
     async def _withdraw(self, picture: ProjectSnapshot) -> None:
+        """Takes back from what was last fit: a token that a half-written file does not list is back with the whole."""
         self.refused_since = self.refused_since or picture.loaded_at
-        self._put(await asyncio.to_thread(self._withdrawal.without, self._known, picture.readable))
+        self._put(await asyncio.to_thread(self._withdrawal.without, self._fit_last, picture.readable))
 
     def _put(self, settings: Settings) -> None:
-        if settings != self._known:
+        if settings != self._in_force:
             self._take(settings)
-            self._known = settings
+            self._in_force = settings
 
     def _fit(self, picture: ProjectSnapshot) -> Settings | None:
         """What a reading says, if it is fit to run with."""
@@ -92,7 +93,7 @@ class Reload:
         if settings is None or picture.readable is None:
             return None
         self._withdrawal.note(picture.readable)
-        if settings != self._known and (later := _from_next_start(self._known, settings)):
+        if settings != self._in_force and (later := _from_next_start(self._in_force, settings)):
             _LOG.warning("Changed settings that count from the next start on: %s", ", ".join(later))
         return settings
 

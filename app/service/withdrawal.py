@@ -50,7 +50,7 @@ class Withdrawal:
         """The settings without the tokens, and rights, that are not listed any more; of none left, nobody's is left.
 
         Args:
-            known: those in force.
+            known: those that were last fit to run with.
             workspace: the profiles; None where their folder or their options cannot be used.
         """
         workspace = workspace or self._as_laid_out_before()
