@@ -12,7 +12,8 @@ from app.reports import wire
 from app.reports.released import released
 from app.reports.validation import Judged, validation
 from app.reports.values import fingerprint
-from app.rules import judge, judge_project, strongest, typ001_missing
+from app.rules import typ001_missing
+from app.rules.judging import judge, judge_project, strongest
 from app.rules.kit.subject import EnvironmentContext
 
 type Progress = Callable[[str, str, int, int], None]

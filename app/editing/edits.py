@@ -13,7 +13,8 @@ from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.difference import difference
 from app.reports.edit import EditReport, EnvironmentChange
-from app.sources.project import Project, reopened
+from app.sources.project import Project
+from app.sources.project.discovery import reopened
 from app.toml_edit.writing import NEW_MODE, SECRET_MODE, changed, hold, locked, replace_file
 
 type Plan = Callable[[Workspace], Draft]

@@ -23,14 +23,16 @@ from app.project.known_secrets import known_secrets, said_by, said_in
 from app.project.placing import placed
 from app.project.secret_places import SecretPlaces, secret_places
 from app.reports.values import Mask
-from app.rules import judge_sources
+from app.rules.judging import judge_sources
 from app.rules.kit.deployed import deployed
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.variables import without_strangers
 from app.sources.environ import beyond, key_of, path_of, usable_key, variable_name
 from app.sources.faults import beyond_limit, changed_option, idle_switch
 from app.sources.overrides import loads_dotenv
-from app.sources.project import Project, open_project
+from app.sources.project import Project
+from app.sources.project.discovery import open_project
+from app.sources.project.faults import active_fault
 from app.sources.resolution import resolve, with_defaults
 from app.sources.sections import hole
 from app.sources.selection import FORCED, Selection, switcher
@@ -380,7 +382,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
             yield beyond_limit(name, limit, self._place(name))
         selection, file = self._selection, self.project.options_file
         place = self._place(selection.variable or "")
-        if fault := self.process.active_fault(selection, place):
+        if fault := active_fault(self.process, selection, place):
             yield fault
         if not self.process.options.sectioned:
             for name in dict.fromkeys((switcher(self.project.options), FORCED)):

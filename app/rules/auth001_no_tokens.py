@@ -49,10 +49,9 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 
 def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     """Tokens that an inactive environment does not hold here."""
-    if subject.production and not subject.active:
+    if not subject.active:
         for path in (*(leaf.path for leaf in _empty(subject)), *_deployed(subject)):
-            message = f"{dotted(path)} is supplied by the deployment of {subject.tree.environment}."
-            yield Deferred(key=dotted(path), variable=subject.variable(path), message=message)
+            yield subject.deferral(path, dotted(path))
 
 
 def _deployed(subject: EnvironmentContext) -> Iterator[Path]:
@@ -79,4 +78,5 @@ RULE = Rule(
     source="OWASP ASVS 5.0, 8.2.1",
     page=__doc__,
     check=check,
+    defer=deferred,
 )

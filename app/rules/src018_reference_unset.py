@@ -94,4 +94,5 @@ RULE = Rule(
     source="dynaconf.utils.parse_conf.Lazy",
     page=__doc__,
     check=check,
+    defer=deferred,
 )

@@ -41,9 +41,7 @@ def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     """Required secrets that an inactive environment does not hold here."""
     for problem in subject.problems:
         if problem.kind == "missing" and is_deferred(subject, problem):
-            key = dotted(problem.path)
-            message = f"{key} is supplied by the deployment of {subject.tree.environment}."
-            yield Deferred(key=key, variable=subject.variable(problem.path), message=message)
+            yield subject.deferral(problem.path, dotted(problem.path))
 
 
 def strict(deferred: Deferred, environment: str) -> Finding:
@@ -79,4 +77,5 @@ RULE = Rule(
     source="the project's model",
     page=__doc__,
     check=check,
+    defer=deferred,
 )

@@ -70,9 +70,7 @@ def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     for result in subject.tree.results:
         is_missing = result.passed is False and result.failing == "missing" and not _is_elsewhere(subject, result)
         if is_missing and subject.deployed.covers(result.path):
-            key = dotted(result.path)
-            message = f"{key} is supplied by the deployment of {subject.tree.environment}."
-            yield Deferred(key=key, variable=subject.variable(result.path), message=message)
+            yield subject.deferral(result.path, dotted(result.path))
 
 
 def _message(subject: EnvironmentContext, result: ValidatorResult) -> str:
@@ -165,4 +163,5 @@ RULE = Rule(
     source="dynaconf.validator",
     page=__doc__,
     check=check,
+    defer=deferred,
 )

@@ -14,7 +14,8 @@ from app.project.workspace import OWN_SCHEMA, Workspace, is_own
 from app.reports import wire
 from app.settings import Settings
 from app.sources.environ import key_of
-from app.sources.project import Project, open_project
+from app.sources.project import Project
+from app.sources.project.discovery import open_project
 
 _PREFIX = "ASSAY"
 

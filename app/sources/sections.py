@@ -11,7 +11,7 @@ from app.merging.items import MergeOptions
 from app.merging.merge import merge
 from app.modelling.shape import Shape
 from app.sources.files import SourceFile
-from app.sources.project import Project, section_of
+from app.sources.project import Project
 from app.sources.shorthand import Expanded, expand
 from app.sources.toml import TomlDocument
 
@@ -123,3 +123,9 @@ def _locator(document: TomlDocument, section: str | None) -> Locate:
         return document.locate(path if section is None else (section, *path))
 
     return locate
+
+
+def section_of(values: Mapping[str, Any], name: str) -> tuple[str | None, Any]:
+    """The last table of that name, whatever its case, with its own spelling."""
+    spelled = [key for key in values if key.lower() == name]
+    return (spelled[-1], values[spelled[-1]]) if spelled else (None, None)

@@ -24,6 +24,11 @@ class Selection(Struct, frozen=True, kw_only=True):
     variable: str | None = None
 
 
+def selected(environment: str) -> list[str]:
+    """The sections that a name selects, one or several with commas."""
+    return [name.strip() for name in environment.split(",") if name.strip()]
+
+
 def switcher(options: Options) -> str:
     """The variable that selects the environment, as stock looks it up: its name is upper-cased up to a `__`.
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 from app.core.errors import ArgumentError, UnknownEnvironment, did_you_mean
 from app.core.opening import is_folder, is_there, real_path
 from app.sources.files import SourceFile
-from app.sources.project import Project, section_of
+from app.sources.project import Project
+from app.sources.sections import section_of
 
 BASE = ""
 """The environment that nothing but the base sections make up."""

@@ -9,7 +9,8 @@ from app.core.layers import Layer, fold
 from app.core.layers import Path as KeyPath
 from app.core.tree import Tree
 from app.sources.files import SourceFile, placed_among
-from app.sources.project import Project, section_of
+from app.sources.project import Project
+from app.sources.sections import section_of
 from app.toml_edit.change import has
 from app.toml_edit.choice import EditTarget, profiles, secrets_files
 from app.toml_edit.outline import outline

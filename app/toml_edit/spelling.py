@@ -9,7 +9,8 @@ from app.core.layers import Path as KeyPath
 from app.core.tree import Tree
 from app.modelling.shape import Shape
 from app.sources.files import SourceFile
-from app.sources.project import Project, section_of
+from app.sources.project import Project
+from app.sources.sections import section_of
 from app.toml_edit.change import has
 from app.toml_edit.choice import EditTarget
 

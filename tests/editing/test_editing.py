@@ -18,7 +18,7 @@ from app.editing.unset_value import removed
 from app.project.workspace import Workspace, open_workspace
 from app.reports import wire
 from app.reports.edit import EditReport
-from app.sources.project import open_project
+from app.sources.project.discovery import open_project
 from app.toml_edit.literal import literal, understood
 
 FILES = {

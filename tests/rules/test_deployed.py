@@ -52,8 +52,8 @@ def test_a_required_value_that_the_deployment_supplies_is_deferred(own: MakeProj
     assert told(made, "DB001", "production") == []
     assert deferred(made) == [
         ("app.secret_key", "ASSAY_APP__SECRET_KEY"),
-        ("database.password", "ASSAY_DATABASE__PASSWORD"),
         ("auth.tokens", "ASSAY_AUTH__TOKENS"),
+        ("database.password", "ASSAY_DATABASE__PASSWORD"),
     ]
 
 

@@ -37,7 +37,8 @@ from app.merging.items import MergeOptions
 from app.merging.merge import merge
 from app.merging.merge_result import Merged, StatedLeaf
 from app.merging.provenance_tags import MARKERS
-from app.sources.project import Project, open_project
+from app.sources.project import Project
+from app.sources.project.discovery import open_project
 from app.sources.resolution import resolve
 
 CHUNK = 100
@@ -295,7 +296,7 @@ from pathlib import Path
 if sys.argv[2] == "before":
     os.environ.update(eval(sys.argv[3]))
 from app.merging.merge import INTERNAL_KEYS
-from app.sources.project import open_project
+from app.sources.project.discovery import open_project
 from app.sources.resolution import resolve
 os.environ.update(eval(sys.argv[3]))
 tree = resolve(open_project(Path(sys.argv[1])), "production", {"DYNACONF_A__B": "2", "DYNACONF_C": "@int 3"})

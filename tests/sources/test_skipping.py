@@ -5,7 +5,7 @@ from typing import Any
 from projects import MakeProject, ProjectFolder
 from stock import Question, running
 
-from app.sources.project import open_project
+from app.sources.project.discovery import open_project
 
 PROFILES = {"settings.toml": "[default]\nport = 1\n", "config/settings.toml": "[default]\nport = 2\n"}
 

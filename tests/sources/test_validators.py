@@ -15,7 +15,8 @@ from app.core.layers import Span
 from app.core.tree import Tree
 from app.core.validators import Demands, Validator, ValidatorResult, ValidatorStep
 from app.options import Options
-from app.sources.project import Project, open_project
+from app.sources.project import Project
+from app.sources.project.discovery import open_project
 from app.sources.resolution import resolve
 
 CASES = int(os.environ.get("ASSAY_VALIDATOR_CASES", "1200"))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from app.core.findings import Edit, Fault, Finding, Fix, Severity
+from app.core.findings import Deferred, Edit, Fault, Finding, Fix, Severity
 from app.core.layers import Origin, Path, dotted
 from app.core.tree import Leaf
 from app.rules.kit.subject import EnvironmentContext
@@ -22,8 +22,14 @@ def no_survey(_: "Rule", _survey: ProjectContext) -> Iterator[Finding]:
     return iter(())
 
 
+def nothing_deferred(_: EnvironmentContext) -> Iterator[Deferred]:
+    """What a rule defers that misses nothing."""
+    return iter(())
+
+
 type Check = Callable[["Rule", EnvironmentContext], Iterator[Finding]]
 type SurveyCheck = Callable[["Rule", ProjectContext], Iterator[Finding]]
+type Deferral = Callable[[EnvironmentContext], Iterator[Deferred]]
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -39,6 +45,7 @@ class Rule(Struct, frozen=True, kw_only=True):
         page: what it catches, why it matters, wrong and right TOML (Markdown).
         check: finds it in one environment.
         survey: finds it in the project as a whole; such a finding may name an environment or none.
+        defer: names what is missing here because the environment's own deployment holds it, in place of a finding.
         superseded_by: rules whose finding about the same value makes this one superfluous.
     """
 
@@ -51,12 +58,19 @@ class Rule(Struct, frozen=True, kw_only=True):
     page: str
     check: Check = nothing
     survey: SurveyCheck = no_survey
+    defer: Deferral = nothing_deferred
     superseded_by: tuple[str, ...] = ()
 
     def judge(self, subject: EnvironmentContext) -> Iterator[Finding]:
-        """The findings of this rule, where it speaks at all."""
-        if self.applies_to == "always" or subject.production:
-            yield from self.check(self, subject)
+        """The findings of this rule, where it applies."""
+        return self.check(self, subject) if self._applies(subject) else iter(())
+
+    def deferred(self, subject: EnvironmentContext) -> Iterator[Deferred]:
+        """What this rule defers, where it applies."""
+        return self.defer(subject) if self._applies(subject) else iter(())
+
+    def _applies(self, subject: EnvironmentContext) -> bool:
+        return self.applies_to == "always" or subject.production
 
     def finding_of(self, fault: Fault) -> Finding:
         """What a source found wrong with itself, as a finding that belongs to no single environment."""

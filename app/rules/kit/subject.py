@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from app.core import dsn
 from app.core.deployment import Deployment
-from app.core.findings import Fix
+from app.core.findings import Deferred, Fix
 from app.core.layers import Path, dotted, fold
 from app.core.losses import Loss, losses
 from app.core.roles import SECRET_ROLES, Role, infer
@@ -158,6 +158,11 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
             if leaf.state == "plain" and (role := self.role(leaf.path, leaf.value)):
                 found.setdefault(role, []).append(leaf)
         return found
+
+    def deferral(self, path: Path, key: str) -> Deferred:
+        """A key that the environment's own deployment supplies."""
+        message = f"{key} is supplied by the deployment of {self.tree.environment}."
+        return Deferred(key=key, variable=self.variable(path), message=message)
 
     def is_inherited(self, leaf: Leaf) -> bool:
         """Whether an inactive environment merely takes the value from the base section."""
