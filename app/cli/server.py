@@ -28,6 +28,7 @@ from granian.server.mp import MPServer
 from app.cli.capacity import BACKLOG, connections
 from app.cli.socket_filter import shut
 from app.core.errors import ArgumentError
+from app.database.embedded import SupervisedServer
 from app.database.target import Target
 from app.service.plan import Plan
 
@@ -89,7 +90,9 @@ def _unusable(host: str, port: int, error: OSError) -> ArgumentError:
     return ArgumentError(message, fix="End what uses it, or take another with --port, or set server.port.")
 
 
-def serve(planned: Plan, target: Target | None, address: tuple[str, int], workers: int) -> None:
+def serve(
+    planned: Plan, target: Target | None, address: tuple[str, int], workers: int, embedded: SupervisedServer | None
+) -> None:
     """Serves until SIGTERM or SIGINT; the workers then have so many seconds to end what they do.
 
     Args:
@@ -97,6 +100,7 @@ def serve(planned: Plan, target: Target | None, address: tuple[str, int], worker
         target: its database, ready to use.
         address: the numeric address to listen on.
         workers: how many processes serve.
+        embedded: is supervised meanwhile.
     """
     host, port = address
     with _counting(workers) as shared:
@@ -104,6 +108,7 @@ def serve(planned: Plan, target: Target | None, address: tuple[str, int], worker
         leaving, leave = multiprocessing.Pipe(duplex=False)
         server = _Announced(
             leave,
+            embedded,
             _APPLICATION,
             address=host,
             port=port,
@@ -117,7 +122,9 @@ def serve(planned: Plan, target: Target | None, address: tuple[str, int], worker
             respawn_failed_workers=True,
             workers_kill_timeout=_KILL_SECONDS,
         )
-        worker = partial(_worker, application, planned, target, shared, _Signs(leaving=leaving, port=port))
+        restarts = embedded.restarts if embedded else None
+        made = partial(application, planned, target, shared, restarts)
+        worker = partial(_worker, made, planned, _Signs(leaving=leaving, port=port))
         server.serve(target_loader=worker, wrap_loader=False)
 
 
@@ -140,12 +147,14 @@ class _Announced(MPServer):
 
     Args:
         leave: what is written there reaches every worker.
+        embedded: is supervised once the workers run.
         arguments: the library's own.
     """
 
-    def __init__(self, leave: Connection, *arguments: Any, **options: Any) -> None:
+    def __init__(self, leave: Connection, embedded: SupervisedServer | None, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._leave = leave
+        self._embedded = embedded
 
     def shutdown(self, exit_code: int = 0) -> None:
         """Stops the workers when they have said good-bye."""
@@ -174,6 +183,8 @@ class _Announced(MPServer):
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian types it not
         # Begun behind the workers: they are forked, and a fork copies no thread but its own.
         threading.Thread(target=self._announce, daemon=True).start()
+        if self._embedded:
+            self._embedded.supervise()
 
     def _announce(self) -> None:
         host, port = self.bind_addr or "", self.bind_port
@@ -209,12 +220,10 @@ class _Signs:
     port: int
 
 
-def _worker(
-    application: Callable[..., Any], planned: Plan, target: Target | None, shared: str | None, signs: _Signs
-) -> Any:
+def _worker(application: Callable[[], Any], planned: Plan, signs: _Signs) -> Any:
     """A worker's application."""
     import_module("app.web.logs").configure(planned.settings, planned.digest_key)
-    made = application(planned, target, shared)
+    made = application()
     gc.collect()
     gc.freeze()  # what was made at the start stays; to look through it again costs a tenth of a second each time
     threading.Thread(target=_follow, args=(signs, made.leave), name="assay-follow", daemon=True).start()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
+from app.database.embedded import Restarts
 from app.database.embedded.disk_space import free_bytes
 from app.history.recorder import Recorder
 from app.reports.health import Check, Checks, Condition, Health, ProfilesCheck
@@ -23,7 +24,7 @@ _SCARCE_BYTES = 256_000_000
 async def health(service: Service) -> Health:
     """Everything that the service needs, looked at now."""
     status = await _status(service)
-    database = _database(status, needed=service.settings.diagnostics.readiness_needs_database)
+    database = _database(service, status)
     checks = Checks(
         profiles=_profiles(service), database=database, history=_history(service, status), disk=_disk(service.plan)
     )
@@ -75,13 +76,21 @@ def _condition(service: Service) -> Condition:
     return "degraded" if any(_amiss(service)) else "ok"
 
 
-def _database(status: Status | None, *, needed: bool) -> Check:
+def _database(service: Service, status: Status | None) -> Check:
     if status and not status.configured:
         return Check(status="ok", message="No database is configured.")
     if status and status.connected:
         return Check(status="ok", message=None)
+    needed = service.settings.diagnostics.readiness_needs_database
+    return Check(status="failed" if needed else "degraded", message=_away(status, service.restarts))
+
+
+def _away(status: Status | None, restarts: Restarts | None) -> str:
+    if restarts and restarts.away:
+        failed = f"; attempts that failed: {restarts.attempts}" if restarts.attempts else ""
+        return f"The embedded database has ended and is started again{failed}."
     why = f" ({status.failure.code})" if status and status.failure else " in time"
-    return Check(status="failed" if needed else "degraded", message=f"The database does not answer{why}.")
+    return f"The database does not answer{why}."
 
 
 def _history(service: Service, status: Status | None) -> Check:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.errors import DatabaseUnavailable, MigrationFailed
 from app.core.supervision import Supervised
-from app.database.embedded import EmbeddedServer, start
+from app.database.embedded import Restarts, SupervisedServer, start
 from app.database.engine import ConnectionManager
 from app.database.status import status
 from app.database.target import Target
@@ -38,6 +38,8 @@ PROFILES, OWN_PROFILES, SETTINGS = (
     "Reloading the settings",
 )
 _STATUS_SECONDS = 2.0
+_RECOVERY_SECONDS = 600.0
+"""A server that was killed first replays its log of changes; who ends it meanwhile makes it begin again."""
 
 
 class Service:
@@ -57,6 +59,7 @@ class Service:
         reload: takes its settings from them.
         look_up: how the names in targets become addresses.
         recorder: keeps what happens; None where there is no database for that.
+        restarts: of its embedded server; None where it has none.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Service:
         self.background: tuple[Supervised, ...] = ()
         self.own: Live | None = None
         self.reload: Reload | None = None
+        self.restarts: Restarts | None = None
         self.look_up: LookUp = system_look_up
         self.recorder = (
             Recorder(manager, live, plan.project.name, lambda: self.settings.history, clock) if manager else None
@@ -166,13 +170,17 @@ def _now() -> datetime:
 
 @asynccontextmanager
 async def serving(
-    plan: Plan, target: Target | None = None, clock: Callable[[], datetime] = _now
+    plan: Plan,
+    target: Target | None = None,
+    restarts: Restarts | None = None,
+    clock: Callable[[], datetime] = _now,
 ) -> AsyncIterator[Service]:
     """The service while it runs.
 
     Args:
         plan: what it is to be.
         target: its database, where another process has it ready: the embedded server runs, migrations are done.
+        restarts: of the embedded server that the other process supervises.
         clock: tells the time.
 
     Raises:
@@ -185,6 +193,7 @@ async def serving(
     live = await asyncio.to_thread(Live, project, plan.environ, clock, cached_answers.prepare, plan.digest_key)
     own = live if plan.own else await asyncio.to_thread(Live, home, plan.environ, clock) if plan.at_home else None
     service = Service(plan, manager, live, clock)
+    service.restarts = server.restarts if server else restarts
     follow(service, own)
     tasks = [asyncio.create_task(one.run()) for one in service.background]
     try:
@@ -192,6 +201,8 @@ async def serving(
             await migrate(plan, manager)
         if service.recorder:
             service.recorder.start()
+        if server:
+            server.supervise()
         yield service
     finally:
         live.close()
@@ -217,13 +228,15 @@ def follow(service: Service, own: Live | None) -> None:
     service.background = tuple(followed)
 
 
-def start_embedded(plan: Plan) -> EmbeddedServer | None:
-    """The embedded server of the plan; None where it runs none.
+def start_embedded(plan: Plan) -> SupervisedServer | None:
+    """The embedded server of the plan, to be supervised; None where it runs none.
 
     Raises:
         EmbeddedServerError: it cannot run.
     """
-    return start(plan.home) if plan.embedded else None
+    if not plan.embedded:
+        return None
+    return SupervisedServer(start(plan.home), lambda port: start(plan.home, port=port, seconds=_RECOVERY_SECONDS))
 
 
 def open_manager(plan: Plan, target: Target) -> ConnectionManager:

@@ -10,6 +10,7 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from app.database.embedded import Restarts
 from app.database.target import Target
 from app.service.plan import Plan, plan
 from app.service.runtime import Service, serving
@@ -30,6 +31,8 @@ from app.web.security.ended_sessions import EndedSessions
 from app.web.security.protection import cors, known_host, security_headers
 from app.web.security.sessions import Sessions
 
+type Serve = Callable[[], AbstractAsyncContextManager[Service]]
+
 _THREADS = 2
 """So many answers are worked out at once; whatever is ready is given meanwhile."""
 
@@ -45,25 +48,28 @@ def create_app(project: Path, home: Path, environ: Mapping[str, str]) -> Applica
     return application(plan(project, home, environ))
 
 
-def application(planned: Plan, target: Target | None = None, shared: str | None = None) -> Application:
+def application(
+    planned: Plan, target: Target | None = None, shared: str | None = None, restarts: Restarts | None = None
+) -> Application:
     """The service of a plan.
 
     Args:
         planned: what it is to be.
         target: its database, where another process has it ready.
         shared: the folder in which several workers count together.
+        restarts: of the embedded server that the other process supervises.
     """
-    framework = _framework(planned, target, shared)
+    framework = _framework(planned, shared, lambda: serving(planned, target, restarts))
     limited = Limited(ShortPath(framework), lambda: framework.state.service.settings)
     methods = Methods(limited, {route.path_format: frozenset(route.methods) for route in framework.routes})
     return Application(Observed(methods, lambda: framework.state.get("metrics")))
 
 
-def _framework(planned: Plan, target: Target | None, shared: str | None) -> Litestar:
+def _framework(planned: Plan, shared: str | None, serve: Serve) -> Litestar:
     settings = planned.settings
     return Litestar(
         [_guarded(settings), *health.HANDLERS],
-        lifespan=[_lifespan(planned, target, shared)],
+        lifespan=[_lifespan(serve, shared)],
         state=State({"sessions": Sessions(planned.session_key, _now, EndedSessions(shared)), "readings": Readings()}),
         dependencies={"service": Provide(_service, sync_to_thread=False)},
         exception_handlers={Exception: refusal},
@@ -96,14 +102,12 @@ def _service(state: State) -> Service:
     return service
 
 
-def _lifespan(
-    planned: Plan, target: Target | None, shared: str | None
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _lifespan(serve: Serve, shared: str | None) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def hold(app: Litestar) -> AsyncIterator[None]:
         # All of them want Python's one lock, and so does the loop: the more they are, the longer it waits.
         current_default_thread_limiter().total_tokens = _THREADS
-        async with serving(planned, target) as service:
+        async with serve() as service:
             app.state.service = service
             app.state.metrics = Metrics(service, shared)
             yield

@@ -123,6 +123,10 @@ class Known(Collector):
         for one in (*self._service.background, *(recorder.background if recorder else ())):
             broken.add_metric([one.name], one.failures)
         yield broken
+        if restarts := self._service.restarts:
+            yield CounterMetricFamily(
+                "assay_embedded_restarts", "Starts of the embedded database after it had ended.", restarts.count
+            )
         yield GaugeMetricFamily(
             "assay_tasks", "What is going on in the event loop.", len(asyncio.all_tasks(self._loop))
         )

@@ -1,6 +1,7 @@
 """`assay serve` as its users run it: a process with an embedded PostgreSQL, which leaves nothing behind."""
 
 import asyncio
+import fcntl
 import os
 import select
 import shutil
@@ -13,12 +14,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 from canaries import known
 from services import announced
+
+from app.database.embedded.process import running as running_server
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable.encode()
@@ -244,3 +248,34 @@ def test_a_home_without_the_services_settings_is_refused(start: Start, port: int
     _, err = process.communicate(timeout=START_SECONDS)
     assert process.returncode == 2
     assert "app.schema:Settings" in err
+
+
+def test_an_embedded_server_that_is_killed_is_started_again_and_health_tells_meanwhile(
+    home: Path, start: Start, port: int
+) -> None:
+    url = f"http://127.0.0.1:{port}"
+    service = start("--port", str(port))
+    announced(service)
+    found = running_server(home / ".assay/postgres/data")
+    assert found
+    with (home / ".assay/postgres.lock").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # nobody starts it meanwhile
+        os.kill(found.pid, signal.SIGKILL)
+        away = until_health(url, lambda database: database["message"] is not None and "again" in database["message"])
+    back = until_health(url, lambda database: database["status"] == "ok")
+    counted = httpx.get(f"{url}/metrics").text
+    assert (away, back["message"]) == (
+        {"status": "failed", "message": "The embedded database has ended and is started again."},
+        None,
+    )
+    assert "assay_embedded_restarts_total 1.0" in counted
+
+
+def until_health(url: str, holds: Callable[[Any], bool]) -> Any:
+    """What health says of the database, once it is so."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        found = httpx.get(f"{url}/health").json()["checks"]["database"]
+        if holds(found):
+            return found
+    pytest.fail(f"health still says {found}")

@@ -75,7 +75,7 @@ def _run(planned: Plan, address: tuple[str, int], workers: int) -> None:
         target = embedded.target if embedded else planned.target
         if target:
             asyncio.run(_migrate(planned, target))
-        serve(planned, target, address, workers)
+        serve(planned, target, address, workers, embedded)
     finally:
         if embedded:
             embedded.stop()

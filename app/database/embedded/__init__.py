@@ -9,5 +9,6 @@
 """
 
 from app.database.embedded.server import EmbeddedServer, start
+from app.database.embedded.supervisor import Restarts, SupervisedServer
 
-__all__ = ["EmbeddedServer", "start"]
+__all__ = ["EmbeddedServer", "Restarts", "SupervisedServer", "start"]

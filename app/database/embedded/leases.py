@@ -34,6 +34,15 @@ class Holder:
             return False
         return _is_read(self._descriptor)
 
+    def wait(self, waking: int) -> bool:
+        """Waits for the server's end: True when it has ended, False when something can be read from `waking` first."""
+        if self._descriptor is None:
+            return False
+        waiting = select.poll()
+        waiting.register(self._descriptor, 0)  # errors are always told
+        waiting.register(waking, select.POLLIN)
+        return all(descriptor != waking for descriptor, _ in waiting.poll())
+
     def let_go(self) -> None:
         """Ends the hold. Safe to repeat."""
         if self._descriptor is not None:

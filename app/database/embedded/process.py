@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -95,7 +96,14 @@ def _serves(pid: int, data: Path) -> bool:
 
 
 def forget_the_dead(data: Path) -> None:
-    """Removes what a killed server has left behind, where there surely is none: a new one may believe that it lives."""
+    """Removes what a killed server has left behind, where there surely is none: a new one may believe that it lives.
+
+    Sessions of it that are busy have not noticed yet, and no other server starts beside them.
+    """
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").samefile(data) and (process / "comm").read_bytes() == b"postgres\n":
+                os.kill(int(process.name), signal.SIGQUIT)
     (data / "postmaster.pid").unlink(missing_ok=True)
 
 

@@ -57,6 +57,10 @@ class EmbeddedServer:
         """False where it has ended, or we have let go of it."""
         return self._holder.kept
 
+    def wait(self, waking: int) -> bool:
+        """Waits for its end: True when it has ended, False when something can be read from `waking` first."""
+        return self._holder.wait(waking)
+
     def stop(self, seconds: float = _FAREWELL_SECONDS) -> None:
         """Lets go of the server. It stops where nobody else holds it, harder after so many seconds. Safe to repeat."""
         process, self._process = self._process, None
