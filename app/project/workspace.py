@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from app.core.cancellation import checkpoint
 from app.core.errors import ProjectError
 from app.core.findings import Fault, Finding
 from app.core.layers import Layer, Origin, Span
@@ -294,6 +295,7 @@ class Workspace(Struct, frozen=True, kw_only=True, dict=True):
     def tree(self, environment: str) -> Tree:
         """The effective values of an environment, resolved once."""
         if environment not in self._trees:
+            checkpoint()
             self._trees[environment] = resolve(
                 self.loaded(environment),
                 environment,

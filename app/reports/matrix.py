@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from app.core.cancellation import checkpoint
 from app.core.layers import CODE, Path, dotted
 from app.core.tree import Leaf, Tree
 from app.reports import wire
@@ -26,6 +27,7 @@ def matrix(trees: Sequence[Tree], mask: Mask, base_sections: Sequence[str]) -> w
 
 
 def _row(path: Path, trees: Sequence[Tree], mask: Mask, base: frozenset[str]) -> wire.MatrixRow:
+    checkpoint()
     leaves = {tree.environment: tree.get(*path) for tree in trees}
     groups: list[Any] = []
     cells = {name: _cell(leaf, mask, base, groups) for name, leaf in leaves.items()}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from app.core import limits
+from app.core.cancellation import checkpoint
 from app.core.findings import Deferred, Fault, Finding, Verdict
 from app.core.layers import dotted, parse_key
 from app.rules import RULES
@@ -26,6 +27,7 @@ def judge(subject: EnvironmentContext) -> Verdict:
 
 def _bounded(rule: Rule, found: Iterable[Finding]) -> Iterator[Finding]:
     """So many findings of one rule in each environment, then one that tells of the others there."""
+    checkpoint()
     told: Counter[str | None] = Counter()
     for finding in found:
         told[finding.environment] += 1

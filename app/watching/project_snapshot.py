@@ -11,6 +11,7 @@ from threading import Lock
 
 from msgspec import Struct
 
+from app.core.cancellation import SharedToken, checkpoint, waited_for
 from app.core.errors import ProjectError
 from app.core.findings import Finding
 from app.core.opening import exists, is_folder, real_path
@@ -67,6 +68,7 @@ class ProjectSnapshot:
     readable: Workspace | None = None
     error: ProjectError | None = None
     documents: dict[Question, CachedAnswer] = field(default_factory=dict, repr=False)
+    flights: dict[Question, SharedToken] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     @property
@@ -95,10 +97,11 @@ class ProjectSnapshot:
         return self.documents.get(question)
 
     def answer(self, question: Question, ask: Callable[[Workspace], Struct]) -> CachedAnswer:
-        """The answer to a question, worked out when it is first asked.
+        """The answer to a question, worked out when it is first asked, for as long as anybody waits for it.
 
         Raises:
             AssayError: what `ask` raises; it is not kept.
+            NobodyWaits: all who asked have left.
         """
         return self.keep(question, lambda workspace: document(ask(workspace)))
 
@@ -110,12 +113,14 @@ class ProjectSnapshot:
         """
         kept = self.documents.get(question)
         if kept is None:
-            with self._lock:
+            flight = self.flights.setdefault(question, SharedToken())
+            with flight.joined(), self._lock, waited_for(flight):
                 kept = self.documents.get(question) or self._timed(make)
                 self.documents[question] = kept
         return kept
 
     def _timed(self, make: Callable[[Workspace], CachedAnswer]) -> CachedAnswer:
+        checkpoint()
         began = time.perf_counter()
         return replace(make(self.workspace), seconds=time.perf_counter() - began)
 

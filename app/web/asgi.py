@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.web.connection_draining import Farewell as Application
 from app.web.controllers import catalogue, configuration, database, events, health, history, metrics, page, session
 from app.web.controllers.schema import openapi
+from app.web.http.disconnects import CancelOnDisconnect
 from app.web.http.fast_path import ShortPath
 from app.web.http.limits import Limited, posts_a_minute
 from app.web.http.methods import Methods
@@ -60,7 +61,7 @@ def application(
         restarts: of the embedded server that the other process supervises.
     """
     framework = _framework(planned, shared, lambda: serving(planned, target, restarts))
-    limited = Limited(ShortPath(framework), lambda: framework.state.service.settings)
+    limited = Limited(ShortPath(CancelOnDisconnect(framework)), lambda: framework.state.service.settings)
     methods = Methods(limited, {route.path_format: frozenset(route.methods) for route in framework.routes})
     return Application(Observed(methods, lambda: framework.state.get("metrics")))
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from app.web.http.disconnects import LEFT
 from app.web.http.log_safe_path import shortened
 
 type Message = dict[str, Any]
@@ -19,6 +20,9 @@ HEADER = b"x-request-id"
 _ID = re.compile(rb"[A-Za-z0-9._\-]{1,64}")
 _SLOW_SECONDS = 1.0
 _REFUSED = 400
+_LEFT = 499
+"""What logs have for a caller who left before the answer; nginx began it, and nobody is ever sent it."""
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
 """What is counted by its name; callers may invent others without end. Source: RFC 9110, 9.1, and RFC 5789."""
 
@@ -65,7 +69,8 @@ class Observed:
         try:
             await self._app(scope, receive, watched)
         finally:
-            self._note(scope, seen[0], time.perf_counter() - started)
+            status = seen[0] or (_LEFT if scope.get(LEFT) else 0)
+            self._note(scope, status, time.perf_counter() - started)
             structlog.contextvars.clear_contextvars()
 
     def _identity(self, scope: Any) -> bytes:

@@ -8,11 +8,11 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from litestar import Litestar
 from msgspec import Struct
 
 from app.service.runtime import Service
 from app.watching.project_snapshot import CachedAnswer, ProjectSnapshot, Question
+from app.web.http.disconnects import CancelOnDisconnect
 from app.web.http.documents import is_known
 from app.web.http.problems import ProblemError
 from app.web.security.access import identify
@@ -48,7 +48,7 @@ class ShortPath:
         state: what the application holds while it runs.
     """
 
-    def __init__(self, app: Litestar) -> None:
+    def __init__(self, app: CancelOnDisconnect) -> None:
         self._app = app
         self.lifespan = app.lifespan
         self.state = app.state
@@ -63,7 +63,7 @@ class ShortPath:
         """Answers, or hands on."""
         found = self._found(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
         if found is None:
-            await self._app(scope, receive, send)  # type: ignore[arg-type]  # the framework has names for these
+            await self._app(scope, receive, send)
             return
         scope["path_template"] = scope["path"]
         status, headers, body = found
