@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from app.modelling.document import field_docstrings, merged_schema
+from app.modelling.document import described, field_docstrings
 from app.options import NAMES, Options
 from app.settings import Settings
 
@@ -48,7 +48,7 @@ def _option_rows() -> Iterator[str]:
 
 def settings() -> str:
     """Every setting of the service, section by section."""
-    schema = merged_schema(Settings)
+    schema = described(Settings)
     return "\n".join([_SETTINGS, *_sections(schema, schema["$defs"])])
 
 

@@ -30,7 +30,7 @@ def test_production_with_the_secrets_that_it_names_is_clean() -> None:
 
 def test_development_is_built_with_nothing_configured() -> None:
     workspace = open_workspace(REPOSITORY, {})
-    settings = workspace.settings("development")
+    settings = workspace.model.settings("development")
     assert settings is not None
     assert settings.database.embedded
-    assert workspace.settings("production") is None
+    assert workspace.model.settings("production") is None

@@ -39,7 +39,7 @@ def validate(
         ProjectError: the project names a model that cannot be asked, or waives a rule that there is not.
         UnknownEnvironment: one of the names is no environment; the nearest is suggested.
     """
-    workspace.require_checkable()
+    workspace.model.require()
     chosen = [workspace.environment(name) for name in names] or list(workspace.environments)
     names_read = tuple(dict.fromkeys((*workspace.environments, *chosen)))
     for number, name in enumerate(names_read, 1):

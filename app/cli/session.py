@@ -83,7 +83,7 @@ class CommandSession(Struct, kw_only=True):
         Raises:
             ProjectError: the folder is no project, or its options cannot be used.
         """
-        from app.project.workspace import Given  # noqa: PLC0415 - a version is told without it
+        from app.project.deployed import Given  # noqa: PLC0415 - a version is told without it
 
         found = self.anywhere()
         if not found.project.is_there:
@@ -156,7 +156,7 @@ class CommandSession(Struct, kw_only=True):
             place = f"{fault.origin}: " if fault.origin.span else ""
             click.echo(pass_over(f"assay: {place}{fault.message} The answer is without it."), err=True)
         self._unjudged(workspace, [name.strip().lower() for name in asked if name])
-        if unasked := workspace.model_fault:
+        if unasked := workspace.model.fault:
             click.echo(pass_over(f"assay: {unasked.message} Only what is known to be open is shown."), err=True)
         return workspace
 

@@ -84,7 +84,7 @@ def _new(workspace: Workspace, path: KeyPath, text: str) -> Meaning:
 
 def present_of(workspace: Workspace, environment: str, path: KeyPath) -> PresentValue | None:
     """What the key is: as the model says, else in its environment's files, else in another's; None where it is new."""
-    shape = workspace.shape.at(path) if workspace.shape else None
+    shape = workspace.model.shape.at(path) if workspace.model.shape else None
     found = _valued(workspace, environment, path)
     if shape and shape.kind in _MODELLED:
         items = found.items if found else frozenset()

@@ -18,7 +18,7 @@ def spelling(workspace: Workspace, environment: str, typed: KeyPath) -> tuple[Ke
     The first part may be as any file has it: Dynaconf folds its case, and reports show it in lower case.
     """
     tree = workspace.tree(environment)
-    path = natural(tree, workspace.shape, typed)
+    path = natural(tree, workspace.model.shape, typed)
     if path == typed:
         path = _elsewhere(workspace, environment, typed) or typed
     if path == typed or typed in _sources(tree, typed, workspace.project.options.separator):
@@ -28,7 +28,7 @@ def spelling(workspace: Workspace, environment: str, typed: KeyPath) -> tuple[Ke
 
 def _elsewhere(workspace: Workspace, environment: str, typed: KeyPath) -> KeyPath | None:
     """How other environments spell a key that this one does not have."""
-    if (workspace.shape and workspace.shape.at(typed)) or workspace.tree(environment).get(*typed):
+    if (workspace.model.shape and workspace.model.shape.at(typed)) or workspace.tree(environment).get(*typed):
         return None
     bare = replace(workspace, scope="none")
     names = [BASE, *bare.environments] if bare.project.options.sectioned else list(bare.environments)

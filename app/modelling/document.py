@@ -16,24 +16,14 @@ _TOKEN = {"type": "string", "pattern": "^@", "description": "A token that Dynaco
 _FLAG = {"description": "Whether this table merges with what earlier layers say."}
 
 
-def merged_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """What the effective settings of an environment must look like."""
-    return merged(_schema(model))
-
-
-def layer_schema(model: type[BaseModel], sections: Sequence[str]) -> dict[str, Any]:
-    """What a profile file may hold: sections, in which nothing is required and tokens may stand for values."""
-    return layered(_schema(model), sections)
-
-
 def merged(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The same of a model that is known by its JSON Schema alone."""
+    """What the effective settings of an environment must look like, by their model's JSON Schema."""
     return {"$schema": DIALECT, **schema}
 
 
-def layered(described: Mapping[str, Any], sections: Sequence[str]) -> dict[str, Any]:
-    """The same of a model that is known by its JSON Schema alone."""
-    schema = dict(described)
+def layered(whole: Mapping[str, Any], sections: Sequence[str]) -> dict[str, Any]:
+    """What a profile file may hold: sections, in which nothing is required and tokens may stand for values."""
+    schema = dict(whole)
     definitions = {name: _partial(table) for name, table in schema.pop("$defs", {}).items()}
     definitions["Section"] = _partial(schema)
     return {
@@ -45,7 +35,7 @@ def layered(described: Mapping[str, Any], sections: Sequence[str]) -> dict[str, 
     }
 
 
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
+def described(model: type[BaseModel]) -> dict[str, Any]:
     """Pydantic's schema, with the docstrings below fields as their descriptions."""
     schema = model.model_json_schema()
     tables = {model.__name__: schema, **schema.get("$defs", {})}

@@ -89,7 +89,7 @@ def question(
         UnknownEnvironment: there is none of that name.
     """
     if fields.keys() - _OWN:
-        return replace(_typed_in(fields, seconds), own=workspace.is_own)
+        return replace(_typed_in(fields, seconds), own=workspace.model.is_service)
     if errors := _own_errors(fields):
         raise _refused(errors)
     environment = workspace.environment(fields.get("environment"))
@@ -98,7 +98,7 @@ def question(
         environment=environment,
         seconds=_seconds(fields, seconds),
         demand=environment_demand(workspace, environment),
-        own=workspace.is_own,
+        own=workspace.model.is_service,
     )
 
 

@@ -23,7 +23,7 @@ _PLAIN = {"options", "application_name", "target_session_attrs"}
 
 def wants_embedded(workspace: Workspace, environment: str) -> bool:
     """Whether the environment runs a PostgreSQL of its own: it says so, and no layer names another."""
-    if not workspace.is_own:
+    if not workspace.model.is_service:
         return False
     tree = workspace.tree(environment)
     asked = tree.get("database", "embedded")
@@ -50,8 +50,8 @@ def environment_target(workspace: Workspace, environment: str, embedded: Target 
     fields = _fields(workspace, environment)
     if not fields.keys() & {"url", "host"}:
         raise _nothing(environment, "Set database.url, or database.host and its neighbours.")
-    if not workspace.is_own:
-        return _foreign(workspace, environment, fields)
+    if not workspace.model.is_service:
+        return _application_target(workspace, environment, fields)
     target = target_from_fields(fields)
     _require_fit(workspace, environment)
     return replace(target, **_timeouts(workspace, environment))
@@ -73,7 +73,7 @@ def _require_fit(workspace: Workspace, environment: str) -> None:
         raise TargetError(f"This is no database target: {listed}.", fix="Correct these fields.", errors=wrong)
 
 
-def _foreign(workspace: Workspace, environment: str, fields: dict[str, Any]) -> Target:
+def _application_target(workspace: Workspace, environment: str, fields: dict[str, Any]) -> Target:
     """Another program's database: what its own driver makes of the URL is told, and what says nothing of the target."""
     if "url" not in fields:
         return target_from_fields(fields)
@@ -95,7 +95,7 @@ def _timeouts(workspace: Workspace, environment: str) -> dict[str, Any]:
 
 def environment_demand(workspace: Workspace, environment: str) -> int | None:
     """How many connections the pools of all workers may ask for; None where nothing says it."""
-    if not workspace.is_own:
+    if not workspace.model.is_service:
         return None
     tree = workspace.tree(environment)
     leaves = (

@@ -3,9 +3,8 @@
 from typing import Any
 
 from app.core.errors import ProjectError
-from app.modelling.document import layer_schema, layered, merged, merged_schema
+from app.modelling.document import layered, merged
 from app.project.workspace import Workspace
-from app.settings import Settings
 
 
 def schema(workspace: Workspace, *, layer: bool) -> dict[str, Any]:
@@ -14,11 +13,8 @@ def schema(workspace: Workspace, *, layer: bool) -> dict[str, Any]:
     Raises:
         ProjectError: the project has no model, or one of its own that cannot be asked.
     """
-    project = workspace.project
-    sections = [*project.base_sections, *project.environments, "global"]
-    if workspace.is_own:
-        return layer_schema(Settings, sections) if layer else merged_schema(Settings)
-    model = workspace.model
-    if model is None:
+    described, project = workspace.model.json_schema, workspace.project
+    if described is None:
         raise ProjectError("The project has no model.", fix="Name one in the options: schema = 'package.module:Model'.")
-    return layered(model.schema, sections) if layer else merged(model.schema)
+    sections = [*project.base_sections, *project.environments, "global"]
+    return layered(described, sections) if layer else merged(described)

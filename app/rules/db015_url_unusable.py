@@ -93,7 +93,7 @@ def _broken(subject: EnvironmentContext) -> Iterator[Leaf]:
 
 def _is_expected(subject: EnvironmentContext, leaf: Leaf, *, required: bool = False) -> bool:
     """Whether the project's own model has a text there that is called a database's URL, and takes this one."""
-    shape = subject.shape.at(leaf.path) if subject.shape and not subject.is_own else None
+    shape = subject.shape.at(leaf.path) if subject.shape and not subject.splits(leaf.path) else None
     if shape is None or shape.kind != "text" or (required and not shape.required):
         return False
     return names_database_url(leaf.path) and all(problem.path != leaf.path for problem in subject.problems)

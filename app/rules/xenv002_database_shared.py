@@ -52,14 +52,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from app.core.findings import Finding, Severity
-from app.core.layers import fold
+from app.core.layers import Path, fold
 from app.core.tree import Leaf
 from app.rules.kit.comparing import is_base, listed, of_one_variable, others, places, productions
 from app.rules.kit.connections import Connection, is_local, logins
 from app.rules.kit.edits import alone
 from app.rules.kit.rule import Rule
 from app.rules.kit.services import DATABASE, POSTGRESQL
-from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.subject import EnvironmentContext, remembered
 from app.rules.kit.survey import ProjectContext
 
 _PORTS: Mapping[str, str] = {
@@ -163,11 +163,15 @@ def _name(subject: EnvironmentContext, connection: Connection) -> str | None:
 
 def _is_left_open(subject: EnvironmentContext, connection: Connection) -> bool:
     """Whether something beside the host only gets its value where the environment is deployed."""
-    if "open tables" not in subject.remembered:
-        unknown = [leaf for leaf in subject.tree.leaves if leaf.state != "plain"]
-        subject.remembered["open tables"] = {fold(leaf.path[:-1]) for leaf in (*unknown, *subject.supplied)}
-    beside = fold(connection.table) in subject.remembered["open tables"]
+    beside = fold(connection.table) in _open_tables(subject)
     return beside or subject.deployed.covers((*connection.table, "name"))
+
+
+@remembered
+def _open_tables(subject: EnvironmentContext) -> frozenset[Path]:
+    """The tables in which something has no value here."""
+    unknown = [leaf for leaf in subject.tree.leaves if leaf.state != "plain"]
+    return frozenset(fold(leaf.path[:-1]) for leaf in (*unknown, *subject.supplied))
 
 
 def _is_resolved(text: str) -> bool:

@@ -40,7 +40,7 @@ def own_database(home: Path, environ: Mapping[str, str], environment: str | None
 @asynccontextmanager
 async def connected(workspace: Workspace, environment: str, target: Target) -> AsyncIterator[ConnectionManager]:
     """A pool as the environment's settings want it, for as long."""
-    settings = workspace.settings(environment)
+    settings = workspace.model.settings(environment)
     database = settings.database if settings else None
     if database is None:
         manager = ConnectionManager(target)
@@ -71,7 +71,7 @@ def status(workspace: Workspace, environment: str) -> Status:
 
 async def _status(workspace: Workspace, environment: str, target: Target) -> Status:
     async with connected(workspace, environment, target) as manager:
-        return await ask(manager, environment, migrations=schema.state if workspace.is_own else None)
+        return await ask(manager, environment, migrations=schema.state if workspace.model.is_service else None)
 
 
 def upgrade(workspace: Workspace, environment: str, revision: str) -> Migration:

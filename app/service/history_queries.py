@@ -230,7 +230,7 @@ def ask_at_home[T](home: Workspace, project: Workspace, question: Callable[[Hist
         AssayError: what the question raises.
     """
     environment = home.environment(None)
-    settings = home.settings(environment)
+    settings = home.model.settings(environment)
     if settings and not settings.history.enabled:
         raise _off(environment)
     asked = replace(project, stated_key=home.digest_key)

@@ -10,7 +10,8 @@ from app.core.errors import StartRefused, TargetError
 from app.database.target import Target
 from app.options import Options
 from app.project.database_target import wants_embedded
-from app.project.workspace import OWN_SCHEMA, Workspace, is_own
+from app.project.model import SERVICE_SCHEMA, is_service
+from app.project.workspace import Workspace
 from app.reports import wire
 from app.settings import Settings
 from app.sources.environ import key_of
@@ -98,7 +99,7 @@ def plan(project: Path, home: Path, environ: Mapping[str, str]) -> Plan:
         environment=environment,
         settings=settings,
         embedded=wants_embedded(workspace, environment),
-        own=diagnosed.root == workspace.project.root and is_own(diagnosed),
+        own=diagnosed.root == workspace.project.root and is_service(diagnosed),
         at_home=is_home(home),
         followed=(project.absolute(), home.absolute()),
         session_key=_session_key(settings),
@@ -118,7 +119,7 @@ def is_home(folder: Path) -> bool:
     Raises:
         ProjectError: the folder, or its options, cannot be used.
     """
-    return is_own(open_project(folder))
+    return is_service(open_project(folder))
 
 
 def own_workspace(home: Path, environ: Mapping[str, str]) -> Workspace:
@@ -129,7 +130,7 @@ def own_workspace(home: Path, environ: Mapping[str, str]) -> Workspace:
         ArgumentError: the variable that holds the digest key does not hold one.
     """
     project = open_project(home)
-    if is_own(project):
+    if is_service(project):
         return Workspace(project=project, environ=environ, stated_key=key_of(environ))
     # What stands in a stranger's folder, or in a stranger's variables (DATABASE_URL!), is no setting of ours.
     switcher = Options().env_switcher
@@ -143,7 +144,7 @@ def _defaults(environ: Mapping[str, str]) -> Options:
     stock = Options()
     active = environ.get(stock.env_switcher, "") or str(stock.env)
     return Options(
-        schema_=OWN_SCHEMA,
+        schema_=SERVICE_SCHEMA,
         envvar_prefix=_PREFIX,
         lists="replace",
         merge_enabled=True,
@@ -166,7 +167,7 @@ def _require_target(settings: Settings) -> None:
 
 def _settings(workspace: Workspace, environment: str) -> Settings:
     report = validate(workspace, [environment])
-    settings = workspace.settings(environment)
+    settings = workspace.model.settings(environment)
     if settings is None or not report.valid:
         raise ConfigurationRefused(report, workspace)
     _require_target(settings)

@@ -108,7 +108,7 @@ def _fit(workspace: Workspace, environment: str) -> Settings | None:
     if not report.valid:
         _LOG.warning("The new settings have %d errors; the last good ones stay in force.", report.counts.error)
         return None
-    settings = workspace.settings(environment)
+    settings = workspace.model.settings(environment)
     return settings if settings and _is_usable(settings) else None
 
 

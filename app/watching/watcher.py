@@ -206,7 +206,7 @@ class Live:
 
     def _has_changed(self) -> bool:
         readable = self.picture.readable
-        if self._mark() != self.picture.mark or (readable is not None and readable.is_outdated):
+        if self._mark() != self.picture.mark or (readable is not None and readable.model.is_outdated):
             return True
         return time.monotonic() - self._compared > max(_AGAIN_SECONDS, _SHARE * self._comparing) and self._says_else()
 

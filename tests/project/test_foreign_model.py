@@ -472,16 +472,16 @@ def test_the_schema_does_not_tell_a_default_that_is_a_secret(project: MakeProjec
 def test_a_model_that_changes_is_noticed(project: MakeProject) -> None:
     made = project(model("x = 1 / 0\n", "[default]\nport = 1\n"))
     broken = made.workspace()
-    assert broken.shape is None
-    assert not broken.is_outdated
+    assert broken.model.shape is None
+    assert not broken.model.is_outdated
     _replace(made.root / "app" / "config.py", HEAD + "from app import kinds\nclass Settings(kinds.Kind): pass\n")
-    assert broken.is_outdated
+    assert broken.model.is_outdated
     made.write({"app/kinds.py": "from pydantic import BaseModel\nclass Kind(BaseModel):\n    port: int = 1\n"})
     fresh = made.workspace()
-    assert fresh.shape is not None
-    assert not fresh.is_outdated
+    assert fresh.model.shape is not None
+    assert not fresh.model.is_outdated
     _replace(made.root / "app" / "kinds.py", "from pydantic import BaseModel\nclass Kind(BaseModel):\n    port: str\n")
-    assert fresh.is_outdated
+    assert fresh.model.is_outdated
 
 
 async def test_a_service_reads_the_project_again_when_its_model_has_changed(project: MakeProject) -> None:

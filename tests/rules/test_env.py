@@ -14,7 +14,7 @@ def test_a_variable_that_matches_no_key_names_the_nearest_and_is_no_second_findi
 
 def test_an_unknown_variable_does_not_keep_the_settings_from_being_built(own: MakeProject) -> None:
     workspace = own().workspace({"ASSAY_PROT": "80", "ASSAY_SERVER__PORT": "81"})
-    settings = workspace.settings("development")
+    settings = workspace.model.settings("development")
     assert settings is not None
     assert settings.server.port == 81
 

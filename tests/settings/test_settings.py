@@ -1,4 +1,4 @@
-from app.modelling.document import _sections, descriptions, merged_schema
+from app.modelling.document import _sections, described, descriptions
 from app.settings import Settings
 
 
@@ -8,7 +8,7 @@ def test_every_setting_has_a_description() -> None:
 
 
 def test_the_schema_carries_the_descriptions() -> None:
-    port = merged_schema(Settings)["$defs"]["ServerSettings"]["properties"]["port"]
+    port = described(Settings)["$defs"]["ServerSettings"]["properties"]["port"]
     assert port["description"] == "The TCP port to listen on."
 
 

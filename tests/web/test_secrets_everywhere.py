@@ -142,6 +142,6 @@ def test_a_task_that_nobody_waits_for_shows_no_secret(own: Any) -> None:
     error = ValueError(SECRET)
     message = f"Task exception was never retrieved\nfuture: <Task finished exception={error!r}>"
     record = logging.LogRecord("asyncio", logging.ERROR, "", 0, message, None, (type(error), error, None))
-    written = formatter(own().workspace().settings("development")).format(record)
+    written = formatter(own().workspace().model.settings("development")).format(record)
     assert "canary" not in written
     assert "Task exception was never retrieved" in written

@@ -11,7 +11,7 @@ from app.core.roles import LITERAL_SECRETS, Role
 from app.core.tree import Leaf
 from app.rules.kit.connections import logins
 from app.rules.kit.known_defaults import is_reference
-from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.subject import EnvironmentContext, remembered
 from app.rules.kit.survey import ProjectContext
 
 _SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off"})
@@ -46,15 +46,13 @@ def others(survey: ProjectContext) -> list[EnvironmentContext]:
     return [subject for subject in survey.subjects.values() if not subject.production]
 
 
+@remembered
 def secrets(subject: EnvironmentContext) -> tuple[Secret, ...]:
     """Every secret that an environment runs with, passwords inside URLs included, in the tree's order.
 
     Empty texts, references, switches that bear a secret's name and paths of files are none.
     """
-    if "secrets" not in subject.remembered:
-        subject.remembered["secrets"] = tuple(_secrets(subject))
-    found: tuple[Secret, ...] = subject.remembered["secrets"]
-    return found
+    return tuple(_secrets(subject))
 
 
 def _secrets(subject: EnvironmentContext) -> Iterator[Secret]:

@@ -15,7 +15,7 @@ from app.rules.kit.connection_names import TABLES, split
 from app.rules.kit.connection_urls import read_remains, read_url
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.services import DATABASE, MODES, POSTGRESQL, SQLITE, Protection, ServerKind, service_named, tls_of
-from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.subject import EnvironmentContext, remembered
 from app.rules.kit.switches import is_off, is_on
 
 type Home = tuple[Path, tuple[str, ...]]
@@ -135,21 +135,16 @@ def is_local(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
+@remembered
 def connections(subject: EnvironmentContext) -> tuple[Connection, ...]:
     """Every connection that the environment describes, found once a subject."""
-    if "connections" not in subject.remembered:
-        subject.remembered["connections"] = tuple(_connections(subject))
-    found: tuple[Connection, ...] = subject.remembered["connections"]
-    return found
+    return tuple(_connections(subject))
 
 
+@remembered
 def logins(subject: EnvironmentContext) -> tuple[Connection, ...]:
     """The same, and what URLs that cannot be read say all the same; what such a one leaves out is not absent."""
-    if "logins" not in subject.remembered:
-        broken = map(_from_remains, subject.leaves(Role.DSN))
-        subject.remembered["logins"] = (*connections(subject), *filter(None, broken))
-    found: tuple[Connection, ...] = subject.remembered["logins"]
-    return found
+    return (*connections(subject), *filter(None, map(_from_remains, subject.leaves(Role.DSN))))
 
 
 def _from_remains(leaf: Leaf) -> Connection | None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from app.core.errors import nearest
 from app.core.roles import words
 from app.rules.kit.services import MODES
-from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.subject import EnvironmentContext, remembered
 
 type Reader = Literal["asyncpg", "libpq", "other"]
 
@@ -187,10 +187,9 @@ def url_of(subject: EnvironmentContext | None, text: str) -> Url | None:
     return Url(dialect=dialect, driver=driver, sqlalchemy=sqlalchemy, address=address, parameters=parameters)
 
 
+@remembered
 def _speaks_of_sqlalchemy(subject: EnvironmentContext) -> bool:
-    if "sqlalchemy" not in subject.remembered:
-        subject.remembered["sqlalchemy"] = any(_is_sign(said.path, said.value) for said in subject.tree.statements)
-    return bool(subject.remembered["sqlalchemy"])
+    return any(_is_sign(said.path, said.value) for said in subject.tree.statements)
 
 
 def _is_sign(path: tuple[str | int, ...], value: object) -> bool:

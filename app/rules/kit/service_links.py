@@ -7,7 +7,7 @@ names as a project's own, whose prefix is that of its service. Source: Kubernete
 import re
 from collections.abc import Mapping
 
-from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.subject import EnvironmentContext, remembered
 from app.rules.kit.variables import Variable
 
 _ADDRESS = re.compile(r"(tcp|udp|sctp)://[\w.:\[\]-]{1,80}:\d{1,5}")
@@ -17,15 +17,9 @@ _LINK = re.compile(
 _SURE = re.compile(r".+(_SERVICE_HOST|_PORT(_\d+_(TCP|UDP|SCTP)(_ADDR)?)?)")
 
 
+@remembered
 def service_links(subject: EnvironmentContext) -> Mapping[str, str]:
     """The variables of an environment that are links to a service, by their names, each with the service's."""
-    if "service links" not in subject.remembered:
-        subject.remembered["service links"] = _links(subject)
-    found: Mapping[str, str] = subject.remembered["service links"]
-    return found
-
-
-def _links(subject: EnvironmentContext) -> Mapping[str, str]:
     named = {one.name: match["service"] for one in subject.variables if (match := _LINK.fullmatch(one.name))}
     services = {named[one.name] for one in subject.variables if one.name in named and _is_telling(one, named)}
     return {name: service for name, service in named.items() if service in services}

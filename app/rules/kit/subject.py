@@ -1,8 +1,7 @@
 """One environment as rules see it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any
 
 from msgspec import Struct, field
@@ -10,15 +9,15 @@ from msgspec import Struct, field
 from app.core import dsn
 from app.core.deployment import Deployment
 from app.core.findings import Deferred, Fix
-from app.core.layers import Path, dotted, fold
+from app.core.layers import Path, fold
 from app.core.losses import Loss, losses
-from app.core.roles import SECRET_ROLES, Role, infer
+from app.core.roles import SECRET_ROLES, Role
 from app.core.tree import Leaf, Tree
 from app.modelling.build import Problem
+from app.modelling.classifier import RoleClassifier
 from app.modelling.shape import Shape
 from app.rules.kit.deployed import Deployed
 from app.rules.kit.edits import Wish, edit_of, words_of
-from app.rules.kit.keeping import is_kept
 from app.rules.kit.layering import Setting, settings
 from app.rules.kit.placing import Place, Placing
 from app.rules.kit.variables import Variable, variables
@@ -33,13 +32,12 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         tree: its effective values, but for those that only its deployment knows.
         production: whether it is production-like.
         active: whether this process would run with it.
-        shape: what the model says about its keys; None without a model.
+        classifier: tells what values are for, by the project's options and its model.
         problems: what the model says about its values.
-        roles: roles that the project declares, by key pattern.
         base_sections: the sections whose values an environment inherits.
         variable: the variable that would set a key.
         place: where a key is to be set; None where nobody knows the files.
-        is_own: whether the model is the service's own, which reads variables itself.
+        variable_shape: the types by which variables are read; None where Dynaconf reads them.
         deployed: the keys that its deployment supplies, where it is inactive.
         supplied: the leaves that stand there now; they are told, not judged.
         is_committed: whether a file is in everybody's hands: no secrets file, and tracked where there is a repository.
@@ -54,13 +52,12 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
     tree: Tree
     production: bool
     active: bool
-    shape: Shape | None = None
+    classifier: RoleClassifier = field(default_factory=RoleClassifier)
     problems: tuple[Problem, ...] = ()
-    roles: Mapping[str, Role] = field(default_factory=dict)
     base_sections: tuple[str, ...] = ("default",)
     variable: Callable[[Path], str | None] = lambda _: None
     place: Placing | None = None
-    is_own: bool = False
+    variable_shape: Shape | None = None
     deployed: Deployed = field(default_factory=Deployed)
     supplied: tuple[Leaf, ...] = ()
     url_paths: frozenset[Path] = frozenset()
@@ -94,56 +91,27 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         """The keys that layers state, and that are gone because a higher layer replaced a table."""
         return losses(self.tree)
 
-    @cached_property
-    def remembered(self) -> dict[str, Any]:
-        """What rules found out about this environment and share, by a name."""
-        return {}
-
-    def stated(self, path: Path) -> Role | None:
-        """What the project's option `roles` says that a value is for."""
-        key = dotted(path).casefold() if self.roles else ""
-        return next((role for pattern, role in self.roles.items() if fnmatchcase(key, pattern.casefold())), None)
-
-    def declared(self, path: Path) -> Role | None:
-        """What the project or its model says that a value is for."""
-        if stated := self.stated(path):
-            return stated
-        return shape.role if (shape := self._shape(path)) else None
-
     def told(self, leaf: Leaf | None, text: str) -> str:
         """What a leaf says, or a part of it, as a message may quote it: stars where it is secret by its place."""
         return _STARS if leaf is not None and self.is_placed(leaf.path) else text
 
-    def _shape(self, path: Path) -> Shape | None:
-        """What the model says about a key, asked once."""
-        if path not in self._shapes:
-            self._shapes[path] = self.shape.at(path) if self.shape else None
-        return self._shapes[path]
-
     @cached_property
-    def _shapes(self) -> dict[Path, Shape | None]:
+    def memory(self) -> dict[Callable[..., Any], Any]:
+        """What `remembered` functions found out about this environment."""
         return {}
+
+    @property
+    def shape(self) -> Shape | None:
+        """What the model says about its keys; None without a model."""
+        return self.classifier.shape
+
+    def declared(self, path: Path) -> Role | None:
+        """What the project or its model says that a value is for."""
+        return self.classifier.declared(path)
 
     def role(self, path: Path, value: object) -> Role | None:
         """What a value is for: declared by the project, else by the model, else inferred from the name."""
-        if declared := self.declared(path):
-            return declared
-        inferred = infer(path, value)
-        is_told = inferred is Role.DSN or inferred in SECRET_ROLES or value is None or isinstance(value, dict | list)
-        return Role.SECRET if not is_told and self.is_kept(path) else inferred
-
-    def is_kept(self, path: Path) -> bool:
-        """Whether the model, or the option `roles`, has a secret there, though what stands there may be malformed.
-
-        A text where a table or a list with secrets belongs, and whatever stands below a secret, is taken for one.
-        """
-        if path not in self._kept:
-            self._kept[path] = is_kept(path, self._shape, self.stated)
-        return self._kept[path]
-
-    @cached_property
-    def _kept(self) -> dict[Path, bool]:
-        return {}
+        return self.classifier.role(path, value)
 
     def leaves(self, *roles: Role) -> Iterator[Leaf]:
         """The leaves of these roles whose value is known, in the tree's order within each role."""
@@ -171,7 +139,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
 
     def is_text(self, path: Path) -> bool:
         """Whether a variable for the key is taken as it stands."""
-        shape = self._shape(path) if self.is_own else None
+        shape = self.variable_shape.at(path) if self.variable_shape else None
         return shape is not None and shape.kind == "text"
 
     def placed(self, path: Path, *, secret: bool = False) -> Place:
@@ -224,3 +192,16 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         wish = Wish(path=url, secret=True) if (url := self._url_around(wish)) else wish
         edit = edit_of(self, wish)
         return Fix(text=says.replace("{}", words_of(self, wish, edit)), edit=edit)
+
+
+def remembered[Found](find: Callable[[EnvironmentContext], Found]) -> Callable[[EnvironmentContext], Found]:
+    """The same question, asked once of each environment."""
+
+    @wraps(find)
+    def found(subject: EnvironmentContext) -> Found:
+        if find not in subject.memory:
+            subject.memory[find] = find(subject)
+        answer: Found = subject.memory[find]
+        return answer
+
+    return found

@@ -67,7 +67,7 @@ def _schema(picture: ProjectSnapshot, *, layer: bool) -> CachedAnswer:
 
 
 def _made(workspace: Workspace, *, layer: bool) -> CachedAnswer:
-    if not workspace.is_own and workspace.project.options.schema_ is None:
+    if workspace.project.options.schema_ is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "no-model", "The project names no model in the option 'schema'.")
     return tagged(json.dumps(schema(workspace, layer=layer), indent=2).encode())
 

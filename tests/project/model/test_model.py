@@ -12,7 +12,8 @@ from foreign_projects import OURS, give_environment
 from projects import MakeProject, ProjectFolder
 
 import app
-from app.project.model import ModelAnswer, ModelError, ModelInput, ask
+from app.project.model.ask import ModelAnswer, ModelInput, ask
+from app.project.model.errors import ModelError
 
 MODEL = "from pydantic import BaseModel\nclass Settings(BaseModel):\n    port: int = 1\n"
 PATH = {"PATH": os.defpath}
@@ -329,7 +330,7 @@ def test_a_project_without_such_a_model_starts_no_machinery_for_it(project: Make
     made = project({"settings.toml": "[default]\na = 1\n"})
     code = "import sys\nfrom pathlib import Path\nfrom app.cli import run\nfrom datetime import datetime, UTC\n"
     code += f"run(['check'], {{}}, Path({str(made.root)!r}), lambda: datetime.now(UTC))\n"
-    code += "loaded = {'app.project.model', 'app.project.project_model'} & set(sys.modules)\n"
+    code += "loaded = {'app.project.model.ask', 'app.project.model.foreign'} & set(sys.modules)\n"
     ran = subprocess.run([sys.executable, "-c", code + "sys.exit(str(loaded) if loaded else 0)"], check=False,
                          capture_output=True, text=True, cwd=ASSAY)  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -23,4 +23,4 @@ def home(session: CommandSession) -> Workspace:
     A stranger's database gets no tables of ours: what its own profiles say does not count.
     """
     workspace = session.anywhere()
-    return workspace if workspace.is_own else own_workspace(session.folder / session.project, session.environ)
+    return workspace if workspace.model.is_service else own_workspace(session.folder / session.project, session.environ)

@@ -61,7 +61,9 @@ def _own(session: CommandSession, environment: str | None, seconds: float) -> Pr
     name = workspace.environment(environment)
     with environment_database(workspace, name) as target:
         demand = environment_demand(workspace, name)
-        asked = Question(target=target, environment=name, seconds=seconds, demand=demand, own=workspace.is_own)
+        asked = Question(
+            target=target, environment=name, seconds=seconds, demand=demand, own=workspace.model.is_service
+        )
         return _run(session, asked)
 
 

@@ -13,7 +13,9 @@ from app.modelling.build import Problem, problem
 from app.modelling.described import defaults_of_schema, shape_of_schema
 from app.modelling.public import public_schema
 from app.modelling.shape import Shape
-from app.project.model import ModelAnswer, ModelComplaint, ModelError, ModelInput, ask
+from app.project.model.ask import ModelAnswer, ModelInput, ask
+from app.project.model.errors import ModelError
+from app.project.model.replies import ModelComplaint
 from app.reports import wire
 from app.rules.kit.variables import without_strangers
 from app.sources.project import Project

@@ -1,41 +1,30 @@
 """A project's own Pydantic model: asked when somebody wants to know, and the answer remembered."""
 
-from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from app.core.errors import ProjectError
+from app.core.layers import Path as KeyPath
 from app.core.tree import Tree
 from app.modelling.build import Problem
-from app.project.model import ModelError, model_files
-from app.project.model_client import AnsweredModel, ask_model
+from app.modelling.classifier import RoleClassifier
+from app.modelling.shape import Shape
+from app.project.model import ProjectModel
+from app.project.model.answered import AnsweredModel, ask_model
+from app.project.model.ask import model_files
+from app.project.model.errors import ModelError
 from app.project.redaction import concealed, concealed_error, concealed_words
-from app.reports.values import Mask, Places
-from app.rules.kit.subject import EnvironmentContext
-from app.sources.project import Project
+from app.reports.values import Mask
+from app.sources.resolution import with_defaults
 
 type _Mark = tuple[int, int, int, int]
 
 
-class Foreign(Struct, frozen=True, kw_only=True, dict=True):
-    """A project's own model.
-
-    Attributes:
-        project: whose it is.
-        environ: this process's variables; the model gets none that a setting might come from.
-        environments: those to ask about at once.
-        tree: the effective values of an environment.
-        is_placed: whether a key is secret by its place.
-    """
-
-    project: Project
-    environ: Mapping[str, str]
-    environments: tuple[str, ...]
-    tree: Callable[[str], Tree]
-    is_placed: Places
+class ForeignModel(ProjectModel, frozen=True, kw_only=True, dict=True):
+    """A model of the project's own."""
 
     @cached_property
     def _models(self) -> list[AnsweredModel]:
@@ -49,7 +38,7 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
     def _marks(self) -> dict[Path, _Mark | None]:
         return {}
 
-    def model(self, environment: str | None = None) -> AnsweredModel:
+    def answered(self, environment: str | None = None) -> AnsweredModel:
         """The model with what it says about an environment, for which it is asked about all at once.
 
         Raises:
@@ -77,9 +66,7 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def _by_name(self) -> Mask:
         """What may be shown where the model cannot be asked."""
-        nothing = Tree(environment="", leaves=())
-        judge = EnvironmentContext(tree=nothing, production=False, active=False, roles=self.project.options.roles)
-        return Mask(role=judge.role, is_placed=self.is_placed)
+        return Mask(role=RoleClassifier(roles=self.project.options.roles).role, is_placed=self.is_placed)
 
     def problems(self, environment: str, mask: Mask) -> tuple[Problem, ...]:
         """What it says about an environment; its validators may repeat what they were given, but for the secrets.
@@ -87,17 +74,51 @@ class Foreign(Struct, frozen=True, kw_only=True, dict=True):
         Raises:
             ProjectError: it cannot be asked.
         """
-        found, trees = self.model(environment).problems[environment], [self.tree(environment)]
+        found, trees = self.answered(environment).problems[environment], [self.tree(environment)]
         return tuple(replace(problem, message=_said(problem, trees, mask)) for problem in found)
 
     @cached_property
     def fault(self) -> ProjectError | None:
         """Why it cannot be asked; None where it can."""
         try:
-            self.model()
+            self.answered()
         except ProjectError as error:
             return error
         return None
+
+    def require(self) -> None:
+        """Asks the model, about the environments that are known.
+
+        Raises:
+            ProjectError: it cannot be imported, is no model, or does not answer.
+        """
+        self.answered(next(iter(self.environments), None))
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """Its JSON Schema as anybody may see it.
+
+        Raises:
+            ProjectError: it cannot be asked.
+        """
+        return self.answered().schema
+
+    @property
+    def shape(self) -> Shape | None:
+        """What it says about its keys; None where it cannot be asked."""
+        return None if self.fault else self.answered().shape
+
+    def with_defaults(self, tree: Tree) -> Tree:
+        """The values that rules judge: where nothing sets a key, the model's own."""
+        return with_defaults(tree, self.answered(tree.environment).defaults)
+
+    def variable(self, path: KeyPath, tree: Tree) -> str | None:
+        """The variable that would set a key: one that is new below a table gets the case that the variable has."""
+        name, leaf = super().variable(path, tree), tree.get(*path)
+        if name is None or (leaf and leaf.path == path):
+            return name
+        top = super().variable(path[:1], tree) or ""
+        return self.project.options.separator.join([top, *(str(part) for part in path[1:])])
 
     @property
     def is_outdated(self) -> bool:
