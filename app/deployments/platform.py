@@ -24,6 +24,12 @@ def service_links(found: ManifestSet, runners: Sequence[Runner], words: Sequence
                 yield Fault(rule="DEP006", message=message, fix=fix, origin=runner.origin)
 
 
+def _first_line(text: str) -> str:
+    """What of a text can be a name; other lines may be variables that a dump of other making runs together with it."""
+    first, *more = text.splitlines() or [""]
+    return f"{first} …" if more else first
+
+
 def wrong_environment(
     runner: Runner, known: Mapping[str, DeployedVariable], options: Options, environment: str
 ) -> Fault | None:
@@ -35,8 +41,9 @@ def wrong_environment(
         return None
     name = selected.variable or switcher(options)
     stated = known.get(name)
-    what = f"says {selected.name}" if stated else "is not set"
-    message = f"{name} {what} in {runner.label}, which is said to be {environment}: it would run with {selected.name}."
+    said = _first_line(selected.name)
+    what = f"says {said}" if stated else "is not set"
+    message = f"{name} {what} in {runner.label}, which is said to be {environment}: it would run with {said}."
     is_sure = stated is not None or not runner.open
     return Fault(rule="DEP004", message=message, fix=f"Set {name} to {environment}.",
                  origin=stated.origin if stated else runner.origin,

@@ -2,7 +2,21 @@
 
 from collections.abc import Mapping
 
-from . import answers, baselines, keys, options, outputs, page, profiles, requests, sessions, urls, variables
+from . import (
+    answers,
+    baselines,
+    code,
+    keys,
+    manifests,
+    options,
+    outputs,
+    page,
+    profiles,
+    requests,
+    sessions,
+    urls,
+    variables,
+)
 from .engine import Target
 
 TARGETS: Mapping[str, Target] = {
@@ -10,6 +24,8 @@ TARGETS: Mapping[str, Target] = {
     "options": options.TARGET,
     "variables": variables.TARGET,
     "dotenv": variables.DOTENV,
+    "code": code.TARGET,
+    "manifests": manifests.TARGET,
     "urls": urls.TARGET,
     "keys": keys.TARGET,
     "requests": requests.TARGET,
