@@ -139,7 +139,7 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     """Folders whose Python code is read for the Dynaconf call; `[]`: none; unset: the project's own: `["src"]`."""
 
     deployments: dict[str, list[DeploymentSource]] = {}
-    """What gives an environment its variables: manifests, Compose files: `{ production = "deploy/orders.yaml" }`."""
+    """What gives an environment its variables: manifests, units, `.env`: `{ production = "deploy/orders.yaml" }`."""
 
     stated: frozenset[str] = frozenset()
 

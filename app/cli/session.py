@@ -63,6 +63,7 @@ class CommandSession(Struct, kw_only=True):
         project: where the profiles are, relative to the folder.
         call: the place of the Dynaconf call that counts, where somebody names it.
         scope: which environments get this process's variables.
+        deployment: one more source of variables: a file, or `-` for standard input.
     """
 
     environ: Mapping[str, str]
@@ -72,16 +73,17 @@ class CommandSession(Struct, kw_only=True):
     project: str = "."
     call: str = ""
     scope: "Scope" = "active"
+    deployment: str | None = None
 
-    def workspace(self, given: "GivenSource | None" = None, names: Sequence[str] = ()) -> "Workspace":
+    def workspace(self, names: Sequence[str] = ()) -> "Workspace":
         """The project that the call is about.
 
         Args:
-            given: a source of variables that the call names.
-            names: the environments that it belongs to; none: the active one.
+            names: the environments that the call names, to which its source of variables belongs; none: the active one.
 
         Raises:
             ProjectError: the folder is no project, or its options cannot be used.
+            ArgumentError: the source of variables cannot be read.
         """
         from app.project.deployed import Given  # noqa: PLC0415 - a version is told without it
 
@@ -89,7 +91,7 @@ class CommandSession(Struct, kw_only=True):
         if not found.project.is_there:
             message = "There is no project here: no options, no Dynaconf call in the code, no settings.toml."
             raise ProjectError(message, fix="Go to the project's folder, or name it with --project.")
-        if given:
+        if given := self._given():
             chosen = tuple(found.environment(name) for name in names if not _is_rule(found, name)) or (found.active,)
             found = replace(found, given=Given(source=given, environments=chosen))
         return found
@@ -104,12 +106,13 @@ class CommandSession(Struct, kw_only=True):
             click.echo(pass_over(f"assay: {spoken(found.project.application)}"), err=True)
         return found
 
-    def given(self, named: str | None) -> "GivenSource | None":
-        """The source of variables that a call names: a file, or `-` for standard input.
+    def _given(self) -> "GivenSource | None":
+        """The source of variables that the call names.
 
         Raises:
             ArgumentError: it cannot be read.
         """
+        named = self.deployment
         if named is None:
             return None
         from app.deployments.given import STDIN, GivenSource  # noqa: PLC0415 - most calls name none
@@ -151,7 +154,7 @@ class CommandSession(Struct, kw_only=True):
         Args:
             asked: the environments that the answer is about; one may stand in a file that cannot be read.
         """
-        workspace = self.workspace()
+        workspace = self.workspace([name for name in asked if name])
         for fault in (fault for fault in workspace.project.faults if fault.rule in _UNREAD and fault.severity is None):
             place = f"{fault.origin}: " if fault.origin.span else ""
             click.echo(pass_over(f"assay: {place}{fault.message} The answer is without it."), err=True)
@@ -212,6 +215,13 @@ def project_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def project_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that resolves environments."""
     return project_option(format_option(environ_option(function)))
+
+
+def deployment_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """One more source of an environment's variables."""
+    return click.option("--deployment", metavar="FILE", default=None, expose_value=False, is_eager=True,
+                        callback=_keep("deployment"), help="One more source of variables; - is standard input.",
+                        )(function)  # fmt: skip
 
 
 def environ_option(function: Callable[..., Any]) -> Callable[..., Any]:

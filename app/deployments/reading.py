@@ -1,8 +1,9 @@
 """From the sources that a project names for an environment to what its process is given."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from glob import escape
 from pathlib import Path
-from typing import Literal
+from posixpath import basename
 
 from msgspec.structs import replace
 
@@ -11,18 +12,18 @@ from app.core.findings import Fault
 from app.core.opening import Bounds, OutsideError, is_there, read_file, remedy, why
 from app.deployments.compose import read_services
 from app.deployments.differences import differences
-from app.deployments.environ_dump import is_dump, read_dump
+from app.deployments.dockerfile import read_dockerfile
+from app.deployments.environ_dump import read_dump
 from app.deployments.given import STDIN, GivenSource
 from app.deployments.kubernetes import read_containers
 from app.deployments.manifests import ManifestSet, pod_of, read_manifests
 from app.deployments.platform import service_links, wrong_environment
+from app.deployments.source_kinds import kind_of, variables_of
+from app.deployments.systemd import read_unit
 from app.deployments.telling import spot, unread
 from app.options import DeploymentSource, Options
-from app.sources.dotenv import parse_dotenv
 from app.sources.globbing import Globbing
 from app.sources.selection import switcher
-
-type Kind = Literal["kubernetes", "compose", "dotenv", "dump"]
 
 
 def read_deployment(
@@ -60,10 +61,13 @@ class _SourcesReading:
         self.texts: dict[str, str] = {}
         self._faults: list[Fault] = []
         self._files: list[str] = []
+        self._listed: dict[str, str] = {}
+        self._read_by_units: set[str] = set()
 
     def deployment(self, sources: Sequence[DeploymentSource], *, apart: bool) -> Deployment:
         """What they say; the last one's processes are not held against the others' where it stands apart."""
         named = [(source, file) for source in sources for file in self._named(source.path)]
+        self._listed = {basename(file): file for _, file in named}
         manifests = self._manifests([file for _, file in named])
         variables, runners, compared = dict[str, DeployedVariable](), list[Runner](), list[Runner]()
         found = {id(source): list[Runner]() for source in sources}
@@ -71,7 +75,8 @@ class _SourcesReading:
             found[id(source)] += self._runners(source, file, manifests)
         self._faults += [] if self._faults else [_idle(one) for one in sources if not found[id(one)]]
         for source in sources:
-            ours = _ours(found[id(source)], self._words)
+            apart_from_units = [one for one in found[id(source)] if one.origin.file not in self._read_by_units]
+            ours = _ours(apart_from_units, self._words)
             runners += ours
             compared = ours if apart and source is sources[-1] else [*compared, *ours]
             for runner in reversed(ours):
@@ -164,13 +169,40 @@ class _SourcesReading:
             services = read_services(text, file, self._read, variables_of, name=name)
             self._faults += services.faults
             yield from services.runners
+        elif kind == "systemd":
+            unit = read_unit([(file, text), *self._drop_ins(file)], self._on_host)
+            self._faults += unit.faults
+            yield unit.runner
+        elif kind == "dockerfile":
+            yield from read_dockerfile(text, file, stage=source.container or source.name)
         elif kind is None:
-            message = f"{file} is no source that is known: no manifest, Compose file, .env or environment."
-            fix = "Name a Kubernetes manifest, a Compose file, a .env file, or what env prints."
+            message = f"{file} is no source that is known."
+            fix = (
+                "Name a Kubernetes manifest, a Compose file, a systemd unit, a Dockerfile, a .env file, "
+                "or what env prints."
+            )
             self._faults.append(unread(spot(file, 1), message, fix, "is no deployment that is known"))
         else:
             said = variables_of(text, file) if kind == "dotenv" else read_dump(text, file)
             yield Runner(label=file, origin=spot(file, 1), variables=tuple(said), bare=True)
+
+    def _drop_ins(self, file: str) -> Iterator[tuple[str, str]]:
+        """The drop-ins of a unit, in the order of their names."""
+        for name in sorted(Globbing(self._bounds).matches(f"{escape(file)}.d/*.conf", self._root)):
+            if (said := self._source_text(name)) is not None:
+                yield name, said
+
+    def _on_host(self, path: str) -> tuple[str, str] | None:
+        """A file that a unit names: one below the root, or a source of the same name, which stands for it."""
+        inside = path.removeprefix(f"{self._root}/") if path.startswith(f"{self._root}/") else None
+        name = inside or self._listed.get(basename(path), "")
+        said = self._read(name) if name else None
+        if isinstance(said, Fault):
+            self._faults.append(said)
+        if not isinstance(said, str):
+            return None
+        self._read_by_units.add(name)
+        return name, said
 
 
 def _idle(source: DeploymentSource) -> Fault:
@@ -190,26 +222,6 @@ def words_of(options: Options) -> tuple[str, ...]:
     if options.prefixes is None:
         return ()
     return (*(f"{prefix}_" for prefix in options.prefixes), "DYNACONF_", switcher(options))
-
-
-def kind_of(text: str, file: str) -> Kind | None:
-    """What a source is, told by its content; a `.env` file by its name."""
-    name = file.rpartition("/")[2]
-    if "\0" not in text and (name.startswith(".env") or name.endswith(".env")):
-        return "dotenv"
-    if is_dump(text):
-        return "dump"
-    if "apiVersion" in text or "{{" in text:
-        return "kubernetes"
-    return "compose" if "services" in text else None
-
-
-def variables_of(text: str, file: str) -> Sequence[DeployedVariable]:
-    """The variables of a `.env` text; what stands there is not for everybody's eyes."""
-    return [
-        DeployedVariable(name=name, value=found.value, origin=spot(file, found.line, 1, name), secret=True)
-        for name, found in parse_dotenv(text, {}).items()
-    ]
 
 
 def _ours(found: Sequence[Runner], words: Sequence[str]) -> list[Runner]:

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.findings import Fault
 from app.deployments.compose import Services, read_services
-from app.deployments.reading import variables_of
+from app.deployments.source_kinds import variables_of
 
 
 def read(files: Mapping[str, str], name: str | None = None) -> Services:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.deployments.environ_dump import is_dump, read_dump
 from app.deployments.manifests import read_manifests
 from app.deployments.nodes import BrokenYamlError, Node, at, parse
-from app.deployments.reading import kind_of
+from app.deployments.source_kinds import kind_of
 
 
 @pytest.mark.parametrize(

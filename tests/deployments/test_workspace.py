@@ -271,3 +271,54 @@ def test_the_values_are_those_of_stock_dynaconf_under_the_platforms_environ(
     got = {leaf.key.casefold(): canonical(leaf.value) for leaf in tree.leaves}
     want = {key.casefold(): value for key, value in answer.values.items()}
     assert got == want
+
+
+HOST = {
+    "assay.toml": OPTIONS.replace(
+        'staging = "compose.yaml"', 'staging = ["Dockerfile", "deploy/orders.service", "deploy/orders.env"]'
+    ),
+    "Dockerfile": "FROM python:3.12\nENV ENV_FOR_DYNACONF=staging ORDERS_TIMEOUT=9 ORDERS_RELAY=of.the.image\n",
+    "deploy/orders.service": (
+        "[Service]\nEnvironment=ORDERS_RELAY=of.the.unit ORDERS_TIMEOUT=10\nEnvironmentFile=/etc/orders/orders.env\n"
+    ),
+    "deploy/orders.service.d/10-more.conf": '[Service]\nEnvironment="ORDERS_RELAY=of.the.drop in"\n',
+    "deploy/orders.env": "ORDERS_PASSWORD=canary # no comment to systemd\n",
+}
+
+
+def test_a_unit_is_above_its_image_and_reads_the_file_that_is_listed_beside_it(
+    project: MakeProject, stock: Stock
+) -> None:
+    made = project(FILES | HOST)
+    environ = {"ENV_FOR_DYNACONF": "staging", "ORDERS_RELAY": "of.the.drop in", "ORDERS_TIMEOUT": "10",
+               "ORDERS_PASSWORD": "canary # no comment to systemd"}  # fmt: skip
+    options = {"environments": True, "envvar_prefix": "ORDERS", "merge_enabled": True}
+    answer = stock.ask(Question(folder=made.root, options=options, environ=environ))
+    got = {leaf.key.casefold(): canonical(leaf.value) for leaf in made.workspace().tree("staging").leaves}
+    assert answer.values is not None
+    assert got == {key.casefold(): value for key, value in answer.values.items()}
+    assert environment(made, "staging")["valid"]
+    (leaf,) = made.assay("explain", "relay", "--env", "staging", "--format", "json").json["leaves"]
+    place = {"kind": "deployment", "file": "deploy/orders.service.d/10-more.conf", "line": 2, "column": 1}
+    assert leaf["origin"] == place | {"name": "ORDERS_RELAY", "via": None}
+    assert "canary" not in made.assay("explain", "password", "--env", "staging").out
+
+
+def test_a_file_that_is_on_the_host_alone_may_hold_a_required_secret(project: MakeProject) -> None:
+    made = project(FILES | HOST | {"assay.toml": HOST["assay.toml"].replace(', "deploy/orders.env"', "")})
+    found = environment(made, "staging")
+    assert found["valid"]
+    assert [one["supplied"]["via"] for one in found["deferred"]] == ["EnvironmentFile /etc/orders/orders.env"]
+
+
+@pytest.mark.parametrize(
+    "command", [("show", "production"), ("explain", "relay", "--env", "production"), ("matrix", "production"),
+                ("diff", "production", "staging", "--all")],
+)  # fmt: skip
+def test_every_answer_about_values_takes_one_more_source(deployed: ProjectFolder, command: tuple[str, ...]) -> None:
+    deployed.write({"environ.txt": "ORDERS_RELAY=of.the.dump\n"})
+    ran = deployed.assay(*command, "--deployment", "environ.txt", "--format", "json")
+    assert ran.status == 0
+    assert "of.the.dump" in ran.out
+    assert "environ.txt" in ran.out
+    assert "of.the.dump" not in deployed.assay(*command, "--format", "json").out

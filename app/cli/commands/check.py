@@ -10,7 +10,16 @@ from msgspec.structs import replace
 from app.checking.check import validate
 from app.cli import completion
 from app.cli.progress import Line
-from app.cli.session import RULE_ID, CommandSession, answers, environ_option, pass_over, pass_session, project_option
+from app.cli.session import (
+    RULE_ID,
+    CommandSession,
+    answers,
+    deployment_option,
+    environ_option,
+    pass_over,
+    pass_session,
+    project_option,
+)
 from app.cli.text.report import report as as_text
 from app.core.errors import ArgumentError, AssayError, did_you_mean
 from app.core.findings import Severity
@@ -30,12 +39,7 @@ from app.rules import RULES
 @click.option("--write-baseline", "keep", metavar="FILE", type=Path, help="Write what is found to it.")
 @click.option("--fix", "mend", is_flag=True, help="Make the safe fixes, of all rules or of the named ones.")
 @click.option("--dry-run", is_flag=True, help="With --fix: write nothing, show the difference.")
-@click.option(
-    "--deployment",
-    "deployed",
-    metavar="FILE",
-    help="One more source of variables; - is standard input.",
-)
+@deployment_option
 @click.option("--record", is_flag=True, help="Keep the result in the history.")
 @project_option
 @environ_option
@@ -48,7 +52,6 @@ def command(
     fail_level: str,
     known: Path | None,
     keep: Path | None,
-    deployed: str | None,
     *,
     strict_secrets: bool,
     record: bool,
@@ -62,11 +65,7 @@ def command(
     Ends with 0 when clean, 1 on findings at the fail level or above, 2 when the active environment does not exist, 3
     when the result was to be kept and the database cannot be reached.
     """
-    level, workspace, began = (
-        Severity.of(fail_level),
-        session.workspace(session.given(deployed), names),
-        time.perf_counter(),
-    )
+    level, workspace, began = Severity.of(fail_level), session.workspace(names), time.perf_counter()
     environments, fixes = names, list[wire.AppliedFix]()
     if mending["mend"]:
         environments, rules = _told_apart(workspace, names)

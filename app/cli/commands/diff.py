@@ -4,7 +4,7 @@ import click
 
 from app.checking.compare import diff
 from app.cli import completion
-from app.cli.session import CommandSession, pass_over, pass_session, project_options
+from app.cli.session import CommandSession, deployment_option, pass_over, pass_session, project_options
 from app.cli.text.comparison import difference as as_text
 from app.reports import wire
 
@@ -14,6 +14,7 @@ from app.reports import wire
 @click.argument("right", shell_complete=completion.environments)
 @click.option("--exit-code", is_flag=True, help="End with 1 where they differ.")
 @click.option("--all", "everything", is_flag=True, help="List the equal ones too.")
+@deployment_option
 @project_options
 @pass_session
 def command(session: CommandSession, left: str, right: str, *, exit_code: bool, everything: bool) -> int:

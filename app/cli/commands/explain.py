@@ -4,7 +4,7 @@ import click
 
 from app.checking.explain import explain
 from app.cli import completion
-from app.cli.session import CommandSession, pass_session, project_options
+from app.cli.session import CommandSession, deployment_option, pass_session, project_options
 from app.cli.text.values import explanation as as_text
 from app.reports import wire
 
@@ -18,6 +18,7 @@ from app.reports import wire
     shell_complete=completion.environments,
     help="The environment, by default the active one.",
 )
+@deployment_option
 @project_options
 @pass_session
 def command(session: CommandSession, key: str, environment: str | None) -> int:

@@ -4,13 +4,14 @@ import click
 
 from app.checking.compare import compare
 from app.cli import completion
-from app.cli.session import CommandSession, pass_session, project_options
+from app.cli.session import CommandSession, deployment_option, pass_session, project_options
 from app.cli.text.comparison import matrix as as_text
 from app.reports import wire
 
 
 @click.command("matrix")
 @click.argument("environments", nargs=-1, metavar="[ENV]...", shell_complete=completion.environments)
+@deployment_option
 @project_options
 @pass_session
 def command(session: CommandSession, environments: tuple[str, ...]) -> int:

@@ -4,7 +4,7 @@ import click
 
 from app.checking.values import show
 from app.cli import completion
-from app.cli.session import CommandSession, pass_session, project_options
+from app.cli.session import CommandSession, deployment_option, pass_session, project_options
 from app.cli.text.values import values as as_text
 from app.reports import wire
 
@@ -12,6 +12,7 @@ from app.reports import wire
 @click.command("show")
 @click.argument("environment", required=False, metavar="[ENV]", shell_complete=completion.environments)
 @click.option("--reveal", is_flag=True, help="Show secrets.")
+@deployment_option
 @project_options
 @pass_session
 def command(session: CommandSession, environment: str | None, *, reveal: bool) -> int:

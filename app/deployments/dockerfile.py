@@ -1,0 +1,129 @@
+"""Dockerfiles: the environment that an image brings along; what starts the image is above it.
+
+The last stage counts, or the one that is named; a stage has what the one it is built from has. `ENV` is above `ARG`;
+an argument without a default is the build's to give. Source: the Dockerfile reference, "ENV", "ARG", "FROM".
+"""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from app.core.deployment import DeployedVariable, Runner
+from app.deployments.dockerfile_syntax import Dockerfile, Instruction, expand, parse_dockerfile, raw_words
+from app.deployments.telling import spot
+
+_BEGINNING = re.compile(r"(FROM|ARG)\s", re.IGNORECASE)
+_BUILD = "the build"
+
+
+class BuildStage(Struct, kw_only=True):
+    """One stage of a build.
+
+    Attributes:
+        name: as the file names it; empty where it does not.
+        line: where it begins.
+        variables: of the image, by name.
+        arguments: of the build, by name; None for what the build gives.
+        outside: whether it is built from an image of which nobody here knows the variables.
+    """
+
+    name: str = ""
+    line: int = 1
+    variables: dict[str, DeployedVariable] = field(default_factory=dict)
+    arguments: dict[str, str | None] = field(default_factory=dict)
+    outside: bool = True
+
+    def look_up(self, name: str) -> str | None:
+        """The value of a variable.
+
+        Raises:
+            KeyError: it is not set.
+        """
+        if name in self.variables:
+            return self.variables[name].value
+        if name in self.arguments or not self.outside:
+            return self.arguments[name]
+        return None
+
+
+def is_dockerfile(text: str) -> bool:
+    """Whether a text is one: its first instruction is FROM or ARG."""
+    first = next((line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")), "")
+    return bool(_BEGINNING.match(first))
+
+
+def read_dockerfile(text: str, file: str, *, stage: str | None = None) -> list[Runner]:
+    """The variables of the image that a file builds; none where it has no such stage.
+
+    Args:
+        text: what it says.
+        file: its name, relative to the root.
+        stage: the stage that counts; None for the last.
+    """
+    stages = _Building(parse_dockerfile(text), file).stages()
+    found = [one for one in stages if one.name == stage.lower()] if stage is not None else stages[-1:]
+    return [_runner(file, one) for one in found[-1:]]
+
+
+def _runner(file: str, stage: BuildStage) -> Runner:
+    variables = tuple(stage.variables.values())
+    return Runner(label=f"image of {file}", origin=spot(file, stage.line), variables=variables, bare=True)
+
+
+class _Building:
+    """One file whose stages are being read."""
+
+    def __init__(self, parsed: Dockerfile, file: str) -> None:
+        self._parsed, self._file = parsed, file
+        self._before = BuildStage(outside=False)
+        self._stages: list[BuildStage] = []
+
+    def stages(self) -> list[BuildStage]:
+        for one in self._parsed.instructions:
+            if one.name == "FROM":
+                self._stages.append(self._begun(one))
+            elif one.name == "ARG":
+                self._take_arguments(one)
+            elif one.name == "ENV" and self._stages:
+                self._take_variables(one)
+        return self._stages
+
+    def _begun(self, instruction: Instruction) -> BuildStage:
+        parts = [word for word in instruction.rest.split() if not word.startswith("--")]
+        image = (expand(parts[0], self._parsed.escape, self._before.look_up) or "").lower() if parts else ""
+        name = parts[2].lower() if len(parts) > 2 and parts[1].lower() == "as" else ""  # noqa: PLR2004 - FROM x AS y
+        for number, one in enumerate(self._stages):
+            if image in {one.name, str(number)} and image:
+                return replace(one, name=name, line=instruction.line, variables=dict(one.variables),
+                               arguments=dict(one.arguments))  # fmt: skip
+        return BuildStage(name=name, line=instruction.line, outside=image != "scratch")
+
+    def _take_arguments(self, instruction: Instruction) -> None:
+        stage = self._stages[-1] if self._stages else self._before
+        for word in raw_words(instruction.rest, self._parsed.escape):
+            name, equals, default = word.partition("=")
+            value = expand(default, self._parsed.escape, stage.look_up) if equals else self._before.arguments.get(name)
+            stage.arguments[name] = value
+
+    def _take_variables(self, instruction: Instruction) -> None:
+        """Takes the variables of one instruction in: its references find what was said before it."""
+        stage, taken = self._stages[-1], dict[str, DeployedVariable]()
+        for name, word in self._pairs(instruction.rest):
+            value = expand(word, self._parsed.escape, stage.look_up)
+            via = _BUILD if value is None else None
+            origin = spot(self._file, instruction.line, 1, name, via)
+            taken[name] = DeployedVariable(name=name, value=value, origin=origin, manifest=True)
+        stage.variables |= taken
+
+    def _pairs(self, rest: str) -> Iterator[tuple[str, str]]:
+        """`NAME=value …`, or the old `NAME value` with all that follows."""
+        listed = raw_words(rest, self._parsed.escape)
+        if listed and "=" not in listed[0]:
+            yield listed[0], rest[len(listed[0]) :].strip()
+            return
+        for word in listed:
+            name, equals, value = word.partition("=")
+            if equals:
+                yield name, value

@@ -1,0 +1,113 @@
+"""systemd units: the environment that `Environment=`, `EnvironmentFile=` and their drop-ins give to a service.
+
+Variables of files are above those of `Environment=`, and these above `PassEnvironment=`; of one name the last counts;
+an empty assignment forgets what was said before. Source: systemd.exec(5), "Environment"; systemd.unit(5), drop-ins.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from posixpath import basename
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from app.core.deployment import DeployedVariable, Runner
+from app.core.findings import Fault
+from app.deployments.environment_files import read_environment_file
+from app.deployments.systemd_syntax import SERVICE, UnitSetting, unit_settings, without_specifiers, words
+from app.deployments.telling import missing_reference, spot
+
+if TYPE_CHECKING:
+    from app.core.layers import Origin
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_HEADER = re.compile(r"\[[A-Z][A-Za-z-]*\]")
+
+type OnHost = Callable[[str], tuple[str, str] | None]
+"""Gives the name, relative to the root, and the text of a file by its path on the host; None where it is not known."""
+
+
+class Unit(Struct, frozen=True, kw_only=True):
+    """The process that a unit starts, and what is wrong with what the unit says."""
+
+    runner: Runner
+    faults: tuple[Fault, ...] = ()
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a service's unit, or a drop-in of one: it begins with a section, and has one for a service."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and line.lstrip()[0] not in "#;"]
+    return bool(lines and _HEADER.fullmatch(lines[0])) and SERVICE in lines
+
+
+def read_unit(texts: Iterable[tuple[str, str]], on_host: OnHost) -> Unit:
+    """What a unit gives to its service.
+
+    Args:
+        texts: names and texts of the unit and, behind it, of its drop-ins in their order.
+        on_host: finds the files that it names.
+    """
+    listed = list(texts)
+    settings = [setting for file, text in listed for setting in unit_settings(text, file)]
+    return _UnitReading(settings, on_host).unit(listed[0][0])
+
+
+class _UnitReading:
+    """One unit that is being read."""
+
+    def __init__(self, settings: Iterable[UnitSetting], on_host: OnHost) -> None:
+        self._on_host = on_host
+        self._open: list[Origin] = []
+        self._faults: list[Fault] = []
+        self._said: defaultdict[str, list[UnitSetting]] = defaultdict(list)
+        for one in settings:
+            self._said[one.name] = [*self._said[one.name], one] if one.value else []
+
+    def unit(self, file: str) -> Unit:
+        given = [
+            *(variable for one in self._said["PassEnvironment"] for variable in _passed(one)),
+            *(variable for one in self._said["Environment"] for variable in self._stated(one)),
+            *(variable for one in self._said["EnvironmentFile"] for variable in self._of_file(one)),
+        ]
+        taken = {word for one in self._said["UnsetEnvironment"] for word in words(one.value)[0]}
+        kept = [one for one in given if not {one.name, f"{one.name}={one.value}"} & taken]
+        runner = Runner(label=f"unit {basename(file)}", origin=spot(file, 1), variables=tuple(kept),
+                        open=tuple(self._open))  # fmt: skip
+        return Unit(runner=runner, faults=tuple(self._faults))
+
+    def _stated(self, setting: UnitSetting) -> Iterator[DeployedVariable]:
+        found, is_whole = words(setting.value)
+        if not is_whole:
+            message = f"Environment= at {setting.file}:{setting.line} has an open quote or an escape that is none."
+            fix = 'Write each assignment as "NAME=value", with \\\\ for a backslash; systemd passes over what follows.'
+            self._faults.append(Fault(rule="DEP009", message=message, fix=fix, origin=spot(setting.file, setting.line)))
+        for word in found:
+            name, equals, said = word.partition("=")
+            if equals and _NAME.fullmatch(name):
+                value = without_specifiers(said)
+                via = "a specifier" if value is None else None
+                origin = spot(setting.file, setting.line, 1, name, via)
+                yield DeployedVariable(name=name, value=value, origin=origin, manifest=True)
+
+    def _of_file(self, setting: UnitSetting) -> list[DeployedVariable]:
+        """What a file says; of one that is on the host alone nobody here knows."""
+        path = setting.value.removeprefix("-")
+        via = f"EnvironmentFile {path}"
+        origin = spot(setting.file, setting.line, 1, via, via)
+        found = self._on_host(path)
+        if found:
+            return read_environment_file(found[1], found[0], via)
+        if path.startswith(("/", "%")):
+            self._open.append(origin)
+            return []
+        message = f"EnvironmentFile={setting.value} is no absolute path: systemd does not read it."
+        fix = "Write the file's path on the host, from the root on."
+        self._faults.append(missing_reference(spot(setting.file, setting.line), message, fix))
+        return []
+
+
+def _passed(setting: UnitSetting) -> Iterator[DeployedVariable]:
+    for name in setting.value.split():
+        origin = spot(setting.file, setting.line, 1, name, "the service manager's environment")
+        yield DeployedVariable(name=name, value=None, origin=origin)

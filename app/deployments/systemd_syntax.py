@@ -1,0 +1,109 @@
+"""The syntax of systemd's units: sections and assignments, lines that go on, quoted words, specifiers.
+
+Source: systemd.syntax(7); systemd.unit(5), "Specifiers"; `config_parse` and `extract_first_word` of systemd.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from itertools import count
+
+from msgspec import Struct
+
+SERVICE = "[Service]"
+_SPACE = " \t\n\r"
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([abfnrtvs\\\"']))")
+_LETTERS = dict(zip("abfnrtvs\\\"'", "\a\b\f\n\r\t\v \\\"'", strict=True))
+_SPECIFIER = re.compile(r"%(?:(%)|[A-Za-z0-9])")
+
+
+class UnitSetting(Struct, frozen=True, kw_only=True):
+    """One assignment of a unit's section [Service]."""
+
+    name: str
+    value: str
+    file: str
+    line: int
+
+
+def unit_settings(text: str, file: str) -> Iterator[UnitSetting]:
+    """The assignments of the section [Service], in their order."""
+    section = ""
+    for line, said in _whole_lines(text):
+        if said.startswith("["):
+            section = said
+            continue
+        name, equals, value = said.partition("=")
+        if equals and section == SERVICE:
+            yield UnitSetting(name=name.strip(_SPACE), value=value.strip(_SPACE), file=file, line=line)
+
+
+def _whole_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines but for comments, each with those that a backslash at its end adds."""
+    held: list[str] = []
+    first = 1
+    for number, line in zip(count(1), text.split("\n"), strict=False):
+        if line.lstrip(_SPACE)[:1] in {"#", ";"}:
+            continue
+        first = first if held else number
+        body = line.rstrip("\r")
+        if (len(body) - len(body.rstrip("\\"))) % 2:
+            held.append(f"{body[:-1]} ")
+            continue
+        yield first, "".join([*held, body]).strip(_SPACE)
+        held = []
+    if held:
+        yield first, "".join(held).strip(_SPACE)
+
+
+def words(text: str) -> tuple[list[str], bool]:
+    """The words of a value, without quotes and escapes; and whether all could be read: what follows a fault is not."""
+    found: list[str] = []
+    at = 0
+    while (at := _behind_space(text, at)) < len(text):
+        word, at = _word(text, at)
+        if word is None:
+            return found, False
+        found.append(word)
+    return found, True
+
+
+def _behind_space(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _SPACE:
+        at += 1
+    return at
+
+
+def _word(text: str, at: int) -> tuple[str | None, int]:
+    """The word at a place, and where it ends; None where a quote stays open or an escape is none."""
+    letters, quote = list[str](), ""
+    while at < len(text) and (quote or text[at] not in _SPACE):
+        letter = text[at]
+        if letter == "\\":
+            found = _ESCAPE.match(text, at)
+            if found is None:
+                return None, at
+            letters.append(_unescaped(found))
+            at = found.end()
+            continue
+        if letter in {"'", '"'} and quote in {"", letter}:
+            quote = "" if quote else letter
+        else:
+            letters.append(letter)
+        at += 1
+    return (None if quote else "".join(letters)), at
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    two, four, eight, octal, letter = found.groups()
+    if letter:
+        return _LETTERS[letter]
+    number = int(octal, 8) if octal else int(two or four or eight, 16)
+    return chr(number) if number <= sys.maxunicode else "\ufffd"
+
+
+def without_specifiers(text: str) -> str | None:
+    """A text with `%%` as a percent sign; None where what stands for another specifier is known on the host alone."""
+    if any(not found[1] for found in _SPECIFIER.finditer(text)):
+        return None
+    return _SPECIFIER.sub("%", text)

@@ -1,0 +1,61 @@
+"""What an image brings along, by the Dockerfile reference."""
+
+import pytest
+
+from app.deployments.dockerfile import read_dockerfile
+from app.deployments.source_kinds import kind_of
+
+
+def values(said: str, stage: str | None = None) -> dict[str, str | None]:
+    (runner,) = read_dockerfile(said, "Dockerfile", stage=stage)
+    return {name: one.value for name, one in runner.effective.items()}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ('ENV MY_NAME="John Doe" MY_DOG=Rex\\ The\\ Dog MY_CAT=fluffy',
+         {"MY_NAME": "John Doe", "MY_DOG": "Rex The Dog", "MY_CAT": "fluffy"}),
+        ("ENV ONE TWO= THREE=world", {"ONE": "TWO= THREE=world"}),
+        ("ENV abc=hello\nENV abc=bye def=$abc\nENV ghi=$abc", {"abc": "bye", "def": "hello", "ghi": "bye"}),
+        ("ENV FOO=/bar\nENV A=\\$FOO B='$FOO' C=\"$FOO\" D=${FOO}_x",
+         {"FOO": "/bar", "A": "$FOO", "B": "$FOO", "C": "/bar", "D": "/bar_x"}),
+        ("ENV A=\nENV B=${A:-d} C=${A-d} D=${A:+x} E=${A+x}", {"A": "", "B": "d", "C": "", "D": "", "E": "x"}),
+        ("ENV A=1 \\\n  # no part of it\n\n  B=2", {"A": "1", "B": "2"}),
+        ('ENV A="x\\y" B="x\\"y" C=x\\y', {"A": "x\\y", "B": 'x"y', "C": "xy"}),
+        ("env a=1\nEnv b 2", {"a": "1", "b": "2"}),
+        ("ARG V=1.2\nENV V2=$V", {"V2": "1.2"}),
+        ("ARG V\nENV V2=$V", {"V2": None}),
+        ("ARG V=arg\nENV V=env\nENV W=$V", {"V": "env", "W": "env"}),
+        ("ENV A=$OF_THE_BASE", {"A": None}),
+        ("RUN <<EOF\nENV A=1\nEOF\nENV B=2", {"B": "2"}),
+        ('RUN echo ENV A=1\nCMD ["x"]', {}),
+    ],
+)  # fmt: skip
+def test_the_variables_of_an_image(said: str, expected: dict[str, str | None]) -> None:
+    assert values(f"FROM python:3.12\n{said}\n") == expected
+
+
+def test_the_last_stage_counts_with_what_it_is_built_from() -> None:
+    said = (
+        "ARG BASE=base\nARG PORT=80\nFROM python AS base\nENV A=1 B=1\n"
+        "FROM ${BASE} AS build\nENV B=2\nFROM scratch\nARG PORT\nENV C=$PORT D=$NONE\n"
+    )
+    assert values(said) == {"C": "80", "D": ""}
+    assert values(said, "build") == {"A": "1", "B": "2"}
+    assert values(said, "BASE") == {"A": "1", "B": "1"}
+    assert read_dockerfile(said, "Dockerfile", stage="none") == []
+
+
+def test_another_escape_character() -> None:
+    assert values("# escape=`\nFROM x\nENV A=C:\\x `\n  B=2\n") == {"A": "C:\\x", "B": "2"}
+
+
+def test_variables_stand_at_their_instruction() -> None:
+    (runner,) = read_dockerfile("FROM x\n\n# y\nENV A=1 \\\n B=2\n", "Dockerfile")
+    assert [one.origin.span and one.origin.span.line for one in runner.variables] == [4, 4]
+
+
+@pytest.mark.parametrize("text", ["FROM x\n", "# syntax=docker/dockerfile:1\n\nARG A=1\nFROM x\n", "from x\n"])
+def test_a_dockerfile_is_told_by_its_first_instruction(text: str) -> None:
+    assert kind_of(text, "Dockerfile") == "dockerfile"
