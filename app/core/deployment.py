@@ -34,6 +34,7 @@ class Runner(Struct, frozen=True, kw_only=True):
         open: sources of which nobody here knows what they hold, `secret orders`.
         links: whether the platform adds variables for services.
         ports: the ports that it is said to listen on, by number, each with its place.
+        probes: the ports that its probes ask, likewise.
         bare: whether it is no process but a list of variables.
     """
 
@@ -43,6 +44,7 @@ class Runner(Struct, frozen=True, kw_only=True):
     open: tuple[Origin, ...] = ()
     links: bool = False
     ports: tuple[tuple[int, Origin], ...] = ()
+    probes: tuple[tuple[int, Origin], ...] = ()
     bare: bool = False
 
     @property

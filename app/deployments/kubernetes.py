@@ -6,6 +6,7 @@ Source: Kubernetes, "Define environment variables for a container", `makeEnviron
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from msgspec import Struct
 
@@ -20,6 +21,8 @@ from app.deployments.telling import changed, missing_reference, place
 _REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)$]*)\)")
 _KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
 _ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
+_PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
+_WAYS = ("httpGet", "tcpSocket", "grpc")
 _GUARDED = re.compile(r"--port|--bind|^-b$|^-p$")
 
 
@@ -75,6 +78,7 @@ class _WorkloadReading:
             open=tuple(self._open),
             links=text(links) != "false",
             ports=tuple(self._ports()),
+            probes=tuple(self._probed()),
         )
 
     def _from_sources(self) -> Iterator[DeployedVariable]:
@@ -172,13 +176,24 @@ class _WorkloadReading:
 
     def _ports(self) -> Iterator[tuple[int, Origin]]:
         """The ports that it says it listens on; none where its arguments say so themselves."""
+        if not self._guarded:
+            for port in items(at(self._node, "ports")):
+                yield from self._number(at(port, "containerPort"))
+
+    def _probed(self) -> Iterator[tuple[int, Origin]]:
+        """The ports that its probes ask; a name among them is one of its own ports."""
+        if not self._guarded:
+            for probe, way in product(_PROBES, _WAYS):
+                yield from self._number(at(self._node, probe, way, "port"))
+
+    @property
+    def _guarded(self) -> bool:
         said = [one.text or "" for part in ("command", "args") for one in items(at(self._node, part))]
-        if any(_GUARDED.search(word) for word in said):
-            return
-        for port in items(at(self._node, "ports")):
-            node = at(port, "containerPort")
-            if node is not None and (node.text or "").isdecimal() and len(node.text or "") < len("100000"):
-                yield int(node.text or ""), place(self._document.file, node)
+        return any(_GUARDED.search(word) for word in said)
+
+    def _number(self, node: Node | None) -> Iterator[tuple[int, Origin]]:
+        if node is not None and (node.text or "").isdecimal() and len(node.text or "") < len("100000"):
+            yield int(node.text or ""), place(self._document.file, node)
 
 
 def _expand(said: str, known: Mapping[str, DeployedVariable]) -> str | None:

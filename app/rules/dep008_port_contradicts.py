@@ -1,4 +1,4 @@
-"""The port of a container is another one than the application listens on.
+"""The port of a container, or of its probe, is another one than the application listens on.
 
 Kubernetes sends requests and probes where nobody listens: the pod never gets ready. It is judged where the settings
 name a port (`port`, `server.port` and their like) and no argument of the container names another.
@@ -57,6 +57,7 @@ Right:
 from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
+from app.core.layers import Origin
 from app.core.tree import Leaf
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -65,17 +66,25 @@ _TABLES = ("server", "http", "web", "app", "api", "uvicorn", "gunicorn")
 
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
-    """Containers of which no port is the one that the settings name."""
+    """Containers of which no port, and probes of which none of the container's, is the one that the settings name."""
     leaf = _port(subject)
     if leaf is None:
         return
     for runner in subject.deployment.runners if subject.deployment else ():
-        if runner.ports and all(port != leaf.value for port, _ in runner.ports):
+        known = {port for port, _ in runner.ports}
+        if known and leaf.value not in known:
             port, origin = runner.ports[0]
-            message = f"{runner.label} names the port {port}, and {leaf.key} is {leaf.value}."
-            fix = f"Write {leaf.value} there, or set {leaf.key} to {port}."
-            related = (leaf.origin,) if leaf.origin else ()
-            yield rule.finding(subject, leaf.path, message, fix, origin=origin, related=related)
+            yield _finding(rule, subject, leaf, f"{runner.label} names the port {port}", port, origin)
+        for port, origin in runner.probes:
+            if port not in {leaf.value, *known}:
+                yield _finding(rule, subject, leaf, f"A probe of {runner.label} asks the port {port}", port, origin)
+
+
+def _finding(rule: Rule, subject: EnvironmentContext, leaf: Leaf, what: str, port: int, origin: Origin) -> Finding:
+    fix = f"Write {leaf.value} there, or set {leaf.key} to {port}."
+    related = (leaf.origin,) if leaf.origin else ()
+    message = f"{what}, and {leaf.key} is {leaf.value}."
+    return rule.finding(subject, leaf.path, message, fix, origin=origin, related=related)
 
 
 def _port(subject: EnvironmentContext) -> Leaf | None:
@@ -91,7 +100,7 @@ RULE = Rule(
     name="port-contradicts",
     severity=Severity.WARNING,
     applies_to="always",
-    summary="A container's port is another one than the application listens on.",
+    summary="A container's port, or a probe's, is another one than the application listens on.",
     source="Kubernetes, Container: ports and probes",
     page=__doc__,
     check=check,

@@ -322,3 +322,21 @@ def test_every_answer_about_values_takes_one_more_source(deployed: ProjectFolder
     assert "of.the.dump" in ran.out
     assert "environ.txt" in ran.out
     assert "of.the.dump" not in deployed.assay(*command, "--format", "json").out
+
+
+@pytest.mark.parametrize(
+    ("more", "lines"),
+    [
+        ("", []),
+        ("ports: [{ containerPort: 8000 }]", []),
+        ("ports: [{ containerPort: 8080 }]", ["warning production server.port deploy/orders.yaml:16:36"]),
+        ("readinessProbe: { httpGet: { path: /, port: 8000 } }", []),
+        ("readinessProbe: { httpGet: { path: /, port: http } }", []),
+        ("livenessProbe: { tcpSocket: { port: 8081 } }", ["warning production server.port deploy/orders.yaml:16:47"]),
+        ("startupProbe: { grpc: { port: 9 } }\n          args: [--port, '9']", []),
+    ],
+)
+def test_ports_and_probes_are_held_against_the_settings(deployed: ProjectFolder, more: str, lines: list[str]) -> None:
+    settings = FILES["settings.toml"] + "[default.server]\nport = 8000\n"
+    deployed.write({"settings.toml": settings, "deploy/orders.yaml": f"{MANIFEST}          {more}\n"})
+    assert told(deployed, "DEP008", "production") == lines
