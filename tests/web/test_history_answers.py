@@ -34,6 +34,12 @@ async def orders(project: MakeProject, manager: ConnectionManager) -> ProjectFol
     return made
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a database takes its time; how long one that is silent is waited for is no matter here."""
+    monkeypatch.setattr("app.service.history_queries._PATIENCE_SECONDS", 60.0)
+
+
 @pytest.fixture
 def environ(migrated: Target) -> dict[str, str]:
     """The variables of a service whose database remembers it."""
