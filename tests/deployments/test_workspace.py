@@ -340,3 +340,20 @@ def test_ports_and_probes_are_held_against_the_settings(deployed: ProjectFolder,
     settings = FILES["settings.toml"] + "[default.server]\nport = 8000\n"
     deployed.write({"settings.toml": settings, "deploy/orders.yaml": f"{MANIFEST}          {more}\n"})
     assert told(deployed, "DEP008", "production") == lines
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_no_output_holds_a_secret_of_a_unit_its_files_or_an_image(
+    project: MakeProject, command: tuple[str, ...]
+) -> None:
+    image = 'ARG PASS=canary-argument\nENV ORDERS_API_KEY=canary-image ORDERS_STORE_URL="redis://me:${PASS}@db/0"\n'
+    unit = "Environment=ORDERS_SMTP_PASSWORD=canary-unit ORDERS_RELAY=of.the.unit\nEnvironmentFile=/etc/orders.env\n"
+    made = project(
+        FILES
+        | HOST
+        | {"Dockerfile": HOST["Dockerfile"] + image, "deploy/orders.service": f"[Service]\n{unit}"}
+        | {"deploy/orders.env": "ORDERS_PASSWORD=canary-file\nORDERS_REGION=canary-region\n"}
+    )
+    ran = made.assay(*command)
+    assert ran.status in {0, 1}
+    assert "canary" not in ran.out + ran.err
