@@ -13,7 +13,8 @@ from app.application.search import find_calls, python_files
 from app.core.findings import Fault, Severity
 from app.core.layers import Layer, Origin
 from app.core.validators import Demands
-from app.options import Options, options_of, split_names
+from app.options import Options
+from app.options.validation import options_of, split_names
 
 
 @dataclass(frozen=True)

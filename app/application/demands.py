@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.application.calls import GLOBAL, Call
-from app.application.evaluation import Unclear
+from app.application.functions import Unclear
 from app.application.modules import Code, Module, bound, parameters
 from app.application.validator_arguments import Unreadable, is_known
 from app.application.validators import Literals

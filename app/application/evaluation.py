@@ -9,15 +9,9 @@ from app.application import functions as known
 from app.application.functions import Unclear
 from app.application.modules import Module
 from app.application.wording import text_of
-from app.core import limits
-from app.core.opening import is_text
 from app.merging.provenance_tags import Computed
 
-__all__ = ["Evaluation", "Unclear", "text_of"]
-
 _DEEP = 60
-_LONG = 4096
-_MANY = 1000
 _PARTS = frozenset({"parent", "parents", "name", "stem", "suffix", "parts"})
 _UNSET = object()
 
@@ -44,7 +38,7 @@ class Evaluation:
         self._environ = environ or {}
         self.selecting: dict[str, None] = {} if selecting is None else selecting
 
-    def value(self, node: ast.expr) -> Any:
+    def value(self, node: ast.expr | None) -> Any:
         """The value: texts, numbers, booleans, None, lists, tables, and pure paths.
 
         Raises:
@@ -53,14 +47,14 @@ class Evaluation:
         self._depth += 1
         try:
             self._module.code.effort.spend()
-            if self._depth > _DEEP:
+            if node is None or self._depth > _DEEP:
                 raise Unclear
             found = self._value(node)
         except (TypeError, ValueError, LookupError, AttributeError, RecursionError, ArithmeticError):
             raise Unclear from None
         finally:
             self._depth -= 1
-        if _is_beyond(found):
+        if known.is_beyond(found):
             raise Unclear
         return found
 
@@ -168,22 +162,14 @@ class Evaluation:
         if name == "__name__":
             raise Unclear
         if name in self._local:
-            return self._known(self._local[name])
+            return self.value(self._local[name])
         if name in self._module.names:
-            bound = self._module.names[name]
-            if bound is None:
-                raise Unclear
-            return self._in(self._module).value(bound)
+            return self._in(self._module).value(self._module.names[name])
         imported = self._module.imported.get(name)
         return self._starred(name) if imported is None else self._elsewhere(imported)
 
     def _in(self, module: Module) -> "Evaluation":
         return Evaluation(module, depth=self._depth, environ=self._environ, selecting=self.selecting)
-
-    def _known(self, node: ast.expr | None) -> Any:
-        if node is None:
-            raise Unclear
-        return self.value(node)
 
     def _starred(self, name: str) -> Any:
         """A name of a module of which everything is imported."""
@@ -307,12 +293,3 @@ class Evaluation:
 
 class _Given(ast.Constant):
     """A value in the place of an expression."""
-
-
-def _is_beyond(found: Any) -> bool:
-    """Whether a value is none that settings have: too long, or nothing that could be written down."""
-    if isinstance(found, str):
-        return len(found) > _LONG or not is_text(found)
-    if isinstance(found, int):
-        return limits.is_long(found)
-    return isinstance(found, list | dict) and len(found) > _MANY

@@ -8,6 +8,7 @@ from pathlib import PurePath, PurePosixPath
 from typing import Any
 
 from app.core import limits
+from app.core.opening import is_text
 
 PATHS = frozenset({"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath"})
 HERE = frozenset({"os.getcwd", "pathlib.Path.cwd"})
@@ -19,12 +20,23 @@ _OF_PATHS = frozenset({"joinpath", "as_posix", "with_name", "with_suffix", "with
 _OF_TEXTS = frozenset({"split", "strip", "rstrip", "lstrip", "lower", "upper", "title", "join", "removesuffix",
                        "removeprefix", "replace", "startswith", "endswith", "isdigit"})  # fmt: skip
 _OF_TABLES = frozenset({"get", "copy", "keys", "values", "items"})
+_LONG = 4096
+_MANY = 1000
 _PLAIN_FIELD = re.compile(r"\{\w*\}")
 _PLAIN_DIRECTIVE = re.compile(r"%(?:\(\w+\))?[sd%]")
 
 
 class Unclear(Exception):
     """The value depends on what only a run would tell."""
+
+
+def is_beyond(found: Any) -> bool:
+    """Whether a value is none that settings have: too long, or nothing that could be written down."""
+    if isinstance(found, str):
+        return len(found) > _LONG or not is_text(found)
+    if isinstance(found, int):
+        return limits.is_long(found)
+    return isinstance(found, list | dict) and len(found) > _MANY
 
 
 def joined(operator: ast.operator, left: Any, right: Any) -> Any:

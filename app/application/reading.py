@@ -10,12 +10,14 @@ from typing import Any
 
 from app.application.arguments import change_of, implied, meant_option, normal, option_of, part_of, reads_variables
 from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
-from app.application.evaluation import Evaluation, Unclear, text_of
+from app.application.evaluation import Evaluation
+from app.application.functions import Unclear
+from app.application.wording import text_of
 from app.core.layers import Layer, Span
 from app.core.layers import Path as KeyPath
 from app.core.opening import exists, is_file
 from app.merging.provenance_tags import Computed, PathInCode
-from app.options import split_names
+from app.options.validation import split_names
 
 _FILES = ("settings_files", "preload", "includes", "secrets")
 _EXTENSIONS = ("py", "toml", "tml", "yaml", "yml", "ini", "conf", "properties", "json")

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
-from app.application.evaluation import Unclear, text_of
+from app.application.functions import Unclear
 from app.application.handed_on import bound_arguments, handed, initialiser
 from app.application.modules import Code, Module, bound, parameters
+from app.application.wording import text_of
 from app.core.opening import exists
 
 _CALLEES = frozenset({"Dynaconf", "LazySettings", FLASK, DJANGO})

@@ -9,7 +9,8 @@ from app.core.errors import ArgumentError, AssayError
 from app.core.layers import Path as KeyPath
 from app.core.layers import parse_key
 from app.editing.proposed_edit import opened
-from app.options import OPTIONS_FILES, options_in
+from app.options import OPTIONS_FILES
+from app.options.reading import options_in
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.sources.files import SourceFile

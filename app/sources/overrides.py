@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from app.core.errors import nearest
 from app.merging.process_isolation import silence, without_options
-from app.options import Options, split_names
+from app.options import Options
+from app.options.validation import split_names
 
 with without_options(os.environ):
     from dynaconf.base import UPPER_DEFAULT_SETTINGS

@@ -16,7 +16,8 @@ from app.core.layers import dotted
 from app.core.opening import read_file, why
 from app.core.roles import Role, infer, is_secret
 from app.merging.isolated_settings import is_token
-from app.options import Options, read_options
+from app.options import Options
+from app.options.reading import read_options
 from app.project.gitignore import exposure, ignore
 from app.project.loading import SECRETS, unloaded
 from app.sources.dotenv import parse_dotenv

@@ -10,7 +10,7 @@ from app.application.roots import chosen_call, services
 from app.checking.adopt.options import noted
 from app.core.errors import ArgumentError
 from app.core.opening import is_there
-from app.options import read_options
+from app.options.reading import read_options
 from app.toml_edit.writing import create_file
 
 SECRETS_MODE = 0o600

@@ -7,7 +7,8 @@ from app.application import Application
 from app.application.roots import ServiceRoot, chosen_call, completing, find_application, has_options
 from app.core.errors import ProjectError
 from app.core.opening import is_folder
-from app.options import Options, read_options
+from app.options import Options
+from app.options.reading import read_options
 from app.sources.project import Project
 
 
