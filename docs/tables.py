@@ -14,8 +14,9 @@ _OPTIONS = """\
 # Project options
 
 Written by `make docs` from `app/options/__init__.py`. Options stand in `[tool.assay]` of `pyproject.toml`, or without
-header in `assay.toml`; the folder of that file is the project's root. Down to `dotted_lookup` they have the names of Dynaconf's
-arguments and mean the same. An option that is not listed is an error with the nearest name. `assay init` writes them.
+header in `assay.toml`; the folder of that file is the project's root. Down to `dotted_lookup` they have the names of
+Dynaconf's arguments and mean the same. An option that is not listed is an error with the nearest name. `assay init`
+writes them.
 
 | option | default | meaning | example |
 |---|---|---|---|"""

@@ -11,6 +11,18 @@ FAMILIES = {"rules", "rules/kit"}
 """Folders that are a list of like things, one a file."""
 
 
+LONG = {
+    "project/model/runner.py",  # the project's interpreter runs it: a second file would be a name among the project's
+    "merging/isolated_settings.py",  # one class, whose methods answer one another as those of the class above do
+}
+"""Modules of more than 300 lines, each for its reason."""
+
+
+def test_no_module_is_long() -> None:
+    long = {str(module.relative_to(APP)) for module in MODULES if len(module.read_text().splitlines()) > 300}
+    assert long == LONG
+
+
 def test_no_two_classes_share_a_name() -> None:
     classes = Counter(
         node.name
