@@ -10,6 +10,7 @@ from app.cli.group import Commands
 _COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("app.cli.commands.check", "Validate environments."),
     "show": ("app.cli.commands.show", "The effective values of an environment, and where each comes from."),
+    "get": ("app.cli.commands.get", "The bare value of a key, for scripts."),
     "explain": ("app.cli.commands.explain", "Every layer that sets a key, with the winner."),
     "diff": ("app.cli.commands.diff", "How two environments differ."),
     "matrix": ("app.cli.commands.matrix", "Keys by environments."),

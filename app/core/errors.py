@@ -6,7 +6,8 @@ AssayError
 │   ├── UnknownEnvironment                                           exit 2, HTTP 404
 │   ├── UnknownKey                                                   exit 2, HTTP 404
 │   ├── UnknownRule                                                  exit 2, HTTP 404
-│   └── UnknownSnapshot                                              exit 2, HTTP 404
+│   ├── UnknownSnapshot                                              exit 2, HTTP 404
+│   └── ValueUnavailable    a value that is not set, or not shown    exit 1
 ├── TargetError             a database target cannot be understood   exit 2, HTTP 422
 ├── TargetNotAllowed        this caller may not probe that target    exit 2, HTTP 403
 ├── EditConflict            a file changed while it was edited           exit 1
@@ -74,6 +75,13 @@ class UnknownKey(ArgumentError):
 
     code = "key-unknown"
     http_status = 404
+
+
+class ValueUnavailable(ArgumentError):
+    """A value that is not set, may not be shown, or is not known before the application runs."""
+
+    code = "value-unavailable"
+    exit_status = 1
 
 
 class UnknownRule(ArgumentError):

@@ -106,6 +106,7 @@ KEYS = [
 CALLS: Mapping[str, list[list[str]]] = {
     "check": [["--fail-level", "info"], ["production"], ["--strict-secrets"]],
     "show": [["production"], ["development"], [], ["prodution"]],
+    "get": [*([key, "--env", "production"] for key in (*KEYS, "referring")), ["named0"], ["named0.pasword"]],
     "explain": [*([key, "--env", "production"] for key in (*KEYS, "referring")), ["named0.pasword"]],
     "diff": [["development", "production", "--all"], ["development", "production"]],
     "matrix": [[], ["production"]],
