@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from app.checking.judgement import Judgement
 from app.checking.project_context import survey
-from app.checking.waivers import Judgement, under_waivers
+from app.checking.rule_control import EVERY_RULE, RuleSelection, under_control
+from app.checking.waivers import under_waivers
 from app.core.findings import Finding, Verdict
 from app.project.workspace import Workspace
 from app.reports import wire
@@ -25,7 +27,12 @@ def _unseen(_what: str, _environment: str, _number: int, _total: int) -> None:
 
 
 def validate(
-    workspace: Workspace, names: Sequence[str] = (), *, strict_secrets: bool = False, progress: Progress = _unseen
+    workspace: Workspace,
+    names: Sequence[str] = (),
+    *,
+    strict_secrets: bool = False,
+    rules: RuleSelection = EVERY_RULE,
+    progress: Progress = _unseen,
 ) -> wire.Report:
     """Judge the named environments, else all.
 
@@ -33,10 +40,11 @@ def validate(
         workspace: where to look.
         names: the environments.
         strict_secrets: what a deployment supplies counts as missing.
+        rules: which of them count, beside what the options say.
         progress: is told about every step.
 
     Raises:
-        ProjectError: the project names a model that cannot be asked, or waives a rule that there is not.
+        ProjectError: the project names a model that cannot be asked, or waives or ignores a rule that there is not.
         UnknownEnvironment: one of the names is no environment; the nearest is suggested.
     """
     workspace.model.require()
@@ -48,7 +56,8 @@ def validate(
     found = _found(workspace, chosen, progress)
     if strict_secrets:
         found = replace(found, judged=tuple(_strictly(judged) for judged in found.judged))
-    left = under_waivers(workspace, found, complete=not names)
+    found = under_control(workspace.project, found, rules)
+    left = under_waivers(workspace, found, complete=not names and not rules.narrows)
     report = validation(workspace.project.name, workspace.active, left.findings, left.judged, left.waived)
     return released(report, workspace.mask().said)
 

@@ -5,11 +5,11 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from app.checking.judgement import Judgement
 from app.core.errors import ProjectError, nearest
-from app.core.findings import Deferred, Finding, Verdict, Waived, Waiver
+from app.core.findings import Deferred, Finding, Verdict, Waiver
 from app.core.layers import Origin
 from app.project.workspace import Workspace
 from app.reports.validation import Judged
@@ -23,32 +23,6 @@ if TYPE_CHECKING:
     from app.sources.toml import TomlDocument
 
 type _Place = Callable[[Waiver], Origin | None]
-
-
-class Judgement(Struct, frozen=True, kw_only=True):
-    """What was found, before or after waivers.
-
-    Attributes:
-        findings: those that belong to no single environment.
-        judged: the environments that were asked for.
-        waived: of those that belong to no single environment.
-    """
-
-    findings: tuple[Finding, ...]
-    judged: tuple[Judged, ...]
-    waived: tuple[Waived, ...] = ()
-
-    @property
-    def everything(self) -> Iterator[Finding]:
-        """All findings."""
-        yield from self.findings
-        for one in self.judged:
-            yield from one.verdict.findings
-
-    @property
-    def names(self) -> list[str]:
-        """The environments that were asked for."""
-        return [one.name for one in self.judged]
 
 
 def under_waivers(workspace: Workspace, found: Judgement, *, complete: bool) -> Judgement:
@@ -66,7 +40,7 @@ def under_waivers(workspace: Workspace, found: Judgement, *, complete: bool) -> 
     if not waivers:
         return found
     today = workspace.today
-    holding = [waiver for waiver in waivers if today <= waiver.expires]
+    holding = [waiver for waiver in waivers if waiver.expires is None or today <= waiver.expires]
     place = _places(workspace.project)
     remarks = list(_expired(waivers, found, today, place, workspace.environments))
     remarks += _unused(workspace, holding, found, place) if complete else []
@@ -114,8 +88,8 @@ def _expired(
     for waiver in waivers:
         name = waiver.environment.casefold() if waiver.environment else None
         own = name if name in known else None
-        if waiver.expires < today and (own is None or own in found.names):
-            yield expired(waiver, place(waiver), own)
+        if waiver.expires is not None and waiver.expires < today and (own is None or own in found.names):
+            yield expired(waiver, waiver.expires, place(waiver), own)
 
 
 def _unused(workspace: Workspace, waivers: Iterable[Waiver], found: Judgement, place: _Place) -> Iterator[Finding]:

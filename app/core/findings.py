@@ -124,7 +124,7 @@ class Waiver(Struct, frozen=True, kw_only=True):
     Attributes:
         rule: the rule's id.
         reason: why they are accepted.
-        expires: the last day on which it holds.
+        expires: the last day on which it holds; None for one without end.
         key: the keys it is about, with `*` and `?`; None where it is about any finding of the rule.
         environment: the environments it is about, with `*` and `?`; None where it is about all, and the project.
         number: its place among the project's waivers, from 0.
@@ -132,7 +132,7 @@ class Waiver(Struct, frozen=True, kw_only=True):
 
     rule: str
     reason: str
-    expires: date
+    expires: date | None
     key: str | None = None
     environment: str | None = None
     number: int = 0

@@ -118,7 +118,7 @@ def _suppressions(finding: wire.ReportedFinding) -> list[dict[str, Any]]:
     """Empty rather than absent: of one run all results have the list, or none (3.27.23)."""
     if not isinstance(finding, wire.WaivedFinding):
         return []
-    justification = legible(f"{finding.reason} (until {finding.expires.isoformat()})")
+    justification = legible(f"{finding.reason} ({finding.term})")
     return [{"kind": "external", "status": "accepted", "justification": justification}]
 
 

@@ -21,7 +21,7 @@ class WaiverOption(Struct, frozen=True, kw_only=True):
 
     rule: str
     reason: str
-    expires: date
+    expires: date | None = None
     key: str | None = None
     environment: str | None = None
 
@@ -126,6 +126,15 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
 
     outside: list[str] = []
     """Files and folders outside the project that it may read, relative to the root: `["../shared"]`."""
+
+    ignore: list[str] = []
+    """Rules that do not count, by their ids or the beginnings of ids: `["LOG", "DB012"]`."""
+
+    severity: dict[str, Literal["info", "warning", "error"]] = {}
+    """How bad what a rule finds is, where the project sees it otherwise: `{ DB012 = "info" }`."""
+
+    waivers_must_expire: bool = True
+    """Whether every waiver needs a last day: `false`."""
 
     waivers: list[WaiverOption] = []
     """Accepted findings, with a reason and an end date: `[{ rule = "DB001", reason = "…", expires = 2027-01-31 }]`."""

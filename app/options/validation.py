@@ -37,7 +37,7 @@ def options_of(given: object, place: str) -> Options:
     waivers = said.get("waivers")
     for number, waiver in enumerate(waivers if isinstance(waivers, list) else []):
         if isinstance(waiver, dict):
-            _require_waiver(waiver, place, f"waivers[{number}]")
+            _require_waiver(waiver, place, f"waivers[{number}]", ends=said.get("waivers_must_expire") is not False)
     _require_sources(said.get("deployments"), place)
     for option in _SWITCHES:
         if said.get(option) is True:
@@ -56,13 +56,15 @@ def _require_known(given: Mapping[str, object], known: tuple[str, ...], name: st
             raise ProjectError(f"{name}: there is no option {above + word!r}.", fix=did_you_mean(word, known))
 
 
-def _require_waiver(given: Mapping[str, object], name: str, where: str) -> None:
-    """A waiver says what it accepts, why, and until which day."""
+def _require_waiver(given: Mapping[str, object], name: str, where: str, *, ends: bool) -> None:
+    """A waiver says what it accepts, why, and, unless the options do without, until which day."""
     _require_known(given, WaiverOption.__struct_fields__, name, f"{where}.")
     for field in ("rule", "reason"):
         if not str(given.get(field, "")).strip():
             raise _unusable(name, f"{where}.{field}", f"every waiver has a {field}")
     expires = given.get("expires")
+    if expires is None and not ends:
+        return
     if isinstance(expires, datetime) or not isinstance(expires, date | str) or not _is_day(expires):
         raise _unusable(name, f"{where}.expires", "every waiver has a last day, such as 2031-12-31")
 

@@ -27,14 +27,16 @@ Right: what it accepted is mended, and the waiver is gone.
     debug = false
 """
 
+from datetime import date
+
 from app.core.findings import Finding, Severity, Waiver
 from app.core.layers import Origin
 from app.rules.kit.rule import Rule
 
 
-def expired(waiver: Waiver, origin: Origin | None, environment: str | None) -> Finding:
-    """The finding about a waiver that is past its date."""
-    message = f"The waiver of {about(waiver)} expired on {waiver.expires.isoformat()}: {waiver.reason}"
+def expired(waiver: Waiver, day: date, origin: Origin | None, environment: str | None) -> Finding:
+    """The finding about a waiver that is past its day."""
+    message = f"The waiver of {about(waiver)} expired on {day.isoformat()}: {waiver.reason}"
     fix = f"Mend what {waiver.rule} finds and remove the waiver, or agree on a new date for it."
     return RULE.project_finding(message.rstrip(".") + ".", fix, origin=origin, environment=environment)
 

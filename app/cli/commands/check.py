@@ -8,8 +8,10 @@ import click
 from msgspec.structs import replace
 
 from app.checking.check import validate
+from app.checking.rule_control import RuleSelection
 from app.cli import completion
 from app.cli.progress import Line
+from app.cli.rule_options import rule_options
 from app.cli.session import (
     RULE_ID,
     CommandSession,
@@ -39,6 +41,7 @@ from app.rules import RULES
 @click.option("--write-baseline", "keep", metavar="FILE", type=Path, help="Write what is found to it.")
 @click.option("--fix", "mend", is_flag=True, help="Make the safe fixes, of all rules or of the named ones.")
 @click.option("--dry-run", is_flag=True, help="With --fix: write nothing, show the difference.")
+@rule_options
 @deployment_option
 @click.option("--record", is_flag=True, help="Keep the result in the history.")
 @project_option
@@ -52,6 +55,7 @@ def command(
     fail_level: str,
     known: Path | None,
     keep: Path | None,
+    chosen: RuleSelection,
     *,
     strict_secrets: bool,
     record: bool,
@@ -73,10 +77,10 @@ def command(
     elif mending["dry_run"]:
         raise ArgumentError("--dry-run goes with --fix alone.", fix="Leave it out, or add --fix.")
     with Line(sys.stderr, session.width, session.clock) as progress:
-        found = validate(workspace, environments, strict_secrets=strict_secrets, progress=progress)
+        found = validate(workspace, environments, strict_secrets=strict_secrets, rules=chosen, progress=progress)
     took, document = time.perf_counter() - began, (replace(found, fixes=fixes) if mending["mend"] else found)
     if known or keep:
-        document = _against(session, document, known, keep, complete=not environments)
+        document = _against(session, document, known, keep, complete=not (environments or chosen.narrows))
     _answer(session, document, workspace, level)
     unkept = _keep(workspace, found, took) if record else 0
     if not workspace.runs:

@@ -34,7 +34,7 @@ def _accepted(cause: Cause, width: int) -> list[str]:
     if not isinstance(item, wire.WaivedFinding):
         return []
     where = "".join([f" {item.key}" if item.key else "", _among(cause)])
-    text = f"{item.rule} {item.name}{where}: {item.reason} (until {item.expires.isoformat()})"
+    text = f"{item.rule} {item.name}{where}: {item.reason} ({item.term})"
     return wrap(pass_over(text), max(width, 40), initial_indent="    waived: ", subsequent_indent="      ")
 
 

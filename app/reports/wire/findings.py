@@ -59,10 +59,15 @@ class DeferredLeaf(Struct, frozen=True, kw_only=True):
 
 
 class WaivedFinding(ReportedFinding, frozen=True, kw_only=True):
-    """A finding that a waiver accepts, until the end of a day."""
+    """A finding that a waiver accepts, until the end of a day; `expires` is null where it has no end."""
 
     reason: str
-    expires: date
+    expires: date | None
+
+    @property
+    def term(self) -> str:
+        """How long it is accepted, in words."""
+        return f"until {self.expires.isoformat()}" if self.expires else "without end"
 
 
 def finding(found: Found) -> ReportedFinding:
