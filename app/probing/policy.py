@@ -138,9 +138,12 @@ class Permission:
     refused: str | None = field(default=None, init=False)
 
     def __call__(self, host: str, address: str) -> bool:
-        """Whether the host may be connected to at this address, on every port that the target states for it."""
+        """Whether the host may be connected to at this address, on every port that the target states for it.
+
+        A host that the target does not state has none, and is refused.
+        """
         ports = {port for name, port in self.target.addresses if name == host}
-        permitted = all(self.allowed.permits(host, address, port) for port in ports)
+        permitted = bool(ports) and all(self.allowed.permits(host, address, port) for port in ports)
         if not permitted and self.refused is None:
             self.refused = host
         return permitted

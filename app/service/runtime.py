@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -186,17 +186,17 @@ async def serving(
     Raises:
         EmbeddedServerError: the embedded server cannot run.
     """
-    server = None if target else await asyncio.to_thread(start_embedded, plan)
-    chosen = target or (server.target if server else plan.target)
-    manager = open_manager(plan, chosen) if chosen else None
-    project, home = plan.followed
-    live = await asyncio.to_thread(Live, project, plan.environ, clock, cached_answers.prepare, plan.digest_key)
-    own = live if plan.own else await asyncio.to_thread(Live, home, plan.environ, clock) if plan.at_home else None
-    service = Service(plan, manager, live, clock)
-    service.restarts = server.restarts if server else restarts
-    follow(service, own)
-    tasks = [asyncio.create_task(one.run()) for one in service.background]
-    try:
+    async with AsyncExitStack() as held:
+        server = None if target else await asyncio.to_thread(start_embedded, plan)
+        if server:
+            held.push_async_callback(asyncio.to_thread, server.stop)
+        chosen = target or (server.target if server else plan.target)
+        manager = open_manager(plan, chosen) if chosen else None
+        if manager:
+            held.push_async_callback(manager.close, _FAREWELL_SECONDS)
+        service = await _followed(plan, manager, clock)
+        service.restarts = server.restarts if server else restarts
+        held.push_async_callback(_end, service, [asyncio.create_task(one.run()) for one in service.background])
         if manager and target is None:
             await migrate(plan, manager)
         if service.recorder:
@@ -204,16 +204,25 @@ async def serving(
         if server:
             server.supervise()
         yield service
-    finally:
-        live.close()
-        for task in tasks:
-            task.cancel()
-        await service.settle()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        if manager:
-            await manager.close(_FAREWELL_SECONDS)
-        if server:
-            await asyncio.to_thread(server.stop)
+
+
+async def _followed(plan: Plan, manager: ConnectionManager | None, clock: Callable[[], datetime]) -> Service:
+    """The service with the project that it diagnoses, and its own profiles where it has any."""
+    project, home = plan.followed
+    live = await asyncio.to_thread(Live, project, plan.environ, clock, cached_answers.prepare, plan.digest_key)
+    own = live if plan.own else await asyncio.to_thread(Live, home, plan.environ, clock) if plan.at_home else None
+    service = Service(plan, manager, live, clock)
+    follow(service, own)
+    return service
+
+
+async def _end(service: Service, tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Ends what runs beside the answers, once what happened is recorded."""
+    service.live.close()
+    for task in tasks:
+        task.cancel()
+    await service.settle()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def follow(service: Service, own: Live | None) -> None:

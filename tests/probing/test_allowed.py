@@ -112,6 +112,13 @@ def test_a_name_that_may_lie_in_a_network_is_judged_by_its_address() -> None:
         permission.require()
 
 
+def test_a_host_that_the_target_does_not_state_is_refused() -> None:
+    permission = Permission(Allowed(patterns=EVERYTHING), Target(host="db.example"))
+    assert not permission("other.example", "192.0.2.1")
+    with pytest.raises(TargetNotAllowed, match=r"other\.example"):
+        permission.require()
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "0.0.0.0"])
 def test_the_services_own_port_must_be_named_by_its_address(address: str) -> None:
     ports = frozenset({8000})

@@ -1,10 +1,13 @@
+from datetime import datetime
 from typing import Any
 
 import pytest
 from projects import OWN
 
 from app.core.errors import StartRefused, UnknownEnvironment
+from app.database.embedded.leases import is_held
 from app.service.plan import ConfigurationRefused, plan
+from app.service.runtime import serving
 
 URL = "postgresql://u:canary-p@db.example/x"
 SECRETS = {
@@ -89,3 +92,15 @@ def test_a_waiver_of_the_missing_tokens_opens_no_door(own: Any) -> None:
 def test_a_plan_shows_no_variable(own: Any) -> None:
     root = own().root
     assert "canary" not in repr(plan(root, root, {"OTHER": "canary-1", "ASSAY_APP__SECRET_KEY": "canary-2" * 8}))
+
+
+async def test_a_start_that_fails_leaves_no_server_behind(own: Any) -> None:
+    root = own(EMBEDDED).root
+
+    def broken() -> datetime:
+        raise OverflowError
+
+    with pytest.raises(OverflowError):
+        async with serving(plan(root, root, {}), clock=broken):
+            pass
+    assert not is_held(root / ".assay" / "postgres.holders")
