@@ -7,6 +7,7 @@ import click
 from app.checking.baseline import compare, read_baseline, write_baseline
 from app.cli.session import pass_over
 from app.reports import wire
+from app.reports.present.wording import counted
 
 
 def only_new(document: wire.Report, path: Path, *, complete: bool) -> wire.Report:
@@ -30,4 +31,4 @@ def write(document: wire.Report, path: Path) -> None:
         ArgumentError: the file cannot be written.
     """
     count = write_baseline(path, document)
-    click.echo(pass_over(f"assay: {count} finding{'' if count == 1 else 's'} written to {path.name}."), err=True)
+    click.echo(pass_over(f"assay: {counted(count, 'finding')} written to {path.name}."), err=True)

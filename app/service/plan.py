@@ -13,6 +13,7 @@ from app.project.database_target import wants_embedded
 from app.project.model import SERVICE_SCHEMA, is_service
 from app.project.workspace import Workspace
 from app.reports import wire
+from app.reports.present.wording import counted
 from app.settings import Settings
 from app.sources.environ import key_of
 from app.sources.project import Project
@@ -30,8 +31,7 @@ class ConfigurationRefused(StartRefused):
     """
 
     def __init__(self, report: wire.Report, workspace: Workspace) -> None:
-        count = report.counts.error
-        message = f"{report.active} has {count} error{'' if count == 1 else 's'}; the service does not start like this."
+        message = f"{report.active} has {counted(report.counts.error, 'error')}; the service does not start like this."
         super().__init__(message, fix="Correct what the findings say; `assay check` lists them again.")
         self.report = report
         self.workspace = workspace

@@ -7,7 +7,8 @@ import pytest
 
 from app.core.errors import ProjectError, UnknownRule
 from app.reports import wire
-from app.web.page.wording import clamped, counted, legible, literal, moment, place, section, told_of
+from app.reports.present.wording import clamped, counted
+from app.web.page.wording import legible, literal, moment, place, section, told_of
 
 
 @pytest.mark.parametrize(

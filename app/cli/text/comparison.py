@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import click
 
 from app.cli.session import pass_over
-from app.cli.text.values import literal, place, short
+from app.cli.text.values import literal, place
 from app.reports import wire
+from app.reports.present.wording import clamped
 
 _MARKS = {"changed": ("~", "yellow"), "added": ("+", "green"), "removed": ("-", "red"), "same": ("=", None)}
 _KEY_WIDTH = 32
@@ -26,7 +27,7 @@ def _change(change: wire.LeafChange, document: wire.Difference, names: int, widt
     for name, side in ((document.left, change.left), (document.right, change.right)):
         if side:
             where = place(side.origin)
-            shown = short(
+            shown = clamped(
                 literal(side.value, secret=side.secret, opaque=side.opaque, unresolved=side.unresolved),
                 max(16, width - names - len(where) - 8),
             )
@@ -42,7 +43,7 @@ def matrix(document: wire.Matrix, width: int) -> str:
         return "No environment has any value."
     keys = min(_KEY_WIDTH, max(len(row.key) for row in document.rows))
     column = max(10, (width - keys - 3) // max(1, len(document.environments)) - 1)
-    head = " ".join(short(pass_over(name), column).ljust(column) for name in document.environments)
+    head = " ".join(clamped(pass_over(name), column).ljust(column) for name in document.environments)
     lines = [f"  {' ' * keys} {click.style(head.rstrip(), bold=True)}"]
     lines += [_row(row, document.environments, keys, column) for row in document.rows]
     return "\n".join([*lines, "", "≠ differs   · inherited   — missing   *** secret"])
@@ -50,8 +51,8 @@ def matrix(document: wire.Matrix, width: int) -> str:
 
 def _row(row: wire.MatrixRow, environments: list[str], keys: int, column: int) -> str:
     mark = " " if row.same else click.style("≠", fg="yellow")
-    cells = " ".join(short(_cell(row.cells[name], secret=row.secret), column).ljust(column) for name in environments)
-    return f"{mark} {short(pass_over(row.key), keys).ljust(keys)} {cells.rstrip()}"
+    cells = " ".join(clamped(_cell(row.cells[name], secret=row.secret), column).ljust(column) for name in environments)
+    return f"{mark} {clamped(pass_over(row.key), keys).ljust(keys)} {cells.rstrip()}"
 
 
 def _cell(cell: wire.MatrixCell, *, secret: bool) -> str:

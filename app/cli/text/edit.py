@@ -7,9 +7,10 @@ from textwrap import wrap
 import click
 
 from app.cli.session import pass_over
-from app.cli.text.values import literal, place, short
+from app.cli.text.values import literal, place
 from app.reports import wire
 from app.reports.edit import EditReport, EnvironmentChange
+from app.reports.present.wording import clamped
 
 _NOTHING = "—"
 
@@ -44,7 +45,7 @@ def _environments(changes: list[EnvironmentChange], width: int) -> Iterator[str]
     names = max(len(change.environment) for change in changes)
     room = max(16, (width - names - 10) // 2)
     for change in changes:
-        before, after = (short(_side(side), room) for side in (change.left, change.right))
+        before, after = (clamped(_side(side), room) for side in (change.left, change.right))
         yield f"    {pass_over(change.environment).ljust(names)}  {before} → {after}"
 
 

@@ -9,10 +9,10 @@ import click
 
 from app.cli.session import pass_over
 from app.cli.text.history_time import span, stamp
-from app.cli.text.values import short
 from app.reports import wire
 from app.reports.history import Gap, LaterVerdict, Present, RecordedProbe, Snapshot, Snapshots
 from app.reports.present.moments import ago
+from app.reports.present.wording import clamped, counted_findings
 
 SHORT = 8
 """So many digits of an id are enough to name it."""
@@ -58,15 +58,8 @@ def verdict(entry: Entry) -> str:
     return click.style("✓ valid", fg="green") if entry.valid else click.style("✗ invalid", fg="red")
 
 
-def counted(counts: wire.FindingCounts) -> str:
-    """How many of each severity, in words."""
-    named = {"error": counts.error, "warning": counts.warning, "info": counts.info}
-    told = [f"{count} {noun}{'' if count == 1 or noun == 'info' else 's'}" for noun, count in named.items() if count]
-    return ", ".join(told)
-
-
 def _briefly(counts: wire.FindingCounts) -> str:
-    """The same where there is little room."""
+    """How many of each severity, where there is little room."""
     return " ".join(f"{n}{word}" for n, word in ((counts.error, "E"), (counts.warning, "W"), (counts.info, "I")) if n)
 
 
@@ -92,7 +85,7 @@ def _merged[A, B](found: Iterable[A], others: Iterable[B], when: Callable[[A | B
 def _table(found: Sequence[Entry], width: int) -> list[str]:
     """One line each, the columns aligned; a host that is all the same is told elsewhere."""
     one_host = len({entry.host for entry in found}) == 1
-    rows = _aligned([_row(entry, counted, named=not one_host) for entry in found])
+    rows = _aligned([_row(entry, counted_findings, named=not one_host) for entry in found])
     if any(len(_BETWEEN.join(row)) > width for row in rows):
         rows = _aligned([_row(entry, _briefly, named=not one_host) for entry in found])
     return [_coloured(entry, row, width) for entry, row in zip(found, rows, strict=True)]
@@ -133,7 +126,7 @@ def _coloured(entry: Entry, row: Row, width: int) -> str:
         *([counts] if counts else []),
         changed,
         click.style(name, fg="yellow"),
-        *([click.style(short(host.rstrip(), room), dim=True)] if host else []),
+        *([click.style(clamped(host.rstrip(), room), dim=True)] if host else []),
     ]
     return _BETWEEN.join(cells)
 

@@ -7,10 +7,11 @@ import click
 from app.cli.session import pass_over
 from app.cli.text.history import SHORT
 from app.cli.text.history_time import stamp
-from app.cli.text.values import literal, place, short
+from app.cli.text.values import literal, place
 from app.reports import wire
 from app.reports.history import KeyChange, KeyHistory
 from app.reports.present.moments import ago
+from app.reports.present.wording import clamped
 
 _MARKS = {"changed": ("~", "yellow"), "added": ("+", "green"), "removed": ("-", "red")}
 _ARROW = " → "
@@ -64,10 +65,10 @@ def _change(change: KeyChange, width: int, *, named: bool, mixed: bool) -> list[
 def _values(change: KeyChange, width: int) -> str:
     room = max(_SHORTEST, (width - len(_ARROW)) // 2)
     if change.left is None:
-        return f"= {short(_shown(change.right), room)}"
+        return f"= {clamped(_shown(change.right), room)}"
     if change.right is None:
-        return f"{short(_shown(change.left), room)}{_ARROW}removed"
-    return f"{short(_shown(change.left), room)}{_ARROW}{short(_shown(change.right), room)}"
+        return f"{clamped(_shown(change.left), room)}{_ARROW}removed"
+    return f"{clamped(_shown(change.left), room)}{_ARROW}{clamped(_shown(change.right), room)}"
 
 
 def _places(change: KeyChange) -> str:

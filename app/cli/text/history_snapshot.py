@@ -6,13 +6,14 @@ from datetime import datetime
 import click
 
 from app.cli.session import pass_over
-from app.cli.text.history import SHORT, counted, verdict, whose
+from app.cli.text.history import SHORT, verdict, whose
 from app.cli.text.history_time import minute, stamp
 from app.cli.text.report import problem
-from app.cli.text.values import literal, place, short
+from app.cli.text.values import literal, place
 from app.reports.history import Recorded, RecordedValue, Snapshot, Validation
 from app.reports.present.causes import fold
 from app.reports.present.moments import ago
+from app.reports.present.wording import clamped, counted_findings
 
 _KEY_WIDTH = 36
 _MARK = "~"
@@ -63,12 +64,12 @@ def _value(value: RecordedValue, document: Recorded, keys: int, width: int) -> s
     room = max(16, min(40, width - keys - 40))
     key = click.style(pass_over(value.key).ljust(keys), bold=True)
     where = click.style(place(value.origin), dim=True)
-    return f"{mark} {minute(value.since)}  {key}  {short(shown, room).ljust(room)}  {where}"
+    return f"{mark} {minute(value.since)}  {key}  {clamped(shown, room).ljust(room)}  {where}"
 
 
 def _validations(document: Recorded) -> Iterator[str]:
     """The verdict; where it has changed while the values stayed, each of them."""
-    told = counted(document.counts)
+    told = counted_findings(document.counts)
     yield f"{verdict(document)}{f': {told}' if told else ''}"
     if len(document.validations) > 1:
         yield from map(_validation, document.validations)
@@ -76,6 +77,6 @@ def _validations(document: Recorded) -> Iterator[str]:
 
 def _validation(one: Validation) -> str:
     word = "not judged" if one.reason else "valid" if one.valid else "invalid"
-    told = counted(one.counts)
+    told = counted_findings(one.counts)
     where = f"on {pass_over(one.host)}, in {one.elapsed_ms:.0f} ms"
     return f"    {stamp(one.recorded_at)}  {word}{f': {told}' if told else ''}  {click.style(where, dim=True)}"

@@ -1,6 +1,5 @@
 """A report as text, in the manner of a good compiler: the place, the line, what is under the caret, what to do."""
 
-from collections.abc import Iterable, Mapping
 from textwrap import wrap
 
 import click
@@ -10,6 +9,7 @@ from app.cli.text.values import place
 from app.project.source_lines import LineOf
 from app.reports import wire
 from app.reports.present.causes import Cause, causes, fold
+from app.reports.present.wording import counted_findings
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -98,12 +98,9 @@ def _verdict(one: wire.EnvironmentReport, width: int) -> str:
         mark = click.style("✗ not judged", fg="red")
         return f"{mark} {click.style(pass_over(one.name), bold=True)}{_traits(one)}: {pass_over(one.reason)}"
     mark = click.style("✓ valid  ", fg="green") if one.valid else click.style("✗ invalid", fg="red")
-    notes = [
-        f"{count} {noun}{'' if count == 1 or noun == 'info' else 's'}" for noun, count in _counted(one.counts) if count
-    ]
-    notes += [f"{len(one.deferred)} deferred"] if one.deferred else []
+    notes = [counted_findings(one.counts), f"{len(one.deferred)} deferred" if one.deferred else ""]
     line = f"{mark} {click.style(pass_over(one.name), bold=True)}{_traits(one)}"
-    line += f": {', '.join(notes)}" if notes else ""
+    line += f": {', '.join(filter(None, notes))}" if any(notes) else ""
     told = [text for item in one.deferred for text in _deferred(item, width)]
     return "\n".join([line, *told])
 
@@ -115,8 +112,3 @@ def _traits(one: wire.EnvironmentReport) -> str:
 def _deferred(item: wire.DeferredLeaf, width: int) -> list[str]:
     how = f"{item.message} ({item.variable})" if item.variable else item.message
     return wrap(pass_over(how), max(width, 40), initial_indent="    deferred: ", subsequent_indent="      ")
-
-
-def _counted(counts: wire.FindingCounts) -> Iterable[tuple[str, int]]:
-    named: Mapping[str, int] = {"error": counts.error, "warning": counts.warning, "info": counts.info}
-    return named.items()

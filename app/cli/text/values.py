@@ -1,6 +1,5 @@
 """Values and explanations as text."""
 
-import json
 from typing import Any
 
 import click
@@ -8,6 +7,8 @@ import click
 from app.cli.session import pass_over
 from app.reports import wire
 from app.reports.present import place as reports
+from app.reports.present import wording
+from app.reports.present.wording import clamped
 
 
 def place(origin: wire.Origin | None) -> str:
@@ -17,17 +18,7 @@ def place(origin: wire.Origin | None) -> str:
 
 def literal(value: Any, *, secret: bool = False, opaque: bool = False, unresolved: bool = False) -> str:
     """A value as TOML would write it, secrets as stars."""
-    if unresolved:
-        return "<unresolved>"
-    if secret and value is None:
-        return "***"
-    text = pass_over(json.dumps(value, ensure_ascii=False))
-    return f"{text} (not evaluated)" if opaque else text
-
-
-def short(text: str, width: int) -> str:
-    """The text in that many columns at most."""
-    return text if len(text) <= width else text[: width - 1] + "…"
+    return pass_over(wording.literal(value, wording.quoted, secret=secret, opaque=opaque, unresolved=unresolved))
 
 
 def values(document: wire.Values, width: int) -> str:
@@ -44,7 +35,7 @@ def values(document: wire.Values, width: int) -> str:
 def _line(value: wire.Value, key_width: int, value_width: int) -> str:
     shown = literal(value.value, secret=value.secret, opaque=value.opaque, unresolved=value.unresolved)
     key = click.style(pass_over(value.key).ljust(key_width), bold=True)
-    return f"{key}  {short(shown, value_width).ljust(value_width)}  {click.style(place(value.origin), dim=True)}"
+    return f"{key}  {clamped(shown, value_width).ljust(value_width)}  {click.style(place(value.origin), dim=True)}"
 
 
 def explanation(document: wire.Explanation) -> str:

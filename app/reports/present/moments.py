@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from app.reports.present.wording import counted
+
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -21,5 +23,5 @@ def _whole(since: datetime, until: datetime) -> str:
     seconds = int((until - since).total_seconds())
     for size, word in _UNITS:
         if number := max(seconds, 0) // size:
-            return f"{number} {word}{'' if number == 1 else 's'}"
+            return counted(number, word)
     return ""

@@ -11,9 +11,10 @@ from msgspec import Struct
 from app.core.layers import dotted, parse_key
 from app.reports import wire
 from app.reports.present.causes import SEVERITIES
+from app.reports.present.wording import clamped
 from app.web.page.query import Asked
 from app.web.page.reading import PageReading
-from app.web.page.wording import clamped, literal, on_one_line
+from app.web.page.wording import literal, on_one_line
 
 ROWS = 20
 """So many rows a table has at most: a browser lays out only the tables that are in sight."""

@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.reports.present.moments import ago, lasting
+from app.reports.present.wording import clamped, counted
 from app.web.page import assets, wording
 from app.web.page.query import Asked
 
@@ -26,11 +27,11 @@ def _environment() -> Environment:
         literal=wording.literal,
         place=wording.place,
         section=wording.section,
-        clamped=wording.clamped,
+        clamped=clamped,
         moment=wording.moment,
         ago=ago,
     )
-    found.globals.update(static=_static, lasting=lasting, counted=wording.counted, Asked=Asked)
+    found.globals.update(static=_static, lasting=lasting, counted=counted, Asked=Asked)
     return found
 
 
