@@ -94,7 +94,7 @@ def _results(report: wire.Report, paths: Paths, mended: Mended) -> Iterator[dict
             "partialFingerprints": {"assay/v1": mark},
             "suppressions": _suppressions(finding),
             **({"fixes": fixes} if (fixes := list(_fixes(finding, paths, mended))) else {}),
-            "properties": {"environment": finding.environment, "key": finding.key},
+            "properties": {"environment": finding.environment and legible(finding.environment), "key": finding.key},
         }
 
 

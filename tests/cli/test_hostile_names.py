@@ -6,7 +6,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from projects import MakeProject, ProjectFolder
 
-from app.core.legible import legible
+from app.cli.commands import check
+from app.core.legible import legible, legible_lines
 
 FORGED = "\n::error file=x.py,line=1::forged\n"
 MARKS = [FORGED, "\r::warning::x\r", "\u2028::error::x\u2029", "\x85", "\x1b[2K\x9b2J", "\u202e\u2066", "\u200b\ufeff"]
@@ -19,6 +20,7 @@ COMMANDS = [
     ("explain", "table"),
     ("check", "--fix", "--dry-run"),
 ]
+FORMATS = next(one.type.choices for one in check.command.params if one.name == "format")  # type: ignore[attr-defined]
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -68,6 +70,14 @@ def test_a_mark_in_names_is_an_escape_in_test_reports_and_code_scanning(project:
     said += [result["message"]["text"] for result in run["results"]]
     assert not [text for text in said if legible(text.replace("\n", "")) != text.replace("\n", "")]
     assert not [line for text in said for line in text.splitlines() if line.startswith("::")]
+
+
+@pytest.mark.parametrize("answer", [one for one in FORMATS if one != "json"])
+def test_no_format_holds_what_is_not_seen(project: MakeProject, answer: str) -> None:
+    made = hostile(project, "".join(mark for mark in MARKS if mark != FORGED), broken=False)
+    out = made.assay("check", "--format", answer).out
+    assert out
+    assert legible_lines(out) == out
 
 
 @pytest.mark.parametrize(
