@@ -7,9 +7,9 @@ import tomli
 
 from app.core.errors import ArgumentError
 from app.core.layers import Path, dotted
+from app.sources.toml.outline import Outline, TomlStatement, outline
 from app.toml_edit.lines import Lines
 from app.toml_edit.literal import Meaning
-from app.toml_edit.outline import Outline, TomlStatement, outline
 from app.toml_edit.placing import insertion
 from app.toml_edit.removal import line_removal, removal
 from app.toml_edit.splice import Splice

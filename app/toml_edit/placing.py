@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from app.core.errors import ArgumentError
 from app.core.layers import Path, dotted
+from app.sources.toml.outline import Outline, TomlStatement, TomlTable
 from app.toml_edit.lines import Lines
 from app.toml_edit.literal import key_text
-from app.toml_edit.outline import Outline, TomlStatement, TomlTable
 from app.toml_edit.splice import Splice
 
 

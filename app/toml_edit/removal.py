@@ -2,8 +2,8 @@
 
 from app.core.errors import ArgumentError
 from app.core.layers import dotted
+from app.sources.toml.outline import Outline, TomlStatement, TomlTable
 from app.toml_edit.lines import Lines, is_blank
-from app.toml_edit.outline import Outline, TomlStatement, TomlTable
 from app.toml_edit.splice import Splice
 
 

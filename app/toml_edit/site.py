@@ -11,9 +11,9 @@ from app.core.tree import Tree
 from app.sources.files import SourceFile, placed_among
 from app.sources.project import Project
 from app.sources.sections import section_of
+from app.sources.toml.outline import outline
 from app.toml_edit.change import has
 from app.toml_edit.choice import EditTarget, profiles, secrets_files
-from app.toml_edit.outline import outline
 from app.toml_edit.spelling import own_statements, spelled
 
 _MARKERS = ("dynaconf_merge", "dynaconf_merge_unique")

@@ -5,8 +5,8 @@ import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.sources.headers import section_names
 from app.sources.toml import parse
+from app.sources.toml.headers import section_names
 
 WHOLE = """\
 loose.port = 1

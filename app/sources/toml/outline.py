@@ -1,18 +1,21 @@
-"""The statements of a TOML file by the bytes where they stand, so that an edit can leave all others alone."""
+"""The statements of a TOML file by the bytes where they stand: what positions are told by, and edits are made with."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+import tomli
 from msgspec import Struct
 
+from app.core import limits
 from app.core.layers import Path
-from app.sources.toml import key_parts, syntax_root
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _TABLES = frozenset({"table", "table_array_element"})
 _KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
+_DEEPEST = limits.DEPTH.figure
+"""What is below is not taken: a syntax tree may be deeper than Python's stack."""
 
 
 class TomlStatement(Struct, frozen=True, kw_only=True):
@@ -86,7 +89,7 @@ class Outline(Struct, frozen=True, kw_only=True):
 
 
 def outline(raw: bytes) -> Outline:
-    """The outline of a file that the parser accepts."""
+    """The outline of a file, as far as it can be made out where the parser refuses it."""
     root, counts = syntax_root(raw), dict[Path, int]()
     pairs = tuple(_pair(node, ()) for node in root.children if node.type == "pair")
     tables = [_table(node, counts) for node in root.children if node.type in _TABLES]
@@ -94,18 +97,18 @@ def outline(raw: bytes) -> Outline:
 
 
 def _table(node: "Node", counts: dict[Path, int]) -> TomlTable:
-    key = next(child for child in node.children if child.type in _KEYS)
-    closing = next(child for child in node.children if child.type in {"]", "]]"})
+    children, line = node.children, node.start_point[0]
+    key = next(child for child in children if child.type in _KEYS)
+    closing = next((child for child in children if child.type in {"]", "]]"}), key)
     is_item = node.type == "table_array_element"
-    path = _indexed(key_parts(key), counts, last=is_item)
-    line = node.start_point[0]
+    path = _indexed(_key_parts(key)[: _DEEPEST + 1], counts, last=is_item)
     return TomlTable(
         path=path,
         start=node.start_byte,
         end=closing.end_byte,
         is_item=is_item,
-        commented=any(child.type == "comment" and child.start_point[0] == line for child in node.children),
-        statements=tuple(_pair(child, path) for child in node.children if child.type == "pair"),
+        commented=any(child.type == "comment" and child.start_point[0] == line for child in children),
+        statements=tuple(_pair(child, path) for child in children if child.type == "pair"),
     )
 
 
@@ -122,14 +125,17 @@ def _indexed(parts: tuple[str, ...], counts: dict[Path, int], *, last: bool) -> 
 
 
 def _pair(node: "Node", above: Path) -> TomlStatement:
-    key = next(child for child in node.children if child.type in _KEYS)
-    value = next(child for child in reversed(node.children) if child.type != "comment")
-    return _statement(value, (*above, *key_parts(key)), key.start_byte)
+    children = node.children
+    key = next(child for child in children if child.type in _KEYS)
+    value = next(child for child in reversed(children) if child.type != "comment")
+    return _statement(value, (*above, *_key_parts(key)), key.start_byte)
 
 
 def _statement(node: "Node", path: Path, start: int) -> TomlStatement:
     below: tuple[TomlStatement, ...] = ()
-    if node.type == "inline_table":
+    if len(path) > _DEEPEST:
+        pass
+    elif node.type == "inline_table":
         below = tuple(_pair(child, path) for child in node.children if child.type == "pair")
     elif node.type == "array":
         items = [child for child in node.children if child.is_named and child.type != "comment"]
@@ -144,3 +150,33 @@ def _statement(node: "Node", path: Path, start: int) -> TomlStatement:
         below=below,
         comments=commented or any(inner.comments for inner in below),
     )
+
+
+def syntax_root(raw: bytes) -> "Node":
+    """The syntax tree of a file's bytes."""
+    import tree_sitter_toml  # noqa: PLC0415 - costs time that most runs need not spend
+    from tree_sitter import Language, Parser  # noqa: PLC0415 - the same
+
+    return Parser(Language(tree_sitter_toml.language())).parse(raw).root_node
+
+
+def _key_parts(node: "Node") -> tuple[str, ...]:
+    """The parts of a key, as the parser reads them."""
+    if node.type == "dotted_key":
+        return tuple(_part(child) for child in _simple_keys(node))
+    return (_part(node),)
+
+
+def _simple_keys(node: "Node") -> list["Node"]:
+    """The parts of a dotted key, whose tree is as deep as it has dots."""
+    found: list[Node] = []
+    while node.type == "dotted_key":
+        above, *rest = (child for child in node.children if child.type in _KEYS)
+        found += reversed(rest)
+        node = above
+    return [node, *reversed(found)]
+
+
+def _part(node: "Node") -> str:
+    text = (node.text or b"").decode(errors="replace")
+    return text if node.type == "bare_key" else next(iter(tomli.loads(f"{text}=0")))

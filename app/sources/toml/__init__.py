@@ -5,10 +5,10 @@ positions comes from it; its columns are UTF-8 bytes, ours are characters.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import tomli
 from msgspec import Struct
@@ -17,13 +17,9 @@ from app.core import limits
 from app.core.findings import Fault
 from app.core.layers import Origin, Path, Span, fold
 from app.core.opening import Bounds, OutsideError, read_file, remedy, why
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
+from app.sources.toml.spans import spans_of
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-_TABLES = frozenset({"table", "table_array_element"})
-_KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
 
 
 class TomlDocument(Struct, frozen=True, kw_only=True, dict=True):
@@ -43,7 +39,7 @@ class TomlDocument(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def spans(self) -> Mapping[Path, Span]:
         """The position of every key, table and list item, by its path."""
-        return dict(_spans(self.text))
+        return dict(spans_of(self.text))
 
     @cached_property
     def _folded(self) -> Mapping[Path, Span]:
@@ -66,7 +62,7 @@ class TomlDocument(Struct, frozen=True, kw_only=True, dict=True):
         """The names of its top-level tables; of a file that does not parse, as far as they can be made out."""
         if self.fault is None:
             return tuple(name for name, table in self.values.items() if isinstance(table, dict))
-        from app.sources.headers import section_names  # noqa: PLC0415 - most files parse
+        from app.sources.toml.headers import section_names  # noqa: PLC0415 - most files parse
 
         return tuple(section_names(self.text))
 
@@ -151,10 +147,10 @@ def _place_of(text: str, found: limits.Excess) -> Span | None:
     """Where that stands, as far as it can be told without reading what is too much."""
     if found.limit is limits.DIGITS:
         long = _LONG.search(text)
-        return _point(text, long.start()) if long else dict(_spans(text)).get(found.path)
+        return _point(text, long.start()) if long else dict(spans_of(text)).get(found.path)
     if found.limit is limits.DEPTH:
-        return next((span for path, span in _spans(text) if len(path) >= limits.DEPTH.figure), None)
-    return dict(_spans(text)).get(found.path) if found.limit is limits.KEY else None
+        return next((span for path, span in spans_of(text) if len(path) >= limits.DEPTH.figure), None)
+    return dict(spans_of(text)).get(found.path) if found.limit is limits.KEY else None
 
 
 def _plainly(said: str) -> str:
@@ -178,118 +174,3 @@ def _point(text: str, index: int) -> Span:
     line = text.count("\n", 0, index) + 1
     column = index - (text.rfind("\n", 0, index) + 1) + 1
     return Span(line=line, column=column, end_line=line, end_column=column + 1)
-
-
-def syntax_root(raw: bytes) -> "Node":
-    """The syntax tree of a file's bytes."""
-    import tree_sitter_toml  # noqa: PLC0415 - costs time that most runs need not spend
-    from tree_sitter import Language, Parser  # noqa: PLC0415 - the same
-
-    return Parser(Language(tree_sitter_toml.language())).parse(raw).root_node
-
-
-def _spans(text: str) -> Iterator[tuple[Path, Span]]:
-    raw = text.encode()
-    return _Walk(raw.split(b"\n")).document(syntax_root(raw))
-
-
-_DEEPEST = limits.DEPTH.figure
-"""How far the walk goes down: what is below is not taken, and a syntax tree may be deeper than Python's stack."""
-
-
-class _Walk:
-    """One pass over a syntax tree, counting arrays of tables on the way."""
-
-    def __init__(self, lines: list[bytes]) -> None:
-        self._lines = lines
-        self._counts: dict[Path, int] = {}
-        self._reached = (0, 0, 0)
-
-    def document(self, root: "Node") -> Iterator[tuple[Path, Span]]:
-        for node in root.children:
-            if node.type == "pair":
-                yield from self._pair(node, ())
-            elif node.type in _TABLES:
-                yield from self._table(node)
-
-    def _table(self, node: "Node") -> Iterator[tuple[Path, Span]]:
-        key = next(child for child in node.children if child.type in _KEYS)
-        path = self._indexed(key_parts(key)[: _DEEPEST + 1], is_item=node.type == "table_array_element")
-        closing = next((child for child in node.children if child.type in {"]", "]]"}), key)
-        header = self._span(node.children[0], closing)
-        yield path, header
-        if path[-1] == 0:
-            yield path[:-1], header
-        for child in node.children:
-            if child.type == "pair":
-                yield from self._pair(child, path)
-
-    def _indexed(self, parts: tuple[str, ...], *, is_item: bool) -> Path:
-        """The header's path, with the number of the latest element behind each array of tables."""
-        path: Path = ()
-        for number, part in enumerate(parts):
-            path = (*path, part)
-            if is_item and number == len(parts) - 1:
-                self._counts[path] = self._counts.get(path, -1) + 1
-            if path in self._counts:
-                path = (*path, self._counts[path])
-        return path
-
-    def _pair(self, node: "Node", above: Path) -> Iterator[tuple[Path, Span]]:
-        key = next(child for child in node.children if child.type in _KEYS)
-        value = next(child for child in reversed(node.children) if child.type != "comment")
-        parts = key_parts(key)
-        span = self._span(key, value)
-        for depth in range(1, min(len(parts), _DEEPEST) + 1):
-            yield (*above, *parts[:depth]), span
-        if len(above) + len(parts) <= _DEEPEST:
-            yield from self._value(value, (*above, *parts))
-
-    def _value(self, node: "Node", path: Path) -> Iterator[tuple[Path, Span]]:
-        if node.type == "inline_table":
-            for child in node.children:
-                if child.type == "pair":
-                    yield from self._pair(child, path)
-        elif node.type == "array":
-            items = [child for child in node.children if child.is_named and child.type != "comment"]
-            for number, item in enumerate(items):
-                yield (*path, number), self._span(item, item)
-                if len(path) < _DEEPEST:
-                    yield from self._value(item, (*path, number))
-
-    def _span(self, first: "Node", last: "Node") -> Span:
-        line, column = self._place(first.start_point)
-        end_line, end_column = self._place(last.end_point)
-        return Span(line=line, column=column, end_line=end_line, end_column=end_column)
-
-    def _place(self, point: tuple[int, int]) -> tuple[int, int]:
-        """Line and column; a long line is counted on from the place before, not from its beginning."""
-        row, offset = point
-        known, start, characters = self._reached
-        if row != known or offset < start:
-            start, characters = 0, 0
-        characters += len(self._lines[row][start:offset].decode(errors="replace"))
-        self._reached = row, offset, characters
-        return row + 1, characters + 1
-
-
-def key_parts(node: "Node") -> tuple[str, ...]:
-    """The parts of a key, as the parser reads them."""
-    if node.type == "dotted_key":
-        return tuple(_part(child) for child in _simple_keys(node))
-    return (_part(node),)
-
-
-def _simple_keys(node: "Node") -> list["Node"]:
-    """The parts of a dotted key, whose tree is as deep as it has dots."""
-    found: list[Node] = []
-    while node.type == "dotted_key":
-        above, *rest = (child for child in node.children if child.type in _KEYS)
-        found += reversed(rest)
-        node = above
-    return [node, *reversed(found)]
-
-
-def _part(node: "Node") -> str:
-    text = (node.text or b"").decode(errors="replace")
-    return text if node.type == "bare_key" else next(iter(tomli.loads(f"{text}=0")))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import tomli
 
 from app.core import limits
-from app.sources.toml import syntax_root
+from app.sources.toml.outline import syntax_root
 
 if TYPE_CHECKING:
     from tree_sitter import Node
