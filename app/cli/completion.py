@@ -1,6 +1,7 @@
 """What a shell may complete: environments and keys of the project at hand."""
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -24,6 +25,16 @@ def environments(ctx: click.Context, _: click.Parameter, incomplete: str) -> lis
     workspace = _workspace(ctx)
     names = workspace.environments if workspace else ()
     return [name for name in names if name.startswith(incomplete.lower())]
+
+
+def environment_option(text: str = "default: the active one") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The environment that is meant, where a command works without it.
+
+    Args:
+        text: what holds without it.
+    """
+    return click.option("--env", "environment", metavar="ENV", shell_complete=environments,
+                        help=f"The environment that is meant ({text}).")  # fmt: skip
 
 
 def keys(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:

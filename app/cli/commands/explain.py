@@ -11,13 +11,7 @@ from app.reports import wire
 
 @click.command("explain")
 @click.argument("key", shell_complete=completion.keys)
-@click.option(
-    "--env",
-    "environment",
-    metavar="ENV",
-    shell_complete=completion.environments,
-    help="The environment, by default the active one.",
-)
+@completion.environment_option()
 @deployment_option
 @project_options
 @pass_session

@@ -12,13 +12,7 @@ from app.cli.session import CommandSession, deployment_option, pass_session, pro
 
 @click.command("get")
 @click.argument("key", shell_complete=completion.keys)
-@click.option(
-    "--env",
-    "environment",
-    metavar="ENV",
-    shell_complete=completion.environments,
-    help="The environment, by default the active one.",
-)
+@completion.environment_option()
 @click.option("--reveal", is_flag=True, help="Print secrets.")
 @deployment_option
 @project_options

@@ -90,17 +90,9 @@ class Rule(Struct, frozen=True, kw_only=True):
         related: tuple[Origin, ...] = (),
     ) -> Finding:
         """A finding about a key of the subject's environment."""
-        return Finding(
-            rule=self.id,
-            name=self.name,
-            severity=severity or self.severity,
-            environment=subject.tree.environment,
-            key=dotted(path) or None,
-            message=message,
-            fix=_text(fix),
-            origin=leaf.origin if leaf else origin,
-            related=related,
-            edit=_edit(fix),
+        place, environment = leaf.origin if leaf else origin, subject.tree.environment
+        return self.project_finding(
+            message, fix, origin=place, key=path, environment=environment, severity=severity, related=related
         )
 
     def inheritable(

@@ -2,7 +2,8 @@
 
 import click
 
-from app.cli.commands.db.options import environment_option, home
+from app.cli import completion
+from app.cli.commands.db.options import home
 from app.cli.session import CommandSession, pass_session, project_options
 from app.cli.text.status import revisions as as_text
 from app.project.workspace import Workspace
@@ -12,7 +13,7 @@ from app.service.database import draft, revisions
 
 @click.command("revision")
 @click.option("-m", "--message", metavar="TEXT", help="Draft a migration to what the models say (in a checkout).")
-@environment_option
+@completion.environment_option()
 @project_options
 @pass_session
 def command(session: CommandSession, message: str | None, environment: str | None) -> int:

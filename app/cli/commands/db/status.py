@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli.commands.db.options import environment_option
+from app.cli import completion
 from app.cli.session import CommandSession, pass_session, project_options
 from app.cli.text.status import status as as_text
 from app.reports import wire
@@ -12,7 +12,7 @@ UNREACHABLE = 3
 
 
 @click.command("status")
-@environment_option
+@completion.environment_option()
 @project_options
 @pass_session
 def command(session: CommandSession, environment: str | None) -> int:

@@ -2,7 +2,8 @@
 
 import click
 
-from app.cli.commands.db.options import environment_option, home
+from app.cli import completion
+from app.cli.commands.db.options import home
 from app.cli.session import CommandSession, pass_session, project_options
 from app.cli.text.status import migration as as_text
 from app.reports import wire
@@ -11,7 +12,7 @@ from app.service.database import upgrade
 
 @click.command("upgrade")
 @click.argument("revision", default="head", metavar="[REVISION]")
-@environment_option
+@completion.environment_option()
 @project_options
 @pass_session
 def command(session: CommandSession, revision: str, environment: str | None) -> int:

@@ -3,7 +3,7 @@
 import click
 
 from app.cli import completion
-from app.cli.commands.history.options import asked, environment_option, home_option, page_options
+from app.cli.commands.history.options import asked, home_option, page_options
 from app.cli.session import CommandSession, pass_session, project_options
 from app.cli.text.history_key import changes as as_text
 from app.reports import wire
@@ -11,7 +11,7 @@ from app.reports import wire
 
 @click.command("key")
 @click.argument("key", shell_complete=completion.keys)
-@environment_option("default: the active one")
+@completion.environment_option()
 @page_options
 @home_option
 @project_options

@@ -2,14 +2,15 @@
 
 import click
 
-from app.cli.commands.history.options import asked, environment_option, home_option, page_options
+from app.cli import completion
+from app.cli.commands.history.options import asked, home_option, page_options
 from app.cli.session import CommandSession, pass_session, project_options
 from app.cli.text.history import snapshots as as_text
 from app.reports import wire
 
 
 @click.command("list")
-@environment_option("default: all")
+@completion.environment_option("default: all")
 @page_options
 @home_option
 @project_options

@@ -5,21 +5,10 @@ from typing import Any
 
 import click
 
-from app.cli import completion
 from app.cli.session import CommandSession
 from app.core.errors import TargetError
 from app.service.history_queries import LISTED, History, ask_at_home
 from app.service.plan import is_home, own_workspace
-
-
-def environment_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Whose history; also an environment that the project no longer has.
-
-    Args:
-        text: what holds without it.
-    """
-    return click.option("--env", "environment", metavar="ENV", shell_complete=completion.environments,
-                        help=f"The environment that is meant ({text}).")  # fmt: skip
 
 
 def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
