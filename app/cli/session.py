@@ -64,6 +64,7 @@ class CommandSession(Struct, kw_only=True):
         call: the place of the Dynaconf call that counts, where somebody names it.
         scope: which environments get this process's variables.
         deployment: one more source of variables: a file, or `-` for standard input.
+        wide: whether nothing is cut, however narrow the terminal is.
     """
 
     environ: Mapping[str, str]
@@ -74,6 +75,7 @@ class CommandSession(Struct, kw_only=True):
     call: str = ""
     scope: "Scope" = "active"
     deployment: str | None = None
+    wide: bool = False
 
     def workspace(self, names: Sequence[str] = ()) -> "Workspace":
         """The project that the call is about.
@@ -186,6 +188,11 @@ class CommandSession(Struct, kw_only=True):
         """The columns of the terminal; 80 where there is none."""
         return shutil.get_terminal_size().columns
 
+    @property
+    def room(self) -> int | None:
+        """The columns to which values are cut; None where they are not: no terminal, or somebody asks for all."""
+        return self.width if sys.stdout.isatty() and not self.wide else None
+
     def print(self, text: str) -> None:
         """Text on standard output."""
         click.echo(text, color=self.colour)
@@ -210,6 +217,12 @@ def project_option(function: Callable[..., Any]) -> Callable[..., Any]:
                             callback=_keep("call"), help="Which Dynaconf call counts.")(function)  # fmt: skip
     return click.option("--project", metavar="DIR", default=".", expose_value=False, is_eager=True,
                         callback=_keep("project"), help="Where the profiles are.")(function)  # fmt: skip
+
+
+def wide_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Values whole, however narrow the terminal is."""
+    return click.option("--wide", is_flag=True, expose_value=False, is_eager=True, callback=_keep("wide"),
+                        help="Cut nothing, however narrow the terminal is.")(function)  # fmt: skip
 
 
 def project_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from app.checking.check import validate
 from app.checking.rule_control import RuleSelection
-from app.cli import completion
+from app.cli.environment_options import environments
 from app.cli.progress import Line
 from app.cli.rule_options import rule_options
 from app.cli.session import (
@@ -32,7 +32,7 @@ from app.rules import RULES
 
 
 @click.command("check")
-@click.argument("names", nargs=-1, metavar="[ENV]... [RULE]...", shell_complete=completion.environments)
+@environments("names", "[ENV]... [RULE]...")
 @click.option(
     "--fail-level", type=click.Choice(["info", "warning", "error"]), default="error", help="What ends with 1."
 )

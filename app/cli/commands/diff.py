@@ -4,7 +4,7 @@ import click
 
 from app.checking.compare import diff
 from app.cli import completion
-from app.cli.session import CommandSession, deployment_option, pass_over, pass_session, project_options
+from app.cli.session import CommandSession, deployment_option, pass_over, pass_session, project_options, wide_option
 from app.cli.text.comparison import difference as as_text
 from app.reports import wire
 
@@ -15,6 +15,7 @@ from app.reports import wire
 @click.option("--exit-code", is_flag=True, help="End with 1 where they differ.")
 @click.option("--all", "everything", is_flag=True, help="List the equal ones too.")
 @deployment_option
+@wide_option
 @project_options
 @pass_session
 def command(session: CommandSession, left: str, right: str, *, exit_code: bool, everything: bool) -> int:
@@ -27,6 +28,6 @@ def command(session: CommandSession, left: str, right: str, *, exit_code: bool, 
         told = f"Whether {document.left} and {document.right} differ is not known: {document.reason}."
         session.print(pass_over(told))
     else:
-        session.print(as_text(document, session.width))
+        session.print(as_text(document, session.room))
     differs = not document.judged or any(change.kind != "same" for change in document.changes)
     return int((exit_code and differs) or any(map(workspace.is_hidden, (document.left, document.right))))

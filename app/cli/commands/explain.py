@@ -4,6 +4,7 @@ import click
 
 from app.checking.explain import explain
 from app.cli import completion
+from app.cli.environment_options import one_environment
 from app.cli.session import CommandSession, deployment_option, pass_session, project_options
 from app.cli.text.values import explanation as as_text
 from app.reports import wire
@@ -11,7 +12,7 @@ from app.reports import wire
 
 @click.command("explain")
 @click.argument("key", shell_complete=completion.keys)
-@completion.environment_option()
+@one_environment
 @deployment_option
 @project_options
 @pass_session

@@ -7,12 +7,13 @@ import click
 
 from app.checking.get import get
 from app.cli import completion
+from app.cli.environment_options import one_environment
 from app.cli.session import CommandSession, deployment_option, pass_session, project_options
 
 
 @click.command("get")
 @click.argument("key", shell_complete=completion.keys)
-@completion.environment_option()
+@one_environment
 @click.option("--reveal", is_flag=True, help="Print secrets.")
 @deployment_option
 @project_options

@@ -3,23 +3,24 @@
 import click
 
 from app.checking.compare import compare
-from app.cli import completion
-from app.cli.session import CommandSession, deployment_option, pass_session, project_options
+from app.cli.environment_options import environments
+from app.cli.session import CommandSession, deployment_option, pass_session, project_options, wide_option
 from app.cli.text.comparison import matrix as as_text
 from app.reports import wire
 
 
 @click.command("matrix")
-@click.argument("environments", nargs=-1, metavar="[ENV]...", shell_complete=completion.environments)
+@environments("chosen", "[ENV]...")
 @deployment_option
+@wide_option
 @project_options
 @pass_session
-def command(session: CommandSession, environments: tuple[str, ...]) -> int:
+def command(session: CommandSession, chosen: tuple[str, ...]) -> int:
     """The named environments, else all, side by side."""
-    workspace = session.warned(*environments)
-    document = compare(workspace, environments)
+    workspace = session.warned(*chosen)
+    document = compare(workspace, chosen)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:
-        session.print(as_text(document, session.width))
+        session.print(as_text(document, session.room))
     return int(any(map(workspace.is_hidden, document.environments)))

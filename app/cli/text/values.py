@@ -1,5 +1,6 @@
 """Values and explanations as text."""
 
+from functools import partial
 from typing import Any
 
 import click
@@ -9,6 +10,9 @@ from app.reports import wire
 from app.reports.present import place as reports
 from app.reports.present import wording
 from app.reports.present.wording import clamped
+
+_COLUMN = 40
+"""Longer values stand out of their column, or are cut."""
 
 
 def place(origin: wire.Origin | None) -> str:
@@ -21,21 +25,33 @@ def literal(value: Any, *, secret: bool = False, opaque: bool = False, unresolve
     return pass_over(wording.literal(value, wording.quoted, secret=secret, opaque=opaque, unresolved=unresolved))
 
 
-def values(document: wire.Values, width: int) -> str:
-    """One line a leaf: key, value, origin."""
+def values(document: wire.Values, room: int | None) -> str:
+    """The environment, then one line a leaf: key, value, origin.
+
+    Args:
+        document: what to show.
+        room: the columns to which values are cut; None for whole ones.
+    """
     if not document.values and not document.judged:
         return pass_over(f"What {document.environment} has is not known: {document.reason}.")
     if not document.values:
         return f"{pass_over(document.environment)} has no values."
-    key_width = min(max(len(value.key) for value in document.values), 36)
-    value_width = max(16, min(40, width - key_width - 30))
-    return "\n".join(_line(value, key_width, value_width) for value in document.values)
+    keys = min(max(len(value.key) for value in document.values), 36)
+    most = None if room is None else max(16, min(_COLUMN, room - keys - 30))
+    shown = [_shown(value, most) for value in document.values]
+    column = min(max(map(len, shown)), _COLUMN)
+    head = click.style(pass_over(document.environment), bold=True)
+    return "\n".join([head, *map(partial(_line, keys=keys, column=column), document.values, shown)])
 
 
-def _line(value: wire.Value, key_width: int, value_width: int) -> str:
+def _shown(value: wire.Value, most: int | None) -> str:
     shown = literal(value.value, secret=value.secret, opaque=value.opaque, unresolved=value.unresolved)
-    key = click.style(pass_over(value.key).ljust(key_width), bold=True)
-    return f"{key}  {clamped(shown, value_width).ljust(value_width)}  {click.style(place(value.origin), dim=True)}"
+    return clamped(shown, most)
+
+
+def _line(value: wire.Value, shown: str, *, keys: int, column: int) -> str:
+    key = click.style(pass_over(value.key).ljust(keys), bold=True)
+    return f"  {key}  {shown.ljust(column)}  {click.style(place(value.origin), dim=True)}"
 
 
 def explanation(document: wire.Explanation) -> str:

@@ -49,9 +49,9 @@ def literal(
     return f"{write(value)} (not evaluated)" if opaque else write(value)
 
 
-def clamped(text: str, width: int) -> str:
-    """The text in that many characters at most."""
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+def clamped(text: str, width: int | None) -> str:
+    """The text in that many characters at most; whole where there is no such limit."""
+    return text if width is None or len(text) <= width else f"{text[: width - 1]}…"
 
 
 def counted(number: int, noun: str) -> str:
