@@ -91,7 +91,7 @@ def changes(
         compare_secrets: whether digests are to be comparable across environments.
     """
     try:
-        answer = cached_answers.verdict(picture, cached_answers.ALL)
+        answer = picture.answer(cached_answers.verdict(picture.workspace, cached_answers.ALL))
     except AssayError:
         return _fallen(known, picture.loaded_at, [_UNUSABLE])
     report = msgspec.json.decode(answer.body, type=wire.Report)

@@ -1,6 +1,9 @@
 """Cached answers, by question: each is computed once for a project snapshot, however many ask (single flight)."""
 
+from collections.abc import Callable
 from functools import partial
+
+from msgspec import Struct
 
 from app.checking.check import validate
 from app.checking.compare import compare, diff
@@ -8,7 +11,7 @@ from app.checking.environments import environments
 from app.checking.values import show
 from app.project.workspace import Workspace
 from app.reports import wire
-from app.watching.project_snapshot import CachedAnswer, ProjectSnapshot
+from app.watching.project_snapshot import CachedAnswer, Inquiry, ProjectSnapshot, document
 
 ALL = "all"
 """The name that stands for every environment."""
@@ -17,61 +20,55 @@ ALL = "all"
 def prepare(picture: ProjectSnapshot) -> None:
     """Works out what will surely be asked of a new reading."""
     workspace = picture.workspace
-    active = [workspace.active] if workspace.runs else []
-    verdict(picture, None if active else ALL)
-    verdict(picture, ALL)
-    listing(picture)
+    for inquiry in (verdict(workspace, None if workspace.runs else ALL), verdict(workspace, ALL), listing(workspace)):
+        picture.answer(inquiry)
 
 
-def verdict(picture: ProjectSnapshot, name: str | None) -> CachedAnswer:
+def verdict(workspace: Workspace, name: str | None) -> Inquiry:
     """The verdict on one environment (by default the active one), or on all.
 
     Raises:
-        AssayError: there is no such environment, or the project cannot be used.
+        UnknownEnvironment: there is no such environment.
     """
     if name == ALL:
-        return picture.answer(("validate", ALL), validate)
-    chosen = picture.workspace.environment(name)
-    return picture.answer(("validate", "one", chosen), partial(_judge, name=chosen))
+        return Inquiry(("validate", ALL), _encoded(validate))
+    chosen = workspace.environment(name)
+    return Inquiry(("validate", "one", chosen), _encoded(partial(_judge, name=chosen)))
 
 
 def _judge(workspace: Workspace, name: str) -> wire.Report:
     return validate(workspace, [name])
 
 
-def listing(picture: ProjectSnapshot) -> CachedAnswer:
-    """The environments, each with its verdict in numbers.
-
-    Raises:
-        AssayError: the project cannot be used.
-    """
-    return picture.answer(("environments",), environments)
+def listing(_: Workspace) -> Inquiry:
+    """The environments, each with its verdict in numbers."""
+    return Inquiry(("environments",), _encoded(environments))
 
 
-def values(picture: ProjectSnapshot, name: str | None) -> CachedAnswer:
+def values(workspace: Workspace, name: str | None) -> Inquiry:
     """The effective values of an environment, by default the active one.
 
     Raises:
-        AssayError: there is no such environment, or the project cannot be used.
+        UnknownEnvironment: there is no such environment.
     """
-    chosen = picture.workspace.environment(name)
-    return picture.answer(("values", chosen), partial(show, name=chosen))
+    chosen = workspace.environment(name)
+    return Inquiry(("values", chosen), _encoded(partial(show, name=chosen)))
 
 
-def matrix(picture: ProjectSnapshot) -> CachedAnswer:
-    """Keys by environments.
-
-    Raises:
-        AssayError: the project cannot be used.
-    """
-    return picture.answer(("matrix",), compare)
+def matrix(_: Workspace) -> Inquiry:
+    """Keys by environments."""
+    return Inquiry(("matrix",), _encoded(compare))
 
 
-def difference(picture: ProjectSnapshot, left: str, right: str) -> CachedAnswer:
+def difference(workspace: Workspace, left: str, right: str) -> Inquiry:
     """How two environments differ.
 
     Raises:
-        AssayError: there is no such environment, or the project cannot be used.
+        UnknownEnvironment: there is no such environment.
     """
-    pair = picture.workspace.environment(left), picture.workspace.environment(right)
-    return picture.answer(("diff", *pair), partial(diff, left=pair[0], right=pair[1]))
+    pair = workspace.environment(left), workspace.environment(right)
+    return Inquiry(("diff", *pair), _encoded(partial(diff, left=pair[0], right=pair[1])))
+
+
+def _encoded(ask: Callable[[Workspace], Struct]) -> Callable[[Workspace], CachedAnswer]:
+    return lambda workspace: document(ask(workspace))

@@ -50,6 +50,13 @@ def tagged(body: bytes) -> CachedAnswer:
     return CachedAnswer(body=body, tag=f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
+class Inquiry(Struct, frozen=True):
+    """A question, and what works out its answer where it has not been asked before."""
+
+    question: Question
+    make: Callable[[Workspace], CachedAnswer]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProjectSnapshot:
     """One reading of a project. Nothing in it changes but that answers are kept; safe to ask from several threads.
@@ -96,21 +103,17 @@ class ProjectSnapshot:
         """The answer to a question that was asked before."""
         return self.documents.get(question)
 
-    def answer(self, question: Question, ask: Callable[[Workspace], Struct]) -> CachedAnswer:
+    def answer(self, inquiry: Inquiry) -> CachedAnswer:
         """The answer to a question, worked out when it is first asked, for as long as anybody waits for it.
 
         Raises:
-            AssayError: what `ask` raises; it is not kept.
+            AssayError: what working it out raises; it is not kept.
             NobodyWaits: all who asked have left.
         """
-        return self.keep(question, lambda workspace: document(ask(workspace)))
+        return self.keep(inquiry.question, inquiry.make)
 
     def keep(self, question: Question, make: Callable[[Workspace], CachedAnswer]) -> CachedAnswer:
-        """The same, of an answer that is no document of the wire format's.
-
-        Raises:
-            AssayError: what `make` raises; it is not kept.
-        """
+        """The same, of a question and what works it out."""
         kept = self.documents.get(question)
         if kept is None:
             flight = self.flights.setdefault(question, SharedToken())

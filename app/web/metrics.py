@@ -138,7 +138,8 @@ class Known(Collector):
         )
         with suppress(AssayError):
             # What was worked out for this reading already; to do so at each scrape would keep everybody waiting.
-            yield from _verdicts(msgspec.json.decode(listing(live.picture).body, type=Environments))
+            listed = live.picture.answer(listing(live.picture.workspace))
+            yield from _verdicts(msgspec.json.decode(listed.body, type=Environments))
 
 
 def _verdicts(listed: Environments) -> Iterator[Metric]:

@@ -16,7 +16,7 @@ from app.project.json_schema import schema
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.service.runtime import Service
-from app.watching.project_snapshot import CachedAnswer, ProjectSnapshot, document, tagged
+from app.watching.project_snapshot import CachedAnswer, Inquiry, document, tagged
 from app.web.http.documents import answer, configuration, described
 from app.web.http.problems import ProblemError
 
@@ -51,19 +51,11 @@ async def settings_schema(
     if kind not in _KINDS:
         detail = f"There is no schema of the kind {kind!r}: it is 'merged' or 'layer'."
         raise ProblemError(HTTPStatus.BAD_REQUEST, "kind-unknown", detail)
-    return await configuration(request, service, _layer if _KINDS[kind] else _merged)
+    return await configuration(request, service, partial(_schema, layer=_KINDS[kind]))
 
 
-def _merged(picture: ProjectSnapshot) -> CachedAnswer:
-    return _schema(picture, layer=False)
-
-
-def _layer(picture: ProjectSnapshot) -> CachedAnswer:
-    return _schema(picture, layer=True)
-
-
-def _schema(picture: ProjectSnapshot, *, layer: bool) -> CachedAnswer:
-    return picture.keep(("schema", "layer" if layer else "merged"), partial(_made, layer=layer))
+def _schema(_: Workspace, *, layer: bool) -> Inquiry:
+    return Inquiry(("schema", "layer" if layer else "merged"), partial(_made, layer=layer))
 
 
 def _made(workspace: Workspace, *, layer: bool) -> CachedAnswer:

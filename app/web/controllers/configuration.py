@@ -10,12 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from app.checking.explain import explain
+from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.environments import Environments
 from app.service.runtime import Service
 from app.watching import cached_answers
-from app.watching.project_snapshot import CachedAnswer, ProjectSnapshot, document
-from app.web.http.documents import configuration, described
+from app.watching.project_snapshot import CachedAnswer, document
+from app.web.http.documents import configuration, described, fresh_configuration
 from app.web.http.raw_request_path import rest_of_path
 
 _EXPLAIN = "/config/explain/"
@@ -73,12 +74,12 @@ async def explanation(
 ) -> Response[bytes]:
     """Every layer that sets a key of an environment, lowest first, with the winner."""
     asked = rest_of_path(request, _EXPLAIN) or key.removeprefix("/")
-    return await configuration(request, service, partial(_explained, key=asked, environment=environment))
+    return await fresh_configuration(request, service, partial(_explained, key=asked, environment=environment))
 
 
-def _explained(picture: ProjectSnapshot, key: str, environment: str | None) -> CachedAnswer:
+def _explained(workspace: Workspace, key: str, environment: str | None) -> CachedAnswer:
     """An explanation is not kept: there are as many as there are keys."""
-    return document(explain(picture.workspace, key, environment))
+    return document(explain(workspace, key, environment))
 
 
 HANDLERS = (validation, environments, values, difference, matrix, explanation)

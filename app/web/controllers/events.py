@@ -116,7 +116,7 @@ def _report(picture: ProjectSnapshot) -> ServerSentEventMessage:
 
 def _fingerprints(picture: ProjectSnapshot) -> dict[str, str]:
     try:
-        document: dict[str, Any] = msgspec.json.decode(listing(picture).body)
+        document: dict[str, Any] = msgspec.json.decode(picture.answer(listing(picture.workspace)).body)
     except AssayError:
         return {}
     return {one["name"]: one["fingerprint"] for one in document["environments"]}

@@ -10,9 +10,10 @@ from litestar.enums import MediaType
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 
+from app.project.workspace import Workspace
 from app.reports import wire
 from app.service.runtime import Service
-from app.watching.project_snapshot import CachedAnswer, ProjectSnapshot
+from app.watching.project_snapshot import CachedAnswer, Inquiry
 from app.web.http.problems import PROBLEM_JSON, ProblemDetails
 
 
@@ -27,18 +28,27 @@ def document(content: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[by
 
 
 async def configuration(
-    request: Request[Any, Any, Any], service: Service, ask: Callable[[ProjectSnapshot], CachedAnswer]
+    request: Request[Any, Any, Any], service: Service, ask: Callable[[Workspace], Inquiry]
 ) -> Response[bytes]:
-    """A document about configuration: 304 where the caller has it already. Source: RFC 9110, 13.1.2.
-
-    What was not asked before is worked out in a thread, so that nobody else waits for it.
-    """
-    found = await anyio.to_thread.run_sync(ask, service.live.picture)
+    """A document about configuration that is kept once it is worked out: in a thread, so that nobody else waits."""
+    picture = service.live.picture
+    inquiry = ask(picture.workspace)
+    found = picture.kept(inquiry.question)
+    if found is None:
+        found = await anyio.to_thread.run_sync(picture.answer, inquiry)
     return answer(request, found)
 
 
+async def fresh_configuration(
+    request: Request[Any, Any, Any], service: Service, make: Callable[[Workspace], CachedAnswer]
+) -> Response[bytes]:
+    """The same, of an answer that is not kept."""
+    picture = service.live.picture
+    return answer(request, await anyio.to_thread.run_sync(lambda: make(picture.workspace)))
+
+
 def answer(request: Request[Any, Any, Any], found: CachedAnswer) -> Response[bytes]:
-    """A document that is kept, or that the caller has it already."""
+    """A document, or 304 where the caller has it already. Source: RFC 9110, 13.1.2."""
     headers = {"ETag": found.tag, "Cache-Control": "private"}
     if is_known(request.headers.get("If-None-Match", ""), found.tag):
         return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, media_type=MediaType.JSON, headers=headers)

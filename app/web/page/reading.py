@@ -37,7 +37,8 @@ class PageReading:
         Raises:
             AssayError: the project cannot be used.
         """
-        return msgspec.json.decode(cached_answers.verdict(self.picture, cached_answers.ALL).body, type=wire.Report)
+        found = self.picture.answer(cached_answers.verdict(self.picture.workspace, cached_answers.ALL))
+        return msgspec.json.decode(found.body, type=wire.Report)
 
     @cached_property
     def matrix(self) -> wire.Matrix:
@@ -46,7 +47,8 @@ class PageReading:
         Raises:
             AssayError: the project cannot be used.
         """
-        return msgspec.json.decode(cached_answers.matrix(self.shown).body, type=wire.Matrix)
+        found = self.shown.answer(cached_answers.matrix(self.shown.workspace))
+        return msgspec.json.decode(found.body, type=wire.Matrix)
 
     @cached_property
     def unjudged(self) -> dict[str, list[str]]:

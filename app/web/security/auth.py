@@ -16,7 +16,7 @@ type Connection = ASGIConnection[Any, Any, Any, Any]
 CSRF_HEADER = "x-csrf-token"
 
 
-def viewer(connection: Connection, _: BaseRouteHandler) -> None:
+async def viewer(connection: Connection, _: BaseRouteHandler) -> None:
     """Lets viewers and operators pass.
 
     Raises:
@@ -25,7 +25,7 @@ def viewer(connection: Connection, _: BaseRouteHandler) -> None:
     connection.state.caller = caller(connection)
 
 
-def operator(connection: Connection, _: BaseRouteHandler) -> None:
+async def operator(connection: Connection, _: BaseRouteHandler) -> None:
     """Lets operators pass.
 
     Raises:

@@ -16,7 +16,7 @@ from app.settings.server import ServerSettings
 from app.web.http.problems import ProblemError
 
 
-def known_host(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def known_host(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Lets requests pass that ask for one of the service's own names, against DNS rebinding.
 
     Raises:
