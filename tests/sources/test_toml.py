@@ -75,10 +75,3 @@ def test_a_text_that_is_not_closed_is_told_in_plain_words_at_its_line() -> None:
     assert document.fault.message == "settings.toml does not parse: the text that begins in this line is not closed."
     assert document.fault.origin.span
     assert document.fault.origin.span.line == 2
-
-
-@pytest.mark.parametrize("text", ["b = 'open\nc = 3\n", 'b = """open\n', "b = '''open\n", 'b = "open'])
-def test_a_text_that_goes_on_to_the_end_is_told_in_plain_words(text: str) -> None:
-    fault = parse(text, "settings.toml").fault
-    assert fault
-    assert fault.message == "settings.toml does not parse: a text that begins in this line or above it is not closed."

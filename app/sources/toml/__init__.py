@@ -17,6 +17,7 @@ from app.core import limits
 from app.core.findings import Fault
 from app.core.layers import Origin, Path, Span, fold
 from app.core.opening import Bounds, OutsideError, read_file, remedy, why
+from app.sources.toml.mistakes import mistake
 from app.sources.toml.spans import spans_of
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -111,9 +112,9 @@ def parse(text: str, name: str) -> TomlDocument:
     try:
         values = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        span = Span(line=error.lineno, column=error.colno, end_line=error.lineno, end_column=error.colno + 1)
-        message = f"{name} does not parse: {_plainly(error.msg)}"
-        return _faulty(name, text, "SRC002", message, "Mend the TOML at this place.", span)
+        wrong = mistake(error, text)
+        message = f"{name} does not parse: {wrong.message}"
+        return _faulty(name, text, "SRC002", message, wrong.fix, wrong.span)
     except RecursionError:
         return beyond(name, text, limits.Excess(limits.DEPTH), parses=False)
     except ValueError:
@@ -151,15 +152,6 @@ def _place_of(text: str, found: limits.Excess) -> Span | None:
     if found.limit is limits.DEPTH:
         return next((span for path, span in spans_of(text) if len(path) >= limits.DEPTH.figure), None)
     return dict(spans_of(text)).get(found.path) if found.limit is limits.KEY else None
-
-
-def _plainly(said: str) -> str:
-    """What the parser says, in the words of whoever wrote the line."""
-    if said.startswith("Illegal character '\\n'"):
-        return "the text that begins in this line is not closed"
-    if said.startswith(("Expected \"'", "Unterminated string")):  # told at the end of what was searched
-        return "a text that begins in this line or above it is not closed"
-    return said[:1].lower() + said[1:]
 
 
 def _faulty(

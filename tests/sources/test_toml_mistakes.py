@@ -1,0 +1,57 @@
+"""What is wrong with a text that is no TOML, in the words of whoever wrote it."""
+
+import pytest
+import tomli
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.sources.toml import parse
+
+TWICE = "{} stands twice, first in line {}."
+PARTS = "{} has its value, or keys, from line {} already."
+OPEN = "the text that begins in this line is not closed."
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("[p]\na = 1\na = 2\n", 3, TWICE.format("p.a", 2)),
+        ("[p]\na = 1\n\n[p]\nb = 1\n", 4, TWICE.format("p", 1)),
+        ("[p.q]\na = 1\n[p.q]\n", 3, TWICE.format("p.q", 1)),
+        ("[p]\nx = { a = 1, a = 2 }\n", 2, TWICE.format("p.x.a", 2)),
+        ("[p]\nx = 1\n[p.x]\n", 3, TWICE.format("p.x", 2)),
+        ("[p]\na.b = 1\n[p.a]\nc = 1\n", 3, PARTS.format("p.a", 2)),
+        ("[p]\na = 1\n[p.a.b]\nc = 1\n", 3, PARTS.format("p.a", 2)),
+        ("p.a = 1\n[p]\nb = 1\n", 2, PARTS.format("p", 1)),
+        ("[p]\nx = { a = 1 }\nx.b = 1\n", 3, PARTS.format("p.x", 2)),
+        ("[p]\na = 'open\nb = 1\n", 2, OPEN),
+        ('[p]\na = """open\nb = 1\n', 2, OPEN),
+        ("[p]\na = '''x'''\nb = '''open\nc = 1\n", 3, OPEN),
+        ('[p]\na = "x"\nb = "open', 3, OPEN),
+        ("[p]\na = [1\nb = 2\n", 3, "unclosed array."),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_line(text: str, line: int, message: str) -> None:
+    fault = parse(text, "settings.toml").fault
+    assert fault
+    assert fault.message == f"settings.toml does not parse: {message}"
+    assert fault.origin.span
+    assert fault.origin.span.line == line
+    assert fault.fix
+
+
+PIECES = ["[p]", "[[p]]", "[p.q]", "a", "b", ".", " = ", "1", '"', "'", '"""', "{", "}", "[", "]", ",", "\n", "x", "é"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join))
+def test_whatever_the_parser_refuses_has_a_place_and_plain_words(text: str) -> None:
+    fault = parse(text, "settings.toml").fault
+    try:
+        tomli.loads(text)
+    except tomli.TOMLDecodeError:
+        assert fault
+        assert fault.origin.span
+        assert 1 <= fault.origin.span.line <= text.count("\n") + 1
+        assert "('" not in fault.message
+    else:
+        assert fault is None
