@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from itertools import count
 from typing import Any, Protocol
 
@@ -87,4 +88,13 @@ class Observed:
         if _LOG.isEnabledFor(level):
             path = shortened(scope["path"])
             told = {"method": method, "path": path, "status": status, "ms": round(seconds * 1000, 1)}
-            _LOG.log(level, "request", extra=told)
+            reason = {"reason": _unknown(scope)} if status == HTTPStatus.UNAUTHORIZED else {}
+            _LOG.log(level, "request", extra=told | reason)
+
+
+def _unknown(scope: Any) -> str:
+    """Why a caller is not known: for whoever reads the log, while the caller is told nothing of it."""
+    shown = {name for name, value in scope["headers"] if value}
+    if b"authorization" in shown:
+        return "a token that is none, or is none any more"
+    return "no session that lasts" if b"cookie" in shown else "no token"

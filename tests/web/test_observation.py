@@ -173,3 +173,17 @@ async def test_metrics_say_once_how_they_are_encoded(project: Any, ask: Any) -> 
     async with ask(project(ORDERS).root) as client:
         answer = await client.get("/metrics")
     assert answer.headers["content-type"] == "text/plain; version=1.0.0; charset=utf-8"
+
+
+async def test_the_log_tells_a_wrong_token_from_none(own: Any, ask: Any, written: io.StringIO) -> None:
+    """The caller is told nothing of it."""
+    tokens = f'[default.auth]\ntokens = [{{name = "a", role = "viewer", sha256 = "{"0" * 64}"}}]\n'
+    async with ask(own({"settings.toml": tokens}).root) as client:
+        shown: list[dict[str, str]] = [{}, {"Authorization": f"Bearer {CANARY}"}, {"Cookie": f"assay={CANARY}"}]
+        answers = [await client.get("/config/values", headers=headers) for headers in shown]
+    assert {(answer.status_code, answer.json()["detail"]) for answer in answers} == {
+        (401, "This needs a token: Authorization: Bearer TOKEN.")
+    }
+    told = [line["reason"] for line in lines(written) if line.get("status") == 401]
+    assert told == ["no token", "a token that is none, or is none any more", "no session that lasts"]
+    assert CANARY not in written.getvalue()
