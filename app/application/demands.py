@@ -29,11 +29,12 @@ def demands_of(call: Call, root: Path, others: Iterable[Path]) -> Demands:
         others: further files, whose `settings.validators.register(…)` counts too.
     """
     home = call.module
-    home.code.effort.renew()
-    steps = [_constructor(call.node, Literals(home, call.scope, root=root))] if isinstance(call.node, ast.Call) else []
     modules = [home, *(module for path in others if path != home.file and (module := _speaking(home.code, path)))]
+    home.code.effort.renew(sum(len(module.source) for module in modules))
+    steps = [_constructor(call.node, Literals(home, call.scope, root=root))] if isinstance(call.node, ast.Call) else []
     name = _bound_to(call)
-    return Demands(steps=(*steps, *(step for one in modules for step in _later(one, home, name, root))))
+    steps += [step for one in modules for step in _later(one, home, name, root)]
+    return Demands(steps=tuple(steps), given_up=home.code.effort.is_spent)
 
 
 def _scoped(tree: ast.AST) -> Iterator[tuple[ast.AST, _Scope]]:

@@ -56,6 +56,8 @@ class Evaluation:
             self._depth -= 1
         if known.is_beyond(found):
             raise Unclear
+        if isinstance(found, list | dict):
+            self._module.code.effort.hand_on(len(found), len(self._module.source))
         return found
 
     def said(self, node: ast.expr) -> Any:

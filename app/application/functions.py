@@ -21,7 +21,6 @@ _OF_TEXTS = frozenset({"split", "strip", "rstrip", "lstrip", "lower", "upper", "
                        "removeprefix", "replace", "startswith", "endswith", "isdigit"})  # fmt: skip
 _OF_TABLES = frozenset({"get", "copy", "keys", "values", "items"})
 _LONG = 4096
-_MANY = 1000
 _PLAIN_FIELD = re.compile(r"\{\w*\}")
 _PLAIN_DIRECTIVE = re.compile(r"%(?:\(\w+\))?[sd%]")
 
@@ -34,9 +33,7 @@ def is_beyond(found: Any) -> bool:
     """Whether a value is none that settings have: too long, or nothing that could be written down."""
     if isinstance(found, str):
         return len(found) > _LONG or not is_text(found)
-    if isinstance(found, int):
-        return limits.is_long(found)
-    return isinstance(found, list | dict) and len(found) > _MANY
+    return isinstance(found, int) and limits.is_long(found)
 
 
 def joined(operator: ast.operator, left: Any, right: Any) -> Any:

@@ -111,7 +111,7 @@ def named_files(call: Call) -> list[str]:
 
 def _said(call: Call, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Argument], list[Remark]]:
     """The options as the code has them, the settings, and what is to be told."""
-    call.module.code.effort.renew()
+    call.module.code.effort.renew(len(call.module.source))
     options: dict[str, Any] = {}
     settings: list[Argument] = []
     remarks: list[Remark] = []

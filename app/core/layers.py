@@ -60,13 +60,13 @@ def parse_key(text: str) -> Path | None:
     return path if path and isinstance(path[0], str) else None
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 16)
 def fold(path: Path) -> Path:
     """The path as look-ups compare it: Dynaconf finds keys whatever their case."""
     return tuple(part if isinstance(part, int) else part.casefold() for part in path)
 
 
-@lru_cache(maxsize=1 << 14)  # all environments have the same keys
+@lru_cache(maxsize=1 << 16)  # all environments have the same keys
 def stem(path: Path) -> Path:
     """The key of the outermost list that holds this path, else the path itself."""
     for depth, part in enumerate(path):

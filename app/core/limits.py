@@ -50,7 +50,11 @@ LINE = Limit(2000, "characters", "A source line is searched for secrets before i
 DEFINITIONS = Limit(20_000, "keys", "A model's definitions may refer to each other so that its keys double with each.")
 WORD = Limit(100, "characters", "Whether a word is near another is compared letter by letter.")
 WORDS = Limit(500, "words", "The nearest one is looked for among so many.")
-STEPS = Limit(10_000, "expressions", "Of code, that are worked out: names double what they stand for, line by line.")
+STEPS = Limit(
+    10_000,
+    "expressions",
+    "Of code, that are worked out, beside one for every two bytes: names double what they stand for.",
+)
 TIMES = Limit(1_000_000, "characters", "Two texts of code that are put into each other may come to their product.")
 LISTED = Limit(50, "names", "A message that lists what is known is read by people.")
 TEXT = Limit(4096, "characters", "The longest path of usual systems; no option is longer.", "holds a text of more than")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from app.core.layers import Layer, Origin, Path, dotted, fold
+from app.core.references import References
 from app.core.validators import ValidatorResult
 
 type State = Literal["plain", "opaque", "unresolved"]
@@ -26,8 +27,9 @@ class Leaf(Struct, frozen=True, kw_only=True):
         source: the path in the winner's own spelling.
         state: `opaque` where only running code would tell the value, `unresolved` where a reference leads nowhere.
         reason: for an unresolved leaf, what is missing.
-        refers: the settings that its text refers to, as it names them, and all below and through them.
-        reads: the variables that its text, and what it refers to, are made of.
+        refers: the settings that its text refers to, as it names them.
+        reads: the variables that its text is made of.
+        through: the references of all values, where it has any.
     """
 
     path: Path
@@ -38,6 +40,12 @@ class Leaf(Struct, frozen=True, kw_only=True):
     reason: str = ""
     refers: tuple[Path, ...] = ()
     reads: tuple[str, ...] = ()
+    through: References | None = None
+
+    @property
+    def reaches(self) -> tuple[Path, ...]:
+        """The settings that it refers to, and all below and through them."""
+        return self.through.reached(self.refers) if self.through else self.refers
 
     @property
     def key(self) -> str:

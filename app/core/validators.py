@@ -98,9 +98,15 @@ class ValidatorStep(Struct, frozen=True, kw_only=True):
 
 
 class Demands(Struct, frozen=True, kw_only=True, dict=True):
-    """Everything that the code does with validators, in the order in which it does it."""
+    """Everything that the code does with validators.
+
+    Attributes:
+        steps: in the order in which they are done.
+        given_up: whether the code takes too long to be worked out, so that some of it is not known.
+    """
 
     steps: tuple[ValidatorStep, ...] = ()
+    given_up: bool = False
 
     @cached_property
     def validators(self) -> tuple[Validator, ...]:

@@ -115,5 +115,5 @@ def _is_named(leaf: Leaf | None, key: Path, other: Leaf | None) -> bool:
     alias = leaf.layer.aliases.get(leaf.source) if leaf.layer else None
     if alias and fold(alias) == folded:
         return True
-    refers = any(fold(at)[: len(folded)] == folded or folded[: len(at)] == fold(at) for at in leaf.refers)
+    refers = any(fold(at)[: len(folded)] == folded or folded[: len(at)] == fold(at) for at in leaf.reaches)
     return refers and (other is None or other.state != "unresolved") and leaf.state != "unresolved"

@@ -23,7 +23,7 @@ class SecretPlaces(Struct, frozen=True, kw_only=True):
 
     def hold(self, path: Path) -> bool:
         """Whether a secrets file sets this key, or the table that it stands in as a whole."""
-        named = _names(path)
+        named = _names(path) if self.paths else ()
         return any(named[:depth] in self.paths for depth in range(1, len(named) + 1))
 
 

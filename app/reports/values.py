@@ -1,6 +1,7 @@
 """The effective values of one environment, secrets masked."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -8,7 +9,8 @@ from msgspec.structs import replace
 
 from app.core import dsn
 from app.core.errors import TargetError
-from app.core.layers import Path
+from app.core.layers import Path, fold
+from app.core.references import References
 from app.core.roles import Role, is_secret
 from app.core.secrecy import names_secret
 from app.core.secrecy.taint import NOTHING, Taint
@@ -33,7 +35,7 @@ def nothing_known() -> Taint:
     return NOTHING
 
 
-class Mask(Struct, frozen=True, kw_only=True):
+class Mask(Struct, frozen=True, kw_only=True, dict=True):
     """Decides what may be shown.
 
     Attributes:
@@ -75,8 +77,17 @@ class Mask(Struct, frozen=True, kw_only=True):
         return any(self.hides(name, leaf.value) for name in names) or self._is_made_of_secrets(leaf)
 
     def _is_made_of_secrets(self, leaf: Leaf) -> bool:
-        heads = (at[:depth] for at in leaf.refers for depth in range(1, len(at) + 1))
-        return any(self.hides_key(at, "text") for at in dict.fromkeys(heads)) or any(map(self.is_private, leaf.reads))
+        if any(map(self.is_private, leaf.reads)):
+            return True
+        if leaf.through is None:
+            return bool(leaf.refers)  # to what nobody knows
+        if leaf.through not in self._hidden:
+            self._hidden[leaf.through] = leaf.through.leading_to(lambda at: self.hides_key(at, "text"), self.is_private)
+        return any(fold(at) in self._hidden[leaf.through] for at in leaf.refers)
+
+    @cached_property
+    def _hidden(self) -> dict[References, frozenset[Path]]:
+        return {}
 
     def _repeats(self, value: object) -> bool:
         if isinstance(value, bool) or not isinstance(value, str | int | float):

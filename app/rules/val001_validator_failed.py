@@ -98,7 +98,7 @@ def _is_secret(subject: EnvironmentContext, result: ValidatorResult) -> bool:
     """Whether one of the validator's keys, or something in its table, may not be quoted."""
     paths = [parse_key(key.replace("__", ".")) or (key,) for key in result.validator.keys]
     leaves = [leaf for path in paths for leaf in subject.tree.below(path)]
-    below = [path for leaf in leaves for path in (leaf.path, *leaf.refers)]
+    below = [path for leaf in leaves for path in (leaf.path, *leaf.reaches)]
     return any(map(subject.is_secret, [*paths, *below]))
 
 

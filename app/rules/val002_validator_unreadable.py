@@ -44,12 +44,17 @@ from app.rules.kit.rule import Rule
 from app.rules.kit.survey import ProjectContext
 
 _FIX = "Say it with Dynaconf's own operations (gte, is_in, startswith, …), or see with the application itself."
+_GIVEN_UP = "The code of the validators takes too long to be worked out: some of them are not judged."
+_SHORTER = "Write validators down one by one; what names stand for must not double with each."
 _UNCHECKED = "Call settings.validators.validate() behind it, or hand it to the Dynaconf call: validators=[…]."
 
 
 def survey(rule: Rule, everything: ProjectContext) -> Iterator[Finding]:
     """Validators of which something is not known, and those that nothing checks."""
     separator = everything.separator
+    if everything.demands.given_up:
+        origin = next((validator.origin for validator in everything.demands.validators), None)
+        yield rule.project_finding(_GIVEN_UP, _SHORTER, origin=origin, severity=Severity.ERROR)
     for validator in everything.demands.validators:
         if validator.unread:
             message = f"{_whose(validator)} is not fully known, since no code is run: {_parts(validator)}."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from app.core.layers import Layer, Origin, Path, fold
+from app.core.references import References
 from app.core.tree import Leaf, Statement, Tree
 from app.core.validators import Demands
 from app.merging.items import MergeOptions
@@ -114,7 +115,7 @@ def _tree(
 ) -> Tree:
     statements = [_statement(statement, layers) for statement in said]
     tokens = {(item.layer, item.source): item.value for item in said if _is_lazy(item.value)}
-    leaves = sorted(_followed([_leaf(leaf, layers, tokens) for leaf in merged]), key=order)
+    leaves = sorted(_linked([_leaf(leaf, layers, tokens) for leaf in merged]), key=order)
     return Tree(
         environment=options.environment,
         leaves=tuple(leaves),
@@ -171,31 +172,12 @@ def _leaf(merged: Merged, layers: Sequence[Layer], tokens: Mapping[tuple[int, Pa
     )
 
 
-def _followed(leaves: list[Leaf]) -> list[Leaf]:
-    """The leaves with everything that they refer to, through others as well; a table stands for all below it."""
+def _linked(leaves: list[Leaf]) -> list[Leaf]:
+    """The leaves, each that refers to others with the references of them all."""
     if not any(leaf.refers for leaf in leaves):
         return leaves
-    around: dict[Path, list[Leaf]] = {}
-    for leaf in leaves:
-        for depth in range(1, len(leaf.path) + 1):
-            around.setdefault(fold(leaf.path[:depth]), []).append(leaf)
-    at = {fold(leaf.path): leaf for leaf in leaves}
-    return [_closed(leaf, around, at) if leaf.refers else leaf for leaf in leaves]
-
-
-def _closed(leaf: Leaf, around: Mapping[Path, Sequence[Leaf]], at: Mapping[Path, Leaf]) -> Leaf:
-    """A leaf with what it refers to: what stands there and below, and the leaf that the reference goes into."""
-    found, reads, waiting = dict.fromkeys(leaf.refers), dict.fromkeys(leaf.reads), list(leaf.refers)
-    while waiting:
-        path = fold(waiting.pop())
-        above = (path[:depth] for depth in range(1, len(path)))
-        others = [*around.get(path, ()), *(at[one] for one in above if one in at)]
-        for other in others:
-            reads |= dict.fromkeys(other.reads)
-            new = [one for one in (other.path, *other.refers) if one not in found]
-            found |= dict.fromkeys(new)
-            waiting += new
-    return replace(leaf, refers=tuple(found), reads=tuple(reads))
+    through = References(leaves)
+    return [replace(leaf, through=through) if leaf.refers else leaf for leaf in leaves]
 
 
 def _defaults(layer: Layer) -> Iterator[Statement]:

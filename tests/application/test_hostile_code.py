@@ -69,3 +69,27 @@ def test_what_the_code_says_of_a_secret_is_not_told(project: MakeProject, argume
         ran = made.assay(*arguments)
         assert ran.status in {0, 1, 2}
         assert "Tr0ub4dor" not in ran.out + ran.err, arguments
+
+
+@pytest.mark.parametrize("how", ["written", "named", "registered"])
+def test_thousands_of_validators_are_judged(project: MakeProject, how: str) -> None:
+    listed = [f'Validator("KEY{number}", ne=1)' for number in range(1500)] + ['Validator("PORT", gt=1)']
+    behind = "".join(f"s.validators.register({one})\n" for one in listed) + "s.validators.validate()\n"
+    text = {
+        "written": f"s = Dynaconf({CALL}, validators=[{', '.join(listed)}])",
+        "named": f"ALL = [{', '.join(listed)}]\ns = Dynaconf({CALL}, validators=ALL)",
+        "registered": f"s = Dynaconf({CALL})\n{behind}",
+    }[how]
+    made = project({"settings.toml": SETTINGS, "config.py": f"from dynaconf import Dynaconf, Validator\n{text}"})
+    findings = made.assay("check", "production", "--format", "json").json["environments"][0]["findings"]
+    assert [(one["rule"], one["key"]) for one in findings if one["rule"].startswith("VAL")] == [("VAL001", "port")]
+
+
+def test_validators_that_nobody_can_work_out_are_no_green(project: MakeProject) -> None:
+    names = "".join(f"A{number + 1} = [{f'*A{number}, ' * 9}]\n" for number in range(9))
+    code = (
+        f"from dynaconf import Dynaconf, Validator\nA0 = [Validator('B')]\n{names}s = Dynaconf({CALL}, validators=A9)"
+    )
+    ran = project({"settings.toml": SETTINGS, "config.py": code}).assay("check", "production", "--format", "json")
+    assert [one["severity"] for one in ran.json["findings"] if "not judged" in one["message"]] == ["error"]
+    assert ran.status == 1

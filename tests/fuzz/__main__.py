@@ -47,10 +47,15 @@ class Telling:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._told = 0
         self._next = monotonic() + _OFTEN
 
     def __call__(self, result: Run) -> None:
-        """Says it, where it is time."""
+        """Says it, where it is time, and what is found as soon as it is."""
+        if len(result.found) > self._told:
+            self._told = len(result.found)
+            found = list(result.found.values())[-1]
+            sys.stderr.write(f"{self._name}: {found.place}\n{found.data!r}\n")
         if not result.tried % 256 and monotonic() > self._next:
             self._next = monotonic() + _OFTEN
             sys.stderr.write(f"{self._name}: {result.tried:,} inputs, {len(result.found)} found\n")

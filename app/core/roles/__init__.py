@@ -40,7 +40,7 @@ def _is_open(path: tuple[str | int, ...], text: str) -> bool:
     return is_open_address(text) or (is_dsn and "://" in text and "@" not in text)
 
 
-@lru_cache(maxsize=1 << 14)  # all environments have the same keys, and whoever prints or judges a value asks again
+@lru_cache(maxsize=1 << 16)  # all environments have the same keys, and whoever prints or judges a value asks again
 def _by_key(path: tuple[str | int, ...]) -> tuple[Role | None, Role | None, Role | None]:
     """What a key alone tells: the secret it names, its purpose, and the secrets among which a text stands in it."""
     names = [part for part in path if isinstance(part, str)][-2:]

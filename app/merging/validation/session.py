@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.merging.process_isolation import silence, without_options
 
 with without_options(os.environ):
-    from dynaconf.validator import ValidationError, ValidatorList
+    from dynaconf.validator import EQUALITY_ATTRS, ValidationError, ValidatorList
 
 from app.core.validators import Demands, Validator, ValidatorResult, ValidatorStep
 from app.merging.merge_result import Merged, StatedLeaf
@@ -66,6 +66,15 @@ def _first(results: Sequence[ValidatorResult]) -> Iterator[ValidatorResult]:
     yield from kept.values()
 
 
+def _comparable(value: object) -> object:
+    """Equal for equal values, and quick to compare: what is registered again is looked for among those alike."""
+    if isinstance(value, dict):
+        return frozenset((name, _comparable(item)) for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(map(_comparable, value))
+    return value if isinstance(value, str | int | float | None) else type(value)
+
+
 class _Session:
     """One process of the application, as far as its validators go."""
 
@@ -75,6 +84,7 @@ class _Session:
         self._others: dict[str, CheckedEnvironment] = {}
         self.main = CheckedEnvironment(loaded, self._log, self._other)
         self._list = ValidatorList(self.main.settings)
+        self._alike: dict[object, list[Any]] = {}
         self._of: dict[int, Validator] = {}
 
     def _other(self, env: str) -> CheckedSettings:
@@ -90,8 +100,10 @@ class _Session:
             except Exception as error:  # noqa: BLE001 - whatever it is, the application does not start
                 yield _crash(validator, error)
                 continue
-            if step.registers and made in self._list:
+            alike = self._alike.setdefault(_comparable([getattr(made, name, None) for name in EQUALITY_ATTRS]), [])
+            if step.registers and made in alike:
                 continue
+            alike.append(made)
             self._list.append(made)
             self._of[id(made)] = validator
         if step.checks:

@@ -54,8 +54,10 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
         """What the code does with validators."""
         document = read(self.root / VALIDATORS_FILE, VALIDATORS_FILE, self.bounds)
         by_file = demanded_by_file(document, sectioned=self.options.sectioned) if self.application.folders else ()
-        steps = (*self.application.demands.steps, *by_file)
-        return Demands(steps=steps if any(step.validators for step in steps) else ())
+        by_code = self.application.demands
+        steps = (*by_code.steps, *by_file)
+        said = any(step.validators for step in steps)
+        return Demands(steps=steps if said else (), given_up=by_code.given_up)
 
     @cached_property
     def faults(self) -> list[Fault]:
