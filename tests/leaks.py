@@ -59,6 +59,12 @@ def hear_calls(patch: pytest.MonkeyPatch, owner: type, name: str, tell: Callable
     patch.setattr(owner, name, overheard_later if iscoroutinefunction(original) else overheard)
 
 
+def _hear_process(said: tuple[object, ...], process: "subprocess.Popen[bytes]", *_: object, **__: object) -> None:
+    """What a child process said; what git reads out of its objects is a file's content, and said to nobody."""
+    if not isinstance(process.args, list | tuple) or "cat-file" not in process.args:
+        hear("process", *said)
+
+
 class _Raw(logging.Formatter):
     """Writes a record as it was logged, before anything is taken out of it."""
 
@@ -93,7 +99,7 @@ def ears() -> Iterator[None]:
     root.setLevel(logging.DEBUG)
     with pytest.MonkeyPatch.context() as patch:
         hear_calls(patch, pytest.CaptureFixture, "readouterr", lambda read, _: hear("output", read.out, read.err))
-        hear_calls(patch, subprocess.Popen, "communicate", lambda said, *_, **__: hear("process", *said))
+        hear_calls(patch, subprocess.Popen, "communicate", _hear_process)
         hear_calls(patch, Folder, "new_password", lambda password, _: known(password))
         for kind in (AssayError, TargetError):
             hear_calls(patch, kind, "__init__", lambda _, __, *args, **named: hear("error", repr((args, named))))

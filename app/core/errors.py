@@ -98,6 +98,20 @@ class UnknownSnapshot(ArgumentError):
     http_status = 404
 
 
+class UnknownRevision(ArgumentError):
+    """The repository has no such revision, or not here."""
+
+    code = "revision-unknown"
+    http_status = 404
+
+
+class RepositoryError(AssayError):
+    """There is no git repository, or git does not answer about it."""
+
+    code = "repository-unusable"
+    http_status = 503
+
+
 class TargetError(AssayError):
     """A database target cannot be understood; no connection was tried.
 

@@ -15,10 +15,12 @@ class Committed(Struct, frozen=True, kw_only=True, dict=True):
     Attributes:
         project: a snapshot of its files.
         environ: where git and its user's configuration are found.
+        told: the files that are tracked, where that is known; None where git is to be asked.
     """
 
     project: Project
     environ: Mapping[str, str]
+    told: frozenset[Path] | None = None
 
     def holds(self, name: str) -> bool:
         """Whether a file is no secrets file, and is tracked; without a repository its name alone decides."""
@@ -37,6 +39,8 @@ class Committed(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _tracked(self) -> frozenset[Path] | None:
+        if self.told is not None:
+            return self.told
         from app.project.git import tracked  # noqa: PLC0415 - starts a process, which most runs need not
 
         return tracked(self.project.root, self.environ)

@@ -51,6 +51,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
         scope: which environments get them.
         clock: tells the time, with its zone.
         given: one more source of variables for some environments, which the call names.
+        tracked: the files that git tracks, where the project is one revision's; None where git is to be asked.
         stated_key: what digests of secrets are made with; None where the process was given nothing for that.
     """
 
@@ -58,6 +59,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
     clock: Clock = _now
     stated_key: bytes | None = None
     given: Given | None = None
+    tracked: frozenset[Path] | None = None
 
     @property
     def today(self) -> date:
@@ -209,7 +211,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
     @cached_property
     def committed(self) -> Committed:
         """Which of the files a repository holds."""
-        return Committed(project=self.project, environ=self.environ)
+        return Committed(project=self.project, environ=self.environ, told=self.tracked)
 
     def variable(self, path: KeyPath) -> str | None:
         """The variable that would set a key."""

@@ -1,16 +1,25 @@
 """Two environments side by side, leaf by leaf."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from app.core.layers import Path, fold
 from app.core.tree import Leaf, Tree
 from app.reports import wire
-from app.reports.values import Mask
 
 type Kind = Literal["changed", "added", "removed", "same"]
 
 
-def difference(left: Tree, right: Tree, mask: Mask, *, everything: bool = False) -> wire.Difference:
+class LeafMask(Protocol):
+    """Decides what of a leaf may be shown."""
+
+    def hides_leaf(self, leaf: Leaf) -> bool:
+        """Whether it is a secret."""
+
+    def shown_leaf(self, leaf: Leaf) -> Any:
+        """Its value as it may be shown."""
+
+
+def difference(left: Tree, right: Tree, mask: LeafMask, *, everything: bool = False) -> wire.Difference:
     """What differs between two environments; secrets are compared without being shown.
 
     Args:
@@ -19,17 +28,26 @@ def difference(left: Tree, right: Tree, mask: Mask, *, everything: bool = False)
         mask: what may be shown.
         everything: lists the equal ones too.
     """
-    paths = sorted(left.by_path.keys() | right.by_path.keys(), key=_order)
+    paths = _all_paths(left, right) if everything else changed_paths(left, right)
     changes = [_change(left.by_path.get(path), right.by_path.get(path), mask) for path in paths]
-    listed = [change for change in changes if everything or change.kind != "same"]
-    return wire.Difference(left=left.environment, right=right.environment, changes=listed)
+    return wire.Difference(left=left.environment, right=right.environment, changes=changes)
+
+
+def changed_paths(left: Tree, right: Tree) -> list[Path]:
+    """The paths, as look-ups compare them, at which two environments differ, in the order of keys."""
+    older, newer = left.by_path, right.by_path
+    return [path for path in _all_paths(left, right) if _kind(older.get(path), newer.get(path)) != "same"]
+
+
+def _all_paths(left: Tree, right: Tree) -> list[Path]:
+    return sorted(left.by_path.keys() | right.by_path.keys(), key=_order)
 
 
 def _order(path: Path) -> list[tuple[bool, str | int]]:
     return [(isinstance(part, int), part) for part in path]
 
 
-def _change(left: Leaf | None, right: Leaf | None, mask: Mask) -> wire.LeafChange:
+def _change(left: Leaf | None, right: Leaf | None, mask: LeafMask) -> wire.LeafChange:
     present = right or left
     if present is None:  # pragma: no cover - a path comes from one of the two
         raise AssertionError
@@ -49,7 +67,7 @@ def comparable(leaf: Leaf) -> Any:
     return (leaf.state, type(leaf.value).__name__, wire.plain(leaf.value))
 
 
-def _side(leaf: Leaf | None, mask: Mask) -> wire.Side | None:
+def _side(leaf: Leaf | None, mask: LeafMask) -> wire.Side | None:
     if leaf is None:
         return None
     return wire.Side(

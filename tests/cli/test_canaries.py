@@ -1,14 +1,17 @@
 """Secrets appear in no output of any command and format, whatever they are called and wherever they stand."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 
 import click
 import pytest
 from canaries import NAMES, Canaries, lines
+from histories import git, history
 from projects import MakeProject, ProjectFolder
 from remembered import look, remember_in, variables
 
+from app.cli.commands.plan import command as plan_command
 from app.cli.group import Commands
 from app.cli.program import assay
 from app.database.target import Target
@@ -134,6 +137,7 @@ CALLS: Mapping[str, list[list[str]]] = {
 
 ELSEWHERE: Mapping[str, str] = {
     "init": "below, since it is for projects without options",
+    "plan": "below, since it is for projects under git",
     "serve": "tests/web searches what it answers",
 }
 
@@ -193,6 +197,20 @@ def test_no_history_shows_a_secret(
             assert canary.leaked_in(ran.out + ran.err) == []
     shown = leaky.assay("history", "show", newest, "--format", "json", **environ).json
     assert sum(value["secret"] for value in shown["values"]) > len(NAMES)
+
+
+def test_no_plan_shows_a_secret(leaky: ProjectFolder, canary: Canaries) -> None:
+    history(leaky.root, {name.name: name.read_text() for name in leaky.root.glob("*.toml")})
+    git(leaky.root, "rm", "--quiet", "--cached", "pre.toml")
+    files = {name: (leaky.root / name).read_text() for name in ("settings.toml", ".secrets.toml", "inc.toml")}
+    leaky.write({name: re.sub(r"canary-\w+", lambda _: canary(), text) for name, text in files.items()})
+    environ = leaky_environ(canary) | {"PATH": os.environ["PATH"]}
+    (formats,) = (param.type.choices for param in plan_command.params if param.name == "format")
+    for answer in formats:
+        ran = leaky.assay("plan", "--with-untracked", "--format", str(answer), **environ)
+        assert ran.status in {0, 1}, ran.err
+        assert "password" in ran.out
+        assert canary.leaked_in(ran.out + ran.err) == []
 
 
 def test_no_baseline_holds_a_secret(leaky: ProjectFolder, canary: Canaries) -> None:

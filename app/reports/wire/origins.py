@@ -1,13 +1,25 @@
 """Where a value or a finding stands, in the wire format."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from app.core.layers import CODE
 from app.core.layers import Origin as Place
 
 
+class LineCommit(Struct, frozen=True, kw_only=True):
+    """The commit that a line is from; `date` is the author's, ISO 8601 with its zone."""
+
+    id: str
+    author: str
+    date: str
+    subject: str
+
+
 class FileOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="file"):
-    """A place in a file; lines and columns count characters from 1, the end is one past the last."""
+    """A place in a file; lines and columns count characters from 1, the end is one past the last.
+
+    `commit` is there where it was asked for, and git knows the line.
+    """
 
     file: str
     line: int | None = None
@@ -15,6 +27,7 @@ class FileOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="file"
     end_line: int | None = None
     end_column: int | None = None
     section: str | None = None
+    commit: LineCommit | UnsetType = UNSET
 
 
 class DotenvOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="dotenv"):

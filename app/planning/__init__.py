@@ -1,0 +1,1 @@
+"""Two revisions of a project, side by side: what a change does to each environment."""

@@ -1,0 +1,84 @@
+"""What a revision holds: the files of a commit, or those of the working tree that git tracks."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import Literal
+
+from msgspec import Struct
+
+from app.core.errors import RepositoryError
+from app.core.limits import SEEN
+from app.planning.repository import GitRevision, Repository
+
+type Kind = Literal["file", "program", "link", "folder"]
+
+_KINDS: dict[bytes, Kind] = {b"100644": "file", b"100755": "program", b"120000": "link", b"160000": "folder"}
+_UNREAD = (".7z", ".avif", ".bmp", ".bz2", ".css", ".csv", ".eot", ".gif", ".gz", ".htm", ".html", ".ico", ".ipynb",
+           ".jar", ".jpeg", ".jpg", ".js", ".jsx", ".less", ".map", ".md", ".mjs", ".mo", ".mp3", ".mp4", ".npy",
+           ".otf", ".parquet", ".pdf", ".pkl", ".png", ".po", ".pot", ".pyc", ".rst", ".scss", ".so", ".svelte",
+           ".svg", ".tar", ".tgz", ".tif", ".tiff", ".ts", ".tsx", ".ttf", ".vue", ".webm", ".webp", ".whl", ".woff",
+           ".woff2", ".xls", ".xlsx", ".xz", ".zip", ".zst")  # fmt: skip
+"""Endings of what no project reads as settings, code or deployment."""
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One entry of a revision.
+
+    Attributes:
+        path: relative to the top of the tree; it leads nowhere else.
+        kind: a submodule is a folder.
+        blob: the id of its content; None where that stands in the working tree.
+    """
+
+    path: PurePosixPath
+    kind: Kind
+    blob: str | None
+
+
+def entries(repository: Repository, revision: GitRevision) -> list[Entry]:
+    """The entries of a revision that a project may read.
+
+    Raises:
+        RepositoryError: git does not list them, or there are too many.
+    """
+    if revision.commit:
+        listed = _split(repository.ask("ls-tree", "-r", "-z", "--full-tree", revision.commit))
+        found = (_of_tree(head.split(b" "), name) for head, name in listed)
+    else:
+        listed = _split(repository.ask("ls-files", "-z", "--stage", "-t"))
+        found = (_of_index(head.split(b" "), name) for head, name in listed)
+    kept = list({entry.path: entry for entry in found if entry}.values())
+    if len(kept) > SEEN.figure:
+        raise RepositoryError(f"The repository {SEEN.breach}.", fix="Plan a clone that has the project alone.")
+    return kept
+
+
+def _split(listed: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for line in listed.split(b"\0"):
+        head, tab, name = line.partition(b"\t")
+        if tab:
+            yield head, name
+
+
+def _of_tree(head: list[bytes], name: bytes) -> Entry | None:
+    mode, _, blob = head
+    return _entry(mode, name, blob.decode())
+
+
+def _of_index(head: list[bytes], name: bytes) -> Entry | None:
+    """An entry of the index; one that a sparse work tree leaves out stands in the object store alone."""
+    tag, mode, blob, _ = head
+    return _entry(mode, name, blob.decode() if tag == b"S" else None)
+
+
+def _entry(mode: bytes, name: bytes, blob: str | None) -> Entry | None:
+    kind, path = _KINDS.get(mode), PurePosixPath(os.fsdecode(name))
+    if kind is None or not _is_plain(name.split(b"/")) or path.name.lower().endswith(_UNREAD):
+        return None
+    return Entry(path=path, kind=kind, blob=None if kind == "folder" else blob)
+
+
+def _is_plain(parts: Iterable[bytes]) -> bool:
+    """Whether a path stays below: a tree may be made by hand, and name anything."""
+    return all(part not in {b"", b".", b".."} and part.lower() != b".git" for part in parts)

@@ -1,0 +1,158 @@
+"""What does a change do to each environment?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from app.checking.check import validate
+from app.core.errors import UnknownEnvironment, did_you_mean
+from app.core.findings import Severity
+from app.core.tree import Leaf, Tree
+from app.planning.findings import compare_deferred, compare_findings
+from app.planning.idle_edits import TreePair, idle_edits
+from app.planning.repository import GitRevision
+from app.planning.side import BothSides, PlanRequest, at, opened
+from app.project.workspace import Workspace
+from app.reports import wire
+from app.reports.difference import changed_paths, difference
+from app.reports.plan import ChangePlan, PlannedDeferrals, PlannedEnvironment, PlannedFindings, PlannedRevision, Status
+from app.reports.released import released
+from app.reports.values import Mask
+
+
+def plan(request: PlanRequest) -> ChangePlan:
+    """Compare two revisions of a project, environment by environment.
+
+    Raises:
+        RepositoryError: there is no repository, or git does not answer.
+        UnknownRevision: one of the revisions is not there.
+        UnknownEnvironment: neither side has an environment of a name that was asked for.
+        ProjectError: the project cannot be used at one of them.
+    """
+    with opened(request) as both:
+        return _compared(both, request)
+
+
+class _Judged(Struct, frozen=True, kw_only=True):
+    """One side with its report; nothing where it has no project."""
+
+    workspace: Workspace | None
+    findings: Sequence[wire.ReportedFinding]
+    waived: Sequence[wire.ReportedFinding]
+    environments: Mapping[str, wire.EnvironmentReport]
+
+    def tree(self, name: str) -> Tree:
+        """The values of an environment; none where it is not on this side."""
+        is_here = self.workspace and (name in self.environments or self.hides(name))
+        return self.workspace.tree(name) if self.workspace and is_here else Tree(environment=name, leaves=())
+
+    def hides(self, name: str) -> str | None:
+        """Why nobody knows what an environment is on this side: a file that it needs cannot be read."""
+        if name in self.environments:
+            reason = self.environments[name].reason
+            return reason if isinstance(reason, str) else None
+        return self.workspace.unjudged(name) if self.workspace and self.workspace.is_hidden(name) else None
+
+
+def _judged(workspace: Workspace | None, revision: GitRevision) -> _Judged:
+    if workspace is None:
+        return _Judged(workspace=None, findings=(), waived=(), environments={})
+    with at(revision):
+        report = validate(workspace)
+    named = dict(zip(workspace.environments, report.environments, strict=True))
+    return _Judged(workspace=workspace, findings=report.findings, waived=report.waived, environments=named)
+
+
+class _PairedMask(Struct, frozen=True, kw_only=True):
+    """What either side hides is hidden on both."""
+
+    masks: tuple[Mask, ...]
+
+    def hides_leaf(self, leaf: Leaf) -> bool:
+        return any(mask.hides_leaf(leaf) for mask in self.masks)
+
+    def shown_leaf(self, leaf: Leaf) -> Any:
+        return None if self.hides_leaf(leaf) or not self.masks else self.masks[-1].shown_leaf(leaf)
+
+    def said(self, text: str) -> str:
+        for mask in self.masks:
+            text = mask.said(text)
+        return text
+
+
+def _compared(both: BothSides, request: PlanRequest) -> ChangePlan:
+    base, head = _judged(both.base, both.revisions[0]), _judged(both.head, both.revisions[1])
+    mask = _PairedMask(masks=tuple(one.mask() for one in (both.base, both.head) if one))
+    pairs = {name: _pair(base.tree(name), head.tree(name)) for name in _chosen(base, head, request.only)}
+    environments = [_environment(base, head, pair, mask) for pair in pairs.values()]
+    findings = compare_findings(base.findings, head.findings, head.waived)
+    new = [*findings.new, *(finding for one in environments for finding in one.findings.new)]
+    found = ChangePlan(
+        base=_revision(both.revisions[0]),
+        head=_revision(both.revisions[1]),
+        environments=environments,
+        findings=findings,
+        without_effect=idle_edits(list(pairs.values())),
+        untracked=list(both.untracked),
+        counts=wire.counts(Severity.of(finding.severity) for finding in new),
+    )
+    return released(found, mask.said)
+
+
+def _revision(found: GitRevision) -> PlannedRevision:
+    return PlannedRevision(rev=found.rev, commit=found.commit)
+
+
+def _chosen(base: _Judged, head: _Judged, only: Sequence[str]) -> list[str]:
+    """The environments to tell about: those of the head, then those that vanish.
+
+    Raises:
+        UnknownEnvironment: neither side has one of those that were asked for.
+    """
+    known = list(dict.fromkeys((*head.environments, *base.environments)))
+    asked = [name.strip().lower() for name in only]
+    if unknown := next((name for name in asked if name not in known), None):
+        message = f"Neither side has an environment {unknown!r}."
+        raise UnknownEnvironment(message, fix=did_you_mean(unknown, known))
+    return [name for name in known if not asked or name in asked]
+
+
+def _pair(base: Tree, head: Tree) -> TreePair:
+    return TreePair(base=base, head=head, changed=changed_paths(base, head))
+
+
+def _environment(base: _Judged, head: _Judged, pair: TreePair, mask: _PairedMask) -> PlannedEnvironment:
+    name = pair.head.environment
+    older, newer = base.environments.get(name), head.environments.get(name)
+    findings = compare_findings(
+        older.findings if older else (), newer.findings if newer else (), newer.waived if newer else ()
+    )
+    deferred = compare_deferred(older.deferred if older else (), newer.deferred if newer else ())
+    hidden = head.hides(name)
+    if hidden:  # nothing is found in what nobody can read, and nothing of it is fixed
+        findings = replace(findings, fixed=[])
+    before = base.hides(name)
+    return PlannedEnvironment(
+        name=name,
+        status=_status(base, head, pair, findings, deferred),
+        production=any(one.production for one in (newer, older) if one),
+        judged=not hidden,
+        reason=hidden or (f"before the change, {before}" if before else UNSET),
+        changes=difference(pair.base, pair.head, mask).changes if pair.changed else [],
+        findings=findings,
+        deferred=deferred,
+    )
+
+
+def _status(
+    base: _Judged, head: _Judged, pair: TreePair, findings: PlannedFindings, deferred: PlannedDeferrals
+) -> Status:
+    name = pair.head.environment
+    if name not in base.environments and not base.hides(name):
+        return "added"
+    if name not in head.environments and not head.hides(name):
+        return "removed"
+    changed = pair.changed or findings.new or findings.fixed or deferred.new or deferred.gone
+    return "changed" if changed or head.hides(name) != base.hides(name) else "unchanged"

@@ -1,0 +1,148 @@
+"""A project at two revisions: opened for as long as they are compared."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from app.core.errors import ArgumentError, AssayError, ProjectError
+from app.core.opening import is_there
+from app.planning.checkout import contents, copy_file, lay_out, lend_interpreters, private_folder
+from app.planning.entries import Entry, entries
+from app.planning.repository import GitRevision, Repository, find_repository, sides
+from app.project.workspace import Clock, Scope, Workspace, open_workspace
+from app.sources.dotenv import dotenv_files
+from app.sources.project.discovery import open_project
+
+
+class PlanRequest(Struct, frozen=True, kw_only=True):
+    """What is to be compared, and as whom.
+
+    Attributes:
+        root: the project's folder in its clone.
+        environ: this process's variables.
+        clock: tells the time.
+        revisions: `BASE`, `BASE..HEAD` or `BASE...HEAD`; None for the default.
+        scope: which environments get the variables.
+        call: the place of the Dynaconf call that counts, relative to the folder; empty where that is to be found.
+        with_untracked: whether files count that git does not track.
+        only: the environments that the answer is about; none: all.
+        blame: whether the lines' commits are asked for.
+    """
+
+    root: Path
+    environ: Mapping[str, str]
+    clock: Clock
+    revisions: str | None = None
+    scope: Scope = "active"
+    call: str = ""
+    with_untracked: bool = False
+    only: tuple[str, ...] = ()
+    blame: bool = True
+
+
+class BothSides(Struct, frozen=True, kw_only=True):
+    """Both sides, open; None where a revision has no project there.
+
+    Attributes:
+        untracked: the files of the project that git does not track, and that were not read.
+    """
+
+    repository: Repository
+    revisions: tuple[GitRevision, GitRevision]
+    base: Workspace | None
+    head: Workspace | None
+    untracked: tuple[str, ...]
+
+
+@contextmanager
+def opened(request: PlanRequest) -> Iterator[BothSides]:
+    """Both sides of a plan.
+
+    Raises:
+        RepositoryError: there is no repository, or git does not answer.
+        UnknownRevision: one of the revisions is not there.
+        ProjectError: the project cannot be used at one of them.
+    """
+    repository = find_repository(request.root, request.environ)
+    revisions = sides(repository, request.revisions)
+    listed = [entries(repository, revision) for revision in revisions]
+    known = contents(repository, listed)
+    loose = _untracked(request, repository)
+    with private_folder() as private:
+        tops = [private / side / repository.top.name for side in ("base", "head")]
+        for top, one in zip(tops, listed, strict=True):
+            lay_out(repository, one, known, top)
+            lend_interpreters(repository, top)
+        read = loose if request.with_untracked else ()
+        _add_untracked(repository, read, tops, is_working_tree=revisions[1].commit is None)
+        base, head = (
+            _workspace(request, repository, revision, top, one)
+            for revision, top, one in zip(revisions, tops, listed, strict=True)
+        )
+        names = () if request.with_untracked else tuple(name for name, _ in loose)
+        yield BothSides(repository=repository, revisions=revisions, base=base, head=head, untracked=names)
+
+
+type _Loose = tuple[str, bool]
+"""A file that git does not track, relative to the project's folder, and whether it stays on its machine."""
+
+
+def _untracked(request: PlanRequest, repository: Repository) -> tuple[_Loose, ...]:
+    if repository.bare:
+        return ()
+    try:
+        project = open_project(request.root, request.environ, request.call)
+        named = {entry.name: entry.secret or ".local." in entry.name for entry in project.entries}
+        named |= {name: True for name, _ in dotenv_files(project.root, project.options)}
+    except AssayError:  # the side that has these options says what is wrong with them
+        return ()
+    tracked = {entry.path for entry in entries(repository, GitRevision(rev="", commit=None))}
+    folder = PurePosixPath(project.root.relative_to(repository.top, walk_up=True).as_posix())
+    found = ((name, kept) for name, kept in named.items() if is_there(project.root / name))
+    return tuple((name, kept) for name, kept in found if folder / name not in tracked)
+
+
+def _add_untracked(
+    repository: Repository, files: Sequence[_Loose], tops: Sequence[Path], *, is_working_tree: bool
+) -> None:
+    """What stays on its machine belongs to both sides; any other new file to the working tree alone."""
+    for name, kept in files:
+        path = repository.prefix / name
+        for top in tops if kept else tops[1:] if is_working_tree else ():
+            with suppress(OSError):
+                copy_file(repository.top / path, top / path)
+
+
+def _workspace(
+    request: PlanRequest, repository: Repository, revision: GitRevision, top: Path, listed: Sequence[Entry]
+) -> Workspace | None:
+    folder = top / repository.prefix
+    folder.mkdir(parents=True, exist_ok=True)
+    with at(revision):
+        found = _open(request, folder)
+        if not found.project.is_there:
+            return None
+        found.read()
+    return replace(found, tracked=frozenset(top / entry.path for entry in listed))
+
+
+@contextmanager
+def at(revision: GitRevision) -> Iterator[None]:
+    """What is wrong with a project, with the revision at which it is."""
+    try:
+        yield
+    except ProjectError as error:
+        raise ProjectError(f"At {revision.rev}: {error.message}", fix=error.fix, origin=error.origin) from None
+
+
+def _open(request: PlanRequest, folder: Path) -> Workspace:
+    """The project; where the call that is named is not at its line in a revision, the one that is found."""
+    try:
+        return open_workspace(folder, request.environ, request.scope, request.clock, call=request.call)
+    except ArgumentError:
+        if not request.call:
+            raise
+        return open_workspace(folder, request.environ, request.scope, request.clock)

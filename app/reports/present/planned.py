@@ -1,0 +1,82 @@
+"""A plan as people read it: one change in several environments is one entry."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from app.reports import wire
+from app.reports.plan import ChangePlan, PlannedRevision
+from app.reports.present.causes import Cause, fold
+
+_SHORT = 10
+
+
+class FoldedChange(Struct, frozen=True, kw_only=True):
+    """One change, and the environments that it is in."""
+
+    change: wire.LeafChange
+    environments: tuple[str, ...]
+
+
+def folded_changes(plan: ChangePlan) -> list[FoldedChange]:
+    """Every change of a leaf once: those that most environments have first, then by their keys' order.
+
+    What an environment lost that cannot be judged is nobody's change.
+    """
+    found: list[tuple[wire.LeafChange, list[str]]] = []
+    places: dict[tuple[str, str, bytes], int] = {}
+    for one in (one for one in plan.environments if one.judged):
+        for change in one.changes:
+            mark = (change.kind, change.key, wire.encode({"left": change.left, "right": change.right}))
+            if mark not in places:
+                places[mark] = len(found)
+                found.append((change, []))
+            found[places[mark]][1].append(one.name)
+    found.sort(key=lambda item: -len(item[1]))
+    return [FoldedChange(change=change, environments=tuple(names)) for change, names in found]
+
+
+def new_causes(plan: ChangePlan) -> list[Cause]:
+    """What is found now and was not before, each cause once, the worst first."""
+    return fold([*plan.findings.new, *(finding for one in plan.environments for finding in one.findings.new)])
+
+
+def fixed_causes(plan: ChangePlan) -> list[Cause]:
+    """What was found before and is not any more."""
+    return fold([*plan.findings.fixed, *(finding for one in plan.environments for finding in one.findings.fixed)])
+
+
+def staying(plan: ChangePlan) -> int:
+    """How many findings are as they were."""
+    return plan.findings.staying + sum(one.findings.staying for one in plan.environments)
+
+
+def revision(one: PlannedRevision) -> str:
+    """A side's name, with its commit where that says more."""
+    if one.commit is None or one.commit.startswith(one.rev):
+        return one.rev
+    return f"{one.rev} ({one.commit[:_SHORT]})"
+
+
+def verdict(plan: ChangePlan) -> str:
+    """What the change comes to, in one sentence."""
+    counts = plan.counts
+    kinds = (("new error", counts.error), ("new warning", counts.warning), ("new remark", counts.info))
+    found = [_number(count, noun) for noun, count in kinds if count]
+    fixed = len(plan.findings.fixed) + sum(len(one.findings.fixed) for one in plan.environments)
+    found += [f"{fixed} fixed"] if fixed else []
+    touched = [one for one in plan.environments if one.status != "unchanged"]
+    changes = sum(len(one.changes) for one in plan.environments if one.judged)
+    whole = len(plan.environments)
+    what = (f"{_number(changes, 'value')} in {len(touched)} of {_number(whole, 'environment')}" if touched
+            else f"nothing in {_number(whole, 'environment')}")  # fmt: skip
+    return f"changes {what}; {', '.join(found) if found else 'no new finding'}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def listed(names: Sequence[str], whole: int) -> str:
+    """The environments of a change, or that it is in all of them."""
+    return "every environment" if len(names) == whole > 1 else ", ".join(names)

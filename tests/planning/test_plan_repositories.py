@@ -1,0 +1,264 @@
+"""Repositories of every kind: what a plan reads, and what it never runs or writes."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from histories import Files, commit, git, history, started, write
+from projects import NOW
+
+from app.core.errors import RepositoryError
+from app.planning.plan import plan
+from app.planning.side import PlanRequest
+from app.reports.plan import ChangePlan
+
+ENVIRON = {"PATH": os.environ["PATH"]}
+BASE = {"settings.toml": "[default]\nport = 1\n[production]\nworkers = 2\n"}
+
+
+def planned(root: Path, revisions: str | None = None, **fields: Any) -> ChangePlan:
+    return plan(PlanRequest(root=root, environ=ENVIRON, clock=lambda: NOW, revisions=revisions, blame=False, **fields))
+
+
+def changes(found: ChangePlan, environment: str = "production") -> dict[str, tuple[Any, Any]]:
+    one = next(one for one in found.environments if one.name == environment)
+    return {
+        change.key: (change.left and change.left.value, change.right and change.right.value) for change in one.changes
+    }
+
+
+def edited(root: Path, before: Files, after: Files, **fields: Any) -> ChangePlan:
+    history(root, before, after)
+    return planned(root, "HEAD~1..HEAD", **fields)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "orders"
+
+
+def test_a_file_that_is_renamed_changes_nothing(root: Path) -> None:
+    files = {"settings/production.toml": "[production]\nport = 5432\n"}
+    found = edited(root, files, {"settings/production.toml": None, "settings/prod.toml": "[production]\nport = 5432\n"})
+    assert (changes(found), found.without_effect) == ({}, [])
+
+
+def test_a_file_that_is_deleted_takes_its_values(root: Path) -> None:
+    found = edited(root, {**BASE, "settings/more.toml": "[production]\na = 1\n"}, {"settings/more.toml": None})
+    assert changes(found) == {"a": (1, None)}
+
+
+def test_a_glob_gains_a_file(root: Path) -> None:
+    found = edited(root, BASE, {"settings/more.toml": "[production]\nport = 9\n"})
+    assert changes(found) == {"port": (1, 9)}
+
+
+def test_environments_appear_and_vanish(root: Path) -> None:
+    found = edited(root, {**BASE, "settings/qa.toml": "[qa]\na = 1\n"},
+                   {"settings/qa.toml": None, "settings/edge.toml": "[edge]\nb = 1\n"})  # fmt: skip
+    assert {one.name: one.status for one in found.environments} == {
+        "production": "unchanged", "edge": "added", "development": "unchanged", "qa": "removed"}  # fmt: skip
+    assert changes(found, "qa") == {"port": (1, None), "a": (1, None)}
+
+
+def test_options_alone_change_what_an_environment_has(root: Path) -> None:
+    files = {"assay.toml": "", "settings.toml": "[default.db]\nhost = 'a'\n[production.db]\nport = 1\n"}
+    found = edited(root, files, {"assay.toml": "merge_enabled = true\n"})
+    assert changes(found) == {"db.host": (None, "a")}
+
+
+def test_a_project_that_is_new_has_every_environment_added(root: Path) -> None:
+    found = edited(root, {"README.md": "Orders"}, BASE)
+    assert {one.status for one in found.environments} == {"added"}
+
+
+def test_a_line_that_another_layer_shadows_has_no_effect(root: Path) -> None:
+    before = {**BASE, "settings.local.toml": "[production]\nworkers = 8\n"}
+    found = edited(root, before, {"settings.toml": "[default]\nport = 1\n[production]\nworkers = 4\n"})
+    assert [(one.file, one.line, one.key, one.kind) for one in found.without_effect] == [
+        ("settings.toml", 4, "workers", "changed")
+    ]
+    shadow = found.without_effect[0].shadowed_by
+    assert shadow is not None
+    assert (shadow.file, shadow.line) == ("settings.local.toml", 2)  # type: ignore[union-attr]
+
+
+def test_what_git_does_not_track_is_told_and_read_on_neither_side(root: Path) -> None:
+    history(root, {**BASE, ".gitignore": ".secrets.toml\n"})
+    write(root, {".secrets.toml": "[production]\ntoken = 'canary-untracked'\n", "settings/new.toml": "[new]\na = 1\n"})
+    found = planned(root)
+    assert (set(found.untracked), changes(found)) == ({".secrets.toml", "settings/new.toml"}, {})
+    taken = planned(root, with_untracked=True)
+    assert (taken.untracked, changes(taken)) == ([], {})
+    assert {one.name: one.status for one in taken.environments}["new"] == "added"
+
+
+def test_a_file_too_broken_to_read_on_one_side_only(root: Path) -> None:
+    found = edited(root, BASE, {"settings.toml": "[default]\nport = \n"})
+    assert [one.rule for one in found.findings.new] == ["SRC002"]
+    assert {one.name: (one.status, one.judged) for one in found.environments} == {
+        "development": ("changed", False), "production": ("changed", False)}  # fmt: skip
+    back = planned(root, "HEAD..HEAD~1")
+    assert [one.rule for one in back.findings.fixed] == ["SRC002"]
+    assert [one.reason for one in back.environments][:1] == ["before the change, settings.toml:2 does not parse"]
+
+
+def test_links_are_followed_within_the_revision_and_nowhere_else(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.toml").write_text("[production]\nstolen = 1\n")
+    started(root)
+    write(root, {"settings.toml": "[default]\na = 1\n", "shared.toml": "[production]\nport = 1\n"})
+    (root / "settings").mkdir()
+    (root / "settings/shared.toml").symlink_to("../shared.toml")
+    (root / "settings/absolute.toml").symlink_to(root / "shared.toml")
+    (root / "settings/out.toml").symlink_to(tmp_path / "elsewhere.toml")
+    commit(root, {})
+    commit(root, {"shared.toml": "[production]\nport = 2\n"})
+    found = planned(root, "HEAD~1..HEAD")
+    assert changes(found) == {"port": (1, 2)}
+    assert changes(planned(root, "HEAD~1")) == {"port": (1, 2)}
+
+
+def test_a_tree_made_by_hand_writes_nowhere_else(root: Path, tmp_path: Path) -> None:
+    history(root, BASE)
+    blob = git(root, "hash-object", "-w", "--stdin", given=b"[production]\nevil = 1\n")
+    link = git(root, "hash-object", "-w", "--stdin", given=str(tmp_path / "out").encode())
+    inner = git(root, "mktree", given=f"100644 blob {blob}\tevil.toml\n".encode())
+    listing = f"120000 blob {link}\tsettings\n040000 tree {inner}\tsettings\n".encode()
+    tree = git(root, "hash-object", "-w", "-t", "tree", "--literally", "--stdin", given=_raw(listing))
+    made = git(root, "commit-tree", tree, "-m", "by hand")
+    (tmp_path / "out").mkdir()
+    planned(root, f"HEAD..{made}")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def _raw(listing: bytes) -> bytes:
+    """Git's own form of a tree's entries."""
+    raw = b""
+    for line in listing.splitlines():
+        head, name = line.split(b"\t")
+        mode, _, name_of = head.split(b" ")
+        raw += mode.lstrip(b"0") + b" " + name + b"\0" + bytes.fromhex(name_of.decode())
+    return raw
+
+
+def test_submodules_are_folders_without_anything(root: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    inner = history(other, {"settings.toml": "[production]\na = 1\n"})[-1]
+    history(root, {**BASE, "assay.toml": 'settings_files = ["settings.toml", "sub/*.toml"]\n'})
+    git(root, "update-index", "--add", "--cacheinfo", f"160000,{inner},sub")
+    git(root, "commit", "--quiet", "--message", "a submodule")
+    assert changes(planned(root, "HEAD~1..HEAD")) == {}
+
+
+def test_a_bare_clone_a_worktree_and_a_detached_head(root: Path, tmp_path: Path) -> None:
+    history(root, BASE, {"settings.toml": "[default]\nport = 2\n[production]\nworkers = 2\n"})
+    git(tmp_path, "clone", "--quiet", "--bare", str(root), "bare.git")
+    assert changes(planned(tmp_path / "bare.git", "HEAD~1")) == {"port": (1, 2)}
+    git(root, "worktree", "add", "--quiet", "--detach", str(tmp_path / "tree"), "HEAD~1")
+    write(tmp_path / "tree", {"settings.toml": "[default]\nport = 3\n[production]\nworkers = 2\n"})
+    assert changes(planned(tmp_path / "tree")) == {"port": (1, 3)}
+
+
+def test_a_project_in_a_folder_of_the_clone(root: Path) -> None:
+    files = {"services/a..b/settings.toml": BASE["settings.toml"], "services/-- x/settings.toml": "[default]\na = 1\n"}
+    history(root, files, {"services/a..b/settings.toml": "[default]\nport = 2\n[production]\nworkers = 2\n"})
+    assert changes(planned(root / "services/a..b", "HEAD~1")) == {"port": (1, 2)}
+    assert changes(planned(root / "services/-- x", "HEAD~1"), "development") == {}
+
+
+def test_line_ends_change_nothing(root: Path) -> None:
+    found = edited(root, BASE, {"settings.toml": BASE["settings.toml"].replace("\n", "\r\n").encode()})
+    assert all(one.status == "unchanged" for one in found.environments)
+
+
+def test_a_merge_commit_has_what_both_parents_brought(root: Path) -> None:
+    history(root, BASE)
+    git(root, "checkout", "--quiet", "-b", "side")
+    commit(root, {"settings/a.toml": "[production]\na = 1\n"})
+    git(root, "checkout", "--quiet", "main")
+    commit(root, {"settings/b.toml": "[production]\nb = 1\n"})
+    git(root, "merge", "--quiet", "--no-edit", "side")
+    assert changes(planned(root, "HEAD^1..HEAD")) == {"a": (None, 1)}
+    assert changes(planned(root, "HEAD^2..HEAD")) == {"b": (None, 1)}
+
+
+def test_a_sparse_work_tree_lacks_nothing(root: Path) -> None:
+    history(root, {**BASE, "settings/a.toml": "[production]\na = 1\n"})
+    git(root, "update-index", "--skip-worktree", "settings/a.toml")
+    (root / "settings/a.toml").unlink()
+    assert changes(planned(root)) == {}
+
+
+HOSTILE = """\
+[core]
+	fsmonitor = {trap}
+	hooksPath = {hooks}
+	pager = {trap}
+	sshCommand = {trap}
+	askPass = {trap}
+[alias]
+	cat-file = !{trap}
+	ls-files = !{trap}
+	rev-parse = !{trap}
+	blame = !{trap}
+[filter "trap"]
+	clean = {trap}
+	smudge = {trap}
+	process = {trap}
+	required = true
+[diff "trap"]
+	textconv = {trap}
+	command = {trap}
+[gpg]
+	program = {trap}
+[log]
+	showSignature = true
+[protocol "ext"]
+	allow = always
+[remote "origin"]
+	url = ext::{trap}
+	promisor = true
+	partialclonefilter = blob:none
+"""
+
+
+def test_nothing_of_a_hostile_repository_runs(root: Path, tmp_path: Path) -> None:
+    history(root, {**BASE, ".gitattributes": "* filter=trap diff=trap\n"})
+    commit(root, {"settings.toml": "[default]\nport = 2\n[production]\nworkers = 2\n"})
+    sprung, trap, hooks = tmp_path / "sprung", tmp_path / "trap", tmp_path / "hooks"
+    trap.write_text(f"#!/bin/sh\ntouch {sprung}\ncat\n")
+    hooks.mkdir()
+    for hook in ("post-index-change", "reference-transaction", "post-checkout", "fsmonitor-watchman"):
+        (hooks / hook).write_text(trap.read_text())
+        (hooks / hook).chmod(0o755)
+    trap.chmod(0o755)
+    with (root / ".git/config").open("a") as config:
+        config.write(HOSTILE.format(trap=trap, hooks=hooks))
+    write(root, {"settings.toml": "[default]\nport = 3\n[production]\nworkers = 2\n"})
+    asked = PlanRequest(root=root, environ=ENVIRON, clock=lambda: NOW, revisions="HEAD~1")
+    assert changes(plan(asked)) == {"port": (1, 3)}
+    assert not sprung.exists()
+
+
+def test_a_configuration_that_names_another_work_tree_is_not_followed(root: Path, tmp_path: Path) -> None:
+    history(root, BASE)
+    git(root, "config", "core.worktree", str(tmp_path))
+    with pytest.raises(RepositoryError, match="another work tree"):
+        planned(root)
+
+
+def test_the_repository_is_as_it_was(root: Path) -> None:
+    history(root, BASE)
+    write(root, {"settings.toml": "[default]\nport = 3\n"})
+    before = (git(root, "--no-optional-locks", "status", "--short"), git(root, "count-objects", "-v"), _stamps(root))
+    planned(root)
+    assert before == (
+        git(root, "--no-optional-locks", "status", "--short"),
+        git(root, "count-objects", "-v"),
+        _stamps(root),
+    )
+
+
+def _stamps(root: Path) -> dict[str, int]:
+    return {str(path): path.stat().st_mtime_ns for path in sorted(root.rglob("*")) if path.name != "index"}

@@ -1,0 +1,109 @@
+"""Which two revisions a plan compares, and what it says where one is not there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from histories import commit, git, history, write
+from projects import MakeProject, ProjectFolder
+
+from app.core.errors import RepositoryError, UnknownRevision
+from app.planning.repository import find_repository, sides
+
+ENVIRON = {"PATH": "/usr/bin:/bin"}
+
+type Made = Callable[[], tuple[Path, list[str]]]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Two commits on main, and one more on a branch that is checked out."""
+    root = tmp_path / "orders"
+    history(root, {"settings.toml": "[default]\nport = 1\n"}, {"settings.toml": "[default]\nport = 2\n"})
+    git(root, "checkout", "--quiet", "-b", "feature/a-b")
+    commit(root, {"settings.toml": "[default]\nport = 3\n"})
+    return root
+
+
+def named(root: Path, asked: str | None) -> list[tuple[str, str | None]]:
+    repository = find_repository(root, ENVIRON)
+    subjects = {git(root, "rev-parse", name): name for name in ("main~1", "main", "HEAD")}
+    return [(one.rev, subjects[one.commit] if one.commit else None) for one in sides(repository, asked)]
+
+
+def test_by_default_the_base_is_where_the_branch_parted_and_the_head_is_the_working_tree(clone: Path) -> None:
+    git(clone, "checkout", "--quiet", "main")
+    git(clone, "commit", "--quiet", "--allow-empty", "--message", "main goes on")
+    git(clone, "checkout", "--quiet", "feature/a-b")
+    repository = find_repository(clone, ENVIRON)
+    base, head = sides(repository, None)
+    assert (base.rev, base.commit) == ("main", git(clone, "rev-parse", "main~1"))
+    assert (head.rev, head.commit) == ("working tree", None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("main", [("main", "main"), ("working tree", None)]),
+        ("main~1..main", [("main~1", "main~1"), ("main", "main")]),
+        ("main..HEAD", [("main", "main"), ("HEAD", "HEAD")]),
+        ("..HEAD", [("main", "main"), ("HEAD", "HEAD")]),
+        ("main~1..", [("main~1", "main~1"), ("working tree", None)]),
+        ("main...feature/a-b", [("main", "main"), ("feature/a-b", "HEAD")]),
+    ],
+)
+def test_a_range_names_both(clone: Path, asked: str, expected: list[tuple[str, str | None]]) -> None:
+    assert named(clone, asked) == expected
+
+
+@pytest.mark.parametrize("asked", ["nothing", "--output=x", "-x..main", "main..-x", "--", "main..nothing", "a\0b"])
+def test_what_is_no_revision_is_told(clone: Path, asked: str) -> None:
+    with pytest.raises(UnknownRevision, match="There is no revision"):
+        sides(find_repository(clone, ENVIRON), asked)
+    assert not (clone / "x").exists()
+
+
+def test_a_branch_that_only_the_remote_has_is_suggested(clone: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", str(clone), "copy")
+    git(tmp_path / "copy", "checkout", "--quiet", "--detach")
+    git(tmp_path / "copy", "branch", "--quiet", "-D", "feature/a-b")
+    with pytest.raises(UnknownRevision) as told:
+        sides(find_repository(tmp_path / "copy", ENVIRON), "feature/a-b")
+    assert told.value.fix == "Did you mean 'origin/feature/a-b'?"
+
+
+def test_a_shallow_clone_says_what_to_fetch(clone: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{clone}", "copy")
+    repository = find_repository(tmp_path / "copy", ENVIRON)
+    for asked in ("main", "main...HEAD", "HEAD~1"):
+        with pytest.raises(UnknownRevision) as told:
+            sides(repository, asked)
+        assert "git fetch --unshallow" in told.value.fix
+        assert "fetch-depth: 0" in told.value.fix
+
+
+def test_a_folder_without_a_repository_and_a_machine_without_git_are_told(clone: Path, tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    with pytest.raises(RepositoryError, match="lies in no git repository"):
+        find_repository(tmp_path / "plain", ENVIRON)
+    with pytest.raises(RepositoryError, match="git cannot be run"):
+        find_repository(clone, {"PATH": str(tmp_path)})
+
+
+def test_the_exit_status_says_what_came_of_it(project: MakeProject) -> None:
+    orders = project({})
+    history(orders.root, {"settings.toml": "[default]\nport = 1\n[production]\ndebug = false\n"})
+    path = ENVIRON["PATH"]
+    assert orders.assay("plan", "--exit-code", PATH=path).status == 0
+    write(orders.root, {"settings.toml": "[default]\nport = 2\n[production]\ndebug = false\n"})
+    assert orders.assay("plan", PATH=path).status == 0
+    assert orders.assay("plan", "--exit-code", PATH=path).status == 1
+    write(orders.root, {"settings.toml": "[default]\nport = 2\n[production]\ndebug = true\n"})
+    assert _status(orders, "plan") == 1
+    assert _status(orders, "plan", "nothing") == 2
+    assert _status(orders, "plan", "--only", "prodution") == 2
+    assert orders.assay("plan", "nothing", "--format", "json", PATH=path).json["error"]["code"] == "revision-unknown"
+
+
+def _status(orders: ProjectFolder, *arguments: str) -> int:
+    return orders.assay(*arguments, PATH=ENVIRON["PATH"]).status
