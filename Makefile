@@ -22,7 +22,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	touch $@
 
 run: install
-	@$(BIN)/assay serve
+	@$(BIN)/assay serve $(if $(PORT),--port "$(PORT)")
 
 test: install
 	$(BIN)/pytest -n $(WORKERS)
