@@ -1,8 +1,9 @@
 """The effective values of one environment, each with its winner and what it shadows. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -17,7 +18,7 @@ UNTOLD = "its URL cannot be read"
 """Why a part of a connection is unresolved where the URL that would say it is at fault."""
 
 
-class Leaf(Struct, frozen=True, kw_only=True):
+class Leaf(Struct, frozen=True, kw_only=True, gc=False):
     """One effective value.
 
     Attributes:
@@ -58,7 +59,7 @@ class Leaf(Struct, frozen=True, kw_only=True):
         return self.layer.origin(self.source) if self.layer else None
 
 
-class Statement(Struct, frozen=True, kw_only=True):
+class Statement(Struct, frozen=True, kw_only=True, gc=False):
     """What one layer says about one key, whether it wins or not."""
 
     layer: Layer
@@ -154,6 +155,15 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
         for leaf in self.leaves:
             _plant(root, leaf.path, leaf.value)
         return root
+
+
+def in_order(leaves: Iterable[Leaf]) -> list[Leaf]:
+    """The leaves as every answer lists them: by their paths, positions of lists behind names."""
+    found = list(leaves)
+    try:
+        return sorted(found, key=attrgetter("path"))
+    except TypeError:  # a name and a position at one place
+        return sorted(found, key=lambda leaf: [(isinstance(part, int), part) for part in leaf.path])
 
 
 def _by_prefix[T](items: Mapping[Path, T]) -> Mapping[Path, list[T]]:

@@ -26,7 +26,7 @@ with without_options(os.environ):
     )
 
 from app.core import limits
-from app.core.layers import Path
+from app.core.layers import Layer, Path
 from app.merging.casing import spelled
 from app.merging.items import MergeOptions, is_dotted
 from app.merging.lazy import Formatter, OpaqueError, UnresolvedError
@@ -64,7 +64,7 @@ class State(Struct, kw_only=True):
         environ: the variables that were handed in.
         options: the project's.
         flag: the word on merging of the source that is being set, under `lists = "replace"`.
-        failures: what could not be loaded: the layer's number, the path in its own spelling, and why.
+        failures: what could not be loaded: the layer, the path in its own spelling, and why.
         active: the lazy values that are being evaluated, each for the one before it.
         evaluated: how many have been.
     """
@@ -72,7 +72,7 @@ class State(Struct, kw_only=True):
     environ: Mapping[str, str]
     options: MergeOptions
     flag: bool | None = None
-    failures: list[tuple[int, Path, str]] = field(default_factory=list)
+    failures: list[tuple[Layer, Path, str]] = field(default_factory=list)
     active: list[Lazy] = field(default_factory=list)
     evaluated: int = 0
 
@@ -148,10 +148,10 @@ class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
         """The project's options."""
         return self.state.options
 
-    def fail(self, number: int, path: Path, error: Exception) -> Tagged:
+    def fail(self, layer: Layer, path: Path, error: Exception) -> Tagged:
         """Keeps a failure, and gives what stands in its place."""
-        self.state.failures.append((number, path, reason_of(error)))
-        return Tagged(None, number, path, state="unresolved", reason=reason_of(error))
+        self.state.failures.append((layer, path, reason_of(error)))
+        return Tagged(None, layer, path, state="unresolved", reason=reason_of(error))
 
     @contextmanager
     def evaluating(self, lazy: LazyValue) -> Iterator[None]:

@@ -1,12 +1,11 @@
-"""Statements of layers, one for each top-level key, and which of them need no replay. Pure."""
+"""What a layer says about one top-level key, and whether that needs no replay. Pure."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from app.core.layers import VARIABLES, Layer
+from app.core.layers import VARIABLES, Layer, Path
 from app.merging.provenance_tags import MARKERS
 
 _LAZY_TOKENS = ("@format", "@get", "@jinja", "@read_file")
@@ -24,15 +23,28 @@ class MergeOptions(Struct, frozen=True, kw_only=True):
     environment: str = "development"
 
 
-class Item(Struct, frozen=True, kw_only=True, eq=False):
-    """One top-level statement of one layer, as `Settings.set` takes it, and the key in the layer's own spelling."""
+class Item(Struct, frozen=True, kw_only=True, eq=False, gc=False):
+    """One top-level statement of one layer, as `Settings.set` takes it.
 
-    number: int
+    Attributes:
+        key: as Dynaconf's loader hands it on.
+        spelled: the same in the layer's own spelling.
+        top: the key under which Dynaconf stores it, where it is plain.
+        group: what it has in common with all statements that may touch the same top-level key.
+        path: where it begins in the result.
+        plain: whether it can be folded.
+        lazy: whether something in it is to be evaluated late.
+    """
+
     layer: Layer
     key: str
     spelled: str
     value: Any
+    top: str
+    group: str
+    path: Path
     plain: bool
+    lazy: bool
 
     @property
     def is_variable(self) -> bool:
@@ -51,32 +63,24 @@ def is_plain_key(key: str, options: MergeOptions) -> bool:
     return key.isascii() and " " not in key and not is_dotted(key, options)
 
 
-def is_plain(value: Any) -> bool:
-    """True for values that Dynaconf hands on as they are, whatever they are merged with."""
+def traits(value: Any) -> tuple[bool, bool]:
+    """Whether Dynaconf hands a value on as it is, whatever it is merged with, and whether it evaluates a part late."""
     if isinstance(value, str):
-        return not value.startswith("@") and value not in MARKERS
+        if value.startswith("@"):
+            return False, any(token in value for token in _LAZY_TOKENS)
+        return value not in MARKERS, False
     if isinstance(value, dict):
-        return not MARKERS & value.keys() and all(
-            key.isascii() and " " not in key and is_plain(item) for key, item in value.items()
-        )
-    return all(is_plain(item) for item in value) if isinstance(value, list) else True
+        plain = MARKERS.isdisjoint(value) and all(key.isascii() and " " not in key for key in value)
+        return _traits(value.values(), plain=plain)
+    return _traits(value, plain=True) if isinstance(value, list) else (True, False)
 
 
-def partition(items: Sequence[Item], options: MergeOptions) -> tuple[list[Item], list[Item]]:
-    """The items of top-level keys that can be folded, and the others, each in their order."""
-    groups = [_group(item, options) for item in items]
-    if options.ignore_unknown_envvars or any(not item.key.isascii() or " " in item.key for item in items):
-        return [], list(items)
-    often = {group for group, count in Counter(groups).items() if count > 1}
-    if any(group in often and mentions_lazy(item.value) for group, item in zip(groups, items, strict=True)):
-        return [], list(items)
-    odd = {group for group, item in zip(groups, items, strict=True) if not item.plain}
-    pairs = list(zip(groups, items, strict=True))
-    return [item for group, item in pairs if group not in odd], [item for group, item in pairs if group in odd]
-
-
-def _group(item: Item, options: MergeOptions) -> str:
-    return split(item.key, options)[0].strip().upper()
+def _traits(values: Iterable[Any], *, plain: bool) -> tuple[bool, bool]:
+    lazy = False
+    for value in values:
+        plain_below, lazy_below = traits(value)
+        plain, lazy = plain and plain_below, lazy or lazy_below
+    return plain, lazy
 
 
 def split(key: str, options: MergeOptions) -> list[str]:
@@ -85,16 +89,8 @@ def split(key: str, options: MergeOptions) -> list[str]:
     return (key.replace(separator, ".") if separator else key).split(".")
 
 
-def mentions_lazy(value: Any) -> bool:
-    """Whether something in the value is to be evaluated late."""
-    if isinstance(value, str):
-        return value.startswith("@") and any(token in value for token in _LAZY_TOKENS)
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(mentions_lazy(child) for child in children)
-
-
 def batch(item: Item) -> str | int:
     """What Dynaconf loads at once: all variables of one prefix, or one section."""
     if not item.is_variable:
-        return item.number
+        return id(item.layer)
     return (item.layer.name or "").removesuffix(item.spelled)

@@ -7,31 +7,41 @@ list items included.
 
 from typing import Any
 
-from app.core.layers import Path
-from app.core.tree import State
+from msgspec import Struct
+
+from app.core.layers import Layer, Path
+from app.core.tree import Leaf, State
 
 
-class Tagged:
-    """One scalar, the number of the layer that said it, and its path in that layer's own spelling.
+class Tagged(Struct, eq=False, gc=False):
+    """One scalar, the layer that said it, and its path in that layer's own spelling.
 
-    A final one is not read again, whatever it looks like.
+    Attributes:
+        final: whether it is not read again, whatever it looks like.
+        leaf: the one that it last came to, which it is again wherever it stands at the same place.
     """
 
-    __slots__ = ("final", "layer", "path", "reason", "state", "value")
-
-    def __init__(self, value: Any, layer: int, path: Path, *, state: State = "plain", reason: str = "",
-                 final: bool = False) -> None:  # fmt: skip
-        self.value = value
-        self.final = final or state != "plain"
-        self.layer = layer
-        self.path = path
-        self.state = state
-        self.reason = reason
+    value: Any
+    layer: Layer
+    path: Path
+    state: State = "plain"
+    reason: str = ""
+    final: bool = False
+    leaf: Leaf | None = None
 
     @property
     def is_text(self) -> bool:
         """Whether it is text that may still hold a token."""
-        return isinstance(self.value, str) and not self.final
+        return isinstance(self.value, str) and self.state == "plain" and not self.final
+
+    def leaf_at(self, path: Path) -> Leaf:
+        """The leaf that it is at a place."""
+        leaf = self.leaf
+        if leaf is None or leaf.path != path:
+            leaf = self.leaf = Leaf(
+                path=path, value=self.value, layer=self.layer, source=self.path, state=self.state, reason=self.reason
+            )
+        return leaf
 
     def turned(self, value: Any, *, state: State, reason: str) -> "Tagged":
         """Another value at the same place."""
@@ -53,7 +63,7 @@ class Tagged:
         return str(self.value)
 
     def __repr__(self) -> str:
-        return f"Tagged({self.layer}, {self.path})"
+        return f"Tagged({self.path})"
 
 
 class Computed(str):
@@ -73,7 +83,7 @@ class PathInCode(Computed):
 MARKERS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
 
 
-def tag(value: Any, layer: int, path: Path, *, final: bool = False) -> Any:
+def tag(value: Any, layer: Layer, path: Path, *, final: bool = False) -> Any:
     """A fresh copy of a value with every scalar tagged; tables keep their class.
 
     Markers stay bare, since Dynaconf asks for their very type; so does None, which it takes for "nothing there".
@@ -116,7 +126,7 @@ def like(table: Any, items: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def tag_all(value: Any, layer: int, path: Path) -> Any:
+def tag_all(value: Any, layer: Layer, path: Path) -> Any:
     """A converted value with every scalar tagged at one place: all of it stands in one token."""
     if isinstance(value, dict):
         return like(value, {

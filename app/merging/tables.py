@@ -1,7 +1,7 @@
 """Merging tables that hold no markers and no tokens: as Dynaconf does it, in time that grows with their size."""
 
 import os
-from typing import Any
+from typing import Any, Literal
 
 from app.merging.process_isolation import without_options
 
@@ -9,15 +9,15 @@ with without_options(os.environ):
     from dynaconf.utils import object_merge
 
 
-def merged(old: Any, new: Any) -> Any:
-    """What `object_merge` makes of two values of which no part says how it merges; neither is changed.
+def merged(old: Any, new: Any, lists: Literal["merge", "shallow"] = "merge") -> Any:
+    """What `object_merge` makes of two values; neither is changed, and what only one of them has is shared with it.
 
-    Lists are Dynaconf's own to merge. Source: `object_merge` of Dynaconf 3.3.5.
+    No part of either says how it merges. Lists are Dynaconf's own to merge. Source: `object_merge` of Dynaconf 3.3.5.
     """
     if not isinstance(old, dict) or not isinstance(new, dict) or old == new:
-        return object_merge(old, new)
+        return object_merge(old, [*new] if isinstance(new, list) else new, list_merge=lists)
     said = _as_spelled(old, new)
-    below = {key: merged(value, said[key]) if key in said else value for key, value in old.items()}
+    below = {key: merged(value, said[key], lists) if key in said else value for key, value in old.items()}
     return below | {key: value for key, value in said.items() if key not in old}
 
 

@@ -1,23 +1,23 @@
 """From a project and an environment's name to its tree."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from app.core.layers import Layer, Origin, Path, fold
 from app.core.references import References
-from app.core.tree import Leaf, Statement, Tree
+from app.core.tree import Leaf, Statement, Tree, in_order
 from app.core.validators import Demands
+from app.merging.folding import Memory
 from app.merging.items import MergeOptions
 from app.merging.lazy import references, variables_named
-from app.merging.merge import loaded, merge
-from app.merging.merge_result import Merged, StatedLeaf
+from app.merging.merge import Outcome, loaded, merge
 from app.modelling.shape import Shape
 from app.sources.environ import NOWHERE, variable_layers
 from app.sources.project import Project
 from app.sources.sections import file_layers
-from app.sources.shorthand import order, settle
+from app.sources.shorthand import settle
 
 if TYPE_CHECKING:
     from app.merging.validation import Loaded, ValidatorRun
@@ -54,22 +54,23 @@ def resolve(
     variables = variable_layers(project.options, environ, shape, dotenv, places)
 
     def layers_of(name: str, code: Sequence[Layer] = ()) -> list[Layer]:
-        return _with_lookup(project, [*code, *file_layers(project, name, shape), *variables])
+        files = file_layers(project, name, shape)
+        return _each_once([*_with_lookup(project, list(code)), *files, *_with_lookup(project, variables)])
 
     def other(name: str) -> "Loaded":
         """Another environment in the same process, without what the call says. Source: `Settings.from_env`."""
         folded = name.strip().lower() if project.options.sectioned else environment
-        options = _merge_options(project, name if project.options.sectioned else environment)
+        options = project.merging(name if project.options.sectioned else environment)
         return _load(layers_of(folded), options, known)
 
     layers = layers_of(environment, project.application.layers(environ))
-    options = _merge_options(project, environment)
+    options = project.merging(environment)
     if demands is not None and demands.steps:
         from app.merging.validation import ValidatorRun  # noqa: PLC0415 - most projects have no validators
 
         tree = _checked(layers, options, known, ValidatorRun(demands=demands, other=other))
     else:
-        tree = _merged(layers, options, known)
+        tree = _merged(layers, options, known, project.memory)
     tree = with_defaults(tree, defaults) if defaults else tree
     return settle(tree, shape) if shape else tree
 
@@ -80,11 +81,19 @@ def _with_lookup(project: Project, layers: list[Layer]) -> list[Layer]:
     return [replace(layer, dotted_lookup=layer.dotted_lookup or False) for layer in layers]
 
 
+def _each_once(layers: Sequence[Layer]) -> list[Layer]:
+    """The layers, each an object of its own: `global` is loaded twice where it is selected."""
+    found = {id(layer): layer for layer in layers}
+    if len(found) == len(layers):
+        return list(layers)
+    return [found.pop(id(layer)) if id(layer) in found else replace(layer) for layer in layers]
+
+
 def _load(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]) -> "Loaded":
     from app.merging.validation import Loaded  # noqa: PLC0415 - most projects have no validators
 
-    replay, merged, _ = loaded(layers, options, environ)
-    return Loaded(replay=replay, merged=merged, layers=layers, environ=environ)
+    replay, outcome = loaded(layers, options, environ)
+    return Loaded(replay=replay, leaves=outcome.leaves, environ=environ)
 
 
 def _checked(
@@ -93,35 +102,38 @@ def _checked(
     """The tree of these layers as it is once the code's validators have seen it."""
     from app.merging.validation import Loaded, check  # noqa: PLC0415 - most projects have no validators
 
-    replay, merged, said = loaded(layers, options, environ)
-    found = check(Loaded(replay=replay, merged=merged, layers=layers, environ=environ), checks)
+    replay, outcome = loaded(layers, options, environ)
+    found = check(Loaded(replay=replay, leaves=outcome.leaves, environ=environ), checks)
     above = [validator.layer for validator in checks.demands.validators]
-    tree = _tree([*layers, *above], options, environ, found.merged, [*said, *found.said])
+    stated = [*outcome.statements, *found.said]
+    checked = outcome._replace(leaves=in_order(found.leaves), statements=stated)
+    tree = _tree([*layers, *above], options, environ, checked, Memory(options))
     speaking = {id(statement.layer) for statement in tree.statements}
     return replace(tree, results=found.results, layers=(*layers, *(one for one in above if id(one) in speaking)))
 
 
-def _merged(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]) -> Tree:
+def _merged(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str], memory: Memory) -> Tree:
     """The tree of these layers, which can be asked what others would give."""
-    return _tree(layers, options, environ, *merge(layers, options, environ))
+    return _tree(layers, options, environ, merge(layers, options, environ, memory), memory)
 
 
 def _tree(
     layers: Sequence[Layer],
     options: MergeOptions,
     environ: Mapping[str, str],
-    merged: Sequence[Merged],
-    said: Sequence[StatedLeaf],
+    outcome: Outcome,
+    memory: Memory,
 ) -> Tree:
-    statements = [_statement(statement, layers) for statement in said]
-    tokens = {(item.layer, item.source): item.value for item in said if _is_lazy(item.value)}
-    leaves = sorted(_linked([_leaf(leaf, layers, tokens) for leaf in merged]), key=order)
+    def again(others: Sequence[Layer]) -> Tree:
+        known = memory if memory.knows(others) else Memory(options)
+        return _merged(others, options, environ, known)
+
     return Tree(
         environment=options.environment,
-        leaves=tuple(leaves),
-        statements=tuple(statements),
+        leaves=tuple(_linked(_referring(outcome.leaves, outcome.references))),
+        statements=tuple(outcome.statements),
         layers=tuple(layers),
-        again=lambda others: _merged(others, options, environ),
+        again=again,
     )
 
 
@@ -129,50 +141,27 @@ def with_defaults(tree: Tree, defaults: Layer) -> Tree:
     """The tree on top of a model's own values, which count where nothing else sets a key."""
     if not defaults.values:
         return tree
-    leaves = sorted([*tree.leaves, *_unset(defaults, list(tree.leaves))], key=order)
+    leaves = in_order([*tree.leaves, *_unset(defaults, list(tree.leaves))])
     statements = (*_defaults(defaults), *tree.statements)
     return replace(tree, leaves=tuple(leaves), statements=statements, layers=(defaults, *tree.layers))
 
 
-def _merge_options(project: Project, environment: str) -> MergeOptions:
-    options = project.options
-    return MergeOptions(
-        merge_enabled=options.merge_enabled,
-        nested_separator=options.separator,
-        ignore_unknown_envvars=options.ignore_unknown_envvars,
-        lists=options.lists,
-        auto_cast=options.auto_cast,
-        dotted_lookup=options.dotted_lookup,
-        environment=environment,
-    )
+def _referring(leaves: Sequence[Leaf], said: Sequence[Statement]) -> Sequence[Leaf]:
+    """The leaves, each with what its text refers to."""
+    texts = {(id(item.layer), item.source): item.value for item in said}
+    return [_with_references(leaf, texts) for leaf in leaves] if texts else leaves
 
 
-def _statement(said: StatedLeaf, layers: Sequence[Layer]) -> Statement:
-    return Statement(layer=layers[said.layer], path=said.path, source=said.source, value=said.value)
+def _with_references(leaf: Leaf, texts: Mapping[tuple[int, Path], str]) -> Leaf:
+    text = texts.get((id(leaf.layer), leaf.source))
+    if text is None:
+        return leaf
+    depth = len(leaf.source)
+    rest = leaf.path[depth:] if fold(leaf.path[:depth]) == fold(leaf.source) else ()
+    return replace(leaf, refers=tuple(references(text, rest)), reads=tuple(variables_named(text)))
 
 
-def _is_lazy(value: object) -> bool:
-    return isinstance(value, str) and value.startswith("@") and ("@format" in value or "@get" in value)
-
-
-def _leaf(merged: Merged, layers: Sequence[Layer], tokens: Mapping[tuple[int, Path], Any]) -> Leaf:
-    layer = None if merged.layer is None else layers[merged.layer]
-    text = None if merged.layer is None else tokens.get((merged.layer, merged.source))
-    depth = len(merged.source)
-    rest = merged.path[depth:] if fold(merged.path[:depth]) == fold(merged.source) else ()
-    return Leaf(
-        path=merged.path,
-        value=merged.value,
-        layer=layer,
-        source=merged.source,
-        state=merged.state,
-        reason=merged.reason,
-        refers=tuple(references(text, rest)) if text else (),
-        reads=tuple(variables_named(text)) if text else (),
-    )
-
-
-def _linked(leaves: list[Leaf]) -> list[Leaf]:
+def _linked(leaves: Sequence[Leaf]) -> Sequence[Leaf]:
     """The leaves, each that refers to others with the references of them all."""
     if not any(leaf.refers for leaf in leaves):
         return leaves

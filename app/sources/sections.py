@@ -12,6 +12,7 @@ from app.merging.merge import merge
 from app.modelling.shape import Shape
 from app.sources.files import SourceFile
 from app.sources.project import Project
+from app.sources.project.files import sections_in
 from app.sources.shorthand import Expanded, expand
 from app.sources.toml import TomlDocument
 
@@ -53,9 +54,29 @@ def _layers_of(
     project: Project, documents: Sequence[tuple[SourceFile, TomlDocument]], environment: str, shape: Shape | None
 ) -> list[Layer]:
     if not project.options.sectioned:
-        return [layer for _, document in documents for layer in _whole(document, shape)]
-    wanted = project.sections(environment)
-    return [layer for _, document in documents for name in wanted for layer in _section(document, name, shape)]
+        return [layer for _, document in documents for layer in _known(project, document, None, shape)]
+    having = project.having if documents is project.main else sections_in(documents)
+    places = [
+        (at, rank, name) for rank, name in enumerate(project.sections(environment)) for at in having.get(name, ())
+    ]
+    return [layer for at, _, name in sorted(places) for layer in _known(project, documents[at][1], name, shape)]
+
+
+def _known(project: Project, document: TomlDocument, name: str | None, shape: Shape | None) -> tuple[Layer, ...]:
+    """The layer of a section, or of a whole file, made once; none where it says nothing."""
+    place = id(document), name, id(shape)
+    found = project.section_layers.get(place)
+    if found is None:
+        made = _whole(document, shape) if name is None else _section(document, name, shape)
+        found = tuple(_with_lookup(project, layer) for layer in made)
+        project.section_layers[place] = found
+    return found
+
+
+def _with_lookup(project: Project, layer: Layer) -> Layer:
+    if project.options.dotted_lookup:
+        return layer
+    return replace(layer, dotted_lookup=layer.dotted_lookup or False)
 
 
 def _included_names(project: Project, layers: Sequence[Layer]) -> list[str]:
@@ -67,7 +88,7 @@ def _included_names(project: Project, layers: Sequence[Layer]) -> list[str]:
     if not stated:
         return []
     options = MergeOptions(merge_enabled=project.options.merge_enabled)
-    merged, _ = merge(stated, options, {})
+    merged = merge(stated, options, {}).leaves
     texts = [leaf.value for leaf in merged if isinstance(leaf.value, str)]
     return [name.strip() for text in texts for name in (text.split(",") if len(texts) == 1 else [text])]
 

@@ -9,7 +9,7 @@ from app.core import dsn
 from app.core.errors import TargetError
 from app.core.layers import Path, fold
 from app.core.roles import Role
-from app.core.tree import UNTOLD, Leaf, Tree
+from app.core.tree import UNTOLD, Leaf, Tree, in_order
 from app.modelling.shape import Shape
 
 _TOLD = (("host",), ("port",), ("username",), ("password",), ("name",), ("tls", "mode"))
@@ -144,9 +144,4 @@ def _part(url: Leaf, path: Path, value: object) -> Leaf:
 
 def _with(tree: Tree, new: Mapping[Path, Leaf], without: Leaf | None) -> Tree:
     kept = [leaf for leaf in tree.leaves if leaf is not without and fold(leaf.path) not in new]
-    return replace(tree, leaves=tuple(sorted([*kept, *new.values()], key=order)))
-
-
-def order(leaf: Leaf) -> list[tuple[bool, str | int]]:
-    """Sorts leaves as every answer lists them."""
-    return [(isinstance(part, int), part) for part in leaf.path]
+    return replace(tree, leaves=tuple(in_order([*kept, *new.values()])))

@@ -6,44 +6,52 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from app.merging import isolated_settings, items, merge
+from app.merging import compiled, flattening, folding, isolated_settings, items, merge, replaying
 
 MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
-    "a section's word on merging is ignored": (merge, "if layer.merge is None else layer.merge):", "):"),
-    "what is plain is merged always": (
-        merge, "if not (options.merge_enabled if layer.merge is None else layer.merge):", "if False:"),
+    "a section's word on merging is ignored": (folding, "if layer.merge is None else layer.merge)", ")"),
+    "what is plain is merged always": (folding, "not self._merges(item.layer) or ", ""),
     "of two spellings the first counts": (
-        merge, "{upperfy(key): key for key in layer.values}", "{upperfy(key): key for key in reversed(layer.values)}"),
+        compiled, "{_top(key): key for key in layer.values}", "{_top(key): key for key in reversed(layer.values)}"),
     "dotted keys keep their case": (
-        merge, 'taken = key if is_variable or layer.kind == "call" else upperfy(key)', "taken = key"),
-    "tokens of variables are read once": (merge, "if item.is_variable and isinstance(item.value, str):", "if False:"),
+        compiled, 'taken = key if is_variable or layer.kind == "call" else upperfy(key)', "taken = key"),
+    "tokens of variables are read once": (
+        replaying, "if item.is_variable and isinstance(item.value, str):", "if False:"),
     "tokens under dotted keys are read once": (isolated_settings, "self.read(self.read(value))", "value"),
-    "markers in plain tables are overlooked": (items, "return not MARKERS & value.keys() and all(", "return all("),
-    "tokens in plain tables are overlooked": (items, 'not value.startswith("@") and', ""),
-    "lazy values do not put keys in order": (items, "if any(group in often and", "if False and any(group in often and"),
-    "dotted keys are switched on everywhere": (merge, "else item.layer.dotted_lookup\n", "else True\n"),
+    "markers in plain tables are overlooked": (
+        items, "MARKERS.isdisjoint(value) and all(", "all("),
+    "tokens in plain tables are overlooked": (items, "return False, any(", "return True, any("),
+    "lazy values do not put keys in order": (
+        merge, "if ordered or any(item.lazy", "if ordered or any(False and item.lazy"),
+    "dotted keys are switched on everywhere": (replaying, "else item.layer.dotted_lookup\n", "else True\n"),
     "what fails in mid-load and is overridden is forgotten": (merge, "tuple(replay.state.failures)", "()"),
     "the file's word on merging is ignored in replays": (
-        merge, "merge=flag, dotted_lookup", "merge=empty, dotted_lookup"),
+        replaying, "merge=flag, dotted_lookup", "merge=empty, dotted_lookup"),
     "unknown variables are taken": (
-        merge, "if not replay.options.ignore_unknown_envvars:\n        return True", "return True"),
+        replaying, "if not replay.options.ignore_unknown_envvars:\n        return True", "return True"),
     "a table in a variable is plain": (
-        merge, "tomlfy=True, box_settings=replay)", "tomlfy=True, box_settings={'DYNABOXIFY': False})"),
+        merge, "tomlfy=True, box_settings=self.replay)", "tomlfy=True, box_settings={'DYNABOXIFY': False})"),
+    "references do not find what is folded": (merge, "    if load.is_asked:\n", "    if False:\n"),
+    "what is folded is changed by what comes on top": (
+        folding, "return merged(below.value, new, lists)", "below.value.update(new)\n        return below.value"),
+    "what a table has is remembered wherever it stands": (folding, "tables.get((id(table), path))", "tables.get(0)"),
 }  # fmt: skip
 """What goes wrong: the module, a text in it, and what stands there instead."""
 
+_ORDER = (items, isolated_settings, compiled, folding, replaying, flattening, merge)
+"""The modules of the engine, each behind those that it imports."""
+
 
 def mutant(name: str) -> Callable[..., Any]:
-    """The `merge` of that wrong engine."""
+    """The `merge` of that wrong engine, which remembers nothing of the right one."""
     module, text, instead = MUTANTS[name]
-    wrong = _changed(module, text, instead)
-    if module is not merge:
-        names = [name for name, value in vars(wrong).items() if getattr(value, "__module__", "") == wrong.__name__]
-        changed = {name: getattr(wrong, name) for name in names}
-        wrong = _changed(merge, "", "")
-        vars(wrong).update({name: value for name, value in changed.items() if hasattr(wrong, name)})
-    found: Callable[..., Any] = wrong.merge
-    return found
+    wrong: dict[str, Any] = {}
+    for one in _ORDER[_ORDER.index(module) :]:
+        copy = _changed(one, text, instead) if one is module else _changed(one, "", "")
+        vars(copy).update({name: value for name, value in wrong.items() if hasattr(copy, name)})
+        own = copy.__name__
+        wrong |= {name: value for name, value in vars(copy).items() if getattr(value, "__module__", "") == own}
+    return lambda layers, options, environ, _memory=None: wrong["merge"](layers, options, environ)
 
 
 def _changed(module: ModuleType, text: str, instead: str) -> ModuleType:

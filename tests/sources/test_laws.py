@@ -32,10 +32,9 @@ from stock import canonical
 from strategies import Case, case, stated
 
 from app.core.layers import Layer, Path, Span, fold
-from app.core.tree import Leaf
+from app.core.tree import Leaf, Statement
 from app.merging.items import MergeOptions
 from app.merging.merge import merge
-from app.merging.merge_result import Merged, StatedLeaf
 from app.merging.provenance_tags import MARKERS
 from app.sources.project import Project
 from app.sources.project.discovery import open_project
@@ -54,33 +53,37 @@ class Merging:
     layers: Sequence[Layer]
     options: MergeOptions
 
-    def again(self, layers: Sequence[Layer]) -> tuple[list[Merged], list[StatedLeaf]]:
-        return merge(layers, self.options, self.case.environ)
+    def again(self, layers: Sequence[Layer]) -> tuple[Sequence[Leaf], Sequence[Statement]]:
+        return merge(layers, self.options, self.case.environ)[:2]
 
-    def edited(self, leaf: Merged, value: object) -> list[Merged]:
-        """The leaves after the winner's statement has changed, or is gone."""
-        layers = list(self.layers)
-        number = leaf.layer or 0
-        layers[number] = replace(layers[number], values=_edited(layers[number].values, leaf.source, value))
-        return self.again(layers)[0]
+    def edited(self, leaf: Leaf, value: object) -> list[Leaf]:
+        """The leaves after the winner's statement has changed, or is gone; the winner is the same layer still."""
+        assert leaf.layer
+        changed = replace(leaf.layer, values=_edited(leaf.layer.values, leaf.source, value))
+        leaves, _ = self.again([changed if layer is leaf.layer else layer for layer in self.layers])
+        return [replace(other, layer=leaf.layer) if other.layer is changed else other for other in leaves]
 
-    def is_marked(self, leaf: Merged) -> bool:
+    def number(self, leaf: Leaf) -> int:
+        """The winner's place among the layers."""
+        return next(number for number, layer in enumerate(self.layers) if layer is leaf.layer)
+
+    def is_marked(self, leaf: Leaf) -> bool:
         """Whether it is a marker that leaked, or stands under one that is no boolean: a later layer may eat it."""
         if {leaf.value if isinstance(leaf.value, str) else "", *leaf.path} & MARKERS:
             return True
-        node: Any = self.layers[leaf.layer or 0].values
+        node: Any = leaf.layer.values if leaf.layer else {}
         for part in leaf.source:
             if isinstance(node, dict) and any(not isinstance(node.get(marker, True), bool) for marker in MARKERS):
                 return True
             node = node[part] if isinstance(node, dict | list) else ""
         return False
 
-    def is_editable(self, leaf: Merged) -> bool:
+    def is_editable(self, leaf: Leaf) -> bool:
         """Whether the statement is a value of its own: one inside a variable is a part of its text."""
         return (
             leaf.state == "plain"
             and not self.is_marked(leaf)
-            and (len(leaf.source) == 1 or self.layers[leaf.layer or 0].kind == "file")
+            and (len(leaf.source) == 1 or (leaf.layer is not None and leaf.layer.kind == "file"))
         )
 
 
@@ -125,20 +128,20 @@ def _is_item(path: Path) -> bool:
 
 def test_every_leaf_has_a_layer(mergings: Iterator[Merging]) -> None:
     for merging in mergings:
-        assert all(leaf.layer is not None for leaf in merging.again(merging.layers)[0]), merging.case
+        assert all(leaf.layer in merging.layers for leaf in merging.again(merging.layers)[0]), merging.case
 
 
 def test_replaying_up_to_the_winner_gives_the_leaf(mergings: Iterator[Merging]) -> None:
     for merging in mergings:
         leaves, _ = merging.again(merging.layers)
-        for number in {leaf.layer or 0 for leaf in leaves}:
+        for number in {merging.number(leaf) for leaf in leaves}:
             lower, _ = merging.again(merging.layers[: number + 1])
             for leaf in leaves:
-                if leaf.layer == number and not merging.is_marked(leaf):
+                if merging.number(leaf) == number and not merging.is_marked(leaf):
                     assert _is_among(leaf, lower), (leaf, merging.case)
 
 
-def _is_among(leaf: Merged, lower: Sequence[Merged]) -> bool:
+def _is_among(leaf: Leaf, lower: Sequence[Leaf]) -> bool:
     here = _place(leaf.path)
     if leaf.value in ({}, []):
         return any(_place(other.path)[: len(here)] == here for other in lower)
@@ -160,7 +163,7 @@ def test_changing_the_winners_statement_changes_the_leaf(mergings: Iterator[Merg
                 assert _has_canary(leaf, merging.edited(leaf, CANARY)), (leaf, merging.case)
 
 
-def _has_canary(leaf: Merged, leaves: Sequence[Merged]) -> bool:
+def _has_canary(leaf: Leaf, leaves: Sequence[Leaf]) -> bool:
     """The winner's statement is what the application gets; or it gets nothing, where the new value cannot be loaded."""
     if any(other.state == "unresolved" for other in leaves):
         return True
@@ -173,22 +176,23 @@ def test_without_the_winner_a_shadowed_statement_wins_or_the_leaf_is_gone(mergin
         places = Counter(_place(leaf.path) for leaf in leaves)  # spellings that stand side by side are no layers
         for leaf in leaves:
             is_alone = places[_place(leaf.path)] == 1 and not _is_item((*leaf.path, *leaf.source))
-            if merging.is_editable(leaf) and is_alone and _is_spelled_once(leaf, merging.layers):
-                assert _is_succeeded(leaf, merging.edited(leaf, _GONE), said), (leaf, merging.case)
+            if merging.is_editable(leaf) and is_alone and _is_spelled_once(leaf):
+                assert _is_succeeded(leaf, merging.edited(leaf, _GONE), said, merging), (leaf, merging.case)
 
 
-def _is_spelled_once(leaf: Merged, layers: Sequence[Layer]) -> bool:
+def _is_spelled_once(leaf: Leaf) -> bool:
     """Whether the winner's layer has one spelling of the key: of two, the other is no statement until this one goes."""
-    values = layers[leaf.layer].values if leaf.layer is not None else {}
+    values = leaf.layer.values if leaf.layer else {}
     return sum(_place((key,)) == _place(leaf.path[:1]) for key in values) <= 1
 
 
-def _is_succeeded(leaf: Merged, leaves: Sequence[Merged], said: Sequence[StatedLeaf]) -> bool:
+def _is_succeeded(leaf: Leaf, leaves: Sequence[Leaf], said: Sequence[Statement], merging: Merging) -> bool:
     successors = [other for other in leaves if _place(other.path) == _place(leaf.path) and other.state == "plain"]
-    return all(_may_succeed(other, leaf, said) for other in successors)
+    lower = (merging.number(other) <= merging.number(leaf) for other in successors)
+    return all(_may_succeed(other, leaf, said) for other in successors) and all(lower)
 
 
-def _may_succeed(other: Merged, leaf: Merged, said: Sequence[StatedLeaf]) -> bool:
+def _may_succeed(other: Leaf, leaf: Leaf, said: Sequence[Statement]) -> bool:
     """An empty table or list may be what a marker leaves: then the statement is below, at the marker."""
     here, is_empty = _place(leaf.path), other.value in ({}, [])
     below = [statement for statement in said if _place(statement.path)[: len(here)] == here]
@@ -197,7 +201,7 @@ def _may_succeed(other: Merged, leaf: Merged, said: Sequence[StatedLeaf]) -> boo
         for statement in below
     )
     is_itself = (other.layer, other.source, other.value) == (leaf.layer, leaf.source, leaf.value)
-    return is_said and not is_itself and (other.layer or 0) <= (leaf.layer or 0)
+    return is_said and not is_itself
 
 
 @pytest.mark.parametrize("first", range(0, 5 * CHUNK, CHUNK))
@@ -295,7 +299,7 @@ import os, sys
 from pathlib import Path
 if sys.argv[2] == "before":
     os.environ.update(eval(sys.argv[3]))
-from app.merging.merge import INTERNAL_KEYS
+from app.merging.isolated_settings import INTERNAL_KEYS
 from app.sources.project.discovery import open_project
 from app.sources.resolution import resolve
 os.environ.update(eval(sys.argv[3]))

@@ -1,7 +1,7 @@
 """One environment that is checked, and which validator changed what in it."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,10 +13,10 @@ with without_options(os.environ):
     from dynaconf.utils.parse_conf import DynaconfFormatError, Lazy, MetaValue
 
 from app.core.layers import Origin, Path, fold
+from app.core.tree import Leaf, Statement
 from app.core.validators import Validator
 from app.merging.isolated_settings import reason_of
 from app.merging.items import split
-from app.merging.merge_result import Merged, StatedLeaf
 from app.merging.provenance_tags import bare
 from app.merging.validation.build import Log, Unknown
 from app.merging.validation.settings import CheckedSettings, Loaded
@@ -30,8 +30,8 @@ class CheckedEnvironment:
     def __init__(self, source: Loaded, log: Log, other: Callable[[str], "CheckedSettings"]) -> None:
         self.source = source
         self.settings = CheckedSettings(source, log, other)
-        self.before = {fold(leaf.path): leaf for leaf in source.merged}
-        self._exact = {leaf.path: leaf for leaf in source.merged}
+        self.before = {fold(leaf.path): leaf for leaf in source.leaves}
+        self._exact = {leaf.path: leaf for leaf in source.leaves}
         self._flat: dict[str, Flat] = {key: self._raw(key) for key in self.settings.user_keys()}
         self._set: dict[Path, tuple[Validator, Path, Any]] = {}
         self._changed: set[str] = set()
@@ -70,70 +70,64 @@ class CheckedEnvironment:
         found = next((leaf for path, leaf in self.before.items() if path[: len(here)] == here), None)
         above = (self.before.get(here[:depth]) for depth in range(len(here) - 1, 0, -1))
         found = found or next((leaf for leaf in above if leaf), None)
-        return None if found is None or found.layer is None else self.source.layers[found.layer].origin(found.source)
+        return found.origin if found else None
 
-    def said(self, validators: Sequence[Validator]) -> list[StatedLeaf]:
+    def said(self) -> list[Statement]:
         """What validators set, leaf by leaf."""
         return [
-            StatedLeaf(layer=self._number(validator, validators), path=path, source=path, value=_shown(value))
+            Statement(layer=validator.layer, path=path, source=path, value=_shown(value))
             for validator, path, value in self._set.values()
             if not isinstance(value, Lazy)
         ]
 
-    def _number(self, validator: Validator, validators: Sequence[Validator]) -> int:
-        return len(self.source.layers) + next(number for number, one in enumerate(validators) if one is validator)
-
-    def leaves(self, validators: Sequence[Validator]) -> list[Merged]:
+    def leaves(self) -> list[Leaf]:
         """The effective leaves as they are now."""
         settings = self.settings
         if not self._changed:
-            return list(self.source.merged)
+            return list(self.source.leaves)
         changing = [key for key in settings.user_keys() if key in self._changed or _holds_lazy(settings.raw(key))]
         tops = {key.lower() for key in changing}
-        kept = [leaf for leaf in self.source.merged if str(leaf.path[0]) not in tops]
-        found = [leaf for key in changing for leaf in self._leaves((key.lower(),), settings.raw(key), validators)]
+        kept = [leaf for leaf in self.source.leaves if str(leaf.path[0]) not in tops]
+        found = [leaf for key in changing for leaf in self._leaves((key.lower(),), settings.raw(key))]
         there = {fold(leaf.path) for leaf in found}
         failed = (
             leaf for path, leaf in self.before.items() if str(leaf.path[0]) in tops and leaf.state == "unresolved"
         )
         return [*kept, *found, *(leaf for leaf in failed if fold(leaf.path) not in there)]
 
-    def _leaves(self, path: Path, value: Any, validators: Sequence[Validator]) -> Iterator[Merged]:
+    def _leaves(self, path: Path, value: Any) -> Iterator[Leaf]:
         if isinstance(value, Lazy):
             try:
                 value = value(self.settings)
             except (Unknown, DynaconfFormatError) as error:
-                yield from self._unevaluated(path, reason_of(error), validators)
+                yield from self._unevaluated(path, reason_of(error))
                 return
         if isinstance(value, dict) and value:
             for key in dict.keys(value):
-                yield from self._leaves((*path, str(key)), dict.__getitem__(value, key), validators)
+                yield from self._leaves((*path, str(key)), dict.__getitem__(value, key))
         elif isinstance(value, list) and value:
             for number, item in enumerate(list.__iter__(value)):
-                yield from self._leaves((*path, number), item, validators)
+                yield from self._leaves((*path, number), item)
         else:
-            yield self._leaf(path, value, validators)
+            yield self._leaf(path, value)
 
-    def _unevaluated(self, path: Path, reason: str, validators: Sequence[Validator]) -> Iterator[Merged]:
+    def _unevaluated(self, path: Path, reason: str) -> Iterator[Leaf]:
         """What stands where a lazy value cannot be had: what stood there, or a leaf of the validator's."""
         prefix = fold(path)
         before = [_failing(leaf, reason) for at, leaf in self.before.items() if at[: len(prefix)] == prefix]
         said = self._set.get(prefix)
-        number = self._number(said[0], validators) if said else None
-        yield from before or [
-            Merged(path=path, value=None, layer=number, source=path, state="unresolved", reason=reason)
-        ]
+        layer = said[0].layer if said else None
+        yield from before or [Leaf(path=path, value=None, layer=layer, source=path, state="unresolved", reason=reason)]
 
-    def _leaf(self, path: Path, value: Any, validators: Sequence[Validator]) -> Merged:
+    def _leaf(self, path: Path, value: Any) -> Leaf:
         before, said = self._exact.get(path) or self.before.get(fold(path)), self._set.get(fold(path))
         if before and before.state == "plain" and _same(before.value, _shown(value)):
             return replace(before, path=path)
         if said:
-            number = self._number(said[0], validators)
-            return Merged(path=path, value=_shown(value), layer=number, source=path)
+            return Leaf(path=path, value=_shown(value), layer=said[0].layer, source=path)
         if before:
             return replace(before, path=path, value=_shown(value), state="plain", reason="")
-        return Merged(path=path, value=_shown(value), layer=None, source=path)
+        return Leaf(path=path, value=_shown(value), layer=None, source=path)
 
 
 def flatten(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
@@ -148,7 +142,7 @@ def flatten(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _failing(leaf: Merged, reason: str) -> Merged:
+def _failing(leaf: Leaf, reason: str) -> Leaf:
     """A leaf that was known before a validator changed what it refers to."""
     return leaf if leaf.state != "plain" else replace(leaf, value=None, state="unresolved", reason=reason)
 

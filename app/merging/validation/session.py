@@ -12,8 +12,8 @@ from app.merging.process_isolation import silence, without_options
 with without_options(os.environ):
     from dynaconf.validator import EQUALITY_ATTRS, ValidationError, ValidatorList
 
+from app.core.tree import Leaf, Statement
 from app.core.validators import Demands, Validator, ValidatorResult, ValidatorStep
-from app.merging.merge_result import Merged, StatedLeaf
 from app.merging.validation.build import Log, Unknown, build
 from app.merging.validation.environment import CheckedEnvironment
 from app.merging.validation.settings import CheckedSettings, Loaded
@@ -34,11 +34,11 @@ class ValidatorRun(Struct, frozen=True, kw_only=True):
 class Checked(Struct, frozen=True, kw_only=True):
     """What checking gives: the leaves as they are then, what validators say, and what each makes of it all.
 
-    A leaf that a validator set has for its layer the number of layers and the validator's place among the demands.
+    A leaf that a validator set has the validator's layer.
     """
 
-    merged: list[Merged]
-    said: list[StatedLeaf]
+    leaves: list[Leaf]
+    said: list[Statement]
     results: tuple[ValidatorResult, ...]
 
 
@@ -51,9 +51,9 @@ def check(loaded: Loaded, checks: ValidatorRun) -> Checked:
     steps = checks.demands.steps
     with silence():
         results = [result for step in steps if not step.alone for result in session.take(step)]
-        merged, said = session.main.leaves(checks.demands.validators), session.main.said(checks.demands.validators)
+        leaves, said = session.main.leaves(), session.main.said()
         results += [result for step in steps if step.alone for result in session.take_alone(step)]
-    return Checked(merged=merged, said=said, results=tuple(_first(results)))
+    return Checked(leaves=leaves, said=said, results=tuple(_first(results)))
 
 
 def _first(results: Sequence[ValidatorResult]) -> Iterator[ValidatorResult]:

@@ -16,22 +16,21 @@ with without_options(os.environ):
     from dynaconf.utils.parse_conf import DynaconfFormatError, Lazy, MetaValue, parse_conf_data
 
 from app.core.layers import Layer
+from app.core.tree import Leaf
 from app.merging.isolated_settings import LazyValue, Replay, State
-from app.merging.items import mentions_lazy
-from app.merging.merge_result import Merged
+from app.merging.items import traits
 from app.merging.provenance_tags import Tagged, bare
 from app.merging.validation.build import HIDDEN, Log, Unknown
 
-OWN = -1
-"""In the place of a layer's number: a validator's default."""
+OWN = Layer(kind="validator", values={})
+"""In the place of a layer: a validator's default."""
 
 
 class Loaded(Struct, frozen=True, kw_only=True, eq=False):
     """One environment's values before any validator sees them."""
 
     replay: Replay
-    merged: Sequence[Merged]
-    layers: Sequence[Layer]
+    leaves: Sequence[Leaf]
     environ: Mapping[str, str]
 
 
@@ -50,7 +49,7 @@ class BareLazy(LazyValue):
         """The value; raises Unknown where it cannot be had."""
         value = super().__call__(settings)
         if isinstance(value, Tagged) and value.state != "plain":
-            if value.state == "unresolved" and value.layer == OWN:
+            if value.state == "unresolved" and value.layer is OWN:
                 raise DynaconfFormatError(value.reason)  # as Dynaconf does; of a file's, other findings tell
             raise Unknown(value.reason)
         return bare(value)
@@ -117,11 +116,11 @@ class CheckedSettings(Replay):
 
     def _guarded(self, value: Any) -> Any:
         """The value with our own lazy ones in the place of Dynaconf's, which reach for the process's environment."""
-        if isinstance(value, str) and mentions_lazy(value):
+        if isinstance(value, str) and traits(value)[1]:
             parsed = parse_conf_data(value, box_settings=self)
             return BareLazy(parsed, Tagged(value, OWN, ()), self.environ) if isinstance(parsed, Lazy) else value
-        if isinstance(value, list | tuple) and mentions_lazy(list(value)):
+        if isinstance(value, list | tuple) and traits(list(value))[1]:
             return [self._guarded(item) for item in value]
-        if isinstance(value, dict) and mentions_lazy(value):
+        if isinstance(value, dict) and traits(value)[1]:
             return {key: self._guarded(dict.__getitem__(value, key)) for key in dict.keys(value)}
         return value

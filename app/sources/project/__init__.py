@@ -9,8 +9,11 @@ from app.application import Call
 from app.application.roots import has_options
 from app.core.errors import UnknownEnvironment, did_you_mean
 from app.core.findings import Fault
+from app.core.layers import Layer
 from app.core.opening import is_folder
 from app.core.validators import Demands
+from app.merging.folding import Memory
+from app.merging.items import MergeOptions
 from app.sources.faults import loads_nothing
 from app.sources.overrides import Override, overrides
 from app.sources.project.faults import faults_of
@@ -161,3 +164,26 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
         Source: `dynaconf.utils.build_env_list`.
         """
         return [*dict.fromkeys((*self.base_sections, *selected(environment))), "global"]
+
+    def merging(self, environment: str) -> MergeOptions:
+        """The options that decide an environment's values."""
+        options = self.options
+        return MergeOptions(
+            merge_enabled=options.merge_enabled,
+            nested_separator=options.separator,
+            ignore_unknown_envvars=options.ignore_unknown_envvars,
+            lists=options.lists,
+            auto_cast=options.auto_cast,
+            dotted_lookup=options.dotted_lookup,
+            environment=environment,
+        )
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What the merges of its environments share."""
+        return Memory(self.merging(""))
+
+    @cached_property
+    def section_layers(self) -> dict[tuple[int, str | None, int], tuple[Layer, ...]]:
+        """The layers of sections, by document, name and model: all environments share those that they have."""
+        return {}

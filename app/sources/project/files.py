@@ -59,6 +59,11 @@ class ProjectFiles(Struct, frozen=True, kw_only=True, dict=True):
         inherited = (*self.base_sections, "global") if self.options.sectioned else None
         return bounded([(entry, self._read(entry)) for entry in self.entries if self._is_readable(entry)], inherited)
 
+    @cached_property
+    def having(self) -> Mapping[str, list[int]]:
+        """Which of these files have a section, by its name in lower case."""
+        return sections_in(self.main)
+
     def _read(self, entry: SourceFile) -> TomlDocument:
         raw = self.overlay.get(entry.name)
         if raw is not None:
@@ -91,9 +96,17 @@ class ProjectFiles(Struct, frozen=True, kw_only=True, dict=True):
 
     def new_includes(self, names: Sequence[str]) -> list[SourceFile]:
         """The files that these names include, and the options, but for those that are read anyway."""
-        taken = {entry.name for entry in self.entries}
-        found = list_includes(self.root, self.options, self.first, list(dict.fromkeys(names)))
-        return [entry for entry in found.entries if entry.name not in taken]
+        asked = tuple(dict.fromkeys(names))
+        if asked not in self._found_includes:
+            taken = {entry.name for entry in self.entries}
+            found = list_includes(self.root, self.options, self.first, asked)
+            self._found_includes[asked] = [entry for entry in found.entries if entry.name not in taken]
+        return self._found_includes[asked]
+
+    @cached_property
+    def _found_includes(self) -> dict[tuple[str, ...], list[SourceFile]]:
+        """What includes come to, looked for once however many environments have them."""
+        return {}
 
     @cached_property
     def _read_includes(self) -> dict[str, TomlDocument]:
@@ -128,3 +141,12 @@ class ProjectFiles(Struct, frozen=True, kw_only=True, dict=True):
         """The sections below every environment's own: `default_env`, then the prefix's."""
         prefix = str(self.options.envvar_prefix or "dynaconf").lower()
         return tuple(dict.fromkeys((self.options.default_env.lower(), prefix)))
+
+
+def sections_in(documents: Sequence[tuple[SourceFile, TomlDocument]]) -> dict[str, list[int]]:
+    """The places of the files that have a section, by its name in lower case."""
+    found: dict[str, list[int]] = {}
+    for place, (_, document) in enumerate(documents):
+        for name in dict.fromkeys(key.lower() for key, table in document.values.items() if isinstance(table, dict)):
+            found.setdefault(name, []).append(place)
+    return found

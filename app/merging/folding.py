@@ -1,0 +1,165 @@
+"""Folding what only tables, lists and scalars say, once for all environments that begin with the same layers.
+
+A fold never changes what it has: another layer on top shares every table that it leaves as it is. So an environment
+costs what differs in it, and a table's leaves are made once, wherever the table stands in the same place.
+"""
+
+import os
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, MutableMapping
+from operator import attrgetter
+from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from app.merging.process_isolation import without_options
+
+with without_options(os.environ):
+    from dynaconf.utils import object_merge
+
+from app.core.layers import Layer, Path
+from app.core.tree import Leaf, Statement
+from app.merging.compiled import Cast, CompiledLayer, compile_layer, statements
+from app.merging.items import Item, MergeOptions
+from app.merging.provenance_tags import Tagged, bare, tag
+from app.merging.statements import attribute
+from app.merging.tables import merged
+
+_LAYER = attrgetter("layer")
+
+type Tables = MutableMapping[tuple[int, Path], tuple[dict[str, Any], tuple[Leaf, ...]]]
+"""The leaves of tables by identity and place, each with its table, which keeps the identity its own."""
+
+
+class Chain(Struct, kw_only=True, eq=False, gc=False):
+    """What some layers, one on top of another, say about one top-level key.
+
+    Attributes:
+        item: the highest of them.
+        below: the others.
+        value: what they come to, tagged.
+        remembered: whether it outlives the merge that made it.
+        leaves: the same as leaves, once somebody asked.
+    """
+
+    item: Item
+    below: "Chain | None"
+    value: Any
+    remembered: bool
+    leaves: tuple[Leaf, ...] | None = None
+
+    def items(self) -> list[Item]:
+        """Everything that is said, the lowest first."""
+        below = self.below.items() if self.below else []
+        return [*below, self.item]
+
+
+class _Fold(Struct, kw_only=True, eq=False):
+    """What some layers come to, and every known continuation by the layer that is put on top."""
+
+    chains: Mapping[str, Chain]
+    continued: "dict[int, _Fold]" = field(default_factory=dict)
+
+
+class Memory:
+    """What the merges of one project under one set of options share.
+
+    Only layers of files are remembered: variables belong to whoever asks. Threads may share it: what two of them make
+    at once is equal.
+    """
+
+    def __init__(self, options: MergeOptions) -> None:
+        self._options = replace(options, environment="")
+        self._compiled: dict[int, CompiledLayer] = {}
+        self._root = _Fold(chains={})
+        self._tables: dict[tuple[int, Path], tuple[dict[str, Any], tuple[Leaf, ...]]] = {}
+
+    def compiled(self, layer: Layer, cast: Cast) -> CompiledLayer:
+        """The layer taken apart."""
+        known = self._compiled.get(id(layer))
+        if known is None:
+            known = compile_layer(layer, self._options, cast)
+            if layer.kind == "file":
+                self._compiled[id(layer)] = known
+        return known
+
+    def knows(self, layers: Iterable[Layer]) -> bool:
+        """Whether all of these have been merged before."""
+        return all(id(layer) in self._compiled for layer in layers)
+
+    def fold(self, layers: Iterable[CompiledLayer]) -> Mapping[str, Chain]:
+        """What is plain in these layers, by top-level key; the lowest layer first."""
+        here, remembered = self._root, True
+        for layer in layers:
+            there = here.continued.get(id(layer))
+            if there is None:
+                remembered = remembered and id(layer.layer) in self._compiled
+                there = self._continued(here, layer, remembered)
+                if remembered:
+                    here.continued[id(layer)] = there
+            here = there
+        return here.chains
+
+    def _continued(self, fold: _Fold, layer: CompiledLayer, remembered: bool) -> _Fold:  # noqa: FBT001 - told on
+        chains = dict(fold.chains)
+        for item in layer.items:
+            if item.plain:
+                below = chains.get(item.top)
+                chains[item.top] = Chain(item=item, below=below, value=self._value(below, item),
+                                         remembered=remembered)  # fmt: skip
+        return _Fold(chains=chains)
+
+    def _value(self, below: Chain | None, item: Item) -> Any:
+        """Source: `Settings.set` of Dynaconf 3.3.5."""
+        new = tag(item.value, item.layer, (item.spelled,), final=item.layer.literal)
+        if below is None or not self._merges(item.layer) or below.value == new:
+            return new
+        lists: Literal["merge", "shallow"] = "shallow" if self._options.lists == "replace" else "merge"
+        if lists == "shallow" and not isinstance(new, dict):
+            return new
+        if item.layer.literal:  # what is taken as it stands may hold markers
+            return object_merge(below.value, new, list_merge=lists)
+        return merged(below.value, new, lists)
+
+    def _merges(self, layer: Layer) -> bool:
+        return bool(self._options.merge_enabled if layer.merge is None else layer.merge)
+
+    def leaves(self, key: str, chain: Chain) -> tuple[Leaf, ...]:
+        """The effective leaves of what stands at a top-level key, in the order of their paths."""
+        if chain.leaves is None and type(chain.value) is Tagged:
+            chain.leaves = (chain.value.leaf_at((key.lower(),)),)
+        elif chain.leaves is None:
+            found: list[Leaf] = []
+            tables = self._tables if chain.remembered else ChainMap({}, self._tables)
+            _flatten((key.lower(),), chain.value, found, tables)
+            if None in map(_LAYER, found):
+                found = attribute(found, self.said(chain.items()))
+            chain.leaves = tuple(found)
+        return chain.leaves
+
+    def said(self, items: Iterable[Item]) -> list[Statement]:
+        """What these state, leaf by leaf."""
+        return [said for item in items for said in statements(item)]
+
+
+def _flatten(path: Path, value: Any, found: list[Leaf], tables: Tables) -> None:
+    if type(value) is Tagged:
+        found.append(value.leaf_at(path))
+    elif value and isinstance(value, dict):
+        found += _of_table(path, value, tables)
+    elif value and isinstance(value, list):
+        for number, item in enumerate(list.__iter__(value)):
+            _flatten((*path, number), item, found, tables)
+    else:
+        found.append(Leaf(path=path, value=bare(value), source=path))
+
+
+def _of_table(path: Path, table: dict[str, Any], tables: Tables) -> tuple[Leaf, ...]:
+    known = tables.get((id(table), path))
+    if known is None:
+        found: list[Leaf] = []
+        for key in sorted(table):
+            _flatten((*path, key), dict.__getitem__(table, key), found, tables)
+        known = tables[id(table), path] = table, tuple(found)
+    return known[1]
