@@ -13,7 +13,6 @@ from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.released import released
 from app.reports.validation import Judged, validation
-from app.reports.values import fingerprint
 from app.rules import typ001_missing
 from app.rules.judging import judge, judge_project, strongest
 from app.rules.kit.subject import EnvironmentContext
@@ -79,7 +78,7 @@ def _unjudged(workspace: Workspace, name: str, reason: str) -> Judged:
         name=name,
         active=name == workspace.active,
         production=workspace.project.is_production(name),
-        fingerprint=fingerprint(workspace.tree(name), workspace.mask(), workspace.digest_key),
+        fingerprint=workspace.fingerprint(name),
         verdict=Verdict(),
         reason=reason,
     )
@@ -100,6 +99,6 @@ def _judged(workspace: Workspace, name: str, subject: EnvironmentContext, findin
         name=name,
         active=name == workspace.active,
         production=subject.production,
-        fingerprint=fingerprint(workspace.tree(name), workspace.mask(), workspace.digest_key),
+        fingerprint=workspace.fingerprint(name),
         verdict=Verdict(findings=strongest([*verdict.findings, *of_project]), deferred=verdict.deferred),
     )

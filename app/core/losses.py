@@ -5,7 +5,7 @@ takes all the others with it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -66,6 +66,7 @@ def losses(tree: Tree) -> tuple[Loss, ...]:
     return tuple(loss for loss in found if loss)
 
 
+@lru_cache(maxsize=1 << 14)  # all environments have the same keys
 def key_of(path: Path) -> Path:
     """A path as Dynaconf finds it: whatever its case, and `my key` is also `my_key`; a list is one key."""
     return tuple(part if isinstance(part, int) else part.replace(" ", "_") for part in fold(stem(path)))
@@ -76,13 +77,23 @@ class _Present:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        set_here = [leaf for leaf in tree.leaves if leaf.layer is None or leaf.layer.kind != "default"]
-        keys = {key_of(leaf.path): leaf.value == {} and leaf.path == stem(leaf.path) for leaf in set_here}
-        self._keys = {key[:depth] for key in keys for depth in range(1, len(key) + 1)}
-        self._flat = {key for key, is_empty_table in keys.items() if not is_empty_table}
+        self._set = [leaf for leaf in tree.leaves if leaf.layer is None or leaf.layer.kind != "default"]
+        self._exact = {key_of(leaf.path) for leaf in self._set}
+
+    @cached_property
+    def _tables(self) -> set[Path]:
+        return {key[:depth] for key in self._exact for depth in range(1, len(key))}
+
+    @cached_property
+    def _flat(self) -> set[Path]:
+        """The keys at which something other than a table stands."""
+        keys = {key_of(leaf.path): leaf.value == {} and leaf.path == stem(leaf.path) for leaf in self._set}
+        return {key for key, is_empty_table in keys.items() if not is_empty_table}
 
     def __contains__(self, key: Path) -> bool:
-        return key in self._keys or any(key[:depth] in self._flat for depth in range(1, len(key)))
+        if key in self._exact or key in self._tables:
+            return True
+        return any(key[:depth] in self._flat for depth in range(1, len(key)))
 
     def said_by(self, layer: Layer, first: Path) -> Sequence[Statement]:
         """What one layer says below the first part of a key."""
@@ -115,9 +126,8 @@ def _missing(tree: Tree) -> Mapping[Path, Statement]:
     """What layers state and the tree lacks, by its key: the highest statement of each."""
     there = _Present(tree)
     found: dict[Path, Statement] = {}
-    for statement in tree.statements:
-        key = key_of(statement.path)
-        if statement.layer.kind in {"default", "validator"} or key in there or MARKERS & set(key):
+    for statement, key in ((one, key_of(one.path)) for one in tree.statements):
+        if key in there or statement.layer.kind in {"default", "validator"} or MARKERS & set(key):
             continue
         if key not in found or found[key].layer is not statement.layer:  # a list's first item stands for it
             found[key] = statement

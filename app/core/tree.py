@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -99,10 +99,21 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
         return {fold(leaf.path): leaf for leaf in self.leaves}
 
     @cached_property
+    def by_id(self) -> Mapping[int, Leaf]:
+        """The leaves by identity: trees of one project share those that they have in common."""
+        return dict(zip(map(id, self.leaves), self.leaves, strict=True))
+
+    @cached_property
+    def by_layer(self) -> Sequence[tuple[Layer, Sequence[Statement]]]:
+        """What each layer says that says something, in the order of the statements."""
+        return [(layer, list(said)) for layer, said in groupby(self.statements, key=attrgetter("layer"))]
+
+    @cached_property
     def stated(self) -> "Tree":
         """What its sources alone give: no defaults of a model or a validator, and all that rules do not judge."""
         sources = [layer for layer in self.layers if layer.kind not in {"default", "validator"}]
-        return self.again(sources) if self.again else self
+        is_it = not self.again or (len(sources) == len(self.layers) and not self.results)
+        return self if is_it or self.again is None else self.again(sources)
 
     @cached_property
     def _placed(self) -> Mapping[tuple[int, Path], Path]:

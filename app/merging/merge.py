@@ -34,7 +34,7 @@ _READ = frozenset({"DYNABOXIFY"})
 """What Dynaconf asks a settings object while it sets something else, and profiles may say."""
 
 
-class Outcome(NamedTuple):
+class MergeOutcome(NamedTuple):
     """What layers come to.
 
     Attributes:
@@ -50,7 +50,7 @@ class Outcome(NamedTuple):
 
 def merge(
     layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str], memory: Memory | None = None
-) -> Outcome:
+) -> MergeOutcome:
     """Merge layers, lowest first, as Dynaconf does with the project's options.
 
     Args:
@@ -67,7 +67,7 @@ def merge(
     return load.outcome()
 
 
-def loaded(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]) -> tuple[Replay, Outcome]:
+def loaded(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]) -> tuple[Replay, MergeOutcome]:
     """The same, with the settings object that has all values."""
     load = _Load(layers, options, environ, Memory(options))
     load.store_folded()
@@ -139,11 +139,11 @@ class _Load:
             value = found.value
             self.replay.store[key] = DataDict(value, core=self.replay) if isinstance(value, dict) else value
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> MergeOutcome:
         """What the layers come to."""
         leaves = self._leaves()
         references = [said for layer in self._layers for said in layer.references]
-        return Outcome(leaves=leaves, statements=self._statements(), references=references)
+        return MergeOutcome(leaves=leaves, statements=self._statements(), references=references)
 
     def _leaves(self) -> list[Leaf]:
         tops = sorted(self._folded, key=str.lower)

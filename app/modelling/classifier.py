@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from app.core.errors import nearest
 from app.core.layers import Path, dotted
 from app.core.roles import SECRET_ROLES, Role, infer
+from app.core.tree import Leaf
 from app.modelling.shape import Shape
 
 
@@ -30,6 +31,10 @@ class RoleClassifier(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         inferred = infer(path, value)
         is_told = inferred is Role.DSN or inferred in SECRET_ROLES or value is None or isinstance(value, dict | list)
         return Role.SECRET if not is_told and self.is_kept(path) else inferred
+
+    def role_of(self, leaf: Leaf) -> Role | None:
+        """What a leaf is for whose value is known."""
+        return self.role(leaf.path, leaf.value) if leaf.state == "plain" else None
 
     def declared(self, path: Path) -> Role | None:
         """What the project or its model says that a value is for."""

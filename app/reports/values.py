@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from app.core import dsn
@@ -154,8 +154,26 @@ def fingerprint(tree: Tree, mask: Mask, key: bytes | None = None) -> str:
 
     A secret enters as set or not set; with a key, as its digest, and so does a value that is shown with a mask.
     """
-    hidden = replace(mask, known=nothing_known, reveal=False)
-    return wire.digest([[leaf.key, _known(leaf, hidden, key), leaf.state] for leaf in tree.leaves])
+    return Fingerprints(mask, key).of(tree)
+
+
+class Fingerprints:
+    """The fingerprints of a project's environments; what a leaf adds to them is made once for all that share it."""
+
+    def __init__(self, mask: Mask, key: bytes | None) -> None:
+        self._mask, self._key = replace(mask, known=nothing_known, reveal=False), key
+        self._parts: dict[int, Raw] = {}
+        self._kept: list[Leaf] = []
+
+    def of(self, tree: Tree) -> str:
+        """The fingerprint of one environment."""
+        parts = self._parts
+        return wire.digest([parts.get(id(leaf)) or self._made(leaf) for leaf in tree.leaves])
+
+    def _made(self, leaf: Leaf) -> Raw:
+        part = self._parts[id(leaf)] = wire.raw([leaf.key, _known(leaf, self._mask, self._key), leaf.state])
+        self._kept.append(leaf)  # so that nothing else gets its identity
+        return part
 
 
 def _known(leaf: Leaf, mask: Mask, key: bytes | None) -> Any:

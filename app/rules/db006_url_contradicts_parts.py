@@ -86,8 +86,8 @@ def _position(origin: Origin) -> tuple[int, int]:
 
 def _twins(rule: Rule, environment: str, subject: EnvironmentContext) -> Iterator[Finding]:
     """One part that a layer spells twice: in two cases, or dotted and in a table."""
-    for said in subject.settings.values():
-        pairs = [(one, other) for one, other in pairwise(said) if one.rank == other.rank and not one.equals(other)]
+    for said in subject.contested.values():
+        pairs = [(one, other) for one, other in pairwise(said) if one.layer is other.layer and not one.equals(other)]
         if pairs and _is_part(said[0].path):
             yield from (_twin(rule, environment, one, other) for one, other in pairs)
 

@@ -19,14 +19,14 @@ Right:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.core import dsn
 from app.core.errors import TargetError
 from app.core.findings import Finding, Severity
 from app.core.layers import Path, dotted, fold
 from app.core.roles import Role
-from app.core.tree import Leaf
+from app.core.tree import Leaf, Statement
 from app.rules.kit.connection_names import names_database_url
 from app.rules.kit.connection_urls import is_database_url, read_url
 from app.rules.kit.known_defaults import is_reference
@@ -78,17 +78,26 @@ def fault(subject: EnvironmentContext, leaf: Leaf) -> TargetError | None:
 
 def _broken(subject: EnvironmentContext) -> Iterator[Leaf]:
     """Texts that are no URL where one belongs: they begin like a database's, or take the place of one."""
-    replaced = {fold(said.path) for said in subject.tree.statements if _is_url(said.value)}
-    for leaf in subject.tree.leaves:
-        if leaf.state != "plain" or not isinstance(leaf.value, str):
-            continue
-        text = leaf.value.strip()
-        if not text:
+    replaced = frozenset[Path]().union(*(found for _, found in subject.of_layers(_urls_in)))
+    for leaf, begins in subject.found(_no_url):
+        if not leaf.value.strip():
             belongs = _is_expected(subject, leaf, required=True) and not subject.is_inherited(leaf)
         else:
-            belongs = bool(_BEGINNING.match(text)) or fold(leaf.path) in replaced or _is_expected(subject, leaf)
-        if belongs and _is_none(text):
+            belongs = begins or fold(leaf.path) in replaced or _is_expected(subject, leaf)
+        if belongs:
             yield leaf
+
+
+def _urls_in(said: Sequence[Statement]) -> frozenset[Path]:
+    """Where one layer has a database's URL."""
+    return frozenset(fold(one.path) for one in said if isinstance(one.value, str) and is_database_url(one.value))
+
+
+def _no_url(leaf: Leaf) -> bool | None:
+    """Whether a text that is no URL begins like a database's."""
+    if leaf.state != "plain" or not isinstance(leaf.value, str) or not _is_none(leaf.value.strip()):
+        return None
+    return bool(_BEGINNING.match(leaf.value.strip()))
 
 
 def _is_expected(subject: EnvironmentContext, leaf: Leaf, *, required: bool = False) -> bool:
@@ -104,10 +113,6 @@ def _example(text: str) -> str:
     begun = _BEGINNING.match(text.strip())
     scheme = begun[1].lower() if begun else "postgresql"
     return f"Write it like {scheme}://user@host:{5432 if scheme.startswith('postgres') else 3306}/name."
-
-
-def _is_url(value: object) -> bool:
-    return isinstance(value, str) and is_database_url(value)
 
 
 def _is_none(text: str) -> bool:

@@ -92,7 +92,7 @@ def _complaint(variable: Variable, others: list[Setting], looks: tuple[_Look, ..
 
 def _others(subject: EnvironmentContext, variable: Variable) -> list[Setting]:
     """What other layers than variables say about the same key."""
-    said = subject.settings.get(fold(variable.path), [])
+    said = subject.settings.get(fold(variable.path), ())
     return [one for one in said if one.layer.kind in {"file", "default", *CODE}]
 
 

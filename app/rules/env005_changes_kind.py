@@ -54,7 +54,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 
 def _kinds(subject: EnvironmentContext, variable: Variable) -> set[Kind]:
     """The kinds that files have there; empty where one of them is none, is made by a token, or is to be filled in."""
-    said = [one for one in subject.settings.get(fold(variable.path), []) if one.layer.kind == "file"]
+    said = [one for one in subject.settings.get(fold(variable.path), ()) if one.layer.kind == "file"]
     values = [one.items[0][1] for one in said]
     kinds = {kind_of(value) for value in values}
     if None in kinds or any(one.kind != "scalar" for one in said) or any(_is_open(value) for value in values):

@@ -38,10 +38,16 @@ _TEMPLATES = frozenset({"format", "fmt", "pattern", "placeholder", "template"})
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Values that are, or hold, a placeholder that nobody fills in."""
-    for leaf in subject.tree.leaves:
-        is_said = leaf.state == "plain" and leaf.layer is not None and leaf.layer.kind != "default"
-        if is_said and isinstance(leaf.value, str) and not _is_filled(leaf) and (found := placeholders(leaf.value)):
-            yield _finding(rule, subject, leaf, found)
+    for leaf, found in subject.found(_unfilled):
+        yield _finding(rule, subject, leaf, found)
+
+
+def _unfilled(leaf: Leaf) -> list[Placeholder] | None:
+    """The placeholders in a text."""
+    is_said = leaf.state == "plain" and leaf.layer is not None and leaf.layer.kind != "default"
+    if not is_said or not isinstance(leaf.value, str) or _is_filled(leaf):
+        return None
+    return placeholders(leaf.value) or None
 
 
 def _is_filled(leaf: Leaf) -> bool:

@@ -69,7 +69,7 @@ def _finding(rule: Rule, subject: EnvironmentContext, service: str, found: list[
 
 def _overrides(subject: EnvironmentContext, variable: Variable) -> bool:
     """Whether files or the model know the setting."""
-    said = subject.settings.get(fold(variable.path), [])
+    said = subject.settings.get(fold(variable.path), ())
     return any(one.layer.kind in {"file", "default", *CODE} for one in said)
 
 

@@ -43,10 +43,14 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 def _levels(subject: EnvironmentContext) -> Iterator[Leaf]:
     """Log levels, and those of the loggers that Python's `logging.config` knows by name."""
     yield from subject.leaves(Role.LOG_LEVEL)
-    for leaf in subject.tree.leaves:
-        names = [str(part).lower() for part in leaf.path[-3:]]
-        if names[0] == "loggers" and names[-1] == "level" and subject.role(leaf.path, leaf.value) is None:
+    for leaf, _ in subject.found(_is_loggers):
+        if subject.role(leaf.path, leaf.value) is None:
             yield leaf
+
+
+def _is_loggers(leaf: Leaf) -> bool | None:
+    names = [str(part).lower() for part in leaf.path[-3:]]
+    return (names[0] == "loggers" and names[-1] == "level") or None
 
 
 def _is_verbose(leaf: Leaf) -> bool:

@@ -47,11 +47,14 @@ def _finding(rule: Rule, subject: EnvironmentContext, leaf: Leaf, *, value: str 
 def _verifying(subject: EnvironmentContext) -> Iterator[Leaf]:
     """Switches for verification; one that is called `verify` alone counts beside an address."""
     yield from subject.leaves(Role.VERIFY)
-    for leaf in subject.tree.leaves:
-        if str(leaf.path[-1]).lower() == "verify" and leaf.state == "plain" and is_off(leaf.value):
-            beside = (words(str(part)) for part in _names_beside(subject, leaf.path))
-            if subject.role(leaf.path, leaf.value) is None and any(_ADDRESS & {*name[-1:]} for name in beside):
-                yield leaf
+    for leaf, _ in subject.found(_is_unverified):
+        beside = (words(str(part)) for part in _names_beside(subject, leaf.path))
+        if subject.role(leaf.path, leaf.value) is None and any(_ADDRESS & {*name[-1:]} for name in beside):
+            yield leaf
+
+
+def _is_unverified(leaf: Leaf) -> bool | None:
+    return (str(leaf.path[-1]).lower() == "verify" and leaf.state == "plain" and is_off(leaf.value)) or None
 
 
 def _names_beside(subject: EnvironmentContext, path: Path) -> list[str | int]:

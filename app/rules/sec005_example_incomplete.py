@@ -31,9 +31,8 @@ Right:
 from collections.abc import Iterator, Mapping
 
 from app.core.findings import Finding, Severity
-from app.core.layers import VARIABLES, Origin, Path, dotted, fold
+from app.core.layers import VARIABLES, Layer, Origin, Path, dotted, fold
 from app.core.roles import LITERAL_SECRETS, Role, words
-from app.core.tree import Statement
 from app.rules.kit.exemplified import exemplified
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -67,16 +66,16 @@ def _needed(survey: ProjectContext) -> Mapping[Path, tuple[Path, str]]:
 def _of(subject: EnvironmentContext, secret: frozenset[str]) -> Iterator[Path]:
     if subject.shape is not None and not subject.production:
         return
-    for said in subject.tree.statements:
-        if _is_apart(said, secret, modelled=subject.shape is not None) and _is_secret(subject, said.path, said.value):
-            yield said.path
+    for layer, statements in subject.tree.by_layer:
+        if _is_apart(layer, secret, modelled=subject.shape is not None):
+            yield from (said.path for said in statements if _is_secret(subject, said.path, said.value))
     yield from (one.path for one in subject.problems if one.kind == "missing" and _is_secret(subject, one.path, ""))
 
 
-def _is_apart(said: Statement, secret: frozenset[str], *, modelled: bool) -> bool:
+def _is_apart(layer: Layer, secret: frozenset[str], *, modelled: bool) -> bool:
     """Whether it is said where secrets are kept: in a file for them, with a model also in a variable."""
     kinds = VARIABLES if modelled else frozenset()
-    return said.layer.kind in kinds or (said.layer.kind == "file" and said.layer.file in secret)
+    return layer.kind in kinds or (layer.kind == "file" and layer.file in secret)
 
 
 def _is_secret(subject: EnvironmentContext, path: Path, value: object) -> bool:

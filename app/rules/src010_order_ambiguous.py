@@ -28,7 +28,7 @@ Right: name the files in their order.
     port = 8080
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.core.findings import Finding, Severity
 from app.core.layers import Origin
@@ -62,8 +62,8 @@ def _contradictions(
 ) -> Iterator[Finding]:
     """One finding for each pair of files, at the first setting that they disagree about."""
     pairs: dict[tuple[str, str], list[tuple[Setting, Setting]]] = {}
-    for said in survey.subjects[environment].settings.values():
-        if len(said) > 1 and (pair := _pair(said, globs)):
+    for said in survey.subjects[environment].contested.values():
+        if pair := _pair(said, globs):
             earlier, later = pair
             pairs.setdefault((earlier.layer.file or "", later.layer.file or ""), []).append(pair)
     for (first, second), found in pairs.items():
@@ -78,7 +78,7 @@ def _contradictions(
         )
 
 
-def _pair(said: list[Setting], globs: Mapping[str, frozenset[str]]) -> tuple[Setting, Setting] | None:
+def _pair(said: Sequence[Setting], globs: Mapping[str, frozenset[str]]) -> tuple[Setting, Setting] | None:
     """The last two files that say different things and that one glob matches."""
     later = said[-1]
     for earlier in reversed(said[:-1]):

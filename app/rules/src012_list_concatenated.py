@@ -62,11 +62,15 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 def lists(subject: EnvironmentContext) -> Mapping[Path, list[Leaf]]:
     """The leaves of each list by its folded key."""
     found: dict[Path, list[Leaf]] = {}
-    for leaf in subject.tree.leaves:
-        key = stem(leaf.path)
-        if len(key) < len(leaf.path):
-            found.setdefault(fold(key), []).append(leaf)
+    for leaf, key in subject.found(_list_of):
+        found.setdefault(key, []).append(leaf)
     return found
+
+
+def _list_of(leaf: Leaf) -> Path | None:
+    """The folded key of the list that holds a leaf."""
+    key = stem(leaf.path)
+    return fold(key) if len(key) < len(leaf.path) else None
 
 
 def _first_of_each(leaves: list[Leaf]) -> list[Leaf]:

@@ -17,11 +17,11 @@ Right:
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.core.findings import Finding, Severity
 from app.core.layers import Path, dotted, fold, stem
-from app.core.tree import Leaf
+from app.core.tree import Leaf, Statement
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.src012_list_concatenated import lists
@@ -35,11 +35,11 @@ _MARKER = r"@(merge|merge_unique|del|reset|insert|empty)(\s|$)"
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Markers in the result, then doubled elements; one finding for a setting."""
     told: set[Path] = set()
-    for leaf in subject.tree.leaves:
-        if (marker := _marker(leaf)) and (key := fold(stem(leaf.path))) not in told:
+    for leaf, marker in subject.found(_marker):
+        if (key := fold(stem(leaf.path))) not in told:
             told.add(key)
             message = f"The application gets the marker {marker} as part of the value: it applied to nothing."
-            origin = next((one.origin for one in subject.settings.get(key, []) if one.layer is leaf.layer), leaf.origin)
+            origin = next((one.origin for one in subject.settings.get(key, ()) if one.layer is leaf.layer), leaf.origin)
             yield rule.finding(subject, leaf.path, message, f"Take {marker} out.", origin=origin)
     yield from _bare_tokens(rule, subject)
     for key, leaves in lists(subject).items():
@@ -52,13 +52,19 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 
 def _bare_tokens(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Texts that happen to be a token: Dynaconf applies it to nothing, and nothing is left."""
-    for said in subject.settings.values():
-        last = said[-1]
+    bare = frozenset[Path]().union(*(found for _, found in subject.of_layers(_bare_tokens_in)))
+    for key in (key for key in subject.settings if key in bare) if bare else ():
+        last = subject.settings[key][-1]
         if last.is_token and last.items[0][1] in _CASTS:
             text = last.items[0][1]
             message = f"{dotted(last.path)} is the token {text} without a value: the application gets an empty one."
             fix = f'If the text is meant: {dotted(last.path[-1:])} = "@str {text}".'
             yield rule.finding(subject, last.path, message, fix, origin=last.origin, severity=Severity.WARNING)
+
+
+def _bare_tokens_in(said: Sequence[Statement]) -> frozenset[Path]:
+    """The keys under which one layer has such a text."""
+    return frozenset(fold(one.path) for one in said if isinstance(one.value, str) and one.value in _CASTS)
 
 
 def _marker(leaf: Leaf) -> str | None:

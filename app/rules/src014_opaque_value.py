@@ -27,7 +27,7 @@ from app.rules.kit.subject import EnvironmentContext
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Values that stay text."""
-    for leaf in subject.tree.leaves:
+    for leaf in subject.tree.leaves if subject.has_unknown else ():
         if leaf.state == "opaque":
             token = str(leaf.value).partition(" ")[0] if str(leaf.value).startswith("@") else "Its token"
             message = f"{leaf.key} is not known: {leaf.reason or f'{token} is not run here'}."

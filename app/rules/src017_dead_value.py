@@ -20,13 +20,14 @@ Right:
     port = 80
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from app.core.findings import Finding, Severity
 from app.core.layers import Layer, Path, fold, stem
 from app.core.losses import MARKERS
-from app.rules.kit.layering import Setting
+from app.core.tree import Leaf, Statement
+from app.rules.kit.layering import Setting, of_layer
 from app.rules.kit.remerging import effect, removing
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -45,9 +46,12 @@ def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     dead: dict[_Place, Setting] = {}
     alive: set[_Place] = set()
     secret = {file.name for file in survey.files if file.secret}
+    seen: dict[int, Leaf] = {}
     for subject in survey.subjects.values():
+        alive |= {_place(leaf.layer, leaf.source) for leaf in _new(subject, seen) if leaf.layer}
         alive |= _winners(subject, secret)
-        dead |= {_place(one.layer, one.source): one for one in _in_files(subject)}
+        for _, stated in subject.of_layers(_in_file):
+            dead |= stated
     found = [(place, one) for place, one in dead.items() if place not in alive and _counts(survey, one.layer)]
     for _, of_place in groupby(found, key=lambda item: item[0][:2]):
         settings = [one for _, one in of_place]
@@ -87,23 +91,35 @@ def _place(layer: Layer, source: Path) -> _Place:
     return layer.file or "", layer.section or "", stem(source)
 
 
-def _in_files(subject: EnvironmentContext) -> Iterable[Setting]:
-    """What files say; a marker says how tables merge, and is no value."""
-    for key, said in subject.settings.items():
-        if not MARKERS & set(key):
-            in_files = (one for one in said if one.layer.kind == "file" and one.layer.section)
-            yield from (one for one in in_files if not all(value in _MARKS for _, value in one.items))
+def _new(subject: EnvironmentContext, seen: dict[int, Leaf]) -> list[Leaf]:
+    """What the environment has, and those that were seen have not."""
+    leaves = subject.tree.by_id
+    new = [leaves[one] for one in leaves.keys() - seen.keys()]
+    seen.update(leaves)
+    return new
+
+
+def _in_file(said: Sequence[Statement]) -> Mapping[_Place, Setting]:
+    """What a file's section says; a marker says how tables merge, and is no value."""
+    layer = said[0].layer
+    if layer.kind != "file" or not layer.section:
+        return {}
+    settings = (one for key, found in of_layer(said).items() if not MARKERS & set(key) for one in found)
+    values = (one for one in settings if not all(value in _MARKS for _, value in one.items))
+    return {_place(one.layer, one.source): one for one in values}
 
 
 def _winners(subject: EnvironmentContext, secret: set[str]) -> set[_Place]:
-    """What counts in one environment, or would count in a deployment without this one's variables and secrets."""
-    winners = {_place(leaf.layer, leaf.source) for leaf in (*subject.tree.leaves, *subject.supplied) if leaf.layer}
+    """What else counts: in a deployment without this one's variables and secrets, or as what other rules tell of."""
+    winners = {_place(leaf.layer, leaf.source) for leaf in subject.supplied if leaf.layer}
     winners |= {_place(loss.said.layer, loss.said.source) for loss in subject.losses}  # SRC020 tells of them
-    for said in subject.settings.values():
-        if any(_is_local(one.layer, secret) for one in said):
-            winners |= {_place(one.layer, one.source) for one in said}
+    if any(_is_local(layer, secret) for layer in subject.tree.layers):
+        for said in subject.settings.values():
+            if any(_is_local(one.layer, secret) for one in said):
+                winners |= {_place(one.layer, one.source) for one in said}
     touched = {fold(one.path[:1]) for one in subject.variables}
-    return winners | {_place(one.layer, one.source) for one in _in_files(subject) if fold(one.path[:1]) in touched}
+    found = (one for _, of in subject.of_layers(_in_file) for one in of.items()) if touched else ()
+    return winners | {place for place, one in found if fold(one.path[:1]) in touched}
 
 
 def _is_local(layer: Layer, secret: set[str]) -> bool:

@@ -42,7 +42,7 @@ _OURS = (
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """References that lead nowhere, but for those that are deferred."""
-    for leaf in subject.tree.leaves:
+    for leaf in subject.tree.leaves if subject.has_unknown else ():
         if leaf.state == "unresolved" and leaf.reason != UNTOLD and not _is_deferred(subject, leaf):
             message = f"{leaf.key} cannot be read: {_reason(leaf)}."
             yield rule.finding(subject, leaf.path, message, _fix(subject, leaf), leaf=leaf)
@@ -50,7 +50,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 
 def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     """References to variables that an inactive environment's own deployment holds."""
-    for leaf in subject.tree.leaves:
+    for leaf in subject.tree.leaves if subject.has_unknown else ():
         if leaf.state == "unresolved" and (name := _variable(leaf)) and _is_deferred(subject, leaf):
             message = f"{leaf.key} refers to {name}, which the deployment of {subject.tree.environment} holds."
             yield Deferred(key=leaf.key, variable=name, message=message)

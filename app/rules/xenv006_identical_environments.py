@@ -37,6 +37,7 @@ Right:
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from app.core.findings import Finding, Severity
+from app.core.layers import fold
 from app.core.tree import Leaf
 from app.rules.kit.comparing import is_own, listed, places
 from app.rules.kit.rule import Rule
@@ -57,7 +58,8 @@ def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
 def _grouped(subjects: Iterable[EnvironmentContext]) -> Iterator[list[EnvironmentContext]]:
     """Environments with sections of their own that are alike; the cheap comparison comes first."""
     comparable = [subject for subject in subjects if _own(subject) and _is_known(subject)]
-    for few in _by(comparable, lambda subject: len(subject.tree.leaves)):
+    alike = _by(comparable, lambda subject: len(subject.tree.leaves))
+    for few in (few for many in alike for few in _by(many, _digests)):
         yield from _by(few, _values)
 
 
@@ -76,7 +78,16 @@ def _own(subject: EnvironmentContext) -> Leaf | None:
 
 
 def _is_known(subject: EnvironmentContext) -> bool:
-    return not subject.supplied and all(leaf.state == "plain" for leaf in subject.tree.leaves)
+    return not subject.supplied and not subject.has_unknown
+
+
+def _digests(subject: EnvironmentContext) -> Hashable:
+    """What environments of the same values have in common, and hardly any others."""
+    return frozenset(digest for _, digest in subject.found(_digest))
+
+
+def _digest(leaf: Leaf) -> int:
+    return hash((fold(leaf.path), repr(leaf.value)))
 
 
 def _values(subject: EnvironmentContext) -> Hashable:

@@ -35,7 +35,7 @@ from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.history import KeyHistory, Present, Recorded, Snapshot, SnapshotDifference, Snapshots
 from app.reports.recorded import changed, compared, recorded
-from app.reports.values import Mask, fingerprint
+from app.reports.values import Mask
 from app.service.database import connected
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class History:
         present = Present(
             environment=environment,
             active=workspace.variables(environment) is workspace.environ,
-            fingerprint=fingerprint(workspace.tree(environment), workspace.mask(), workspace.digest_key),
+            fingerprint=workspace.fingerprint(environment),
         )
         found = SnapshotDifference(left=one.id, right=NOW, left_snapshot=one, right_snapshot=None, now=present,
                                    changes=_listed(before, after, everything=everything))  # fmt: skip

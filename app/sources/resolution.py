@@ -12,7 +12,7 @@ from app.core.validators import Demands
 from app.merging.folding import Memory
 from app.merging.items import MergeOptions
 from app.merging.lazy import references, variables_named
-from app.merging.merge import Outcome, loaded, merge
+from app.merging.merge import MergeOutcome, loaded, merge
 from app.modelling.shape import Shape
 from app.sources.environ import NOWHERE, variable_layers
 from app.sources.project import Project
@@ -121,7 +121,7 @@ def _tree(
     layers: Sequence[Layer],
     options: MergeOptions,
     environ: Mapping[str, str],
-    outcome: Outcome,
+    outcome: MergeOutcome,
     memory: Memory,
 ) -> Tree:
     def again(others: Sequence[Layer]) -> Tree:

@@ -34,7 +34,6 @@ MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
     "references do not find what is folded": (merge, "    if load.is_asked:\n", "    if False:\n"),
     "what is folded is changed by what comes on top": (
         folding, "return merged(below.value, new, lists)", "below.value.update(new)\n        return below.value"),
-    "what a table has is remembered wherever it stands": (folding, "tables.get((id(table), path))", "tables.get(0)"),
 }  # fmt: skip
 """What goes wrong: the module, a text in it, and what stands there instead."""
 

@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
@@ -292,6 +292,25 @@ def _resolved(task: tuple[Project, Any, str]) -> Any:
     project, environ, name = task
     tree = resolve(project, name, environ)
     return seen(tree), [str(leaf.origin) for leaf in tree.leaves]
+
+
+@pytest.mark.parametrize("first", range(0, 2 * CHUNK, 20))
+def test_what_environments_share_changes_nothing(first: int, tmp_path: FilePath) -> None:
+    for seed in range(first, first + 20):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        case(seed).write(folder)
+        names = ("production", "staging", "global", "production,staging", "development", "production")
+        together, environ = open_project(folder), case(seed).environ
+        for name in names:
+            found = [_stated_and_resolved(project, name, environ) for project in (together, open_project(folder))]
+            assert found[0] == found[1], (name, seed)
+
+
+def _stated_and_resolved(project: Project, name: str, environ: Mapping[str, str]) -> Any:
+    tree = resolve(project, name, environ)
+    leaves = [(leaf.path, canonical(leaf.value), leaf.state, str(leaf.origin), leaf.refers) for leaf in tree.leaves]
+    return leaves, [(one.path, canonical(one.value), str(one.origin)) for one in tree.statements]
 
 
 HOSTILE = """

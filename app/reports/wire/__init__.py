@@ -4,7 +4,7 @@ Each document is a struct whose fields are the document's, in its order. Fields 
 """
 
 from app.reports.wire.catalogue import Examples, RuleEntry, Rules
-from app.reports.wire.encoding import VERSION, digest, encode, plain
+from app.reports.wire.encoding import VERSION, digest, encode, plain, raw
 from app.reports.wire.findings import (
     DeferredLeaf,
     FindingCounts,
@@ -87,5 +87,6 @@ __all__ = [
     "finding",
     "origin",
     "plain",
+    "raw",
     "waived",
 ]

@@ -23,9 +23,14 @@ def plain(value: Any) -> Any:
     return value
 
 
+def raw(document: Any) -> msgspec.Raw:
+    """A part of a document, encoded as the whole would be."""
+    return msgspec.Raw(msgspec.json.encode(document, order="deterministic"))
+
+
 def digest(document: Any) -> str:
     """A fingerprint of a document: the same in every process for the same content."""
-    return "sha256:" + hashlib.sha256(msgspec.json.encode(document, order="deterministic")).hexdigest()
+    return "sha256:" + hashlib.sha256(raw(document)).hexdigest()
 
 
 def encode(document: Struct | dict[str, Any]) -> bytes:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from app.core.layers import Path, fold
 from app.core.roles import Role, words
 from app.core.tree import Leaf
+from app.modelling.classifier import RoleClassifier
 from app.rules.kit.connection_names import TABLES, split
 from app.rules.kit.connection_urls import read_remains, read_url
 from app.rules.kit.known_defaults import is_reference
@@ -170,14 +171,10 @@ def _connections(subject: EnvironmentContext) -> Iterator[Connection]:
 def _groups(subject: EnvironmentContext) -> Mapping[Home, dict[str, ConnectionPart]]:
     """What is said about connections part by part, in tables and under stems."""
     groups: dict[Home, dict[str, ConnectionPart]] = {}
-    for leaf in subject.tree.leaves:
-        if leaf.state != "plain" or isinstance(leaf.path[-1], int) or isinstance(leaf.value, dict | list):
-            continue
-        if found := _part(subject, leaf):
-            home, part = found
-            group, said = groups.setdefault(home, {}), ConnectionPart(value=leaf.value, leaf=leaf)
-            if part not in group or _is_other_switch(part, group[part], said):
-                group[part] = said
+    for leaf, (home, part) in subject.found(_Parts(classifier=subject.classifier)):
+        group, said = groups.setdefault(home, {}), ConnectionPart(value=leaf.value, leaf=leaf)
+        if part not in group or _is_other_switch(part, group[part], said):
+            group[part] = said
     return groups
 
 
@@ -186,9 +183,21 @@ def _is_other_switch(part: str, first: ConnectionPart, second: ConnectionPart) -
     return part == "tls" and is_off(first.value) and not is_off(second.value)
 
 
-def _part(subject: EnvironmentContext, leaf: Leaf) -> tuple[Home, str] | None:
+class _Parts(Struct, frozen=True, kw_only=True):
+    """Tells the part of a connection that a leaf says, and whose."""
+
+    classifier: RoleClassifier
+
+    def __call__(self, leaf: Leaf) -> tuple[Home, str] | None:
+        """The part; None for what is none, or is not known."""
+        if leaf.state != "plain" or isinstance(leaf.path[-1], int) or isinstance(leaf.value, dict | list):
+            return None
+        return _part(leaf, self.classifier.declared(leaf.path))
+
+
+def _part(leaf: Leaf, role: Role | None) -> tuple[Home, str] | None:
     """The part of a connection that a leaf says, and whose; a declared role comes before the name."""
-    declared = _PARTS.get(subject.declared(leaf.path) or Role.DSN)
+    declared = _PARTS.get(role or Role.DSN)
     named = split(leaf.path)
     if declared is None:
         return ((fold(named.table), named.stem), named.part) if named else None

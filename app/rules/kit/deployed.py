@@ -43,7 +43,7 @@ class Deployed(Struct, frozen=True, kw_only=True):
 
     def among(self, tree: Tree) -> Iterator[Leaf]:
         """The leaves that are covered, and that somebody set; a model's default goes without saying."""
-        for leaf in tree.leaves:
+        for leaf in tree.leaves if self else ():
             if self.covers(leaf.path) and leaf.layer and leaf.layer.kind != "default":
                 yield leaf
 

@@ -4,13 +4,14 @@ Tried with SQLAlchemy 2.1, asyncpg 0.32 and libpq 15; tests ask the first two ag
 its name to the table.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
 from app.core.errors import nearest
 from app.core.roles import words
+from app.core.tree import Statement
 from app.rules.kit.services import MODES
 from app.rules.kit.subject import EnvironmentContext, remembered
 
@@ -189,7 +190,11 @@ def url_of(subject: EnvironmentContext | None, text: str) -> Url | None:
 
 @remembered
 def _speaks_of_sqlalchemy(subject: EnvironmentContext) -> bool:
-    return any(_is_sign(said.path, said.value) for said in subject.tree.statements)
+    return any(found for _, found in subject.of_layers(_has_sign))
+
+
+def _has_sign(said: Sequence[Statement]) -> bool:
+    return any(_is_sign(one.path, one.value) for one in said)
 
 
 def _is_sign(path: tuple[str | int, ...], value: object) -> bool:

@@ -1,12 +1,13 @@
 """What the layers of one environment say, setting by setting; a list is one setting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from app.core.layers import CODE, VARIABLES, Layer, Origin, Path, fold, stem
-from app.core.tree import Tree
+from app.core.tree import Statement, Tree
+from app.rules.kit.shared import SharedFacts
 
 type Kind = Literal["table", "list", "scalar"]
 
@@ -15,14 +16,12 @@ class Setting(Struct, frozen=True, kw_only=True, eq=False):
     """What one layer says about one setting.
 
     Attributes:
-        rank: the layer's place among the others, lowest first.
         path: the setting's key.
         source: the key in the layer's own spelling.
         items: each leaf below the key with its value; for a scalar just the one.
     """
 
     layer: Layer
-    rank: int
     path: Path
     source: Path
     items: tuple[tuple[Path, Any], ...]
@@ -60,20 +59,30 @@ def place(layer: Layer) -> str:
     return f"[{layer.section}] of {layer.file}" if layer.section else layer.file or "the model's defaults"
 
 
-def settings(tree: Tree) -> Mapping[Path, list[Setting]]:
+def settings(tree: Tree, facts: SharedFacts) -> Mapping[Path, tuple[Setting, ...]]:
     """What is said about every setting by its folded key, the lowest layer first."""
-    rank = {id(layer): number for number, layer in enumerate(tree.layers)}
-    groups: dict[Path, dict[tuple[int, Path], list[tuple[Path, Path, Layer, Any]]]] = {}
-    for statement in tree.statements:
+    found: dict[Path, tuple[Setting, ...]] = {}
+    for layer, said in tree.by_layer:
+        own = facts.of_layer(of_layer, layer, said)
+        if found:
+            found.update((key, found.get(key, ()) + more) for key, more in own.items())
+        else:
+            found = dict(own)
+    return found
+
+
+def of_layer(said: Sequence[Statement]) -> Mapping[Path, tuple[Setting, ...]]:
+    """What one layer says about every setting by its folded key; more than once where it has several spellings."""
+    groups: dict[Path, dict[Path, list[Statement]]] = {}
+    for statement in said:
         key = stem(statement.path)
         source = statement.source[: len(statement.source) - len(statement.path) + len(key)]
-        said = groups.setdefault(fold(key), {}).setdefault((rank[id(statement.layer)], source), [])
-        said.append((key, statement.path[len(key) :], statement.layer, statement.value))
-    return {
-        folded: [
-            Setting(layer=said[0][2], rank=place, path=said[0][0], source=source,
-                    items=tuple((tail, value) for _, tail, _, value in said))
-            for (place, source), said in sorted(group.items(), key=lambda item: item[0][0])
-        ]
-        for folded, group in groups.items()
-    }  # fmt: skip
+        groups.setdefault(fold(key), {}).setdefault(source, []).append(statement)
+    return {key: tuple(_setting(source, of) for source, of in group.items()) for key, group in groups.items()}
+
+
+def _setting(source: Path, said: Sequence[Statement]) -> Setting:
+    first = said[0]
+    path = stem(first.path)
+    items = tuple((one.path[len(path) :], one.value) for one in said)
+    return Setting(layer=first.layer, path=path, source=source, items=items)

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from app.core import dsn
 from app.core.deployment import Deployment
 from app.core.findings import Deferred, Fix
-from app.core.layers import Path, fold
+from app.core.layers import Layer, Path, fold
 from app.core.losses import Loss, losses
 from app.core.roles import SECRET_ROLES, Role
 from app.core.tree import Leaf, Tree
@@ -20,6 +20,7 @@ from app.rules.kit.deployed import Deployed
 from app.rules.kit.edits import Wish, edit_of, words_of
 from app.rules.kit.layering import Setting, settings
 from app.rules.kit.placing import Place, Placing
+from app.rules.kit.shared import OfLayer, OfLeaf, SharedFacts
 from app.rules.kit.variables import Variable, variables
 
 _STARS = "***"
@@ -47,6 +48,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         deployment: what its deployment says; None where the project names none.
         key_of: the key that a variable sets.
         prefixed: whether only variables with a prefix override; where all do, most of them are no settings.
+        facts: what is found out about leaves and layers, for all environments that share them.
     """
 
     tree: Tree
@@ -67,11 +69,25 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
     is_committed: Callable[[str], bool] = lambda _: False
     neighbours: Callable[[], Sequence[Tree]] = tuple
     is_placed: Callable[[Path], bool] = lambda _: False
+    facts: SharedFacts = field(default_factory=SharedFacts)
 
     @cached_property
-    def settings(self) -> Mapping[Path, list[Setting]]:
+    def settings(self) -> Mapping[Path, tuple[Setting, ...]]:
         """What the layers say about every setting by its folded key, the lowest first; a list is one setting."""
-        return settings(self.tree)
+        return settings(self.tree, self.facts)
+
+    @cached_property
+    def contested(self) -> Mapping[Path, tuple[Setting, ...]]:
+        """The settings about which more than one thing is said."""
+        return {key: said for key, said in self.settings.items() if len(said) > 1}
+
+    def rank(self, layer: Layer) -> int:
+        """A layer's place among the others, lowest first."""
+        return self._ranks[id(layer)]
+
+    @cached_property
+    def _ranks(self) -> Mapping[int, int]:
+        return {id(layer): number for number, layer in enumerate(self.tree.layers)}
 
     def splits(self, path: Path) -> bool:
         """Whether the URL at this key is Assay's own to read: it must be one that Assay can honour."""
@@ -118,14 +134,31 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         for role in roles:
             yield from self._by_role.get(role, ())
 
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a value is not known: it is opaque, or unresolved."""
+        return any(True for _ in self.found(_unknown))
+
     @cached_property
     def _by_role(self) -> Mapping[Role, list[Leaf]]:
         """The leaves that are known to be for something."""
         found: dict[Role, list[Leaf]] = {}
-        for leaf in self.tree.leaves:
-            if leaf.state == "plain" and (role := self.role(leaf.path, leaf.value)):
-                found.setdefault(role, []).append(leaf)
+        for leaf, role in self.found(self.classifier.role_of):
+            found.setdefault(role, []).append(leaf)
         return found
+
+    def found[Found](self, find: OfLeaf[Found]) -> Iterator[tuple[Leaf, Found]]:
+        """The leaves about which there is an answer that each alone decides, in the tree's order; asked once of each.
+
+        Such a question must not depend on the environment.
+        """
+        answers = self.facts.about(find, self.tree.by_id)
+        if answers:
+            yield from ((leaf, answers[id(leaf)]) for leaf in self.tree.leaves if id(leaf) in answers)
+
+    def of_layers[Found](self, find: OfLayer[Found]) -> Iterator[tuple[Layer, Found]]:
+        """What each layer's statements alone answer, the lowest layer first."""
+        yield from ((layer, self.facts.of_layer(find, layer, said)) for layer, said in self.tree.by_layer)
 
     def deferral(self, path: Path, key: str) -> Deferred:
         """A key that the environment's own deployment supplies."""
@@ -192,6 +225,10 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         wish = Wish(path=url, secret=True) if (url := self._url_around(wish)) else wish
         edit = edit_of(self, wish)
         return Fix(text=says.replace("{}", words_of(self, wish, edit)), edit=edit)
+
+
+def _unknown(leaf: Leaf) -> str | None:
+    return leaf.state if leaf.state != "plain" else None
 
 
 def remembered[Found](find: Callable[[EnvironmentContext], Found]) -> Callable[[EnvironmentContext], Found]:

@@ -1,7 +1,6 @@
 """The variables that override settings in one environment."""
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -51,12 +50,12 @@ def variables(tree: Tree, *, prefixed: bool = True) -> Iterator[Variable]:
         tree: what the layers say.
         prefixed: whether only variables with a prefix override.
     """
-    stated = [statement for statement in tree.statements if statement.layer.kind in VARIABLES]
-    for _, group in groupby(stated, key=lambda statement: id(statement.layer)):
-        yield _variable(list(group), prefixed=prefixed)
+    for layer, said in tree.by_layer:
+        if layer.kind in VARIABLES:
+            yield _variable(said, prefixed=prefixed)
 
 
-def _variable(said: list[Statement], *, prefixed: bool) -> Variable:
+def _variable(said: Sequence[Statement], *, prefixed: bool) -> Variable:
     first = said[0]
     layer = first.layer
     raw = next(iter(layer.values.values()))
