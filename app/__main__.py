@@ -7,9 +7,20 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app import __version__
+
 
 def main() -> int:
     """Run the command line with this process's arguments; the result is its exit status."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"assay {__version__}\n")  # what asks for no more loads no more
+        return 0
+    status = _run()
+    gc.freeze()  # Python would look through all that is there once more before it ends
+    return status
+
+
+def _run() -> int:
     environ = {_text(name): _text(value) for name, value in os.environ.items()}
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # plugins have no say, and take time to find
     gc.disable()  # a command ends before there is anything to collect; what serves turns it on again

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import tomli
-import tomlkit
 from msgspec import Struct
 
 from app.core.errors import ArgumentError
@@ -89,10 +88,16 @@ def _inline(value: Any) -> str:
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, list):
         return f"[{', '.join(map(_inline, value))}]"
-    return str(tomlkit.item(value).as_string())
+    from tomlkit import item  # noqa: PLC0415 - a check writes nothing
+
+    return str(item(value).as_string())
 
 
 def key_text(part: str) -> str:
     """One part of a key, in quotes where it needs them."""
     is_bare = part.isascii() and part.replace("-", "").replace("_", "").isalnum()
-    return part if is_bare else tomlkit.string(part).as_string()
+    if is_bare:
+        return part
+    from tomlkit import string  # noqa: PLC0415 - a check writes nothing
+
+    return string(part).as_string()
