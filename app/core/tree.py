@@ -135,6 +135,16 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
             said.setdefault(self._path_of(statement), []).append(statement)
         return said
 
+    @cached_property
+    def having(self) -> Mapping[Path, Sequence[Layer]]:
+        """The layers that say something in a table or list, by its folded path."""
+        found: dict[Path, dict[int, Layer]] = {}
+        for statement in self.statements:
+            path = fold(statement.path)
+            for depth in range(1, len(path)):
+                found.setdefault(path[:depth], {})[id(statement.layer)] = statement.layer
+        return {path: tuple(layers.values()) for path, layers in found.items()}
+
     def get(self, *path: str | int) -> Leaf | None:
         """The leaf at this path, whatever its case."""
         return self.by_path.get(fold(path))

@@ -1,6 +1,7 @@
 """Documents as they may leave: every text in them is one that may be shown."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, cast
 
 from msgspec import UNSET, Struct, structs
@@ -16,7 +17,7 @@ def released[D: Struct](document: D, said: Said) -> D:
 
     An edit that would have to be shown otherwise than it is made is not there: what can be pasted has no stars.
     """
-    return cast("D", _struct(document, said))
+    return cast("D", _struct(document, cache(said)))  # findings repeat most of their texts
 
 
 def _struct(document: Struct, said: Said) -> Struct:

@@ -33,7 +33,7 @@ from app.core.findings import Finding, Severity
 from app.core.layers import VARIABLES, Path, dotted, fold, stem
 from app.core.tree import Leaf
 from app.rules import env002_looks_mistyped, src011_shape_change
-from app.rules.kit.comparing import listed, of_one_variable, places
+from app.rules.kit.comparing import listed, of_one_variable
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -127,13 +127,15 @@ def _is_variable(one: Typed) -> bool:
 
 
 def _findings(rule: Rule, path: Path, typed: list[Typed]) -> Iterator[Finding]:
-    right = _right(typed)
+    right, origins = _right(typed), {id(one): one.leaf.origin for one in typed}
     for odd in (one for one in typed if one.kind != right):
-        rest = [one.leaf for one in typed if one.kind != odd.kind and not of_one_variable(one.leaf, odd.leaf)]
+        rest = [one for one in typed if one.kind != odd.kind and not of_one_variable(one.leaf, odd.leaf)]
+        related = dict.fromkeys(origins[id(one)] for one in rest)
         key = odd.leaf.path[: len(path)]
         fix = odd.subject.setting(key, sample=_EXAMPLES[right], says=f"Write {right}: {{}}.")
         message = f"{dotted(key)} is {odd.kind} in {odd.subject.tree.environment}, and {_elsewhere(odd, typed)}."
-        yield rule.finding(odd.subject, key, message, fix, leaf=odd.leaf, related=places(odd.leaf, *rest))
+        others = tuple(at for at in related if at is not None and at != origins[id(odd)])
+        yield rule.finding(odd.subject, key, message, fix, leaf=odd.leaf, related=others)
 
 
 def _right(typed: list[Typed]) -> str:

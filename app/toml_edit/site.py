@@ -1,6 +1,7 @@
 """Where a value has to stand so that an environment gets it: the choice that edits and fixes share."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -70,13 +71,13 @@ def site(project: Project, tree: Tree, wanted: EditTarget, path: KeyPath, *, sec
     return _site(project, tree, other, path, entry_above)
 
 
-class _Order(Struct, frozen=True, kw_only=True):
+class _Order(Struct, frozen=True, kw_only=True, dict=True):
     """The order in which sections of files are merged: files first, then sections inside each."""
 
     project: Project
     environment: str
 
-    @property
+    @cached_property
     def files(self) -> list[str]:
         """The files, there or not, then those that are included."""
         names = [*(entry.name for entry in self.project.entries), *(entry.name for entry, _ in self.project.documents)]
@@ -153,15 +154,8 @@ def _is_appended(
     if project.options.lists == "replace" or not (project.options.merge_enabled or _is_marked(wanted, values, path)):
         return False
     own = (entry.name, (wanted.section or "").lower())
-    return any((layer.file, (layer.section or "").lower()) != own for layer in _listing(tree, path))
-
-
-def _listing(tree: Tree, path: KeyPath) -> Iterator[Layer]:
-    """The layers of files that have items of the list."""
-    depth, folded = len(path), fold(path)
-    for said in tree.statements:
-        if said.layer.kind == "file" and len(said.path) > depth and fold(said.path)[:depth] == folded:
-            yield said.layer
+    having = tree.having.get(fold(path), ())
+    return any((layer.file, (layer.section or "").lower()) != own for layer in having if layer.kind == "file")
 
 
 def _flag(wanted: EditTarget, values: Mapping[str, Any]) -> bool:

@@ -24,7 +24,8 @@ def own_statements(
     project: Project, tree: Tree, wanted: EditTarget, path: KeyPath
 ) -> Iterator[tuple[SourceFile, KeyPath]]:
     """Where the target's own sections set the key: file and path in it, the highest first."""
-    for entry, document in reversed(project.documents):
+    having = project.having.get(wanted.section, ()) if wanted.section else range(len(project.documents))
+    for entry, document in (project.documents[at] for at in reversed(having)):
         exact, is_there = spelled(document.values, tree, wanted, path, entry.name)
         if is_there:
             yield entry, exact

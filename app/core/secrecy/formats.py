@@ -125,10 +125,10 @@ def _form_of_examples() -> re.Pattern[str]:
 
 
 def _matches(text: str, *, hidden: bool) -> Iterator[tuple[str, re.Match[str]]]:
-    if not (_RUN.search(text) or any(mark in text for mark in _SPACED)):
+    if not (_RUN.search(text) or any(map(text.__contains__, _SPACED))):
         return
     for what, marks, pattern in (*_FORMS, *_HIDDEN) if hidden else _FORMS:
-        if any(mark in text for mark in marks):
+        if any(map(text.__contains__, marks)):
             yield from ((what, match) for match in _form(pattern).finditer(text))
 
 

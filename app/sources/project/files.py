@@ -61,8 +61,8 @@ class ProjectFiles(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def having(self) -> Mapping[str, list[int]]:
-        """Which of these files have a section, by its name in lower case."""
-        return sections_in(self.main)
+        """The places of the documents that have a section, by its name in lower case."""
+        return sections_in(self.documents)
 
     def _read(self, entry: SourceFile) -> TomlDocument:
         raw = self.overlay.get(entry.name)
