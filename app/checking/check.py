@@ -78,7 +78,7 @@ def _unjudged(workspace: Workspace, name: str, reason: str) -> Judged:
         name=name,
         active=name == workspace.active,
         production=workspace.project.is_production(name),
-        fingerprint=workspace.fingerprint(name),
+        fingerprint=workspace.fingerprints.of(workspace.tree(name)),
         verdict=Verdict(),
         reason=reason,
     )
@@ -99,6 +99,6 @@ def _judged(workspace: Workspace, name: str, subject: EnvironmentContext, findin
         name=name,
         active=name == workspace.active,
         production=subject.production,
-        fingerprint=workspace.fingerprint(name),
+        fingerprint=workspace.fingerprints.of(workspace.tree(name)),
         verdict=Verdict(findings=strongest([*verdict.findings, *of_project]), deferred=verdict.deferred),
     )

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from app.core.findings import Fault
 from app.core.layers import Origin, Span
+from app.rules.kit.shared import SharedFacts
 from app.sources.environ import beyond
 from app.sources.faults import beyond_limit, changed_option, idle_switch
 from app.sources.overrides import loads_dotenv
@@ -25,10 +26,12 @@ class ProcessContext(Struct, frozen=True, kw_only=True, dict=True):
     Attributes:
         project: a snapshot of its files.
         environ: this process's variables.
+        facts: what rules find out about what environments share.
     """
 
     project: Project
     environ: Mapping[str, str]
+    facts: SharedFacts = field(default_factory=SharedFacts)
 
     @property
     def active(self) -> str:

@@ -24,7 +24,6 @@ from app.project.secret_places import SecretPlaces, secret_places
 from app.reports.values import Fingerprints, Mask
 from app.rules.judging import judge_sources
 from app.rules.kit.deployed import deployed
-from app.rules.kit.shared import SharedFacts
 from app.rules.kit.subject import EnvironmentContext
 from app.sources.environ import key_of, path_of, variable_name
 from app.sources.project import Project
@@ -180,17 +179,10 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
         holes = (*loaded.loads_nothing, hole(loaded, environment), *ours, *sources)
         return next((fault.reason for fault in holes if fault and fault.hides), None)
 
-    def fingerprint(self, environment: str) -> str:
-        """What an environment's values come to: equal in every process for equal ones."""
-        return self._fingerprints.of(self.tree(environment))
-
     @cached_property
-    def _fingerprints(self) -> Fingerprints:
+    def fingerprints(self) -> Fingerprints:
+        """What the values of its environments come to."""
         return Fingerprints(self.mask(), self.digest_key)
-
-    @cached_property
-    def _facts(self) -> SharedFacts:
-        return SharedFacts()
 
     def subject(self, environment: str) -> EnvironmentContext:
         """An environment as rules see it."""
@@ -219,7 +211,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
             is_committed=self.committed.holds,
             neighbours=lambda: [self.tree(name) for name in self.environments if name != environment],
             is_placed=self.is_placed,
-            facts=self._facts,
+            facts=self.facts,
         )
 
     @cached_property

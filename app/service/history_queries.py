@@ -188,7 +188,7 @@ class History:
         present = Present(
             environment=environment,
             active=workspace.variables(environment) is workspace.environ,
-            fingerprint=workspace.fingerprint(environment),
+            fingerprint=workspace.fingerprints.of(workspace.tree(environment)),
         )
         found = SnapshotDifference(left=one.id, right=NOW, left_snapshot=one, right_snapshot=None, now=present,
                                    changes=_listed(before, after, everything=everything))  # fmt: skip

@@ -56,9 +56,8 @@ def _layers_of(
     if not project.options.sectioned:
         return [layer for _, document in documents for layer in _known(project, document, None, shape)]
     having = project.having if documents is project.main else sections_in(documents)
-    places = [
-        (at, rank, name) for rank, name in enumerate(project.sections(environment)) for at in having.get(name, ())
-    ]
+    wanted = enumerate(project.sections(environment))
+    places = [(at, rank, name) for rank, name in wanted for at in having.get(name, ()) if at < len(documents)]
     return [layer for at, _, name in sorted(places) for layer in _known(project, documents[at][1], name, shape)]
 
 
