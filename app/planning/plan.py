@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, field
 from msgspec.structs import replace
 
 from app.checking.check import validate
 from app.core.errors import UnknownEnvironment, did_you_mean
 from app.core.findings import Severity
 from app.core.tree import Leaf, Tree
+from app.planning.authorship import with_commits
 from app.planning.findings import compare_deferred, compare_findings
 from app.planning.idle_edits import TreePair, idle_edits
 from app.planning.repository import GitRevision
@@ -19,7 +20,7 @@ from app.reports import wire
 from app.reports.difference import changed_paths, difference
 from app.reports.plan import ChangePlan, PlannedDeferrals, PlannedEnvironment, PlannedFindings, PlannedRevision, Status
 from app.reports.released import released
-from app.reports.values import Mask
+from app.reports.values import Mask, open_value
 
 
 def plan(request: PlanRequest) -> ChangePlan:
@@ -66,17 +67,28 @@ def _judged(workspace: Workspace | None, revision: GitRevision) -> _Judged:
 
 
 class _PairedMask(Struct, frozen=True, kw_only=True):
-    """What either side hides is hidden on both."""
+    """What either side hides is hidden on both.
+
+    Attributes:
+        masks: of the sides that have a project.
+        hidden: what was said of a leaf, by its identity: leaves live as long as their trees.
+    """
 
     masks: tuple[Mask, ...]
+    hidden: dict[int, bool] = field(default_factory=dict)
 
     def hides_leaf(self, leaf: Leaf) -> bool:
-        return any(mask.hides_leaf(leaf) for mask in self.masks)
+        """Whether it is a secret on either side."""
+        if id(leaf) not in self.hidden:
+            self.hidden[id(leaf)] = any(mask.hides_leaf(leaf) for mask in self.masks)
+        return self.hidden[id(leaf)]
 
     def shown_leaf(self, leaf: Leaf) -> Any:
-        return None if self.hides_leaf(leaf) or not self.masks else self.masks[-1].shown_leaf(leaf)
+        """Its value as it may be shown."""
+        return None if self.hides_leaf(leaf) else open_value(leaf.value)
 
     def said(self, text: str) -> str:
+        """A text without what either side knows to be secret."""
         for mask in self.masks:
             text = mask.said(text)
         return text
@@ -89,6 +101,8 @@ def _compared(both: BothSides, request: PlanRequest) -> ChangePlan:
     environments = [_environment(base, head, pair, mask) for pair in pairs.values()]
     findings = compare_findings(base.findings, head.findings, head.waived)
     new = [*findings.new, *(finding for one in environments for finding in one.findings.new)]
+    if request.blame:
+        environments = with_commits(both, environments)
     found = ChangePlan(
         base=_revision(both.revisions[0]),
         head=_revision(both.revisions[1]),

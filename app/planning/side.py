@@ -47,6 +47,7 @@ class BothSides(Struct, frozen=True, kw_only=True):
     """Both sides, open; None where a revision has no project there.
 
     Attributes:
+        top: where the head's tree lies.
         untracked: the files of the project that git does not track, and that were not read.
     """
 
@@ -54,6 +55,7 @@ class BothSides(Struct, frozen=True, kw_only=True):
     revisions: tuple[GitRevision, GitRevision]
     base: Workspace | None
     head: Workspace | None
+    top: Path
     untracked: tuple[str, ...]
 
 
@@ -83,7 +85,7 @@ def opened(request: PlanRequest) -> Iterator[BothSides]:
             for revision, top, one in zip(revisions, tops, listed, strict=True)
         )
         names = () if request.with_untracked else tuple(name for name, _ in loose)
-        yield BothSides(repository=repository, revisions=revisions, base=base, head=head, untracked=names)
+        yield BothSides(repository=repository, revisions=revisions, base=base, head=head, top=tops[1], untracked=names)
 
 
 type _Loose = tuple[str, bool]

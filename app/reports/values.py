@@ -107,7 +107,7 @@ class Mask(Struct, frozen=True, kw_only=True, dict=True):
         """The value as it may be shown: null for a secret, a URL without its password."""
         if self.reveal:
             return wire.plain(value)
-        return None if self.hides(path, value) else _open(value)
+        return None if self.hides(path, value) else open_value(value)
 
 
 def _is_readable(value: object) -> bool:
@@ -118,7 +118,7 @@ def _is_readable(value: object) -> bool:
         return False
 
 
-def _open(value: Any) -> Any:
+def open_value(value: Any) -> Any:
     """What is no secret as it may be shown: passwords inside URLs are masked."""
     return dsn.mask(value) if isinstance(value, str) else wire.plain(value)
 
@@ -180,7 +180,7 @@ def _known(leaf: Leaf, mask: Mask, key: bytes | None) -> Any:
     if mask.hides_leaf(leaf):
         is_set = leaf.value not in {None, ""} if isinstance(leaf.value, str | None) else True
         return {"set": is_set} if key is None or not is_set else {"digest": _digest(leaf, key)}
-    shown = [type(leaf.value).__name__, _open(leaf.value)]
+    shown = [type(leaf.value).__name__, open_value(leaf.value)]
     return [*shown, _digest(leaf, key)] if key is not None and is_masked(leaf.value) else shown
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @project_option
 @wide_option
 @environ_option
-@answers("text", "json")
+@answers("text", "json", "markdown", "github", "sarif")
 @pass_session
 def command(
     session: CommandSession,
@@ -82,6 +82,11 @@ def _call(session: CommandSession) -> str:
 def _answer(session: CommandSession, found: "ChangePlan") -> None:
     if session.format == "json":
         session.emit(wire.encode(found))
+    elif session.format != "text":
+        from app.formats.plan_report import render_plan  # noqa: PLC0415 - for programs only
+
+        if content := render_plan(found, session.format, session.root):
+            session.emit(content)
     else:
         session.print(as_text(found, session.width, session.room))
 

@@ -45,8 +45,7 @@ def plan(document: ChangePlan, width: int, room: int | None) -> str:
 
 
 def _head(document: ChangePlan) -> str:
-    said = verdict(document)
-    return f"{pass_over(revision(document.base))} → {pass_over(revision(document.head))} {said}"
+    return f"{pass_over(revision(document.base))} → {pass_over(revision(document.head))}: {verdict(document)}"
 
 
 def _about(document: ChangePlan) -> Iterator[str]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from app.reports import wire
 from app.reports.plan import ChangePlan, PlannedRevision
 from app.reports.present.causes import Cause, fold
+from app.reports.present.wording import counted
 
 _SHORT = 10
 
@@ -59,22 +60,20 @@ def revision(one: PlannedRevision) -> str:
 
 
 def verdict(plan: ChangePlan) -> str:
-    """What the change comes to, in one sentence."""
+    """What the change comes to: `4 values change in 3 of 7 environments; 1 new error, 2 fixed`."""
+    touched = sum(one.status != "unchanged" for one in plan.environments)
+    values = sum(len(one.changes) for one in plan.environments if one.judged)
+    whole = counted(len(plan.environments), "environment")
+    what = f"{counted(values, 'value')} change{'s' if values == 1 else ''} in {touched} of {whole}"
+    return f"{what if touched else f'nothing changes in {whole}'}; {_found(plan)}"
+
+
+def _found(plan: ChangePlan) -> str:
     counts = plan.counts
     kinds = (("new error", counts.error), ("new warning", counts.warning), ("new remark", counts.info))
-    found = [_number(count, noun) for noun, count in kinds if count]
+    found = [counted(count, noun) for noun, count in kinds if count]
     fixed = len(plan.findings.fixed) + sum(len(one.findings.fixed) for one in plan.environments)
-    found += [f"{fixed} fixed"] if fixed else []
-    touched = [one for one in plan.environments if one.status != "unchanged"]
-    changes = sum(len(one.changes) for one in plan.environments if one.judged)
-    whole = len(plan.environments)
-    what = (f"{_number(changes, 'value')} in {len(touched)} of {_number(whole, 'environment')}" if touched
-            else f"nothing in {_number(whole, 'environment')}")  # fmt: skip
-    return f"changes {what}; {', '.join(found) if found else 'no new finding'}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return ", ".join([*found, *([f"{fixed} fixed"] if fixed else [])]) or "no new finding"
 
 
 def listed(names: Sequence[str], whole: int) -> str:

@@ -1,0 +1,70 @@
+"""A plan for the programs that run checks: what is new in it, as a report; or a comment on a pull request."""
+
+from pathlib import Path, PurePosixPath
+
+from msgspec import UNSET
+
+from app.core.findings import Severity
+from app.core.opening import exists
+from app.formats.paths import Paths
+from app.reports import wire
+from app.reports.plan import ChangePlan, PlannedEnvironment
+
+
+def render_plan(plan: ChangePlan, answer: str, root: Path) -> bytes:
+    """The plan in one of these formats; annotations and code scanning are told what is new, and nothing else.
+
+    Args:
+        plan: what changes.
+        answer: the format.
+        root: the project's folder.
+    """
+    if answer == "markdown":
+        from app.formats.plan_markdown import markdown  # noqa: PLC0415 - most calls answer in text
+
+        return markdown(plan)
+    report, paths = new_findings(plan), _paths(root)
+    if answer == "github":
+        from app.formats.github import github  # noqa: PLC0415 - the same
+
+        return github(report, paths)
+    from app.formats.sarif import sarif  # noqa: PLC0415 - the same
+
+    return sarif(report, paths)
+
+
+def new_findings(plan: ChangePlan) -> wire.Report:
+    """What is new, as a report of its own."""
+    return wire.Report(
+        project="",
+        active="",
+        valid=not plan.counts.error and all(one.judged for one in plan.environments),
+        counts=plan.counts,
+        findings=plan.findings.new,
+        environments=[_environment(one) for one in plan.environments],
+    )
+
+
+def _environment(one: PlannedEnvironment) -> wire.EnvironmentReport:
+    new = one.findings.new
+    return wire.EnvironmentReport(
+        name=one.name,
+        active=False,
+        production=one.production,
+        valid=one.judged and all(finding.severity != "error" for finding in new),
+        judged=one.judged,
+        reason=UNSET if one.judged else one.reason,
+        fingerprint="",
+        counts=wire.counts(Severity.of(finding.severity) for finding in new),
+        findings=new,
+        deferred=[],
+        waived=[],
+    )
+
+
+def _paths(root: Path) -> Paths:
+    """The names of a project's files as its clone has them."""
+    root = root.resolve()
+    tree = next((folder for folder in (root, *root.parents) if exists(folder / ".git")), root)
+    home = next((name for name in ("assay.toml", "pyproject.toml", "settings.toml") if exists(root / name)), None)
+    return Paths(tree=PurePosixPath(tree.as_posix()), root=PurePosixPath(root.as_posix()), home=home)
