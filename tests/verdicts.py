@@ -4,9 +4,10 @@ from typing import Any
 
 import msgspec
 
+from app.core.outcomes import STAGES, FailureCode, StageName
 from app.database.target import Target
 from app.probing.stages import probe
-from app.reports.probe import STAGES, FailureCode, Probe, StageName
+from app.reports.probe import Probe
 
 CANARY = "canary-s3cret"
 GRACE_MS = 200

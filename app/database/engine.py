@@ -9,11 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.core.errors import DatabaseUnavailable
+from app.core.outcomes import PoolUse
 from app.database.errors import RefusalError, failure
 from app.database.pool import Pool
 from app.database.session import DRIVER_ERRORS, Session
 from app.database.target import Target
-from app.reports import probe as wire
 from app.settings.database import PoolSettings
 
 _FAREWELL_SECONDS = 5.0
@@ -48,7 +48,7 @@ class ConnectionManager:
         return self._pool.target
 
     @property
-    def pool(self) -> wire.PoolStatus:
+    def pool(self) -> PoolUse:
         """The pool at this moment."""
         return self._pool.counts
 

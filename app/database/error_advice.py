@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.reports.probe import FailureCode
+from app.core.outcomes import FailureCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,12 @@ import asyncpg
 
 from app.core import dsn
 from app.core.errors import TargetError
+from app.core.outcomes import ConnectionFailure, FailureCode, StageName
 from app.core.secrecy import without
 from app.database import server_errors
 from app.database.error_advice import ADVICE, SILENT_SOCKET, Advice
 from app.database.target import Target
 from app.database.tls import ReadableKeyError
-from app.reports.probe import FailureCode, ProbeFailure, StageName
 
 _VERIFY: dict[int, FailureCode] = {
     9: "certificate-not-yet-valid",
@@ -91,14 +91,14 @@ def file_code(cause: BaseException | None) -> FailureCode:
     return "key-mismatch" if getattr(cause, "reason", None) == "KEY_VALUES_MISMATCH" else "ca-file-missing"
 
 
-def failure(error: BaseException, stage: StageName, target: Target) -> ProbeFailure:
+def failure(error: BaseException, stage: StageName, target: Target) -> ConnectionFailure:
     """The failure in the wire format's shape, with advice; it never holds the password."""
     causes = list(_causes(error))
     code, state = _verdict(causes, stage, target)
     refusal = next((cause for cause in causes if isinstance(cause, RefusalError)), RefusalError(code=code))
     advice = _advice(code, causes, target)
     words = _words(target)
-    return ProbeFailure(
+    return ConnectionFailure(
         stage=stage,
         code=code,
         sqlstate=state,

@@ -11,10 +11,10 @@ from sqlalchemy import URL, AsyncAdaptedQueuePool, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
+from app.core.outcomes import PoolUse
 from app.database.errors import RefusalError
 from app.database.session import DRIVER_ERRORS, Session, open_session
 from app.database.target import Target
-from app.reports import probe as wire
 from app.settings.database import PoolSettings
 
 _GOODBYE_SECONDS = 2.0
@@ -98,11 +98,11 @@ class Pool:
         return self._turns.locked()
 
     @property
-    def counts(self) -> wire.PoolStatus:
+    def counts(self) -> PoolUse:
         """Its sessions at this moment; SQLAlchemy also counts the places of those that have ended."""
         pool = cast("AsyncAdaptedQueuePool", self.engine.pool)
         in_use, alive = pool.checkedout(), sum(not session.is_closed() for session in self._open_ones)
-        return wire.PoolStatus(
+        return PoolUse(
             size=pool.size(),
             in_use=in_use,
             idle=max(0, alive - in_use),

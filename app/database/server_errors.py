@@ -3,9 +3,9 @@
 Source: PostgreSQL's src/backend/libpq/auth.c, utils/init/miscinit.c and postinit.c, majors 14 to 18.
 """
 
+from app.core.outcomes import FailureCode, StageName
 from app.database.error_advice import Advice
 from app.database.target import Target
-from app.reports.probe import FailureCode, StageName
 
 _SQLSTATES: dict[str, FailureCode] = {
     "25006": "read-only",

@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 import asyncpg
 
+from app.core.outcomes import ServerFacts
 from app.database.errors import RefusalError
 from app.database.target import Target
-from app.reports.probe import Server
 
 QUESTION = """
 SELECT current_setting('server_version') AS version,
@@ -33,9 +33,9 @@ class ServerRow(Protocol):
     def __getitem__(self, column: str) -> Any: ...
 
 
-def server(row: ServerRow) -> Server:
+def server(row: ServerRow) -> ServerFacts:
     """What the server says of itself; on a standby nothing can be written either."""
-    return Server(
+    return ServerFacts(
         version=row["version"],
         read_only=row["standby"] or row["read_only"],
         started_at=row["started_at"],

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from app.core import dsn
 from app.core.errors import TargetError
+from app.core.outcomes import ShownTarget
 from app.database.tls import TLS_MODES, Tls
-from app.reports import probe as wire
 
 if TYPE_CHECKING:  # a target is made without the settings' models too, and they take long to import
     from app.settings.database import ChannelBinding, DatabaseSettings, SessionAttributes
@@ -167,16 +167,16 @@ class Target:
         query = {key: value for key, value in stated.items() if value is not None}
         return {"dsn": dsn.unparse(dsn.Parts(scheme="postgresql", query=query))}
 
-    def shown(self) -> wire.ProbedTarget:
+    def shown(self) -> ShownTarget:
         """The target as reports show it, without its password."""
         several = self.named if "," in self.host else ()
-        return wire.ProbedTarget(
+        return ShownTarget(
             host=self.host,
             port=self.port,
             name=self.name,
             username=self.username,
             tls=self.tls.mode,
-            hosts=tuple(wire.Host(host=host, port=port) for host, port in several),
+            hosts=tuple(several),
         )
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from app.core.outcomes import FailureCode, StageName
 from app.reports import probe, wire
 
 
@@ -71,8 +72,8 @@ class RecordedProbe(Struct, frozen=True, kw_only=True):
     target: probe.ProbedTarget
     ok: bool
     elapsed_ms: float
-    failed_stage: probe.StageName | None
-    code: probe.FailureCode | None
+    failed_stage: StageName | None
+    code: FailureCode | None
 
 
 class Probes(Struct, frozen=True, kw_only=True):

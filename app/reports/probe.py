@@ -1,50 +1,16 @@
 """The answers about a database, in the wire format's shape: a staged probe, and the pool's status.
 
 The names and their order are the contract's; the JSON is these structures, encoded as they stand.
+What they are made of is in `app.core.outcomes`.
 """
 
 from typing import Literal
 
 import msgspec
+from msgspec import structs
 
-type StageName = Literal["resolve", "connect", "tls", "login", "query", "privileges", "migrations"]
-type StageStatus = Literal["ok", "warning", "failed", "skipped"]
-type FailureCode = Literal[
-    "name-not-resolved",
-    "connection-refused",
-    "socket-missing",
-    "unreachable",
-    "connect-timeout",
-    "not-postgresql",
-    "tls-not-offered",
-    "tls-required",
-    "certificate-untrusted",
-    "certificate-name-mismatch",
-    "certificate-expired",
-    "certificate-not-yet-valid",
-    "ca-file-missing",
-    "key-file-readable",
-    "key-mismatch",
-    "client-certificate-required",
-    "client-certificate-rejected",
-    "password-rejected",
-    "password-missing",
-    "login-not-permitted",
-    "host-not-permitted",
-    "database-missing",
-    "connect-privilege-missing",
-    "too-many-connections",
-    "server-not-accepting",
-    "read-only",
-    "query-timeout",
-    "connection-lost",
-    "target-not-allowed",
-    "target-invalid",
-    "server-too-old",
-    "unknown",
-]
-
-STAGES: tuple[StageName, ...] = ("resolve", "connect", "tls", "login", "query", "privileges", "migrations")
+from app.core import outcomes
+from app.core.outcomes import FailureCode, StageName, StageStatus
 
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,14 +32,8 @@ class ProbedTarget(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     @property
     def place(self) -> str:
-        """The server as people write it, or the servers, each with its port: `db:5432`, `one:1, other:5432`."""
-        named = self.hosts or (Host(host=self.host, port=self.port),)
-        return ", ".join(f"{bracketed(one.host)}:{one.port}" for one in named)
-
-
-def bracketed(host: str) -> str:
-    """A host as it stands before a port: an address with colons in brackets."""
-    return f"[{host}]" if ":" in host and not host.startswith(("[", "/")) else host
+        """The server as people write it, or the servers."""
+        return outcomes.place_of([(one.host, one.port) for one in self.hosts] or [(self.host, self.port)])
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,3 +112,29 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     server: Server | None
     migrations: Migrations | None
     failure: ProbeFailure | None
+
+
+def target(shown: outcomes.ShownTarget) -> ProbedTarget:
+    """A target in the wire format."""
+    hosts = tuple(Host(host=host, port=port) for host, port in shown.hosts)
+    return ProbedTarget(**{**structs.asdict(shown), "hosts": hosts})
+
+
+def failure(found: outcomes.ConnectionFailure | None) -> ProbeFailure | None:
+    """A failure in the wire format."""
+    return ProbeFailure(**structs.asdict(found)) if found else None
+
+
+def server(facts: outcomes.ServerFacts | None) -> Server | None:
+    """What a server says of itself in the wire format."""
+    return Server(**structs.asdict(facts)) if facts else None
+
+
+def pool(use: outcomes.PoolUse | None) -> PoolStatus | None:
+    """A pool in the wire format."""
+    return PoolStatus(**structs.asdict(use)) if use else None
+
+
+def migrations(found: outcomes.SchemaRevision | None) -> Migrations | None:
+    """Where tables are in the wire format."""
+    return Migrations(**structs.asdict(found)) if found else None

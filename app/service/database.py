@@ -7,12 +7,13 @@ from pathlib import Path
 
 from app.core.errors import TargetError
 from app.database.engine import ConnectionManager
-from app.database.status import status as ask
 from app.database.target import Target
 from app.history.store import schema
 from app.history.store.schema import Move
+from app.probing.status import status as ask
 from app.project.database_target import environment_database
 from app.project.workspace import Workspace
+from app.reports import probe
 from app.reports.migration import KnownRevision, Migration, Revisions, Step
 from app.reports.probe import Status
 from app.service.plan import own_workspace
@@ -104,7 +105,7 @@ def _on_tables(
         steps = tuple(Step(revision=step.id, description=step.description) for step in moved.steps)
         return Migration(
             environment=environment,
-            target=manager.target.shown(),
+            target=probe.target(manager.target.shown()),
             before=moved.before,
             after=moved.after,
             head=schema.head(),
@@ -119,7 +120,7 @@ async def _revisions(manager: ConnectionManager, environment: str) -> Revisions:
     rows = schema.revisions()
     return Revisions(
         environment=environment,
-        target=manager.target.shown(),
+        target=probe.target(manager.target.shown()),
         current=found.current,
         head=found.head,
         pending=found.pending,

@@ -14,7 +14,6 @@ from app.core.errors import DatabaseUnavailable, MigrationFailed
 from app.core.supervision import Supervised
 from app.database.embedded import Restarts, SupervisedServer, start
 from app.database.engine import ConnectionManager
-from app.database.status import status
 from app.database.target import Target
 from app.history.recorder import Recorder
 from app.history.store import schema
@@ -23,6 +22,7 @@ from app.probing import request
 from app.probing.certificate_files import confined
 from app.probing.request import Question
 from app.probing.stages import LookUp, Permit, system_look_up
+from app.probing.status import status
 from app.reports.probe import Probe, Stage, Status
 from app.service.plan import Plan
 from app.service.settings_reload import Reload

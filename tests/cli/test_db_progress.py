@@ -3,7 +3,8 @@
 import io
 
 from app.cli.commands.db.progress import Progress
-from app.reports.probe import STAGES, Stage
+from app.core.outcomes import STAGES
+from app.reports.probe import Stage
 
 
 class Terminal(io.StringIO):

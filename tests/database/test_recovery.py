@@ -21,8 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.errors import DatabaseUnavailable
 from app.database.embedded import EmbeddedServer, process, start
 from app.database.engine import ConnectionManager
-from app.database.status import status
 from app.database.target import Target
+from app.probing.status import status
 from app.settings.database import PoolSettings
 
 CLIENTS = 20

@@ -15,9 +15,9 @@ from tls_servers import NOW, PASSWORD, Certificates, StartVariant, TlsServer
 from verdicts import CANARY, failed, passed, probed
 
 from app.database.engine import ConnectionManager
-from app.database.status import status
 from app.database.target import Target, Tls
 from app.probing.stages.resolve import Answer
+from app.probing.status import status
 from app.reports.probe import Probe, Stage
 
 

@@ -16,11 +16,11 @@ from sqlalchemy import text
 
 from app.database.embedded import EmbeddedServer, process
 from app.database.engine import ConnectionManager
-from app.database.status import status
 from app.database.target import Target
 from app.history.store import schema
 from app.history.store.revisions import VERSION_TABLE, revision_ids
 from app.probing.stages import Schema, probe
+from app.probing.status import status
 from app.settings.database import PoolSettings
 
 PROGRAM = os.environ.get("ASSAY_TEST_PGBOUNCER") or shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"

@@ -10,11 +10,12 @@ import pytest
 from postgres import run
 from verdicts import CANARY, passed, probed
 
+from app.core.outcomes import STAGES, FailureCode
 from app.database.error_advice import ADVICE
 from app.database.target import Target, Tls
 from app.history.store.revisions import VERSION_TABLE, revision_ids
 from app.probing.stages import FOREIGN, Schema, probe, stream
-from app.reports.probe import STAGES, FailureCode, Probe, Stage
+from app.reports.probe import Probe, Stage
 from app.settings.database import ChannelBinding
 
 SCHEMA = Schema(table=VERSION_TABLE, revisions=revision_ids())

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core.errors import ArgumentError, MigrationFailed
+from app.core.outcomes import SchemaRevision
 from app.database.engine import ConnectionManager, unhurried
 from app.database.errors import sqlstate
 from app.history.store.revisions import VERSION_TABLE
@@ -31,7 +32,6 @@ from app.history.store.scripts import (
     name_of,
     revisions,
 )
-from app.reports.probe import Migrations
 
 __all__ = ["VERSION_TABLE", "Move", "configuration", "downgrade", "head", "revisions", "state", "upgrade"]
 
@@ -137,7 +137,7 @@ def _run(connection: Connection, direction: Direction, revision: str) -> None:
     _COMMANDS[direction](config, revision)
 
 
-async def state(manager: ConnectionManager) -> Migrations:
+async def state(manager: ConnectionManager) -> SchemaRevision:
     """Where the tables are, and how far behind; `pending` is 0 too where a newer version of Assay has made them.
 
     Raises:
@@ -148,7 +148,7 @@ async def state(manager: ConnectionManager) -> Migrations:
         current = await _current(connection)
     known = [revision.id for revision in revisions()]
     pending = len(known) if current is None else known.index(current) if current in known else 0
-    return Migrations(current=current, head=head(), pending=pending)
+    return SchemaRevision(current=current, head=head(), pending=pending)
 
 
 async def _current(connection: AsyncConnection) -> str | None:

@@ -5,12 +5,12 @@ import ssl
 from datetime import UTC, datetime
 from typing import Literal
 
+from app.core.outcomes import FailureCode
 from app.database.errors import RefusalError, failure
 from app.probing.stages.certificate import Certificate
 from app.probing.stages.record import Notes, Record
 from app.probing.stages.tls_negotiation import context, protect, second_look, shown_certificate
 from app.probing.stages.transport import Link
-from app.reports.probe import FailureCode
 
 WARNING_DAYS = 21
 """A certificate with fewer days left is worth a warning."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from app.reports.probe import Migrations
+from app.core.outcomes import SchemaRevision
 
 FOREIGN_TABLE = "alembic_version"
 """Where Alembic keeps a project's revision, if nobody told it otherwise."""
@@ -27,7 +27,7 @@ FOREIGN = Schema(table=FOREIGN_TABLE, revisions=None)
 """What may be asked of another project's database."""
 
 
-async def migrations(session: asyncpg.Connection, schema: Schema) -> Migrations:
+async def migrations(session: asyncpg.Connection, schema: Schema) -> SchemaRevision:
     """How far the database is; of another project's nothing is known to be pending.
 
     Raises:
@@ -35,11 +35,11 @@ async def migrations(session: asyncpg.Connection, schema: Schema) -> Migrations:
     """
     found = await _stated(session, schema.table)
     if schema.revisions is None:
-        return Migrations(current=", ".join(sorted(found)) or None, head=None, pending=0)
+        return SchemaRevision(current=", ".join(sorted(found)) or None, head=None, pending=0)
     current = found[0] if found else None
     behind = schema.revisions.index(current) if current in schema.revisions else len(schema.revisions)
     head = schema.revisions[0] if schema.revisions else None
-    return Migrations(current=current, head=head, pending=behind)
+    return SchemaRevision(current=current, head=head, pending=behind)
 
 
 async def _stated(session: asyncpg.Connection, table: str) -> list[str]:
@@ -51,7 +51,7 @@ async def _stated(session: asyncpg.Connection, table: str) -> list[str]:
     return [str(row["version_num"]) for row in rows]
 
 
-def message(found: Migrations, schema: Schema) -> tuple[str, bool]:
+def message(found: SchemaRevision, schema: Schema) -> tuple[str, bool]:
     """What there is to say, whose tables it is about, and whether all is well."""
     if schema.revisions is None:
         return f"The project's own {schema.table} is at revision {found.current}.", True

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from app.core.outcomes import STAGES, ConnectionFailure, FailureCode, ServerFacts, StageName, StageStatus
 from app.database.errors import RefusalError, failure, server_message
 from app.database.target import Target
 from app.reports import probe as wire
 
 # Another host of the target may do where one fails like this; a wrong password is wrong everywhere.
-_ELSEWHERE: frozenset[wire.FailureCode] = frozenset(
+_ELSEWHERE: frozenset[FailureCode] = frozenset(
     {
         "connect-timeout",
         "connection-lost",
@@ -33,7 +34,7 @@ class StoppedError(Exception):
         unsuitable: whether the server is well, and only not of the kind that the target asks for.
     """
 
-    def __init__(self, failure: wire.ProbeFailure, error: Exception) -> None:
+    def __init__(self, failure: ConnectionFailure, error: Exception) -> None:
         super().__init__(failure.code)
         self.failure = failure
         self.unsuitable = failure.stage == "query" and isinstance(error, RefusalError)
@@ -48,7 +49,7 @@ class StoppedError(Exception):
 class Notes:
     """What a stage has to say when it ends well."""
 
-    status: wire.StageStatus = "ok"
+    status: StageStatus = "ok"
     message: str | None = None
     detail: dict[str, object] = field(default_factory=dict)
 
@@ -76,9 +77,9 @@ class Record:
     ends: float
     told: Callable[[wire.Stage], object] | None = None
     began: float = field(default_factory=time.perf_counter)
-    stages: dict[wire.StageName, wire.Stage] = field(default_factory=dict)
-    failure: wire.ProbeFailure | None = None
-    server: wire.Server | None = None
+    stages: dict[StageName, wire.Stage] = field(default_factory=dict)
+    failure: ConnectionFailure | None = None
+    server: ServerFacts | None = None
 
     @property
     def left(self) -> float:
@@ -86,7 +87,7 @@ class Record:
         return self.ends - asyncio.get_running_loop().time()
 
     @asynccontextmanager
-    async def stage(self, name: wire.StageName, *, seconds: float) -> AsyncIterator[Notes]:
+    async def stage(self, name: StageName, *, seconds: float) -> AsyncIterator[Notes]:
         """A stage; it may take so many seconds, and no longer than the probe.
 
         Raises:
@@ -112,7 +113,7 @@ class Record:
         if said := server_message(error, self.target):
             notes.detail["server_message"] = said
 
-    def _end(self, name: wire.StageName, notes: Notes, began: float) -> None:
+    def _end(self, name: StageName, notes: Notes, began: float) -> None:
         stage = wire.Stage(
             name=name, status=notes.status, ms=_milliseconds(began), message=notes.message, detail=notes.detail
         )
@@ -120,7 +121,7 @@ class Record:
         if self.told is not None:
             self.told(stage)
 
-    def skip(self, name: wire.StageName, message: str | None = None) -> None:
+    def skip(self, name: StageName, message: str | None = None) -> None:
         """Notes that there is nothing to do in a stage."""
         self._end(name, Notes(status="skipped", message=message), time.perf_counter())
 
@@ -129,10 +130,10 @@ class Record:
         return wire.Probe(
             ok=self.failure is None,
             elapsed_ms=_milliseconds(self.began),
-            target=self.target.shown(),
-            stages=tuple(self.stages.get(name, wire.Stage(name=name, status="skipped")) for name in wire.STAGES),
-            failure=self.failure,
-            server=self.server,
+            target=wire.target(self.target.shown()),
+            stages=tuple(self.stages.get(name, wire.Stage(name=name, status="skipped")) for name in STAGES),
+            failure=wire.failure(self.failure),
+            server=wire.server(self.server),
         )
 
 

@@ -7,9 +7,10 @@ from http import HTTPStatus
 from markupsafe import Markup, escape
 
 from app.core.errors import AssayError, UnknownRule, did_you_mean
+from app.core.outcomes import STAGES
 from app.database.target import TLS_MODES
 from app.reports.history import KeyHistory
-from app.reports.probe import STAGES, Status
+from app.reports.probe import Status
 from app.rules import RULES
 from app.web.page.explanation import panel
 from app.web.page.findings import findings

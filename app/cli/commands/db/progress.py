@@ -3,7 +3,8 @@
 from types import TracebackType
 from typing import Self, TextIO
 
-from app.reports.probe import STAGES, Stage
+from app.core.outcomes import STAGES
+from app.reports.probe import Stage
 
 _CLEAR = "\r\x1b[K"
 

@@ -10,11 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core.errors import DatabaseUnavailable
+from app.core.outcomes import ConnectionFailure, SchemaRevision, ServerFacts, StageName
 from app.database.engine import ConnectionManager, driver_session
 from app.database.errors import RefusalError, failure
 from app.database.server_query import QUESTION, server
 from app.database.session import DRIVER_ERRORS
-from app.reports.probe import Migrations, ProbeFailure, Server, StageName, Status
+from app.reports import probe as wire
 
 _STAGES: dict[str, StageName] = {
     "name-not-resolved": "resolve",
@@ -25,7 +26,7 @@ _STAGES: dict[str, StageName] = {
 }
 _OF_TLS = ("tls-", "certificate-", "ca-file-", "client-certificate-", "key-")
 
-type MigrationState = Callable[[ConnectionManager], Awaitable[Migrations]]
+type MigrationState = Callable[[ConnectionManager], Awaitable[SchemaRevision]]
 
 
 async def status(
@@ -34,7 +35,7 @@ async def status(
     *,
     migrations: MigrationState | None = None,
     seconds: float = 5.0,
-) -> Status:
+) -> wire.Status:
     """The database's status; a failure is part of the answer.
 
     Where all connections of the pool are at work, it waits for its turn like everybody.
@@ -62,7 +63,7 @@ async def status(
     return _status(manager, environment, answer=answer, schema=schema)
 
 
-def _placed(failed: ProbeFailure) -> ProbeFailure:
+def _placed(failed: ConnectionFailure) -> ConnectionFailure:
     """The failure at the stage where a probe would meet it: a pool connects and logs in at one go."""
     if failed.stage != "login":
         return failed
@@ -77,7 +78,7 @@ def _reason(error: Exception, manager: ConnectionManager) -> Exception:
     return error
 
 
-async def _ask(connection: AsyncConnection) -> tuple[Server, float]:
+async def _ask(connection: AsyncConnection) -> tuple[ServerFacts, float]:
     """What the server says of itself, and how many milliseconds it takes to say anything."""
     rows = await connection.execute(text(QUESTION))
     return server(rows.mappings().one()), await _latency(connection)
@@ -95,18 +96,18 @@ def _status(
     manager: ConnectionManager | None,
     environment: str,
     *,
-    answer: tuple[Server, float] | None = None,
-    schema: Migrations | None = None,
-    failed: ProbeFailure | None = None,
-) -> Status:
-    return Status(
+    answer: tuple[ServerFacts, float] | None = None,
+    schema: SchemaRevision | None = None,
+    failed: ConnectionFailure | None = None,
+) -> wire.Status:
+    return wire.Status(
         configured=manager is not None,
         connected=answer is not None,
         environment=environment,
-        target=manager.target.shown() if manager else None,
-        pool=manager.pool if manager else None,
+        target=wire.target(manager.target.shown()) if manager else None,
+        pool=wire.pool(manager.pool if manager else None),
         latency_ms=answer[1] if answer else None,
-        server=answer[0] if answer else None,
-        migrations=schema,
-        failure=failed,
+        server=wire.server(answer[0] if answer else None),
+        migrations=wire.migrations(schema),
+        failure=wire.failure(failed),
     )

@@ -13,9 +13,9 @@ from sqlalchemy import text
 
 from app.database.embedded import process
 from app.database.engine import ConnectionManager
-from app.database.status import status
 from app.database.target import Target, Tls
 from app.history.store import schema, scripts
+from app.probing.status import status
 from app.reports import wire
 from app.settings.database import PoolSettings
 
