@@ -16,7 +16,7 @@ from app.options import OPTIONS_FILES
 
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py", "Dockerfile",
             "uv.lock", "poetry.lock", "environment.yml")  # fmt: skip
-_STATES = re.compile(rb"^\s*\[+\s*tool\s*\.\s*assay\b", re.MULTILINE)
+_STATES = re.compile(rb"^[ \t]*+\[++[ \t]*+tool[ \t]*+\.[ \t]*+assay\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

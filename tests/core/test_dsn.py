@@ -283,3 +283,19 @@ def test_a_command_lines_secret_is_masked(line: str) -> None:
 )  # fmt: skip
 def test_what_is_no_secret_of_a_command_line_is_shown(line: str) -> None:
     assert mask(line) == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://x" + " " * 200_000,
+        "://" + "a" * 200_000,
+        "a" * 200_000 + "://",
+        "1+." * 60_000 + "://",
+        "see http://user:canary@host " * 10_000,
+    ],
+    ids=["blanks", "letters", "a long scheme", "half schemes", "many addresses"],
+)
+def test_long_texts_are_masked_in_one_pass(text: str) -> None:
+    """What looked at each run again from each of its letters would not come to an end here."""
+    assert "canary" not in dsn.mask(text)

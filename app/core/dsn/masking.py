@@ -22,10 +22,13 @@ _LOGIN_KEYS = frozenset(
 
 _AROUND = " \t\r\n'\"`"
 _MASK = "***"
-_SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*"
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*+"
 _URL = re.compile(rf"({_SCHEME})://")
-_NEXT_URL = re.compile(rf"""[\s,;|"'<>()\[\]]+(?:{_SCHEME}:)*{_SCHEME}://""")
-_LOOSE = re.compile(r"""(?P<before>[:/\\]{1,3}[^\s/:@\\\[\]]{0,100}:)[^\s@]{1,200}@""")
+_INNER_URL = re.compile(rf"(?<![A-Za-z0-9+.\-])[0-9+.\-]*+({_SCHEME})://")
+"""The same within a text: each run of letters is looked at once."""
+_AROUND_URL = r"""[\s,;|"'<>()\[\]]"""
+_NEXT_URL = re.compile(rf"(?<!{_AROUND_URL}){_AROUND_URL}++(?:{_SCHEME}:)*{_SCHEME}://")
+_LOOSE = re.compile(r"""(?P<before>[:/\\]{1,3}[^\s/:@\\\[\]]{0,100}:)[^\s@]{1,200}+@""")
 """What was to be a URL with a password, and is none: `http//u:p@h`, `http:/u:p@h`, `postgres:u:p@h`."""
 _HOST = re.compile(r"(?:\[[^\]\s]*\]|[^\s:@/?#\[\]]*)(?::\d+)?")
 _ODD_LOGIN = re.compile(r"[^:@]+:.*[^\s@](?=@[\w\[])")
@@ -139,21 +142,22 @@ def _mask_header(found: re.Match[str]) -> str:
 
 
 def _mask_urls(text: str) -> str:
-    shown, position = "", 0
-    while found := _URL.search(text, position):
+    shown, position, beginning = list[str](), 0, len(text) - len(text.lstrip())
+    while found := _INNER_URL.search(text, position):
         start = found.end()
-        begin, end = _password(_piece(text, found), known=_is_known(found[1]), alone=not text[: found.start()].strip())
+        alone = found.start(1) <= beginning
+        begin, end = _password(_piece(text, found), known=_is_known(found[1]), alone=alone)
         said = text[start + begin : start + end]
-        shown += text[position : start + begin] + (said if not said or _REFERENCE.fullmatch(said) else _MASK)
+        shown += [text[position : start + begin], said if not said or _REFERENCE.fullmatch(said) else _MASK]
         position = start + end
-    return shown + text[position:]
+    return "".join([*shown, text[position:]])
 
 
 def _piece(text: str, found: re.Match[str]) -> str:
     """What may belong to the URL behind its `://`: up to the next URL, or to the quotation mark around it."""
     following = _NEXT_URL.search(text, found.end())
     piece = text[found.end() : following.start() if following else len(text)]
-    quote = text[found.start() - 1 : found.start()]
+    quote = text[found.start(1) - 1 : found.start(1)]
     closing = re.search(rf"{quote}(?=[\s,;:)}}\]]|\Z)", piece) if quote and quote in "\"'`" else None
     return piece[: closing.start()] if closing else piece
 

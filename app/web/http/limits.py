@@ -1,4 +1,4 @@
-"""Limits of one worker: requests at once, time for a body, and a rate limit of probes and sign-ins a minute."""
+"""Limits of one worker: one host a request, requests at once, time for a body, probes and sign-ins a minute."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -49,9 +49,12 @@ class Limited:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if not _names_one_host(scope):
+            await _refuse(scope, send, _NO_HOST, encoded_headers(self._settings().headers))
+            return
         server = self._settings().server
         if self.running >= server.max_concurrent_requests and scope["path"] not in _ALWAYS:
-            await _turn_away(scope, send, encoded_headers(self._settings().headers))
+            await _refuse(scope, send, _OVERLOADED, encoded_headers(self._settings().headers))
             return
         counted = _Counted(self)
         try:
@@ -106,13 +109,29 @@ class _Patient:
         return message
 
 
-async def _turn_away(scope: Any, send: Send, protecting: Sequence[tuple[bytes, bytes]]) -> None:
-    detail = "The service answers as many requests as it may. Ask again soon."
-    problem = titled(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail, scope["path"])
-    headers = [(b"content-type", PROBLEM_JSON.encode()), (b"retry-after", b"1"), *protecting]
+def _names_one_host(scope: Any) -> bool:
+    """Whether a request names its host, and names it once. Source: RFC 9112, 3.2."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    named = any(hosts) or scope["http_version"] != "1.1"  # the server gives an empty one in place of none
+    return len(hosts) <= 1 and named
+
+
+_NO_HOST = ProblemError(HTTPStatus.BAD_REQUEST, "host-not-allowed", "A request names one host, and names it once.")
+_OVERLOADED = ProblemError(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "overloaded",
+    "The service answers as many requests as it may. Ask again soon.",
+    headers={"Retry-After": "1"},
+)
+
+
+async def _refuse(scope: Any, send: Send, why: ProblemError, protecting: Sequence[tuple[bytes, bytes]]) -> None:
+    problem = titled(HTTPStatus(why.status_code), why.code, why.detail, scope["path"])
+    own = [(name.lower().encode(), value.encode()) for name, value in (why.headers or {}).items()]
+    headers = [(b"content-type", PROBLEM_JSON.encode()), *own, *protecting]
     if scope["http_version"].startswith("1"):
         headers.append((b"connection", b"close"))  # one that is kept for nothing is taken from whoever comes next
-    await send({"type": "http.response.start", "status": HTTPStatus.SERVICE_UNAVAILABLE.value, "headers": headers})
+    await send({"type": "http.response.start", "status": why.status_code, "headers": headers})
     await send({"type": "http.response.body", "body": msgspec.json.encode(problem), "more_body": False})
 
 
