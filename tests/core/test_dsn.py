@@ -298,4 +298,4 @@ def test_what_is_no_secret_of_a_command_line_is_shown(line: str) -> None:
 )
 def test_long_texts_are_masked_in_one_pass(text: str) -> None:
     """What looked at each run again from each of its letters would not come to an end here."""
-    assert "canary" not in dsn.mask(text)
+    assert "canary" not in mask(text)
