@@ -98,7 +98,7 @@ def open_regular(path: Path | str, bounds: Bounds | None = None) -> Iterator[int
     descriptor = _open(path, bounds)
     try:
         _require_fit(os.fstat(descriptor))
-        _require_within(_place_of(descriptor, path), bounds)
+        _require_within(place_of(descriptor, path), bounds)
         yield descriptor
     finally:
         os.close(descriptor)
@@ -162,8 +162,8 @@ def _too_large() -> UnfitFileError:
     return UnfitFileError(f"it holds more than {limit} MB", f"Divide it: no file of more than {limit} MB is read.")
 
 
-def _place_of(descriptor: int, path: Path | str) -> str:
-    """Where an open file really lies, as far as the system says."""
+def place_of(descriptor: int, path: Path | str) -> str:
+    """Where an open file or folder really lies, as far as the system says."""
     try:
         return os.readlink(f"{_DESCRIPTORS}/{descriptor}").removesuffix(" (deleted)")
     except OSError:

@@ -1,11 +1,14 @@
 """Files written whole or not at all, one editor at a time, and never over what somebody else wrote.
 
 The lock is on folders, not on a file beside the profile: `flock` takes a folder, so nothing is left lying about, no
-file that is replaced takes its lock with it, and the kernel lets go when a process dies. See docs/decisions/0005.
+file that is replaced takes its lock with it, and the kernel lets go when a process dies. See docs/decisions/0005. A
+folder is opened once, and everything in it is done below that descriptor: a link that takes its place leads nowhere.
 """
 
+import errno
 import fcntl
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -13,9 +16,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.core.errors import ArgumentError, EditConflict
-from app.core.opening import open_regular, read_all, real_path, remedy, why, within
+from app.core.opening import open_regular, place_of, read_all, real_path, remedy, why, within
 
 _TEMPORARY = ".assay-edit"
+_READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 NEW_MODE = 0o644
 SECRET_MODE = 0o600
 
@@ -46,21 +50,21 @@ def hold(path: Path, root: Path) -> Held:
         ArgumentError: it cannot be read, or lies outside the project: nothing is written there.
     """
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-    if not within(root).own(path):
+    real, bounds = Path(real_path(path)), within(root)
+    if not bounds.own(real):
         raise ArgumentError(f"{name} lies outside the project: it is not edited.", fix="Edit it where it lies.")
-    return _held(path, name)
-
-
-def _held(path: Path, name: str) -> Held:
-    real = Path(real_path(path))
     try:
-        with open_regular(path) as descriptor:
-            return Held(path=real, raw=read_all(descriptor), stamp=_stamp(os.fstat(descriptor)))
+        with open_regular(real, bounds) as descriptor:
+            return _held(real, descriptor)
     except FileNotFoundError:
         return Held(path=real, raw=None)
     except OSError as error:
         fix = remedy(error, "Make it readable.")
         raise ArgumentError(f"{name} cannot be read: {why(error)}.", fix=fix) from None
+
+
+def _held(path: Path, descriptor: int) -> Held:
+    return Held(path=path, raw=read_all(descriptor), stamp=_stamp(os.fstat(descriptor)))
 
 
 def _stamp(status: os.stat_result) -> tuple[int, ...]:
@@ -102,19 +106,37 @@ def replace_file(held: Held, raw: bytes, *, mode: int = NEW_MODE) -> None:
         EditConflict: the file is not any more what was held.
         ArgumentError: it cannot be written.
     """
-    _sweep(held.path.parent)
-    temporary = held.path.with_name(f".{held.path.name}.{os.getpid()}{_TEMPORARY}")
+    temporary = f".{held.path.name}.{os.getpid()}{_TEMPORARY}"
     try:
-        _write(temporary, held, raw, mode)
-        _exchange(temporary, held)
-        _sync(held.path.parent)
+        with _folder_of(held.path) as folder:
+            _sweep(folder)
+            try:
+                _write(folder, temporary, held, raw, mode)
+                _exchange(folder, temporary, held)
+                os.fsync(folder)  # makes the new name last through a loss of power
+            finally:
+                with suppress(OSError):
+                    os.unlink(temporary, dir_fd=folder)
     except OSError as error:
         message = f"{held.path.name} cannot be written: {(error.strerror or 'no reason given').lower()}."
         fix = "Make its folder writable: the file is replaced as a whole, or not at all."
         raise ArgumentError(message, fix=fix) from None
+
+
+@contextmanager
+def _folder_of(path: Path) -> Iterator[int]:
+    """The folder of a file, open: what is put in its place, or in that of one above, is not written to.
+
+    Raises:
+        EditConflict: a link leads elsewhere by now.
+    """
+    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if place_of(descriptor, path.parent) != str(path.parent):
+            raise changed(path)
+        yield descriptor
     finally:
-        with suppress(OSError):
-            temporary.unlink()
+        os.close(descriptor)
 
 
 def create_file(path: Path, raw: bytes, mode: int) -> None:
@@ -128,59 +150,81 @@ def create_file(path: Path, raw: bytes, mode: int) -> None:
         replace_file(Held(path=Path(real_path(path.parent)) / path.name, raw=None), raw, mode=mode)
 
 
-def _sweep(folder: Path) -> None:
+def _sweep(folder: int) -> None:
     """Removes what killed editors left; under the lock there is no live one."""
     with suppress(OSError):
-        for left in [path for path in folder.iterdir() if path.name.endswith(_TEMPORARY)]:
-            left.unlink()
+        for left in [name for name in os.listdir(folder) if name.endswith(_TEMPORARY)]:
+            os.unlink(left, dir_fd=folder)
 
 
-def _write(temporary: Path, held: Held, raw: bytes, mode: int) -> None:
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+def _write(folder: int, temporary: str, held: Held, raw: bytes, mode: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(temporary, flags, 0o600, dir_fd=folder), "wb") as file:
         if held.raw is None:
-            os.fchmod(descriptor, mode)
+            os.fchmod(file.fileno(), mode)
         else:
-            _resemble(descriptor, held.path)
+            with _opened(folder, held) as old:
+                _resemble(file.fileno(), old)
         file.write(raw)
         file.flush()
-        os.fsync(descriptor)
+        os.fsync(file.fileno())
 
 
-def _resemble(descriptor: int, path: Path) -> None:
+@contextmanager
+def _opened(folder: int, held: Held) -> Iterator[int]:
+    """The file as it is now.
+
+    Raises:
+        EditConflict: it is no regular file any more.
+        FileNotFoundError: it is not there.
+    """
+    try:
+        descriptor = os.open(held.path.name, _READING, dir_fd=folder)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENXIO}:
+            raise changed(held.path) from None
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise changed(held.path)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _resemble(new: int, old: int) -> None:
     """Gives the new file the old one's owner (as far as this user may), attributes and mode."""
-    status = path.stat()
+    status = os.fstat(old)
     with suppress(PermissionError):
-        os.fchown(descriptor, status.st_uid, status.st_gid)
-    for name in os.listxattr(path) if hasattr(os, "listxattr") else ():
+        os.fchown(new, status.st_uid, status.st_gid)
+    for name in os.listxattr(old) if hasattr(os, "listxattr") else ():
         with suppress(OSError):
-            os.setxattr(descriptor, name, os.getxattr(path, name))
-    os.fchmod(descriptor, status.st_mode & 0o7777)
+            os.setxattr(new, name, os.getxattr(old, name))
+    os.fchmod(new, status.st_mode & 0o7777)
 
 
-def _exchange(temporary: Path, held: Held) -> None:
+def _exchange(folder: int, temporary: str, held: Held) -> None:
     """The last look, and the stroke: a new file is linked, which fails where somebody made it meanwhile."""
-    if _held(held.path, held.path.name) != held:
+    if _now(folder, held) != held:
         raise changed(held.path)
     if held.raw is not None:
-        temporary.replace(held.path)
+        os.replace(temporary, held.path.name, src_dir_fd=folder, dst_dir_fd=folder)
         return
     try:
-        os.link(temporary, held.path)
+        os.link(temporary, held.path.name, src_dir_fd=folder, dst_dir_fd=folder)
     except FileExistsError:
         raise changed(held.path) from None
+
+
+def _now(folder: int, held: Held) -> Held:
+    try:
+        with _opened(folder, held) as descriptor:
+            return _held(held.path, descriptor)
+    except FileNotFoundError:
+        return Held(path=held.path, raw=None)
 
 
 def changed(path: Path) -> EditConflict:
     """The error that says so."""
     message = f"{path.name} changed while it was edited; nothing was written."
     return EditConflict(message, fix="Look at the change, and run the command again.")
-
-
-def _sync(folder: Path) -> None:
-    """Makes the new name last through a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

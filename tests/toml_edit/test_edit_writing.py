@@ -99,14 +99,61 @@ def test_a_file_that_somebody_made_meanwhile_is_never_overwritten(file: Path, mo
     new = file.with_name("new.toml")
     held, link = hold(new, new.parent), os.link
 
-    def late(source: Path, target: Path) -> None:
-        target.write_bytes(b"by hand")
-        link(source, target)
+    def late(source: str, target: str, **folders: int) -> None:
+        new.write_bytes(b"by hand")
+        link(source, target, **folders)
 
     monkeypatch.setattr(writing.os, "link", late)
     with pytest.raises(EditConflict):
         replace_file(held, b"new")
     assert new.read_bytes() == b"by hand"
+
+
+@pytest.mark.parametrize("swapped", ["the folder", "a folder above"])
+def test_nothing_is_written_where_a_link_took_a_folders_place(tmp_path: Path, swapped: str) -> None:
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
+    for place in (root, elsewhere):
+        (place / "a" / "b").mkdir(parents=True)
+        (place / "a" / "b" / "settings.toml").write_bytes(b"old")
+    held, new = hold(root / "a/b/settings.toml", root), hold(root / "a/b/new.toml", root)
+    folder, target = ("a/b", "a/b") if swapped == "the folder" else ("a", "a")
+    (root / folder).rename(root / "away")
+    (root / folder).symlink_to(elsewhere / target)
+    for what in (held, new):
+        with pytest.raises((ArgumentError, EditConflict)):
+            replace_file(what, b"new")
+    assert [path.name for path in (elsewhere / "a/b").iterdir()] == ["settings.toml"]
+    assert (elsewhere / "a/b/settings.toml").read_bytes() == b"old"
+
+
+def test_nothing_is_written_where_a_link_takes_a_folders_place_in_midst_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, elsewhere, replace = tmp_path / "root", tmp_path / "elsewhere", os.replace
+    for place in (root / "a", elsewhere):
+        place.mkdir(parents=True)
+        (place / "settings.toml").write_bytes(b"old")
+    held = hold(root / "a/settings.toml", root)
+
+    def late(source: str, target: str, **folders: int) -> None:
+        (root / "a").rename(root / "away")
+        (root / "a").symlink_to(elsewhere)
+        replace(source, target, **folders)
+
+    monkeypatch.setattr(writing.os, "replace", late)
+    replace_file(held, b"new")
+    assert (elsewhere / "settings.toml").read_bytes() == b"old"
+    assert (root / "away/settings.toml").read_bytes() == b"new"
+
+
+def test_a_file_that_became_a_link_changed(file: Path, tmp_path: Path) -> None:
+    held, other = hold(file, file.parent), tmp_path / "other"
+    other.write_bytes(b"old")
+    file.unlink()
+    file.symlink_to(other)
+    with pytest.raises(EditConflict):
+        replace_file(held, b"new")
+    assert (file.is_symlink(), other.read_bytes()) == (True, b"old")
 
 
 def test_a_second_editor_waits_for_the_first(file: Path) -> None:
