@@ -34,6 +34,7 @@ _FAMILIES = {
     "SEC": "secrets",
     "SRC": "files and merging",
     "TYP": "the model",
+    "USE": "what the code reads",
     "VAL": "the code's validators",
     "WAIV": "waivers",
     "XENV": "across environments",

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 
 from app.checking.check import validate
+from app.checking.usage import usage
 from app.database.embedded import start
 from app.database.engine import ConnectionManager
 from app.database.target import Target
@@ -72,6 +74,27 @@ tls = { mode = "verify-full" }
 """,
 }
 """The sample project: a service called orders."""
+
+USED = {
+    "orders/config.py": """\
+from dynaconf import Dynaconf
+
+settings = Dynaconf(environments=True, settings_files=["settings.toml"])
+""",
+    "orders/cache.py": """\
+from orders.config import settings
+
+
+def connect(client):
+    return client(settings.redis.host, settings.redis.get("port", 6379))
+""",
+    "settings.toml": """\
+[default.redis]
+hots = "localhost"
+database = 0
+""",
+}
+"""A project with code, which reads what nothing sets."""
 
 EARLIER = {**PROJECT, "settings/production.toml": PROJECT["settings/production.toml"].replace("true", "false", 1)}
 """What it was like before somebody turned debugging on in production."""
@@ -169,9 +192,17 @@ async def configuration(client: httpx.AsyncClient) -> dict[str, Any]:
     for name, (path, listed) in _SHORT.items():
         document = (await client.get(path)).raise_for_status().json()
         found[name] = {**document, listed: document[listed][:_SHOWN]}
+    found["usage"] = _used()
     schema = (await client.get("/config/schema?kind=layer")).raise_for_status().json()
     found["settings_schema"] = {key: value for key, value in schema.items() if not isinstance(value, dict)}
     return found
+
+
+def _used() -> Any:
+    """What is said of a project with code."""
+    with tempfile.TemporaryDirectory() as folder:
+        _put(Path(folder), USED)
+        return msgspec.to_builtins(usage(open_workspace(Path(folder), {})))
 
 
 async def state(client: httpx.AsyncClient) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.
            ast.GeneratorExp)  # fmt: skip
 _CHANGING = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "update", "setdefault", "popitem",
                        "sort", "reverse", "add", "discard"})  # fmt: skip
-_LARGEST = 2_000_000
+LARGEST = 2_000_000
 """Bytes of a file that people wrote; more is data, and takes the parser seconds."""
 
 
@@ -140,12 +140,12 @@ class Module:
     def span(self, node: ast.AST) -> Span:
         """Where something stands, in characters from 1."""
         line, end_line = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
-        column = self._column(line, getattr(node, "col_offset", 0))
+        column = self.column(line, getattr(node, "col_offset", 0))
         return Span(line=line, column=column, end_line=end_line,
-                    end_column=self._column(end_line, getattr(node, "end_col_offset", 0)))  # fmt: skip
+                    end_column=self.column(end_line, getattr(node, "end_col_offset", 0)))  # fmt: skip
 
-    def _column(self, line: int, offset: int) -> int:
-        """Python counts bytes of UTF-8."""
+    def column(self, line: int, offset: int) -> int:
+        """A column in characters from 1; Python counts bytes of UTF-8."""
         if not 0 < line <= len(self._lines):
             return 1
         if line not in self._columns:
@@ -210,10 +210,12 @@ class Code:
 
     Args:
         root: the folder.
+        texts: what files of it hold, as far as somebody has read them already.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, texts: Mapping[Path, bytes] | None = None) -> None:
         self.root = root
+        self._given = texts or {}
         self._bounds = within(root)
         self._modules: dict[Path, Module | None] = {}
         self.effort = Effort()
@@ -256,11 +258,13 @@ class Code:
 
     def raw(self, file: Path) -> bytes:
         """What a file holds; nothing where it cannot be read, is no file of the folder's, or is too large for code."""
+        if file in self._given:
+            return self._given[file]
         try:
             raw = read_file(file, self._bounds)
         except OSError:
             return b""
-        return raw if len(raw) <= _LARGEST else b""
+        return raw if len(raw) <= LARGEST else b""
 
     def _read(self, file: Path) -> Module | None:
         raw = self.raw(file)

@@ -29,7 +29,7 @@ def find_calls(root: Path, folders: Sequence[str] = ("",)) -> list[Call]:
     """
     code = Code(root)
     files = dict.fromkeys(path for folder in folders for path in python_files(root / folder))
-    found = [call for path in files for call in _calls(code, path)]
+    found = [call for path in files for call in calls_of(code, path)]
     return sorted(found, key=lambda call: (call.is_aside, call.callee == GLOBAL, -len(call.arguments)))
 
 
@@ -47,8 +47,10 @@ def _is_skipped(folder: Path) -> bool:
     return exists(folder / "pyvenv.cfg") or exists(folder / _OPTIONS)
 
 
-def _calls(code: Code, path: Path) -> Iterator[Call]:
-    if b"ynaconf" not in code.raw(path) and b"LazySettings" not in code.raw(path):
+def calls_of(code: Code, path: Path) -> Iterator[Call]:
+    """Every place in a file that makes settings."""
+    raw = code.raw(path)
+    if b"ynaconf" not in raw and b"LazySettings" not in raw:
         return
     module = code.module(path)
     if module is None:

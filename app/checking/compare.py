@@ -32,6 +32,6 @@ def compare(workspace: Workspace, names: Sequence[str] = ()) -> wire.Matrix:
     """
     chosen = dict.fromkeys([workspace.environment(name) for name in names] or workspace.environments)
     mask = workspace.mask()
-    found = matrix([workspace.tree(name) for name in chosen], mask, workspace.project.base_sections)
+    found = matrix([workspace.tree(name) for name in chosen], mask, workspace.project.base_sections, workspace.usage)
     unjudged = {name: reason for name in chosen if (reason := workspace.unjudged(name))}
     return released(replace(found, judged=False, unjudged=unjudged) if unjudged else found, mask.said)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from app.checking.usage import reads_of
 from app.core.errors import UnknownKey
 from app.core.layers import Path, dotted, parse_key
 from app.core.tree import Tree
+from app.core.usage.reads import Usage
 from app.project.workspace import Workspace
 from app.reports import explanation, wire
 from app.reports.released import released
@@ -28,7 +30,7 @@ def explain(workspace: Workspace, key: str, name: str | None = None) -> wire.Exp
     reason = workspace.unjudged(environment)
     try:
         mask = workspace.mask()
-        found = explanation.explain(workspace.tree(environment), path, mask)
+        found = _with_reads(explanation.explain(workspace.tree(environment), path, mask), workspace.usage)
         return released(replace(found, judged=False, reason=reason) if reason else found, mask.said)
     except UnknownKey as error:
         if reason:
@@ -38,6 +40,14 @@ def explain(workspace: Workspace, key: str, name: str | None = None) -> wire.Exp
         if not setters:
             raise
         raise _set_elsewhere(workspace, path, environment, setters) from error
+
+
+def _with_reads(found: wire.Explanation, usage: Usage) -> wire.Explanation:
+    """The same with the places in the code that read each leaf, where code is read."""
+    if not usage.known:
+        return found
+    leaves = [replace(leaf, reads=reads_of(usage, parse_key(leaf.key) or (leaf.key,))) for leaf in found.leaves]
+    return replace(found, leaves=leaves)
 
 
 def _set_elsewhere(workspace: Workspace, path: Path, environment: str, setters: Sequence[str]) -> UnknownKey:

@@ -1,12 +1,15 @@
 """A project as the rules about files, sections and variables see it."""
 
+from collections.abc import Callable
+from functools import cache
+
 from app.core.layers import Origin
 from app.core.opening import is_file
-from app.core.validators import Demands
 from app.merging.isolated_settings import INTERNAL_KEYS
 from app.project.secret_files import dotenv_file, examples, mode_of
 from app.project.workspace import Workspace
 from app.rules.kit.survey import ProjectContext, SurveyedFile
+from app.sources.named_variables import named_variables
 from app.sources.project import Project
 
 _HOOKS = "dynaconf_hooks.py"
@@ -31,11 +34,19 @@ def survey(workspace: Workspace) -> ProjectContext:
         includes=_includes(project),
         dotenv=dotenv_file(project),
         examples=tuple(examples(project)),
-        demands=workspace.demands or Demands(),
+        demands=workspace.project.demands,
+        usage=workspace.usage,
+        is_named=_naming(workspace),
         whole=not any(map(workspace.unjudged, workspace.environments)),
         is_committed=workspace.committed.holds,
         tracks=workspace.committed.tracks,
     )
+
+
+def _naming(workspace: Workspace) -> Callable[[str], bool]:
+    """Tells whether a file of the project, code apart, names a variable; looked for when that is first asked."""
+    named = cache(lambda: named_variables(workspace.project.root))
+    return lambda variable: variable.upper() in named()
 
 
 def _files(workspace: Workspace) -> tuple[SurveyedFile, ...]:

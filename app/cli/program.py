@@ -15,6 +15,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "diff": ("app.cli.commands.diff", "How two environments differ."),
     "matrix": ("app.cli.commands.matrix", "Keys by environments."),
     "plan": ("app.cli.commands.plan", "What a change does to each environment, before it is merged."),
+    "usage": ("app.cli.commands.usage", "Which code reads each key."),
     "set": ("app.cli.commands.set_key", "Set a key in a profile."),
     "unset": ("app.cli.commands.unset_key", "Take a key out of a profile."),
     "rules": ("app.cli.commands.rules", "The catalogue of rules, or one rule's page."),

@@ -114,6 +114,30 @@ def read_file(path: Path | str, bounds: Bounds | None = None) -> bytes:
         return read_all(descriptor)
 
 
+def read_beside(path: Path | str, largest: int) -> bytes | None:
+    """The bytes of a file that a walk through folders has met, which follows no links; None for what is not plain.
+
+    Quicker than `read_file`, for folders of many files; what is a link is left to that.
+
+    Args:
+        path: in a folder that is no link, as its walk has found.
+        largest: more bytes are not read.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except (OSError, ValueError):
+        return None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > largest:
+            return None
+        return os.read(descriptor, largest + 1)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
 def read_all(descriptor: int) -> bytes:
     """The bytes of an open file; what grows while it is read ends at the limit.
 

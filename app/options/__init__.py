@@ -140,7 +140,7 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     """Accepted findings, with a reason and an end date: `[{ rule = "DB001", reason = "…", expires = 2027-01-31 }]`."""
 
     code: list[str] | None = None
-    """Folders whose Python code is read for the Dynaconf call; `[]`: none; unset: the project's own: `["src"]`."""
+    """Folders whose Python code is read, for the call and for what reads keys; `[]`: none; unset: all: `["src"]`."""
 
     deployments: dict[str, list[DeploymentSource]] = {}
     """What gives an environment its variables: manifests, units, `.env`: `{ production = "deploy/orders.yaml" }`."""

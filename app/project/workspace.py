@@ -34,7 +34,7 @@ from app.sources.shorthand import url_paths
 
 if TYPE_CHECKING:
     from app.core.deployment import Deployment
-    from app.core.validators import Demands
+    from app.core.usage.reads import Usage
 
 type Scope = Literal["active", "all", "none"]
 type Clock = Callable[[], datetime]
@@ -146,9 +146,9 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
         return RoleClassifier(shape=self.model.shape, roles=self.project.options.roles)
 
     @cached_property
-    def demands(self) -> "Demands | None":
-        """What the code does with validators; None where it has none."""
-        return self.project.demands
+    def usage(self) -> "Usage":
+        """What the code reads."""
+        return self.project.usage(self.environ)
 
     @cached_property
     def _trees(self) -> dict[str, Tree]:
@@ -166,7 +166,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
                 shape=self.model.variable_shape,
                 defaults=self.model.merged_defaults,
                 dotenv=self.dotenv if self.variables(environment) is self.environ else None,
-                demands=self.demands,
+                demands=self.project.demands,
             )
         return self._trees[environment]
 

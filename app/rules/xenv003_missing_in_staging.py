@@ -128,4 +128,5 @@ RULE = Rule(
     source="The Twelve-Factor App, X",
     page=__doc__,
     survey=survey,
+    superseded_by=("USE002",),
 )

@@ -8,6 +8,7 @@ from msgspec import Struct
 from app.checking.check import validate
 from app.checking.compare import compare, diff
 from app.checking.environments import environments
+from app.checking.usage import usage
 from app.checking.values import show
 from app.project.workspace import Workspace
 from app.reports import wire
@@ -58,6 +59,11 @@ def values(workspace: Workspace, name: str | None) -> Inquiry:
 def matrix(_: Workspace) -> Inquiry:
     """Keys by environments."""
     return Inquiry(("matrix",), _encoded(compare))
+
+
+def used(_: Workspace) -> Inquiry:
+    """Which code reads each key."""
+    return Inquiry(("usage",), _encoded(usage))
 
 
 def difference(workspace: Workspace, left: str, right: str) -> Inquiry:

@@ -152,7 +152,7 @@ def texts_of(workspace: Workspace) -> object:
     workspace.read()
     projects = (workspace.project, workspace.process)
     files = [(document.name, document.text, document.fault) for one in projects for _, document in one.documents]
-    code = workspace.project.application.texts
+    code = workspace.project.application.texts, workspace.usage
     return workspace.project.options, workspace.process.options, files, workspace.dotenv, workspace.deployments, code
 
 
@@ -164,6 +164,7 @@ def paths(project: Project) -> Iterator[Path]:
         yield entry.path
     yield from (entry.path for entry, _ in project.documents)
     yield from project.application.files
+    yield from project.code_files()
     yield from _deployed(project)
     yield from (project.root / name for name in (project.options.dotenv_path, ".env", "config/.env"))
 

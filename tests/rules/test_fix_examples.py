@@ -19,7 +19,7 @@ ADVICE = frozenset(
     rule.id
     for rule in RULES
     if rule.id.startswith(
-        ("DEP", "SRC", "ENV", "WAIV", "VAL002", "SEC00", "XENV006", "TYP003", "DB006", "DB014", "DB015")
+        ("DEP", "SRC", "ENV", "WAIV", "VAL002", "SEC00", "USE", "XENV006", "TYP003", "DB006", "DB014", "DB015")
     )
 ) - {"SEC001", "SEC002", "SEC007", "SRC018"}
 """Rules whose example asks for more than one edit can do: a file to mend, a name to correct, a decision."""

@@ -48,6 +48,7 @@ TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/explain/{key:path}"): READ,
     ("GET", "/config/diff"): READ,
     ("GET", "/config/matrix"): READ,
+    ("GET", "/config/usage"): READ,
     ("GET", "/config/history"): REMEMBERED,
     ("GET", "/config/history/{snapshot:str}"): REMEMBERED,
     ("GET", "/config/history/{left:str}/diff/{right:str}"): REMEMBERED,

@@ -1,6 +1,7 @@
 """`assay matrix`: keys by environments."""
 
 import click
+from msgspec.structs import replace
 
 from app.checking.compare import compare
 from app.cli.environment_options import environments
@@ -12,13 +13,16 @@ from app.reports import wire
 @click.command("matrix")
 @environments("chosen", "[ENV]...")
 @deployment_option
+@click.option("--unread", is_flag=True, help="Only the keys that no code reads.")
 @wide_option
 @project_options
 @pass_session
-def command(session: CommandSession, chosen: tuple[str, ...]) -> int:
+def command(session: CommandSession, chosen: tuple[str, ...], *, unread: bool) -> int:
     """The named environments, else all, side by side."""
     workspace = session.warned(*chosen)
     document = compare(workspace, chosen)
+    if unread:
+        document = replace(document, rows=[row for row in document.rows if row.usage == "unread"])
     if session.format == "json":
         session.emit(wire.encode(document))
     else:

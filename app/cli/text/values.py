@@ -1,9 +1,11 @@
 """Values and explanations as text."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import click
+from msgspec import UNSET, UnsetType
 
 from app.cli.session import pass_over
 from app.reports import wire
@@ -11,6 +13,7 @@ from app.reports.present import place as reports
 from app.reports.present import wording
 from app.reports.present.wording import clamped
 
+_MOST = 3
 _COLUMN = 40
 """Longer values stand out of their column, or are cut."""
 
@@ -76,7 +79,20 @@ def _explained(leaf: wire.ExplainedLeaf, environment: str) -> str:
         + ("  ← wins" if layer.winner else "")
         for layer, text in zip(leaf.layers, places, strict=True)
     ]
-    return "\n".join([head, *lines])
+    return "\n".join([head, *lines, *_reads(leaf.reads)])
+
+
+def _reads(reads: Sequence[wire.KeyRead] | UnsetType) -> list[str]:
+    if reads is UNSET:
+        return []
+    return [f"    read at {read_places(reads)}" if reads else "    read nowhere by its name"]
+
+
+def read_places(reads: Sequence[wire.KeyRead], most: int = _MOST) -> str:
+    """Where a key is read; what of it only tests do is told."""
+    shown = list(dict.fromkeys(f"{one.file}:{one.line}{' (test)' if one.test else ''}" for one in reads))
+    more = f" and {len(shown) - most} more" if len(shown) > most else ""
+    return pass_over(", ".join(shown[:most]) + more)
 
 
 def _place(origin: wire.Origin) -> str:

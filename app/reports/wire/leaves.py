@@ -41,8 +41,21 @@ class LayerValue(Struct, frozen=True, kw_only=True):
     winner: bool
 
 
+class KeyRead(Struct, frozen=True, kw_only=True):
+    """A place in the code that reads a key; `default` where something stands in, `test` where it is a test's."""
+
+    file: str
+    line: int
+    column: int
+    default: bool
+    test: bool
+
+
 class ExplainedLeaf(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One leaf with every layer that sets it, lowest first; of a lost one, the place that took it."""
+    """One leaf with every layer that sets it, lowest first; of a lost one, the place that took it.
+
+    `reads` is there where code is read.
+    """
 
     key: str
     value: Any
@@ -54,6 +67,7 @@ class ExplainedLeaf(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unresolved: bool = False
     reason: str | None = None
     taken_by: Origin | None = None
+    reads: list[KeyRead] | UnsetType = UNSET
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -113,12 +127,13 @@ class MatrixCell(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MatrixRow(Struct, frozen=True, kw_only=True):
-    """One key in every environment."""
+    """One key in every environment; `usage` says whether code reads it, where code is read."""
 
     key: str
     secret: bool
     same: bool
     cells: dict[str, MatrixCell]
+    usage: Literal["read", "unread", "unclear"] | UnsetType = UNSET
 
 
 class Matrix(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from app.core.layers import Locate, Origin, Path
 from app.core.tree import Tree
+from app.core.usage.reads import NOTHING_READ, Usage
+from app.core.usage.wanting import MissingKey, missing_keys
 from app.core.validators import Demands
 from app.rules.kit.subject import EnvironmentContext
 
@@ -71,6 +73,8 @@ class ProjectContext(Struct, frozen=True, kw_only=True, dict=True):
         whole: whether every environment could be judged, so that what none of them has is known.
         is_committed: whether a file is in everybody's hands, as each subject knows it.
         demands: what the code does with validators.
+        usage: what the code reads.
+        is_named: whether something beside profiles and code names a variable, which may then be set anywhere.
         tracks: whether git tracks a file; None where there is no repository.
     """
 
@@ -91,6 +95,8 @@ class ProjectContext(Struct, frozen=True, kw_only=True, dict=True):
     examples: tuple[SurveyedFile, ...] = ()
     whole: bool = True
     demands: Demands = Demands()
+    usage: Usage = NOTHING_READ
+    is_named: Callable[[str], bool] = lambda _: False
     is_committed: Callable[[str], bool] = lambda _: False
     tracks: Callable[[str], bool | None] = lambda _: None
 
@@ -98,6 +104,11 @@ class ProjectContext(Struct, frozen=True, kw_only=True, dict=True):
     def trees(self) -> Mapping[str, Tree]:
         """The effective values of every environment."""
         return {name: subject.tree for name, subject in self.subjects.items()}
+
+    @cached_property
+    def missing(self) -> tuple[MissingKey, ...]:
+        """The keys that the code reads, and that some environment has not; none where no read was found at all."""
+        return tuple(missing_keys(self.usage, self.trees.values())) if self.usage.is_seen else ()
 
     @property
     def secret_files(self) -> Iterator[SurveyedFile]:

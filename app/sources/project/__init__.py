@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 
 from msgspec.structs import replace
 
-from app.application import Call
+from app.application import Call, UsageCache, files_of, usage_of
 from app.application.roots import has_options
 from app.core.errors import UnknownEnvironment, did_you_mean
 from app.core.findings import Fault
 from app.core.layers import Layer
 from app.core.opening import is_folder
+from app.core.usage.reads import NOTHING_READ, Usage
 from app.core.validators import Demands
 from app.merging.folding import Memory
 from app.merging.items import MergeOptions
@@ -61,6 +63,26 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
         steps = (*by_code.steps, *by_file)
         said = any(step.validators for step in steps)
         return Demands(steps=steps if said else (), given_up=by_code.given_up)
+
+    def usage(self, environ: Mapping[str, str]) -> Usage:
+        """What the code reads of its settings; nothing is known where a model stands for them.
+
+        Args:
+            environ: the variables of the process, which say where the user's files are.
+        """
+        if not self._is_read:
+            return NOTHING_READ
+        cache = UsageCache(self.root, environ)
+        return usage_of(self.application, self.options.code, self.options.separator, cache)
+
+    def code_files(self) -> Iterator[Path]:
+        """The Python files that are there now, and whose reads of settings count."""
+        if self._is_read:
+            yield from files_of(self.application, self.options.code)
+
+    @property
+    def _is_read(self) -> bool:
+        return self.options.schema_ is None and self.application.call is not None
 
     @cached_property
     def faults(self) -> list[Fault]:

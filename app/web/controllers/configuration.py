@@ -13,6 +13,7 @@ from app.checking.explain import explain
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.environments import Environments
+from app.reports.wire.usage import UsageReport
 from app.service.runtime import Service
 from app.watching import cached_answers
 from app.watching.project_snapshot import CachedAnswer, document
@@ -65,6 +66,12 @@ async def matrix(request: Request[Any, Any, State], service: NamedDependency[Ser
     return await configuration(request, service, cached_answers.matrix)
 
 
+@get("/config/usage", responses=described(UsageReport, "What the code reads.", *_REFUSED))
+async def usage(request: Request[Any, Any, State], service: NamedDependency[Service]) -> Response[bytes]:
+    """Which code reads each key, which keys nothing reads, and which reads nothing sets."""
+    return await configuration(request, service, cached_answers.used)
+
+
 @get(_EXPLAIN + "{key:path}", responses=described(wire.Explanation, "Every layer that sets the key.", *_REFUSED))
 async def explanation(
     request: Request[Any, Any, State],
@@ -82,4 +89,4 @@ def _explained(workspace: Workspace, key: str, environment: str | None) -> Cache
     return document(explain(workspace, key, environment))
 
 
-HANDLERS = (validation, environments, values, difference, matrix, explanation)
+HANDLERS = (validation, environments, values, difference, matrix, usage, explanation)

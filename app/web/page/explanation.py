@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import UNSET
+
 from app.checking.explain import explain
 from app.reports import wire
 from app.web.page.findings import Excerpt, FindingItem, about, excerpt
@@ -47,6 +49,7 @@ class LeafView:
         layers: the lowest first.
         taken_by: the place that replaced the table around it; None where nothing did.
         reason: why nobody knows it; None where somebody does.
+        reads: where code reads it; None where no code is read.
     """
 
     key: str
@@ -57,6 +60,7 @@ class LeafView:
     layers: Sequence[LayerView]
     taken_by: wire.Origin | None = None
     reason: str | None = None
+    reads: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,12 @@ def _leaf(reading: PageReading, leaf: wire.ExplainedLeaf) -> LeafView:
         layers=[_layer(reading, layer, secret=leaf.secret) for layer in leaf.layers],
         taken_by=leaf.taken_by,
         reason=leaf.reason,
+        reads=None if leaf.reads is UNSET else [_read(one) for one in leaf.reads],
     )
+
+
+def _read(one: wire.KeyRead) -> str:
+    return f"{one.file}:{one.line}{' (test)' if one.test else ''}"
 
 
 def _layer(reading: PageReading, layer: wire.LayerValue, *, secret: bool) -> LayerView:

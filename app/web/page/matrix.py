@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import batched, groupby
 
 from markupsafe import Markup, escape
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from app.core.layers import dotted, parse_key
 from app.reports import wire
@@ -96,6 +96,7 @@ class MatrixView:
         sections: the rows.
         shown: how many rows the filter leaves.
         total: how many there are.
+        code: whether code is read, so that keys may be unread.
     """
 
     environments: Sequence[wire.EnvironmentReport]
@@ -104,6 +105,7 @@ class MatrixView:
     sections: Sequence[SectionView]
     shown: int
     total: int
+    code: bool = False
 
 
 def matrix(reading: PageReading, asked: Asked) -> MatrixView:
@@ -127,6 +129,7 @@ def matrix(reading: PageReading, asked: Asked) -> MatrixView:
         sections=sections,
         shown=shown,
         total=len(reading.matrix.rows),
+        code=any(row.usage is not UNSET for row in reading.matrix.rows),
     )
 
 
@@ -183,6 +186,8 @@ def _classes(row: wire.MatrixRow, marks: Mapping[str | None, str]) -> Iterator[s
     yield "same" if row.same else "differs"
     if row.secret:
         yield "secret"
+    if row.usage == "unread":
+        yield "unread"
     if marks:
         yield "finding"
     if None in marks:
@@ -191,6 +196,8 @@ def _classes(row: wire.MatrixRow, marks: Mapping[str | None, str]) -> Iterator[s
 
 def _passes(row: wire.MatrixRow, cells: Sequence[CellView], asked: Asked, *, marked: bool) -> bool:
     if (asked.only == "differences" and row.same) or (asked.only == "findings" and not marked):
+        return False
+    if asked.only == "unread" and row.usage != "unread":
         return False
     wanted = asked.filter.casefold()
     return not wanted or any(wanted in text.casefold() for text in (row.key, *(one.text for one in cells)))

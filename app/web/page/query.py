@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from app.core.errors import did_you_mean
 
 VIEWS = ("overview", "matrix", "findings", "database", "history", "rule")
-ONLY = ("all", "differences", "findings")
+ONLY = ("all", "differences", "findings", "unread")
 
 _LONGEST = 4096
 _MOST_FIELDS = 50

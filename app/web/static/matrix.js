@@ -2,9 +2,10 @@
 
 import { rove } from "./grid.js";
 
+const KINDS = { differences: "differs", findings: "finding", unread: "unread" }; // the classes of the rows that are shown
 const ADDRESS_RESTS = 250; // browsers take only so many changes of the address in a while
 
-/** @type {{row: HTMLElement, text: string, differs: boolean, finding: boolean}[]} */
+/** @type {{row: HTMLElement, text: string, kinds: Record<string, boolean>}[]} */
 let rows = [];
 let waiting;
 
@@ -28,8 +29,7 @@ function read() {
   rows = [...document.querySelectorAll("section.keys tr[data-k]")].map((row) => ({
     row,
     text: [row.dataset.k, ...row.cells].map((part) => part.textContent ?? part).join("\n").toLowerCase(),
-    differs: row.classList.contains("differs"),
-    finding: row.classList.contains("finding"),
+    kinds: Object.fromEntries(Object.entries(KINDS).map(([only, name]) => [only, row.classList.contains(name)])),
   }));
   rove();
 }
@@ -44,8 +44,8 @@ function apply() {
   const { filter, only } = form().elements;
   const text = filter.value.toLowerCase();
   let shown = 0;
-  for (const { row, text: said, differs, finding } of rows) {
-    const fits = said.includes(text) && (only.value === "all" || (only.value === "differences" ? differs : finding));
+  for (const { row, text: said, kinds } of rows) {
+    const fits = said.includes(text) && (only.value === "all" || kinds[only.value]);
     row.hidden = !fits;
     shown += fits;
   }

@@ -1,0 +1,190 @@
+"""Which module, class or function a reference leads to, across the files of a project."""
+
+from bisect import bisect_left
+from collections.abc import Collection
+from pathlib import Path
+
+from msgspec import Struct
+
+from app.application.modules import Code, Module
+from app.application.usage.facts import ANYTHING, Calls, ModuleFacts, Reference
+from app.application.usage.statements import read_facts
+
+_DEEP = 20
+
+
+class LinkTarget(Struct, frozen=True):
+    """What a reference leads to, and the steps that are left from there.
+
+    Attributes:
+        file: the module; None outside the project.
+        symbol: of it; empty for the module itself; with dots for what is outside.
+        rest: how many steps of the reference are left.
+    """
+
+    file: Path | None
+    symbol: str
+    rest: int = 0
+
+
+class Links:
+    """The modules of a project, read when they are asked for.
+
+    Args:
+        code: the project's.
+        calls: the calls that make settings, by file.
+        outside: the names outside the project that matter, with dots.
+    """
+
+    def __init__(self, code: Code, calls: dict[Path, Calls], outside: Collection[str] = ()) -> None:
+        self.code = code
+        self.unreadable: set[Path] = set()
+        self._calls = calls
+        self._outside = outside
+        self._facts: dict[Path, ModuleFacts] = {}
+        self._modules: dict[tuple[str, Path], Module | None] = {}
+        self._named: dict[tuple[Path, str], LinkTarget] = {}
+
+    def facts(self, file: Path) -> ModuleFacts:
+        """The facts of a file; none where it cannot be read."""
+        if file not in self._facts:
+            self._facts[file] = self._read(file)
+        return self._facts[file]
+
+    def look_into(self, file: Path, lines: list[int]) -> None:
+        """Reads the bodies of functions of a file in which any of these lines stands."""
+        facts, waiting = self._facts[file], []
+        for body in self._facts[file].waiting:
+            at = bisect_left(lines, body.first)
+            if at == len(lines) or lines[at] > body.last:
+                waiting.append(body)
+                continue
+            try:
+                body.read()
+            except RecursionError:
+                self.unreadable.add(file)
+        facts.waiting = waiting
+
+    def _read(self, file: Path) -> ModuleFacts:
+        module = self.code.module(file)
+        try:
+            if module:
+                return read_facts(module.tree, self._calls.get(file, {}))
+        except RecursionError:
+            pass
+        self.unreadable.add(file)
+        return ModuleFacts()
+
+    def _find(self, name: str, beside: Path) -> Path | None:
+        key = (name, beside.parent)
+        if key not in self._modules:
+            self._modules[key] = self.code.find(name, beside)
+        module = self._modules[key]
+        return module.file if module else None
+
+    def target(self, file: Path, reference: Reference) -> LinkTarget:
+        """Where a reference of a file leads, as far as it can be followed."""
+        if reference.root == ANYTHING:
+            return LinkTarget(None, "", len(reference.steps))
+        found = self.locate(file, reference.root)
+        for number, step in enumerate(reference.steps):
+            following = self._step(found, step, file)
+            if following is None:
+                return LinkTarget(found.file, found.symbol, len(reference.steps) - number)
+            found = following
+        return found
+
+    def _step(self, found: LinkTarget, step: str, file: Path) -> LinkTarget | None:
+        if found.file is None:
+            return self._beyond(f"{found.symbol}{step}", file) if step[0] == "." and found.symbol else None
+        if not found.symbol:
+            return self._member(found.file, step[1:]) if step[0] == "." else None
+        facts = self.facts(found.file)
+        if step.startswith("()"):
+            if found.symbol in facts.functions:
+                return LinkTarget(found.file, f"{found.symbol}()")
+            return found if found.symbol in facts.classes else None  # an object has what its class has
+        if step[0] == "." and found.symbol in facts.classes:
+            return self._inherited(found.file, found.symbol, step[1:])
+        return None
+
+    def _beyond(self, dotted: str, file: Path) -> LinkTarget:
+        """A name outside, which may yet turn out to be a module of the project."""
+        module = self._find(dotted, file)
+        return LinkTarget(module, "") if module else LinkTarget(None, dotted)
+
+    def _member(self, file: Path, name: str) -> LinkTarget | None:
+        """A name of a module: its own, else a module in its folder."""
+        if self._has(file, name):
+            return self.locate(file, name)
+        inner = self._find(f".{name}", file) if file.name == "__init__.py" else None
+        return LinkTarget(inner, "") if inner else None
+
+    def _has(self, file: Path, name: str, depth: int = 0) -> bool:
+        facts = self.facts(file)
+        if facts.stores[name]:
+            return True
+        found = (self._find(star, file) for star in facts.stars) if depth < _DEEP else ()
+        return any(other and other != file and self._has(other, name, depth + 1) for other in found)
+
+    def locate(self, file: Path, symbol: str, depth: int = 0) -> LinkTarget:
+        """What a symbol of a file is, its imports followed."""
+        key = (file, symbol)
+        if key not in self._named:
+            self._named[key] = LinkTarget(file, symbol)  # until it is known: imports may lead round in a circle
+            self._named[key] = self._located(file, symbol, depth)
+        return self._named[key]
+
+    def _located(self, file: Path, symbol: str, depth: int) -> LinkTarget:
+        facts = self.facts(file)
+        if depth > _DEEP:
+            return LinkTarget(file, symbol)
+        if symbol in facts.imports:
+            return self._imported(facts.imports[symbol], file, depth)
+        if facts.stores[symbol] or ":" in symbol:
+            return self._own(file, symbol)
+        for star in facts.stars:
+            other = self._find(star, file)
+            if other and other != file and self._has(other, symbol, depth):
+                return self.locate(other, symbol, depth + 1)
+            if not other and f"{star}.{symbol}" in self._outside:
+                return LinkTarget(None, f"{star}.{symbol}")
+        return self._own(file, symbol)
+
+    def _own(self, file: Path, symbol: str) -> LinkTarget:
+        """A symbol of the file itself; of a class's attribute, the class that has it."""
+        owner, _, name = symbol.rpartition(".")
+        if owner in self.facts(file).classes:
+            return self._inherited(file, owner, name) or LinkTarget(file, symbol)
+        return LinkTarget(file, symbol)
+
+    def _inherited(self, file: Path, owner: str, name: str, depth: int = 0) -> LinkTarget | None:
+        facts = self.facts(file)
+        symbol = f"{owner}.{name}"
+        if facts.stores[symbol] or depth > _DEEP:
+            return LinkTarget(file, symbol)
+        for base in facts.classes.get(owner, ()):
+            found = self.target(file, base) if not base.steps or base.root != owner else None
+            if found and found.file and not found.rest and found.symbol in self.facts(found.file).classes:
+                if (found.file, found.symbol) == (file, owner):
+                    continue
+                inherited = self._inherited(found.file, found.symbol, name, depth + 1)
+                if inherited:
+                    return inherited
+        return None
+
+    def _imported(self, dotted: str, file: Path, depth: int) -> LinkTarget:
+        """What an imported name stands for: a name of a module, a module, or something outside the project."""
+        absolute = dotted.lstrip(".")
+        dots = dotted[: len(dotted) - len(absolute)]
+        parts = absolute.split(".") if absolute else []
+        for size in (len(parts) - 1, len(parts)):
+            name = dots + ".".join(parts[:size])
+            module = self._find(name, file) if name else None
+            if module is None:
+                continue
+            if size == len(parts):
+                return LinkTarget(module, "")
+            if module != file and self._has(module, parts[-1]):
+                return self.locate(module, parts[-1], depth + 1)
+        return LinkTarget(None, dotted)

@@ -1,0 +1,237 @@
+"""The reads of a project: from the uses of its settings to what is told about keys."""
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.application.application import Application
+from app.application.calls import DJANGO, FLASK, GLOBAL, Call
+from app.application.modules import LARGEST, Code
+from app.application.search import calls_of, python_files
+from app.application.usage.cache import UsageCache, digest_of
+from app.application.usage.facts import Calls, Mention
+from app.application.usage.linking import Links
+from app.application.usage.places import CHANGING, WHOLE, SettingsPlace
+from app.application.usage.tracing import Tracing
+from app.core.opening import read_beside
+from app.core.usage.reads import NOTHING_READ, Read, UnclearUse, Usage
+from app.merging.isolated_settings import INTERNAL_KEYS
+
+_MANY = 50
+"""So many files are worth keeping what they say: of fewer it is read anew in no time."""
+
+_TESTS = frozenset({"test", "tests", "testing"})
+_FRAMEWORKS: Mapping[str, str] = {FLASK: "Flask", DJANGO: "Django"}
+_OUTSIDE: Mapping[str, Sequence[str]] = {
+    GLOBAL: ("dynaconf.settings",),
+    FLASK: ("flask.current_app.config",),
+    DJANGO: ("django.conf.settings",),
+}
+
+
+def usage_of(
+    application: Application, folders: Sequence[str] | None, separator: str, cache: UsageCache | None = None
+) -> Usage:
+    """What an application's code reads of its settings.
+
+    Args:
+        application: it.
+        folders: whose code counts, where the options say that.
+        separator: what stands for a dot in a key that is looked up.
+        cache: what was read before.
+    """
+    call, paths = application.call, list(files_of(application, folders))
+    if call is None or not paths:
+        return NOTHING_READ
+    texts = _texts(call, paths)
+    is_kept = cache is not None and len(texts) >= _MANY
+    digest = digest_of((call.file, call.line, separator), texts) if is_kept else b""
+    found = cache.load(digest) if cache and is_kept else None
+    if found is None:
+        with _uncollected():
+            found = find_usage(call, application.root, texts, separator)
+        if cache and is_kept:
+            cache.store(digest, found)
+    return found
+
+
+def files_of(application: Application, folders: Sequence[str] | None) -> Iterator[Path]:
+    """The Python files that count, as they are there now."""
+    searched = application.folders if folders is None else folders
+    yield from dict.fromkeys(path for folder in searched for path in python_files(application.root / folder))
+
+
+def find_usage(call: Call, root: Path, files: Mapping[Path, bytes], separator: str) -> Usage:
+    """What the code reads of the settings that a call makes.
+
+    Args:
+        call: the call.
+        root: the project's folder.
+        files: the Python files that count, with what they say.
+        separator: what stands for a dot in a key that is looked up.
+    """
+    code = Code(call.module.code.root, files)
+    calls = {path: found for path in files if (found := _made(code, path, call))}
+    outside = _outside(call.callee)
+    tracing = Tracing(Links(code, calls, outside), outside, separator, files)
+    if call.callee == FLASK:
+        tracing.known[None, "@config"] = {SettingsPlace(sure=False)}
+    tracing.run([*calls, call.module.file], _tokens(call))
+    return _Uses(tracing, root, call).usage()
+
+
+def _texts(call: Call, paths: Sequence[Path]) -> dict[Path, bytes]:
+    """What the files hold; what a link leads to is read within the project's bounds."""
+    code, found = call.module.code, dict[Path, bytes]()
+    for path in dict.fromkeys((*paths, call.module.file)):
+        raw = read_beside(path, LARGEST)
+        found[path] = code.raw(path) if raw is None else raw
+    return found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for garbage, of which trees of code make none: that would take a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _made(code: Code, path: Path, own: Call) -> Calls:
+    """Which settings each call of a file makes."""
+    found = {}
+    for call in calls_of(code, path):
+        if call.callee not in {FLASK, GLOBAL}:
+            place = (getattr(call.node, "lineno", 0), getattr(call.node, "col_offset", 0))
+            is_own = call.module.file == own.module.file and call.line == own.line
+            found[place] = "%0" if is_own else "%1"
+    return found
+
+
+def _outside(callee: str) -> dict[str, SettingsPlace]:
+    """The names outside the project that stand for its settings."""
+    own = SettingsPlace(sure=callee == GLOBAL)
+    return dict.fromkeys(_OUTSIDE.get(callee, ()), own) | (
+        {} if callee == GLOBAL else {"dynaconf.settings": SettingsPlace(own=False, sure=False)}
+    )
+
+
+def _tokens(call: Call) -> set[str]:
+    names = {"dynaconf"} | {name.rpartition(".")[2] for name in _OUTSIDE.get(call.callee, ())}
+    return names | ({"config"} if call.callee == FLASK else set())
+
+
+class _Uses:
+    """Sorts uses into what is told about keys."""
+
+    def __init__(self, tracing: Tracing, root: Path, call: Call) -> None:
+        self._tracing = tracing
+        self._root = root
+        self._call = call
+        self._reads: dict[tuple[object, ...], Read] = {}
+        self._unclear: dict[UnclearUse, None] = {}
+        self._written: dict[tuple[str, ...], None] = {}
+        self._closed = True
+
+    def usage(self) -> Usage:
+        """All of them."""
+        for file, mention, place in self._tracing.uses():
+            name = self._name(file)
+            self._use(file, name, mention, place, is_test=is_test(name))
+        for file in sorted(self._tracing.links.unreadable):
+            if not is_test(self._name(file)):
+                self._doubt((), self._name(file), 1, "This file does not parse, so that what it reads is not known.")
+        framework = _FRAMEWORKS.get(self._call.callee)
+        if framework:
+            message = f"{framework} and what extends it read settings themselves."
+            self._doubt((), self._call.file, self._call.line, message)
+        return Usage(
+            known=True,
+            file=self._call.file,
+            line=self._call.line,
+            reads=tuple(sorted(self._reads.values(), key=_order)),
+            unclear=tuple(self._unclear),
+            written=tuple(self._written),
+            closed=self._closed and not framework,
+        )
+
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self._root, walk_up=True).as_posix()
+
+    def _doubt(self, path: tuple[str, ...], file: str, line: int, message: str, glob: str = "*") -> None:
+        self._unclear[UnclearUse(path=path, file=file, line=line, message=message, glob=glob)] = None
+
+    def _use(self, file: Path, name: str, mention: Mention, place: SettingsPlace, *, is_test: bool) -> None:
+        path = place.path
+        if mention.kind == "set":
+            self._set(place, is_test=is_test)
+        elif place.interface:
+            self._interface(place, name, mention, is_test=is_test)
+        elif place.glob:
+            if not is_test:
+                what = ".".join(path) or "the settings"
+                self._doubt(path, name, mention.line, f"A key of {what} is computed there.", place.glob)
+        elif not path:
+            if mention.kind == "value" and not is_test:
+                self._doubt((), name, mention.line, "All settings are handed on there.")
+        elif not mention.reference.steps:  # a name that stands for it: where it got that, it was read
+            if mention.kind == "value" and not is_test:
+                self._doubt(path, name, mention.line, f"{'.'.join(path)} is used as a whole there.")
+        else:
+            self._read(file, name, mention, place, is_test=is_test)
+
+    def _set(self, place: SettingsPlace, *, is_test: bool) -> None:
+        if is_test:
+            return
+        if place.path and not place.glob:
+            self._written[place.path] = None
+        elif place.glob:
+            self._closed = False
+
+    def _interface(self, place: SettingsPlace, name: str, mention: Mention, *, is_test: bool) -> None:
+        if is_test:
+            return
+        if place.interface in WHOLE:
+            self._doubt((), name, mention.line, f"{place.interface} takes all settings at once there.")
+        if place.interface in CHANGING:
+            self._closed = False
+
+    def _read(self, file: Path, name: str, mention: Mention, place: SettingsPlace, *, is_test: bool) -> None:
+        if place.path[0].upper() in INTERNAL_KEYS:
+            return
+        conditions = mention.conditions
+        is_sure = place.own and place.sure and not is_test and not conditions.conditional and not conditions.other
+        read = Read(
+            path=place.path,
+            file=name,
+            line=mention.line,
+            column=self._column(file, mention),
+            default=place.default or conditions.guarded or mention.kind == "test",
+            test=is_test,
+            sure=is_sure and not place.other,
+            whole=mention.kind == "value" or place.ended,
+        )
+        key = (read.path, read.file, read.line, read.column)
+        known = self._reads.get(key)
+        if known is None or (read.whole and not known.whole):
+            self._reads[key] = read
+
+    def _column(self, file: Path, mention: Mention) -> int:
+        module = self._tracing.links.code.module(file)
+        return module.column(mention.line, mention.column) if module else mention.column + 1
+
+
+def is_test(file: str) -> bool:
+    """Whether a file belongs to tests."""
+    *folders, name = file.lower().split("/")
+    is_named = name.startswith("test_") or name.endswith("_test.py") or name in {"conftest.py", "tests.py"}
+    return is_named or not _TESTS.isdisjoint(folders)
+
+
+def _order(read: Read) -> tuple[object, ...]:
+    return read.test, read.file, read.line, read.column, read.path

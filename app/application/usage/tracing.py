@@ -1,0 +1,229 @@
+"""What the code reads of its settings: names are followed until nothing new is found, then every use is told."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from app.application.usage.facts import Binding, Handing, Mention, ModuleFacts, Reference
+from app.application.usage.linking import Links, LinkTarget
+from app.application.usage.places import SettingsPlace, follow
+from app.core.cancellation import checkpoint
+
+_ROUNDS = 40
+_MOST = 50
+_LONGEST = 32
+_NAME = re.compile(r"\w+")
+_OWN = {"%0": SettingsPlace(), "%1": SettingsPlace(own=False, sure=False)}
+_HARMLESS = frozenset({"isinstance", "issubclass", "type", "id", "bool", "print", "repr", "callable", "hash"})
+"""Built-ins that look at no key of the settings that they are handed."""
+
+
+class Tracing:
+    """Follows settings through the code.
+
+    Args:
+        links: the modules.
+        outside: the names outside the project that stand for its settings.
+        separator: what stands for a dot in a key that is looked up.
+        files: the files that count, with what they say.
+    """
+
+    def __init__(
+        self, links: Links, outside: Mapping[str, SettingsPlace], separator: str, files: Mapping[Path, bytes]
+    ) -> None:
+        self.links = links
+        self.tokens: set[str] = set()
+        self.known: dict[tuple[Path | None, str], set[SettingsPlace]] = {}
+        self._outside = outside
+        self._separator = separator
+        self._files = files
+        self._taken: dict[Path, ModuleFacts] = {}
+        self._aliases: dict[Path, set[str]] = {}
+
+    def run(self, begin: Iterable[Path], tokens: Iterable[str]) -> None:
+        """Follows names until nothing new is found.
+
+        Args:
+            begin: the files that make settings.
+            tokens: the names that settings have outside the project.
+        """
+        new = set(tokens)
+        self._taken = {file: self.links.facts(file) for file in begin}
+        for _ in range(_ROUNDS):
+            self.tokens |= new
+            if new:
+                self._take_files(new)
+            before = self._size
+            found = self._round()
+            new = found - self.tokens
+            if not new and self._size == before:
+                return
+
+    @property
+    def _size(self) -> int:
+        return sum(map(len, self.known.values())) + len(self._taken)
+
+    def _take_files(self, tokens: set[str]) -> None:
+        words = re.compile(rb"\b(?:" + b"|".join(re.escape(one.encode()) for one in sorted(tokens)) + rb")\b")
+        for file, raw in self._files.items():
+            checkpoint()
+            lines = _lines(raw, words)
+            if lines:
+                self._taken[file] = self.links.facts(file)
+                self.links.look_into(file, lines)
+
+    def _round(self) -> set[str]:
+        """Follows every binding and handing once.
+
+        Returns:
+            The names that stand for something of the settings.
+        """
+        found: set[str] = set()
+        for file, facts in list(self._taken.items()):
+            checkpoint()
+            self._aliases[file] = {name for name, dotted in facts.imports.items() if self._is_token(dotted)}
+            for binding in facts.bindings:
+                if self._is_relevant(binding.mention.reference, file):
+                    found |= self._bound(file, facts, binding)
+            for handing in facts.handings:
+                if self._is_relevant(handing.mention.reference, file):
+                    found |= self._handed(file, handing)
+        return found
+
+    def _is_token(self, dotted: str) -> bool:
+        return not self.tokens.isdisjoint(dotted.split("."))
+
+    def _is_relevant(self, reference: Reference, file: Path) -> bool:
+        """Whether anything of it may stand for settings: cheap, since most of a program does not."""
+        if reference.root in _OWN or reference.root in self._aliases[file] or _simple(reference.root) in self.tokens:
+            return True
+        return any(step[1:] in self.tokens for step in reference.steps)
+
+    def _bound(self, file: Path, facts: ModuleFacts, binding: Binding) -> set[str]:
+        symbol = binding.symbol
+        is_field = symbol.startswith("@")
+        sure = facts.stores[symbol] == 1 and not is_field
+        places = {replace(one, sure=one.sure and sure) for one in self.places(file, binding.mention.reference)}
+        return self._keep((None if is_field else file, symbol), places)
+
+    def _keep(self, symbol: tuple[Path | None, str], places: set[SettingsPlace]) -> set[str]:
+        fitting = {one for one in places if len(one.path) <= _LONGEST and not one.interface}
+        if not fitting:
+            return set()
+        kept = self.known.setdefault(symbol, set())
+        if len(kept) < _MOST:
+            kept |= fitting
+        return {_simple(symbol[1])}
+
+    def _handed(self, file: Path, handing: Handing) -> set[str]:
+        parameter = self.parameter(file, handing)
+        if parameter is None:
+            return set()
+        self._take_new(parameter[0])
+        places = {replace(one, sure=False) for one in self.places(file, handing.mention.reference)}
+        return self._keep(parameter, places)
+
+    def _take_new(self, file: Path) -> None:
+        if file not in self._taken:
+            self._taken[file] = self.links.facts(file)
+            self._aliases[file] = set()
+
+    def parameter(self, file: Path, handing: Handing) -> tuple[Path, str] | None:
+        """The parameter of a function of the project that an argument fills; None where it is none."""
+        target = self.links.target(file, handing.callee)
+        if target.file is None or target.rest or handing.place is None:
+            return None
+        facts = self.links.facts(target.file)
+        function, bound = target.symbol, 0
+        if function in facts.classes:
+            function, bound = f"{function}.__init__", 1
+        elif function in facts.methods:
+            bound = 1
+        names = facts.functions.get(function)
+        if names is None:
+            return None
+        place = handing.place
+        if isinstance(place, int):
+            number = place + bound
+            return (target.file, f"{function}:{names[number]}") if number < len(names) else None
+        return (target.file, f"{function}:{place}") if place in names else None
+
+    def places(self, file: Path, reference: Reference) -> list[SettingsPlace]:
+        """Where in the settings a reference leads; nowhere for most."""
+        if reference.root in _OWN:
+            return [follow(_OWN[reference.root], reference.steps, self._separator)]
+        target, steps = self._start(file, reference)
+        begin = self._begin(target)
+        if begin is not None:
+            return [follow(one, steps, self._separator) for one in begin]
+        return [] if target.file is None and target.symbol and "(" not in "".join(steps) else self._of_fields(steps)
+
+    def _start(self, file: Path, reference: Reference) -> tuple[LinkTarget, tuple[str, ...]]:
+        """The first symbol on the way that stands for settings, else the last that can be followed."""
+        for size in range(len(reference.steps) + 1):
+            target = self.links.target(file, Reference(reference.root, reference.steps[:size]))
+            if target.rest:
+                return target, reference.steps[size - target.rest :]
+            if self._begin(target) is not None:
+                return target, reference.steps[size:]
+        return target, ()
+
+    def _begin(self, target: LinkTarget) -> Iterable[SettingsPlace] | None:
+        if target.rest:
+            return None
+        if target.file is None:
+            found = self._outside.get(target.symbol)
+            return [found] if found else None
+        return self.known.get((target.file, target.symbol))
+
+    def _of_fields(self, steps: tuple[str, ...]) -> list[SettingsPlace]:
+        """Where an attribute of an unknown object leads, which some object gets settings for."""
+        for number, step in enumerate(steps):
+            if step[0] != ".":
+                continue
+            name, rest = f"@{step[1:]}", steps[number + 1 :]
+            called = self.known.get((None, f"{name}()")) if rest and rest[0].startswith("()") else None
+            found = called or self.known.get((None, name))
+            if found:
+                left = rest[1:] if called else rest
+                return [follow(replace(one, sure=False), left, self._separator) for one in found]
+        return []
+
+    def uses(self) -> Iterator[tuple[Path, Mention, SettingsPlace]]:
+        """Every use of something of the settings; what is handed to functions of the project is followed there."""
+        for file, facts in self._taken.items():
+            if file not in self._files:
+                continue
+            for mention in (*facts.mentions, *(one.mention for one in facts.bindings)):
+                if self._is_relevant(mention.reference, file):
+                    yield from ((file, mention, place) for place in self.places(file, mention.reference))
+            for handing in facts.handings:
+                if self._is_relevant(handing.mention.reference, file):
+                    kind = self._kind_of(file, handing)
+                    mention = replace(handing.mention, kind=kind)
+                    yield from ((file, mention, place) for place in self.places(file, mention.reference))
+
+    def _kind_of(self, file: Path, handing: Handing) -> str:
+        if self.parameter(file, handing):
+            return "handed"
+        target = self.links.target(file, handing.callee)
+        is_builtin = target.file is not None and not target.rest and target.symbol in _HARMLESS
+        return "truth" if is_builtin and not self.links.facts(target.file or file).stores[target.symbol] else "value"
+
+
+def _lines(raw: bytes, words: re.Pattern[bytes]) -> list[int]:
+    """The lines on which any of these words stands."""
+    lines, line, position = [], 1, 0
+    for found in words.finditer(raw):
+        line += raw.count(b"\n", position, found.start())
+        position = found.start()
+        lines.append(line)
+    return lines
+
+
+def _simple(symbol: str) -> str:
+    """The name that a symbol has in the code."""
+    found = _NAME.findall(symbol)
+    return found[-1] if found else symbol

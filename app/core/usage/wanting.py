@@ -1,0 +1,121 @@
+"""Which keys the code reads that environments lack, and what was probably meant. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from app.core import limits
+from app.core.layers import Path, dotted, stem
+from app.core.tree import Leaf, Tree
+from app.core.usage.misspelling import is_slip
+from app.core.usage.reads import Look, Read, Usage, look
+
+
+class MissingKey(Struct, frozen=True, kw_only=True):
+    """A key that the code reads, and some environments do not have.
+
+    Attributes:
+        path: as the code spells it.
+        environments: those that lack it.
+        reads: where it is read.
+        nearest: an unread key that is set, and was probably meant; None for none.
+    """
+
+    path: tuple[str, ...]
+    environments: tuple[str, ...]
+    reads: tuple[Read, ...]
+    nearest: Leaf | None = None
+
+    @property
+    def key(self) -> str:
+        """The dotted key."""
+        return dotted(self.path)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether some read fails where the key is missing, whatever else is set, and none asks first."""
+        own = [read for read in self.reads if not read.test]
+        return any(read.sure for read in own) and not any(read.default for read in own)
+
+
+class Holdings(Struct, frozen=True, dict=True, eq=False):
+    """What an environment has, as the code would find it.
+
+    Attributes:
+        tree: its values.
+    """
+
+    tree: Tree
+
+    @cached_property
+    def _prefixes(self) -> frozenset[Look]:
+        paths = (look(leaf.path) for leaf in self.tree.leaves)
+        return frozenset(path[:depth] for path in paths for depth in range(1, len(path) + 1))
+
+    @cached_property
+    def _values(self) -> frozenset[Look]:
+        return frozenset(look(stem(leaf.path)) for leaf in self.tree.leaves if leaf.value != {})
+
+    def has(self, path: Sequence[str]) -> bool:
+        """Whether a look-up finds anything; what is below a value is the value's own business."""
+        own = look(path)
+        return own in self._prefixes or any(own[:depth] in self._values for depth in range(1, len(own)))
+
+    def has_table(self, path: Sequence[str]) -> bool:
+        """Whether it has other keys in the key's table."""
+        return len(path) > 1 and look(path[:-1]) in self._prefixes and look(path[:-1]) not in self._values
+
+
+def missing_keys(usage: Usage, trees: Iterable[Tree]) -> list[MissingKey]:
+    """The keys that the code reads, tests apart, and that some environment has not."""
+    holdings = [Holdings(tree) for tree in trees]
+    unread = [leaf for leaf in _leaves(holdings).values() if usage.verdict(leaf.path) == "unread"]
+    return list(_missing(usage, holdings, unread[: limits.WORDS.figure]))
+
+
+def _leaves(holdings: Iterable[Holdings]) -> Mapping[Look, Leaf]:
+    found: dict[Look, Leaf] = {}
+    for holding in holdings:
+        for leaf in holding.tree.leaves:
+            found.setdefault(look(stem(leaf.path)), leaf)
+    return found
+
+
+def _missing(usage: Usage, holdings: Sequence[Holdings], unread: Sequence[Leaf]) -> Iterator[MissingKey]:
+    for reads in usage.wanted.values():
+        path = reads[0].path
+        lacking = [one for one in holdings if not one.has(path)]
+        if not lacking or all(read.test for read in reads) or usage.sets(path) or not all(path):
+            continue
+        having = [one for one in holdings if one not in lacking]
+        meant = [leaf for leaf in unread if _is_meant(leaf, path, lacking, having)]
+        nearest = meant[0] if len(meant) == 1 else None
+        yield MissingKey(path=path, environments=tuple(one.tree.environment for one in lacking), reads=tuple(reads),
+                         nearest=nearest)  # fmt: skip
+
+
+def _is_meant(leaf: Leaf, path: tuple[str, ...], lacking: Sequence[Holdings], having: Sequence[Holdings]) -> bool:
+    """Whether an unread key was probably meant by what is read: it is set only where that is missing."""
+    own = stem(leaf.path)
+    if not is_like(own, path):
+        return False
+    written = [str(part) for part in own]
+    return any(one.has(written) for one in lacking) and not any(one.has(written) for one in having)
+
+
+def is_like(written: Path, read: Sequence[str]) -> bool:
+    """Whether two keys are one, but for one part that is a slip, or a table's longer or shorter name."""
+    mine, other = look(written), look(read)
+    pairs = [pair for pair in zip(mine, other, strict=False) if pair[0] != pair[1]]
+    if len(mine) != len(other) or len(pairs) != 1 or max(map(len, pairs[0])) > limits.WORD.figure:
+        return False
+    is_table = pairs[0] != (mine[-1], other[-1])
+    return is_slip(*pairs[0], endings=True) or _extends(*pairs[0], words=1 if is_table else 2)
+
+
+def _extends(name: str, other: str, *, words: int) -> bool:
+    """Whether one name is the other with a word more: the tables `github`, `github_app`; a key has two in common."""
+    shorter, longer = sorted((name.replace("-", "_"), other.replace("-", "_")), key=len)
+    is_longer = longer.startswith(f"{shorter}_") or longer.endswith(f"_{shorter}")
+    return is_longer and len(shorter.split("_")) >= words

@@ -1,0 +1,122 @@
+"""The code reads a key that an environment does not have.
+
+Without a default the read fails when the code gets there: `AttributeError` or `KeyError`, hours after the deploy. Told
+are reads that are sure to mean the project's settings, that no condition precedes and no `try` surrounds, and of keys
+that nobody asks for first (`exists`, `in`, `get` with a default). In a production-like environment it is an error.
+
+A key may also come from where nobody can look: a variable, or a secrets file that is not here. So silent are secrets,
+URLs, keys that the option `deployed` names, and keys whose variable some other file of the project names. Told are
+those that other environments have, those whose table has other keys here, and, where the deployment of an environment
+is known, all.
+
+Wrong:
+
+    # config.py
+    from dynaconf import Dynaconf
+
+    settings = Dynaconf(environments=["development", "production"], settings_files=["settings.toml"])
+
+    # jobs.py
+    from config import settings
+
+    print(settings.queue.name, settings.queue.retries)
+
+    # settings.toml
+    [default.queue]
+    name = "orders"
+
+    [development.queue]
+    dynaconf_merge = true
+    retries = 3
+
+    [production.queue]
+    dynaconf_merge = true
+
+Right:
+
+    # config.py
+    from dynaconf import Dynaconf
+
+    settings = Dynaconf(environments=["development", "production"], settings_files=["settings.toml"])
+
+    # jobs.py
+    from config import settings
+
+    print(settings.queue.name, settings.queue.get("retries", 1))
+
+    # settings.toml
+    [default.queue]
+    name = "orders"
+
+    [development.queue]
+    dynaconf_merge = true
+    retries = 3
+
+    [production.queue]
+    dynaconf_merge = true
+"""
+
+from collections.abc import Iterator
+
+from app.core.findings import Finding, Severity
+from app.core.roles import SECRET_ROLES, words
+from app.core.usage.wanting import Holdings, MissingKey
+from app.rules.kit.reading import listed, own_reads
+from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
+from app.rules.kit.survey import ProjectContext
+
+_SUPPLIED = frozenset({"url", "uri", "dsn"})
+"""Words of keys that hold addresses, which each deployment has of its own."""
+
+
+def survey(rule: Rule, everything: ProjectContext) -> Iterator[Finding]:
+    """Every key that is read for sure, in every environment that lacks it for sure."""
+    if not everything.whole or not everything.usage.closed or everything.hooks:
+        return
+    for missing in everything.missing:
+        if missing.is_needed and missing.nearest is None:
+            for name in missing.environments:
+                subject = everything.subjects[name]
+                if _is_told(everything, subject, missing):
+                    yield _finding(rule, subject, missing)
+
+
+def _is_told(everything: ProjectContext, subject: EnvironmentContext, missing: MissingKey) -> bool:
+    path = missing.path
+    if subject.tree.paths_said(path) or not subject.prefixed:
+        return False  # SRC020 says who took it; or any variable may set it
+    if subject.deployment is not None and not subject.deployment.open:
+        return not subject.deployed.covers(path)
+    is_supplied = subject.role(path, "") in SECRET_ROLES or not _SUPPLIED.isdisjoint(words(path[-1]))
+    if is_supplied or subject.deployed.covers(path):
+        return False
+    is_partial = Holdings(subject.tree).has_table(missing.path) or len(missing.environments) < len(everything.subjects)
+    return is_partial and not everything.is_named(subject.variable(path) or "")
+
+
+def _finding(rule: Rule, subject: EnvironmentContext, missing: MissingKey) -> Finding:
+    reads = own_reads(missing.reads)
+    message = f"{missing.key} is read at {listed(reads)}, without a default, and no layer of {_name(subject)} sets it."
+    says = f'Write {{}}; or give the read a default. Or declare it deployed: deployed = ["{missing.key}"].'
+    fix = subject.setting(missing.path, sample='"…"', says=says)
+    severity = Severity.ERROR if subject.production else Severity.WARNING
+    return rule.finding(subject, missing.path, message, fix, origin=reads[0].origin, severity=severity,
+                        related=tuple(read.origin for read in reads[1:3]))  # fmt: skip
+
+
+def _name(subject: EnvironmentContext) -> str:
+    return subject.tree.environment
+
+
+RULE = Rule(
+    id="USE002",
+    name="missing-key",
+    severity=Severity.WARNING,
+    applies_to="always",
+    summary="The code reads a key that an environment does not have.",
+    source="The application's code",
+    page=__doc__,
+    survey=survey,
+    superseded_by=("TYP001", "VAL001"),
+)

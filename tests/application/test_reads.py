@@ -1,0 +1,264 @@
+"""Names are followed to what the code reads; what cannot be followed is unclear, and never unread."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from app.core.layers import parse_key
+from app.core.usage.reads import Read, Usage
+from app.project.workspace import open_workspace
+
+CALL = 'from dynaconf import Dynaconf\nsettings = Dynaconf(environments=True, settings_files=["settings.toml"])\n'
+PROFILE = """
+[default]
+debug = false
+names = ["a", "b"]
+
+[default.redis]
+host = "cache"
+port = 6379
+
+[default.mail]
+host = "smtp"
+"""
+USE = "from config import settings\n"
+REDIS_HOST, REDIS_PORT, MAIL_HOST = "redis.host", "redis.port", "mail.host"
+
+
+def _usage(root: Path, files: Mapping[str, str]) -> Usage:
+    for name, text in {"config.py": CALL, "settings.toml": PROFILE, **files}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return open_workspace(root, {}).usage
+
+
+def _verdicts(usage: Usage) -> dict[str, str]:
+    keys = ("debug", "names[0]", REDIS_HOST, REDIS_PORT, MAIL_HOST)
+    return {key: usage.verdict(parse_key(key) or ()) for key in keys}
+
+
+def _read(usage: Usage) -> set[str]:
+    return {key for key, verdict in _verdicts(usage).items() if verdict == "read"}
+
+
+def _unclear(usage: Usage) -> set[str]:
+    return {key for key, verdict in _verdicts(usage).items() if verdict == "unclear"}
+
+
+FOLLOWED = {
+    "an alias": {"use.py": USE + "redis = settings.redis\nprint(redis.host)\n"},
+    "an imported alias": {"use.py": "from config import settings as conf\nprint(conf.REDIS.HOST)\n"},
+    "a module": {"use.py": "import config\nprint(config.settings.redis['host'])\n"},
+    "a package": {
+        "shop/__init__.py": "from .conf import *\n",
+        "shop/conf.py": "from config import settings\n",
+        "shop/use.py": "from shop import settings\nprint(settings.redis.host)\n",
+    },
+    "an alias of another module": {
+        "names.py": USE + "REDIS = settings.REDIS\n",
+        "use.py": "import names as n\nn.REDIS.host.lower()\n",
+    },
+    "a parameter": {"use.py": USE + "def connect(cfg):\n    return cfg.host\nconnect(settings.redis)\n"},
+    "a named parameter of another module": {
+        "db.py": "def connect(*, cfg=None):\n    return cfg['host']\n",
+        "use.py": USE + "from db import connect\nconnect(cfg=settings.redis)\n",
+    },
+    "a default": {"use.py": USE + "def connect(cfg=settings.redis):\n    return cfg.host\n"},
+    "an attribute of an object": {
+        "use.py": USE + "class Cache:\n    def __init__(self):\n        self.cfg = settings.redis\n"
+        "    def open(self):\n        return self.cfg.host\n"
+    },
+    "an attribute that is inherited": {
+        "base.py": USE + "class Base:\n    def __init__(self):\n        self.cfg = settings\n",
+        "use.py": "from base import Base\nclass A(Base):\n    def open(self):\n        return self.cfg.redis.host\n",
+    },
+    "an attribute of whatever object": {
+        "app.py": USE + "def start(app):\n    app.state.conf = settings\n",
+        "use.py": "def view(request):\n    return request.app.state.conf.redis.host\n",
+    },
+    "what a constructor is handed": {
+        "use.py": USE + "class Cache:\n    def __init__(self, cfg):\n        self.c = cfg\n    def open(self):\n"
+        "        return self.c.host\nCache(settings.redis)\n"
+    },
+    "what a function returns": {
+        "use.py": "from functools import lru_cache\nfrom config import settings\n@lru_cache\ndef get_settings():\n"
+        "    return settings\nprint(get_settings().redis.host)\n"
+    },
+    "what FastAPI injects": {
+        "use.py": "from fastapi import Depends\nfrom config import settings\ndef get():\n    return settings\n"
+        "async def view(conf=Depends(get)):\n    return conf.redis.host\n"
+    },
+    "a type": {"use.py": "from dynaconf import Dynaconf\ndef view(conf: Dynaconf):\n    return conf.redis.host\n"},
+    "a property": {
+        "use.py": USE + "class A:\n    @property\n    def conf(self):\n        return settings\n    def f(self):\n"
+        "        return self.conf.redis.host\n"
+    },
+    "a class's own attribute": {"use.py": USE + "class A:\n    conf = settings.redis\nprint(A.conf.host)\n"},
+    "a dotted key": {"use.py": USE + "settings.get('redis.host', 'x')\n"},
+    "a call": {"use.py": USE + "settings('redis.host')\n"},
+    "a cast": {"use.py": USE + "settings.as_int('redis.host')\n"},
+    "a question": {"use.py": USE + "settings.exists('redis.host')\n"},
+    "a name by its text": {"use.py": USE + "getattr(settings.redis, 'host', None)\n"},
+    "a constant": {"use.py": USE + "KEY = 'host'\nsettings.redis[KEY]\n"},
+    "another environment": {"use.py": USE + "settings.from_env('x').redis.host\n"},
+    "a walrus": {"use.py": USE + "if (r := settings.redis):\n    r.host\n"},
+    "a fallback": {"use.py": USE + "print((settings.get('redis') or {}).get('host'))\n"},
+    "a lambda": {"use.py": USE + "f = lambda: settings.redis.host\n"},
+    "a loop": {"use.py": USE + "x = [i for i in range(3) if settings.redis.host == i]\n"},
+    "a pair": {"use.py": USE + "a, b = settings.redis.host, 1\n"},
+    "a format": {"use.py": USE + "print(f'{settings.redis.host}')\n"},
+    "a match": {"use.py": USE + "match settings.redis.host:\n    case 'a':\n        pass\n"},
+}
+
+
+@pytest.mark.parametrize("files", FOLLOWED.values(), ids=FOLLOWED)
+def test_names_are_followed(tmp_path: Path, files: Mapping[str, str]) -> None:
+    usage = _usage(tmp_path, files)
+    assert (_read(usage), _unclear(usage)) == ({REDIS_HOST}, set())
+
+
+WHOLE = {
+    "star-arguments": USE + "connect(**settings.redis)\n",
+    "an argument of a stranger": USE + "connect(settings.redis)\n",
+    "a method of a table": USE + "settings.redis.items()\n",
+    "a computed name": USE + "def f(key):\n    return settings.redis[key]\n",
+    "a computed look-up": USE + "def f(key):\n    return settings.get('redis').get(key)\n",
+    "an item of a list": USE + "tables = [settings.redis]\n",
+    "an alias that is handed on": USE + "redis = settings.redis\nconnect(redis)\n",
+    "a parameter that is handed on": USE + "def f(cfg):\n    connect(cfg)\nf(settings.redis)\n",
+    "what is returned to nobody known": USE + "def f():\n    return settings.redis\nfor x in f():\n    pass\n",
+}
+
+
+@pytest.mark.parametrize("code", WHOLE.values(), ids=WHOLE)
+def test_a_table_that_is_used_as_a_whole_is_unclear(tmp_path: Path, code: str) -> None:
+    usage = _usage(tmp_path, {"use.py": code})
+    assert (_read(usage), _unclear(usage)) == (set(), {REDIS_HOST, REDIS_PORT})
+    assert {one.file for key in (REDIS_HOST,) for one in usage.unclear_of(parse_key(key) or ())} == {"use.py"}
+
+
+EVERYTHING = {
+    "all of it as a table": USE + "settings.as_dict()\n",
+    "all of it to a stranger": USE + "render(settings)\n",
+    "a computed key": USE + "def f(key):\n    return settings[key]\n",
+    "a file that does not parse": USE + "print settings\n",
+}
+
+
+@pytest.mark.parametrize("code", EVERYTHING.values(), ids=EVERYTHING)
+def test_settings_that_are_handed_on_leave_every_key_unclear(tmp_path: Path, code: str) -> None:
+    assert set(_verdicts(_usage(tmp_path, {"use.py": code})).values()) == {"unclear"}
+
+
+def test_a_name_that_is_known_in_part_leaves_what_fits_unclear(tmp_path: Path) -> None:
+    usage = _usage(tmp_path, {"use.py": USE + "def f(x):\n    return settings[f'red{x}'], settings.redis[x + 'ort']\n"})
+    assert _unclear(usage) == {REDIS_HOST, REDIS_PORT}
+
+
+def test_what_only_looks_alike_is_not_read(tmp_path: Path) -> None:
+    code = (
+        "from other import settings\nprint(settings.redis.host)\nclass A:\n    def f(self, settings):\n"
+        "        return settings.mail.host\ndef g():\n    settings = {}\n    return settings['debug']\n"
+    )
+    assert _read(_usage(tmp_path, {"use.py": code, "other.py": "settings = object()\n"})) == set()
+
+
+def test_what_tests_read_is_told_as_such(tmp_path: Path) -> None:
+    usage = _usage(tmp_path, {"tests/test_it.py": USE + "assert settings.redis.host\nf(**settings.mail)\n"})
+    assert [read.test for read in usage.reads_of(("redis", "host"))] == [True]
+    assert usage.verdict(("mail", "host")) == "unread"
+
+
+def _one(root: Path, code: str) -> Read:
+    [read] = _usage(root, {"use.py": USE + code}).reads_of(("redis", "host"))
+    return read
+
+
+UNSURE = {
+    "a condition": "if x:\n    settings.redis.host\n",
+    "what a condition may leave": "def f(x):\n    if x:\n        return\n    print(settings.redis.host)\n",
+    "another environment": "with settings.using_env('x'):\n    print(settings.redis.host)\n",
+    "a choice": "print(settings.redis.host if x else 1)\n",
+    "a second operand": "print(x and settings.redis.host)\n",
+    "a loop": "for x in y:\n    print(settings.redis.host)\n",
+    "a handler": "try:\n    x()\nexcept ValueError:\n    print(settings.redis.host)\n",
+}
+
+
+@pytest.mark.parametrize("code", UNSURE.values(), ids=UNSURE)
+def test_a_read_under_a_condition_is_not_sure(tmp_path: Path, code: str) -> None:
+    assert not _one(tmp_path, code).sure
+
+
+DEFAULTED = {
+    "a default": "print(settings.redis.get('host', 1))\n",
+    "no default": "print(settings.redis.get('host'))\n",
+    "a handler": "try:\n    print(settings.redis.host)\nexcept (KeyError, AttributeError):\n    pass\n",
+    "a question": "print('host' in settings.redis)\n",
+    "an attribute with a default": "print(getattr(settings.redis, 'host', None))\n",
+}
+
+
+@pytest.mark.parametrize("code", DEFAULTED.values(), ids=DEFAULTED)
+def test_a_read_that_something_stands_in_for_has_a_default(tmp_path: Path, code: str) -> None:
+    assert _one(tmp_path, code).default
+
+
+def test_a_plain_read_is_sure(tmp_path: Path) -> None:
+    read = _one(tmp_path, "def f():\n    print('ü', settings.redis.host)\n")
+    assert (read.sure, read.default, read.line, read.column) == (True, False, 3, 16)
+
+
+def test_flask_and_django_read_settings_themselves(tmp_path: Path) -> None:
+    flask = (
+        "from dynaconf import FlaskDynaconf\nfrom flask import Flask\napp = Flask(__name__)\n"
+        'FlaskDynaconf(app, settings_files=["settings.toml"])\nprint(app.config["REDIS"]["host"])\n'
+    )
+    usage = _usage(tmp_path / "flask", {"config.py": flask})
+    assert (_read(usage), len(_unclear(usage))) == ({REDIS_HOST}, 4)
+    django = 'import dynaconf\nsettings = dynaconf.DjangoDynaconf(__name__, settings_files=["settings.toml"])\n'
+    view = "from django.conf import settings\nprint(settings.REDIS.host)\n"
+    usage = _usage(tmp_path / "django", {"config.py": django, "views.py": view})
+    assert (_read(usage), len(_unclear(usage))) == ({REDIS_HOST}, 4)
+
+
+def test_the_global_object_is_followed(tmp_path: Path) -> None:
+    code = "from dynaconf import *\nprint(settings.REDIS.HOST)\n"
+    assert _read(_usage(tmp_path, {"config.py": "from dynaconf import settings\n", "use.py": code})) == {REDIS_HOST}
+
+
+def test_what_the_code_sets_is_written(tmp_path: Path) -> None:
+    code = "settings.NEW = 1\nsettings['redis']['x'] = 2\nsettings.set('mail.y', 3)\nsetattr(settings, 'Z', 4)\n"
+    usage = _usage(tmp_path, {"use.py": USE + code})
+    assert usage.written == (("NEW",), ("redis", "x"), ("mail", "y"), ("Z",))
+    assert usage.closed
+    assert not _usage(tmp_path, {"use.py": USE + "settings.load_file(path='x.toml')\n"}).closed
+
+
+def test_hostile_code_ends_with_nothing(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.py"
+    outside.write_text(USE + "print(settings.mail.host)\n")
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "link.py").symlink_to(outside)
+    deep = USE + "x = " + "(" * 150 + "settings.redis.host" + ")" * 150 + "\n" + "x = settings" + ".a" * 3000 + "\n"
+    files = {
+        "nul.py": USE + "\0settings.mail.host\n",
+        "long.py": USE + f"x = '{'a' * (10 << 20)}'; settings.mail.host\n",
+        "deep.py": deep,
+        "marker.py": f"import pathlib\npathlib.Path({str(tmp_path / 'marker')!r}).touch()\n{USE}settings.debug\n",
+        "loop.py": USE + "x = settings\nx = x.a\nx = x[x]\ndef f(y):\n    f(y.b)\n    return f(x)\nf(settings)\n",
+        "circle.py": "from circle import *\nfrom circle import a as b, b as a\n" + USE + "print(a.b, settings.names)\n",
+    }
+    usage = _usage(root, files)
+    assert _verdicts(usage)["debug"] == "read"
+    assert all(read.file != "link.py" for read in usage.reads)
+    assert not (tmp_path / "marker").exists()
+
+
+def test_the_option_code_says_what_is_read(tmp_path: Path) -> None:
+    files = {"app/use.py": USE + "settings.redis.host\n", "other/use.py": USE + "settings.mail.host\n"}
+    options = 'environments = true\nsettings_files = ["settings.toml"]\ncode = '
+    assert _read(_usage(tmp_path, {**files, "assay.toml": f'{options}["app", "."]'})) == {REDIS_HOST, MAIL_HOST}
+    assert not _usage(tmp_path, {**files, "assay.toml": f"{options}[]"}).known

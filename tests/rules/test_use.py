@@ -1,0 +1,161 @@
+"""USE rules: what is set and not read, read and not set, or spelled in two ways."""
+
+from typing import Any
+
+import pytest
+from projects import MakeProject, ProjectFolder
+from told import findings, related, told
+
+from app.core.usage.misspelling import is_slip
+
+CALL = (
+    "from dynaconf import Dynaconf\n"
+    'settings = Dynaconf(environments=["development", "production"], settings_files=["settings.toml"])\n'
+)
+USE = "from config import settings\n"
+
+
+@pytest.fixture
+def read(project: MakeProject) -> Any:
+    def make(settings: str, *lines: str, **more: str) -> ProjectFolder:
+        code = USE + "".join(f"print({line})\n" for line in lines)
+        return project({"config.py": CALL, "use.py": code, "settings.toml": settings, **more})
+
+    return make
+
+
+def test_an_unread_key_is_told_once_with_its_place(read: Any) -> None:
+    project = read("[default]\nname = 1\nold = 2\n[production]\nold = 3\n", "settings.name")
+    assert told(project, "USE001") == ["info old settings.toml:3:1"]
+
+
+def test_a_table_of_unread_keys_is_told_once(read: Any) -> None:
+    project = read("[default]\nname = 1\n[default.old]\na = 1\nb.c = [1, 2]\n", "settings.name")
+    [found] = findings(project, "USE001")
+    assert found["message"] == "old, a table of 2 keys, is read by no code."
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines"),
+    [
+        ("[default]\nname = 1\nold = 2\n", ["settings.name", "settings.as_dict()"]),
+        ("[default]\nname = 1\n[default.old]\na = 1\n", ["settings.name", "connect(**settings.old)"]),
+        ("[default]\nname = 1\n[default.old]\na = 1\n", ["settings.name", "settings.old[x]"]),
+        ('[default]\nname = "@format {this.OLD}"\nold = "2"\n', ["settings.name"]),
+        ("[default]\nname = 1\nold = 2\n", ["len([])"]),
+        ("[default]\nname = 1\ndynaconf_merge = true\n", ["settings.name"]),
+    ],
+    ids=[
+        "all handed on",
+        "a table handed on",
+        "a computed name",
+        "another value refers to it",
+        "no read at all",
+        "a mark",
+    ],
+)
+def test_what_may_be_read_is_not_told(read: Any, settings: str, lines: list[str]) -> None:
+    assert told(read(settings, *lines), "USE001") == []
+
+
+def test_a_key_that_only_tests_read_is_told_as_such(read: Any) -> None:
+    project = read("[default]\nname = 1\nold = 2\n", "settings.name", **{"tests/test_a.py": USE + "settings.old\n"})
+    [found] = findings(project, "USE001")
+    assert found["message"] == "old is set, and only tests read it: tests/test_a.py:2."
+    assert related(project, "USE001") == [["tests/test_a.py:2:1"]]
+
+
+def test_a_missing_key_is_an_error_in_production_and_points_at_the_code(read: Any) -> None:
+    project = read(
+        "[development.q]\nname = 1\nsize = 2\n[production.q]\nname = 1\n", "settings.q.name", "settings.q.size"
+    )
+    assert told(project, "USE002") == ["error production q.size use.py:3:7"]
+
+
+ASKED = {
+    "a default": "settings.q.get('size', 1)",
+    "a question": "settings.q.size if 'size' in settings.q else 0",
+    "a condition": "x and settings.q.size",
+    "another read that has a default": "(settings.q.size, settings.q.get('size'))",
+    "a key that the code sets": "(settings.q.size, settings.set('q.size', 1))",
+    "a file that the code loads": "(settings.q.size, settings.load_file('x.toml'))",
+}
+
+
+@pytest.mark.parametrize("line", ASKED.values(), ids=ASKED)
+def test_a_key_that_may_be_missing_is_not_told(read: Any, line: str) -> None:
+    assert told(read("[development.q]\nname = 1\nsize = 2\n[production.q]\nname = 1\n", line), "USE002") == []
+
+
+@pytest.mark.parametrize("line", ["settings.q.password", "settings.q.url", "settings.elsewhere"])
+def test_what_may_come_from_elsewhere_is_not_told(read: Any, line: str) -> None:
+    assert told(read("[default.q]\nname = 1\n[production]\nx = 1\n", "settings.q.name", line), "USE002") == []
+
+
+def test_a_key_whose_variable_is_named_somewhere_is_not_told(read: Any) -> None:
+    settings = "[development]\nsize = 2\n[production]\nname = 1\n"
+    assert told(read(settings, "settings.size"), "USE002") == ["error production size use.py:2:7"]
+    named = {"deploy/compose.yaml": "environment:\n  DYNACONF_SIZE: 3\n"}
+    assert told(read(settings, "settings.size", **named), "USE002") == []
+
+
+def test_a_key_that_is_read_elsewhere_names_both_places(read: Any) -> None:
+    project = read("[default.redis]\nhots = 1\nport = 2\n", "settings.redis.host", "settings.redis.port")
+    assert told(project, "USE003") == [
+        "warning development redis.hots settings.toml:2:1",
+        "warning production redis.hots settings.toml:2:1",
+    ]
+    assert related(project, "USE003")[0] == ["use.py:2:7"]
+    assert findings(project, "USE003")[0]["message"] == (
+        "redis.hots is read by no code; it looks like redis.host, read at use.py:2."
+    )
+    assert [told(project, rule) for rule in ("USE001", "USE002", "USE004")] == [[], [], []]
+
+
+def test_a_table_with_a_word_more_is_read_elsewhere(read: Any) -> None:
+    project = read(
+        "[default.github]\ntoken_name = 1\nuser = 2\n", "settings.github_app.token_name", "settings.github.user"
+    )
+    assert {line.split()[2] for line in told(project, "USE003")} == {"github.token_name"}
+
+
+def test_names_that_are_both_meant_are_none(read: Any) -> None:
+    project = read("[default]\nmin_size = 1\nmax_size = 2\nhost = 1\nport = 2\n", "settings.size", "settings.post")
+    assert told(project, "USE003") == []
+
+
+def test_a_misspelled_sibling_is_told_without_code(project: MakeProject) -> None:
+    profile = "[development.redis]\nprefix = 1\n[production.redis]\nperfix = 2\n"
+    found = project({"settings.toml": profile, "assay.toml": ""})
+    assert told(found, "USE004") == ["warning production redis.perfix settings.toml:4:1"]
+    assert related(found, "USE004") == [["settings.toml:2:1"]]
+
+
+def test_a_misspelled_override_is_told(project: MakeProject) -> None:
+    profile = "[default]\ntimeout = 1\n[development]\n[production]\ntimoeut = 2\n"
+    assert told(project({"settings.toml": profile, "assay.toml": ""}), "USE004") == [
+        "warning production timoeut settings.toml:5:1"
+    ]
+
+
+def test_a_key_that_code_reads_is_no_misspelling(read: Any) -> None:
+    profile = "[default]\ntimeout = 1\n[production]\ntimoeut = 2\n"
+    assert told(read(profile, "settings.timeout", "settings.get('timoeut')"), "USE004") == []
+
+
+SLIPS = [("hots", "host"), ("timeuot", "timeout"), ("poolsize", "pool_size"),
+         ("databse", "database"), ("adddress", "address"), ("passwort", "password")]  # fmt: skip
+MEANT = [("host", "port"), ("min_size", "max_size"), ("db1", "db2"), ("host", "hosts"), ("enable", "enabled"),
+         ("post", "host"), ("url", "uri"), ("read", "real"), ("a", "b"), ("import_dir", "export_dir"),
+         ("host", "host")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "meant"), SLIPS)
+def test_a_slip_is_one(written: str, meant: str) -> None:
+    assert is_slip(written, meant)
+    assert is_slip(meant, written)
+
+
+@pytest.mark.parametrize(("written", "meant"), MEANT)
+def test_names_of_their_own_are_no_slips(written: str, meant: str) -> None:
+    assert not is_slip(written, meant)
