@@ -13,7 +13,6 @@ FAMILIES = {"rules", "rules/kit"}
 
 LONG = {
     "project/model/runner.py",  # the project's interpreter runs it: a second file would be a name among the project's
-    "merging/isolated_settings.py",  # one class, whose methods answer one another as those of the class above do
 }
 """Modules of more than 300 lines, each for its reason."""
 

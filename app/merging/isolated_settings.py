@@ -20,7 +20,6 @@ with without_options(os.environ):
         Lazy,
         MetaValue,
         _get_formatter,
-        apply_converter,
         converters,
         parse_conf_data,
     )
@@ -30,7 +29,8 @@ from app.core.layers import Layer, Path
 from app.merging.casing import spelled
 from app.merging.items import MergeOptions, is_dotted
 from app.merging.lazy import Formatter, OpaqueError, UnresolvedError
-from app.merging.provenance_tags import MARKERS, Tagged, bare, like, tag_all
+from app.merging.lookup import ABSENT, LimitedGetter, resolved, step
+from app.merging.provenance_tags import MARKERS, Tagged, tag_all
 
 utils.find_the_correct_casing = spelled  # the same, of which a large table is not made of a square
 
@@ -49,12 +49,9 @@ FAILURES = (
     TypeError,
     ValueError,
 )
-ABSENT = object()  # Dynaconf's own sentinel is a value that profiles can write: `@empty`
 CIRCULAR = "it refers to itself"
 _TOO_MANY = "references multiply without end"
 _MOST_EVALUATIONS = 10_000  # Dynaconf evaluates a chain of dotted references twice at each step
-_SAFE_CASTS = frozenset(converters) - {"@format", "@jinja", "@get", "@read_file", "@reset", "@del", "@merge",
-                                       "@merge_unique", "@insert", "@empty"}  # fmt: skip
 
 
 class State(Struct, kw_only=True):
@@ -92,7 +89,7 @@ class LazyValue(Lazy):  # type: ignore[misc]  # Dynaconf ships no types
         try:
             with settings.evaluating(self):
                 value = settings.format(self.value, self.environ) if name == "format" else settings.fetch(self.value)
-                value = self.casting(_resolved(value, settings)) if self.casting else value
+                value = self.casting(resolved(value, settings)) if self.casting else value
         except OpaqueError as error:
             return self.said.turned(self.said.value, state="opaque", reason=reason_of(error))
         except FAILURES as error:
@@ -241,11 +238,11 @@ class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
         dotted = ".".join(map(str, names))
         value = self._top(str(names[0])) if dotted in self else ABSENT
         for name in names[1:]:
-            value = _step(value, name)
+            value = step(value, name)
         if value is ABSENT:
             message = f"the setting {dotted} does not exist"
             raise UnresolvedError(message)
-        return _resolved(value, self)
+        return resolved(value, self)
 
     def _top(self, name: str) -> Any:
         """A top-level value as templates get it: from Dynaconf's cache, which outlives the load; `@empty` is absent."""
@@ -260,57 +257,7 @@ class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
 
     def fetch(self, text: str) -> Any:
         """What `@get KEY [@cast] [default]` gives."""
-        return _get_formatter(text, this=_Getter(self))
-
-
-class _Marker(str):
-    """A marker inside a template's text: as Dynaconf writes it, but for its address in memory."""
-
-    __slots__ = ()
-    __repr__ = str.__str__
-
-
-class _Getter:
-    """The part of a settings object that `@get` uses, without casts that could run code."""
-
-    def __init__(self, settings: Replay) -> None:
-        self._settings = settings
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._settings
-
-    def get(self, *, key: str, default: Any = None, cast: str | None = None) -> Any:
-        stored = self._settings.get(key, default=default)
-        value = _resolved(stored)
-        if cast is None:
-            return stored if isinstance(stored, dict | list) else value
-        if cast not in _SAFE_CASTS:
-            message = f"the cast {cast} is not run here"
-            raise UnresolvedError(message)
-        return apply_converter(cast, value, self._settings)
-
-
-def _step(value: Any, name: str | int) -> Any:
-    if isinstance(value, dict):
-        return value.get(name, ABSENT)
-    if isinstance(value, list) and isinstance(name, int) and name < len(value):
-        return value[name]
-    return ABSENT
-
-
-def _resolved(value: Any, replay: Replay | None = None) -> Any:
-    """The value without tags; with a replay lazy values inside it are evaluated too. Raises UnresolvedError."""
-    if isinstance(value, Lazy) and replay:
-        value = value(replay)
-    if isinstance(value, Tagged):
-        if value.state != "plain":
-            raise (OpaqueError if value.state == "opaque" else UnresolvedError)(value.reason)
-        return value.value
-    if isinstance(value, MetaValue) and replay:
-        return _Marker(f"{type(value).__name__}({bare(value.value)})")
-    if isinstance(value, dict):
-        return like(value, {key: _resolved(dict.__getitem__(value, key), replay) for key in dict.keys(value)})
-    return [_resolved(item, replay) for item in list.__iter__(value)] if isinstance(value, list) else value
+        return _get_formatter(text, this=LimitedGetter(self))
 
 
 def require_bounded(value: Any) -> None:

@@ -8,8 +8,9 @@ with without_options(os.environ):
     from dynaconf.loaders.base import SourceMetadata
     from dynaconf.utils.functional import empty
 
-from app.merging.isolated_settings import ABSENT, FAILURES, Replay
+from app.merging.isolated_settings import FAILURES, Replay
 from app.merging.items import Item
+from app.merging.lookup import ABSENT
 from app.merging.provenance_tags import tag
 
 
