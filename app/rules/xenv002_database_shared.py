@@ -53,6 +53,7 @@ from msgspec import Struct
 
 from app.core.findings import Finding, Severity
 from app.core.layers import Path, fold
+from app.core.secrecy import secret_spans
 from app.core.tree import Leaf
 from app.rules.kit.comparing import is_base, listed, of_one_variable, others, places, productions
 from app.rules.kit.connections import Connection, is_local, logins
@@ -132,19 +133,19 @@ def _databases(subject: EnvironmentContext) -> Iterator[Database]:
             continue
         for host, port in _servers(connection):
             if name or "." in host or ":" in host:
-                shown = subject.told(connection.leaf("host"), host)
+                shown = subject.told(connection.leaf("host"), host if secret_spans(host) else host.casefold())
                 called = (
                     f"{subject.told(connection.leaf('name'), repr(name))} on {shown}" if name else f"that on {shown}"
                 )
-                yield Database(subject=subject, host=host, port=port, name=name, leaf=leaf, shown=called)
+                yield Database(subject=subject, host=host.casefold(), port=port, name=name, leaf=leaf, shown=called)
 
 
 def _servers(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Every server with its port."""
+    """Every server as it is spelled, with its port: of a folded name nobody sees that it is a secret."""
     usual = connection.text("port") or _PORTS.get(connection.service.noun, "")
     for stated in (connection.text("host") or "").split(","):
         host, colon, port = stated.strip().rpartition(":") if stated.count(":") == 1 else (stated.strip(), "", "")
-        host = host.strip("[]").rstrip(".").casefold()
+        host = host.strip("[]").rstrip(".")
         if host and _is_resolved(host):
             yield host, port if colon else usual
 

@@ -10,8 +10,8 @@ from app.rules.kit.subject import EnvironmentContext
 
 
 def rewritten(subject: EnvironmentContext, leaf: Leaf, url: str, text: str) -> Fix:
-    """What to do about a URL, with the edit that does it; none where the URL holds a password."""
-    if dsn.mask(url) != url or subject.splits(leaf.path):
+    """What to do about a URL, with the edit that does it; none where the URL holds a password, or is secret itself."""
+    if dsn.mask(url) != url or subject.splits(leaf.path) or subject.is_secret(leaf.path):
         return Fix(text=text)
     return Fix(text=text, edit=subject.setting(leaf.path, value=url).edit)
 
