@@ -24,8 +24,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 run: install
 	@$(BIN)/assay serve $(if $(PORT),--port "$(PORT)")
 
+# Each module is compiled once, not by each of the thousand processes that the tests start.
+test: export PYTHONDONTWRITEBYTECODE =
 test: install
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: install
 	$(BIN)/ruff check .

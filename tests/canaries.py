@@ -80,7 +80,8 @@ class Canaries:
 
     def leaked_in(self, text: str) -> list[str]:
         """The lines of a text that show one."""
-        return [line for line in text.splitlines() if any(canary in line for canary in self.made)]
+        leaked = [canary for canary in self.made if canary in text]
+        return [line for line in text.splitlines() if any(canary in line for canary in leaked)]
 
 
 def lines(canary: Canaries, prefix: str) -> Iterator[str]:

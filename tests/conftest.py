@@ -1,5 +1,7 @@
 """Fixtures for all tests."""
 
+import gc
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +13,33 @@ from projects import OWN, MakeProject, ProjectFolder
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-pytest_plugins = ["foreign_projects", "leaks", "postgres", "tls_servers"]
+gc.disable()  # what is collected stays until the end: until then nothing is garbage
+
+pytest_plugins = ["foreign_projects", "leaks", "postgres", "tls_servers", "zygotes"]
+
+
+SLOW = ("web", "page", "tests", "sources", "database", "history", "probing", "cli", "editing", "project")
+"""The folders whose files take long, the slowest first; `tests` is the one above them."""
+
+
+MOST_WORKERS = 8
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers a core: half of the time a test waits, for a process, a browser or a database."""
+    return min(2 * len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, and many short tests last: workers that share the files then end together."""
+    items.sort(key=lambda item: SLOW.index(item.path.parent.name) if item.path.parent.name in SLOW else len(SLOW))
+
+
+def pytest_collection_finish() -> None:
+    """From now on nobody looks again and again at what collecting has made."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

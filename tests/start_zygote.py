@@ -14,9 +14,10 @@ import socket
 import sys
 import threading
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from types import CodeType, SimpleNamespace
-from typing import Any
+from typing import Any, Never
 
 STAND_IN = """\
 #!{python} -IS
@@ -28,8 +29,10 @@ streams = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
 zygote.sendmsg([len(asked).to_bytes(4, "big") + asked], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
 for descriptor in (0, 1, 2):
     posix.close(descriptor)
-zygote.recv(1)
-posix._exit(0)
+status = posix.waitstatus_to_exitcode(int.from_bytes(zygote.recv(4), sys.byteorder))
+if status < 0:
+    posix.kill(posix.getpid(), -status)
+posix._exit(status)
 """
 """A program in the place of a project's interpreter."""
 
@@ -89,25 +92,39 @@ def _answer(connection: socket.socket, asker: CodeType) -> None:
     kind, folder, *arguments = raw.decode().split("\0")
     os.chdir(folder)
     if kind == "run":
-        threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
-        _run(descriptors, asker, arguments[-1])
+        runner = os.fork()
+        if not runner:
+            connection.close()
+            _run(descriptors, asker, arguments[-1])
+        for descriptor in descriptors:
+            os.close(descriptor)
+        threading.Thread(target=_end_with, args=(connection, runner), daemon=True).start()
+        _, status = os.waitpid(runner, 0)
+        with suppress(BrokenPipeError):  # the stand-in was ended first
+            connection.sendall(status.to_bytes(4, sys.byteorder))
     else:
         connection.sendall(json.dumps(_started(json.loads(arguments[0]))).encode())
 
 
-def _end_with(stand_in: socket.socket) -> None:
-    """Ends when the stand-in does, which is killed in our place."""
+def _end_with(stand_in: socket.socket, runner: int) -> None:
+    """Ends the script when the stand-in ends, which is killed in its place."""
     stand_in.recv(1)
-    os._exit(0)
+    os.kill(runner, signal.SIGKILL)
 
 
-def _run(descriptors: list[int], asker: CodeType, script: str) -> None:
+def _run(descriptors: list[int], asker: CodeType, script: str) -> Never:
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
     os.environ.clear()
     os.environ["PATH"] = os.defpath
     sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115 - the process's
-    exec(asker, {"__name__": "__main__", "__file__": script})  # noqa: S102 - what the interpreter would do with it
+    status = 0
+    try:
+        exec(asker, {"__name__": "__main__", "__file__": script})  # noqa: S102 - what the interpreter would do with it
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    sys.stdout.flush()
+    os._exit(status)
 
 
 def _started(asked: dict[str, Any]) -> str:

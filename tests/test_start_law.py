@@ -5,13 +5,7 @@ the URL in it, and what asyncpg makes of that URL; it runs in a process of its o
 made from numbers, most with a fault or two. ASSAY_LAW_CASES says how many, ASSAY_LAW_FIRST with which number to begin.
 """
 
-import json
 import os
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +13,7 @@ from typing import Any
 import pytest
 from projects import NOW, ProjectFolder
 from start_projects import Case, make, make_validated
-from start_zygote import STAND_IN
-
-from app.project.model import runner
+from zygotes import Zygote
 
 CASES = int(os.environ.get("ASSAY_LAW_CASES", "600"))
 FIRST = int(os.environ.get("ASSAY_LAW_FIRST", "0"))
@@ -29,7 +21,6 @@ PARTS = 8
 FEW = 50
 """So few projects may all start."""
 
-RUNNER = Path(runner.__file__)
 UNWISE = (
     "APP", "AUTH", "COOK", "CORS", "DIAG", "HDR", "JWT", "LOG", "NET", "SEC", "WAIV", "XENV",
     *(f"DB{number:03}" for number in (*range(1, 6), *range(7, 13))),
@@ -53,52 +44,6 @@ ASTRAY = {
     ),
 }
 """Rules that are errors though the application starts, each with the faults that it is about, and its reason."""
-
-
-class Zygote:
-    """What starts applications.
-
-    Args:
-        address: where it listens.
-    """
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-
-    def start(self, case: Case, folder: Path) -> str:
-        """Why the application does not start; empty where it does."""
-        asked = {"environ": case.environ, "options": case.options}
-        with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as connection:
-            connection.connect(self.address)
-            raw = "\0".join(["start", str(folder), json.dumps(asked)]).encode()
-            connection.sendall(len(raw).to_bytes(4, "big") + raw)
-            with connection.makefile("rb") as stream:
-                answer: str = json.loads(stream.read())
-        return answer
-
-
-@pytest.fixture(scope="module")
-def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
-    address = str(tmp_path_factory.mktemp("zygote") / "socket")
-    command = [sys.executable, "-I", str(Path(__file__).with_name("start_zygote.py")), address, str(RUNNER)]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env={"PATH": os.defpath})
-    assert process.stdout
-    assert process.stdout.readline() == b"ready\n"
-    yield Zygote(address)
-    process.kill()
-    process.communicate()
-
-
-@pytest.fixture(scope="module")
-def interpreter(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment whose Python starts at once."""
-    folder = tmp_path_factory.mktemp("interpreter")
-    (folder / "bin").mkdir()
-    (folder / "pyvenv.cfg").write_text(f"version = {sys.version_info[0]}.{sys.version_info[1]}.0\n")
-    program = folder / "bin" / "python"
-    program.write_text(STAND_IN.format(python=sys.executable, address=zygote.address))
-    program.chmod(0o755)
-    return folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +84,9 @@ def _verdict(number: int, case: Case, folder: Path, zygote: Zygote, interpreter:
     made = ProjectFolder(root=folder, capture=capture, now=NOW).write(case.files)
     (folder / ".venv").symlink_to(interpreter)
     ran = made.assay("check", case.asked, "--format", "json", **case.environ)
-    return Verdict(number=number, case=case, found=_stopping(ran), failed=zygote.start(case, folder))
+    return Verdict(
+        number=number, case=case, found=_stopping(ran), failed=zygote.start(folder, case.options, case.environ)
+    )
 
 
 @pytest.mark.parametrize("part", range(PARTS))

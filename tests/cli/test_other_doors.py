@@ -15,6 +15,8 @@ from remembered import look, remember_in, variables
 
 from app.database.target import Target
 
+pytestmark = pytest.mark.usefixtures("quick_models")
+
 SECRET = "Zq7Secret-9Kx2/Wm4"
 NUMBER = 3041772999001
 TOKEN = "gh" + "p_aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"

@@ -9,6 +9,8 @@ import pytest
 from projects import MakeProject, ProjectFolder
 from stock import Question, Stock, canonical, running
 
+pytestmark = pytest.mark.usefixtures("quick_models")
+
 OPTIONS = """\
 known_environments = ["development", "staging", "production"]
 envvar_prefix = "ORDERS"

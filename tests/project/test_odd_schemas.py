@@ -3,6 +3,8 @@
 import pytest
 from projects import MakeProject
 
+pytestmark = pytest.mark.usefixtures("quick_models")
+
 MODEL = """\
 from pydantic import BaseModel
 class Settings(BaseModel):

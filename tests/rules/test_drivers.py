@@ -16,6 +16,8 @@ from told import SECTIONED, findings
 
 from app.rules.kit.drivers import _ASYNCPG
 
+pytestmark = pytest.mark.usefixtures("quick_models")
+
 CANARY = "cAnary_7Qx2mV9tL4wK"
 HOST = "db.x.example"
 

@@ -2,6 +2,8 @@ import pytest
 from projects import MakeProject
 from told import SECTIONED, findings, told
 
+pytestmark = pytest.mark.usefixtures("quick_models")
+
 PRODUCTION = {"ENV_FOR_DYNACONF": "production"}
 
 

@@ -4,6 +4,8 @@ import pytest
 from projects import MakeProject, ProjectFolder
 from told import findings, told
 
+pytestmark = pytest.mark.usefixtures("quick_models")
+
 OPTIONS = 'schema = "model:Settings"\nsettings_files = ["settings.toml"]\n'
 CODE = """\
 from pydantic import BaseModel, ConfigDict, Field

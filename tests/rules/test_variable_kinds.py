@@ -11,6 +11,8 @@ from told import findings, told
 
 from app.rules.kit.placeholders import placeholders
 
+pytestmark = pytest.mark.usefixtures("quick_models")
+
 FILES = 'settings_files = ["settings.toml", ".secrets.toml"]\n'
 ZOO = FILES + 'envvar_prefix = "ZOO"\n'
 PRODUCTION = {"ENV_FOR_DYNACONF": "production"}

@@ -6,17 +6,13 @@
 import asyncio
 import hashlib
 import os
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-import schemathesis
 from remembered import look, remember
-from schemathesis.config import SchemathesisConfig
-from schemathesis.engine import events, from_schema
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target
@@ -190,46 +186,12 @@ def test_an_operation_without_a_body_cannot_be_too_large() -> None:
 
 
 def test_whatever_is_asked_the_service_answers_as_the_description_says(sample: Path) -> None:
-    config = SchemathesisConfig.from_dict(
-        {
-            "seed": 20260701,
-            "headers": {"Authorization": f"Bearer {TOKEN}"},
-            "generation": {"max-examples": EXAMPLES, "database": "none"},
-            "max-stream-events": 1,
-            # Which texts make a target, and which a token, no schema can say.
-            "checks": {
-                "positive_data_acceptance": {"expected-statuses": ["2xx", "303", "401", "403", "404", "422", "429"]}
-            },
-        }
-    )
-    schema = schemathesis.openapi.from_asgi("/schema/openapi.json", create_app(sample, sample, {}), config=config)
-    schema.validate()
-    asked: Counter[str] = Counter()
-    failures: list[str] = []
-    for event in from_schema(schema).execute():
-        if isinstance(event, events.ScenarioFinished):
-            asked.update(_asked(event))
-            failures.extend(_failures(event))
-        elif isinstance(event, events.NonFatalError | events.FatalError):
-            failures.append(repr(event))
+    from described import requests  # noqa: PLC0415 - Schemathesis takes long to import, and this test alone needs it
+
+    asked, failures = requests(create_app(sample, sample, {}), TOKEN, EXAMPLES)
     assert failures == []
     assert asked.total() >= REQUESTS
     assert asked["POST /config/database/test 200"], "some probe was tried"
-
-
-def _asked(event: events.ScenarioFinished) -> Iterator[str]:
-    for one in event.recorder.interactions.values():
-        if one.response is not None:
-            yield f"{event.recorder.label} {int(one.response.status_code)}"
-
-
-def _failures(event: events.ScenarioFinished) -> Iterator[str]:
-    for case, checks in event.recorder.checks.items():
-        for check in checks:
-            if check.failure_info is not None:
-                request = event.recorder.interactions[case].request
-                said = str(check.failure_info.failure)
-                yield f"{check.name} {request.method} {request.uri} {request.body!r}: {said}"
 
 
 @pytest.mark.parametrize(
