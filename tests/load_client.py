@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from urllib.parse import urlsplit
 
+from patience import PATIENCE_SECONDS
+
 _LINES = 1 << 20
 
 
@@ -120,10 +122,11 @@ class Load:
         head, body, whole = None, b"", False
         sent = time.monotonic()
         try:
-            writer.write(request(self.url, route, self.token))
-            await writer.drain()
-            head = await read_head(reader)
-            body = await _read_body(reader, head)
+            async with asyncio.timeout(PATIENCE_SECONDS):  # what never comes is not whole
+                writer.write(request(self.url, route, self.token))
+                await writer.drain()
+                head = await read_head(reader)
+                body = await _read_body(reader, head)
             whole = True
         except (OSError, asyncio.IncompleteReadError):
             pass
@@ -197,7 +200,6 @@ class Listener:
         heard: the names of the events, in turn.
         begun: set with the first event.
         whole: whether the stream came to its end, as the service says it.
-        ended: when, of the monotonic clock.
     """
 
     url: str
@@ -207,7 +209,6 @@ class Listener:
     heard: list[str] = field(default_factory=list)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     whole: bool = False
-    ended: float = 0.0
 
     async def run(self) -> None:
         """Listens until the stream ends."""
@@ -224,7 +225,6 @@ class Listener:
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
-            self.ended = time.monotonic()
             writer.close()
 
 

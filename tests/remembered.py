@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from patience import PATIENCE_SECONDS
 from projects import ProjectFolder
 
 from app.checking.check import validate
@@ -65,7 +66,8 @@ def remember_in(target: Target, *found: SnapshotDraft | GapDraft) -> None:
 def variables(target: Target) -> dict[str, str]:
     """What names a database to a service without a home."""
     stated: dict[str, Any] = {"HOST": target.host, "PORT": target.port, "NAME": target.name,
-                              "USERNAME": target.username, "PASSWORD": target.password}  # fmt: skip
+                              "USERNAME": target.username, "PASSWORD": target.password,
+                              "TIMEOUTS__CONNECT": PATIENCE_SECONDS}  # fmt: skip
     return {f"ASSAY_DATABASE__{key}": str(value) for key, value in stated.items()}
 
 

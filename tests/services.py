@@ -5,7 +5,6 @@ import os
 import select
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,22 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from leaks import hear
+from patience import PATIENCE_SECONDS
+from ports import unused_port
 
 from app.database.embedded import EmbeddedServer, start
 from app.database.target import Target
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 60
-FAREWELL_SECONDS = 20
-GONE_SECONDS = 5
-
-
-def unused_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        found: int = listener.getsockname()[1]
-    return found
 
 
 @contextmanager
@@ -83,7 +73,7 @@ class Running:
 
     def orphans(self) -> list[int]:
         """The processes below it that it left behind; a handle becomes readable when its process ends."""
-        deadline = time.monotonic() + GONE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         handles, self._below = self._below, {}
         left = []
         for pid, handle in handles.items():
@@ -114,7 +104,7 @@ def running(folder: Path, *arguments: str, environ: Mapping[str, str] | None = N
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=FAREWELL_SECONDS)
+            process.communicate(timeout=PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -123,7 +113,7 @@ def running(folder: Path, *arguments: str, environ: Mapping[str, str] | None = N
 def announced(process: subprocess.Popen[str]) -> str:
     """The line that says where it serves."""
     assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
+    ready, _, _ = select.select([process.stdout], [], [], PATIENCE_SECONDS)
     assert ready, "it said nothing in time"
     line = process.stdout.readline()
     hear("process", line)

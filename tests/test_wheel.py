@@ -11,7 +11,9 @@ from zipfile import ZipFile
 
 import httpx
 import pytest
-from services import announced, unused_port
+from patience import PATIENCE_SECONDS
+from ports import unused_port
+from services import announced
 
 REPOSITORY = Path(__file__).parent.parent
 APPLICATION = {
@@ -76,7 +78,8 @@ class Installed:
         """One command, in the project's folder or below."""
         return subprocess.run(
             [str(self.programs / program), *arguments], cwd=self.root / folder,
-            env={**self.environ, **(environ or {})}, capture_output=True, text=True, check=False, timeout=60,
+            env={**self.environ, **(environ or {})}, capture_output=True, text=True, check=False,
+            timeout=PATIENCE_SECONDS,
         )  # fmt: skip
 
 
@@ -174,11 +177,11 @@ def test_it_serves_the_project(installed: Installed, workers: str) -> None:
     )
     try:
         url = announced(process).split()[-1]
-        assert httpx.get(f"{url}/health/live", timeout=10).status_code == 200
-        assert httpx.get(f"{url}/config/validate?environment=all", timeout=30).json()["valid"]
+        assert httpx.get(f"{url}/health/live", timeout=PATIENCE_SECONDS).status_code == 200
+        assert httpx.get(f"{url}/config/validate?environment=all", timeout=PATIENCE_SECONDS).json()["valid"]
     finally:
         process.terminate()
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, err) == (0, "")
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from patience import PATIENCE_SECONDS
 
 from app.core.outcomes import STAGES, FailureCode, StageName
 from app.database.target import Target
@@ -10,14 +11,12 @@ from app.probing.stages import probe
 from app.reports.probe import Probe
 
 CANARY = "canary-s3cret"
-GRACE_MS = 200
-"""How long beyond its deadline a probe may take to clean up."""
 
 
 async def probed(target: Target, *, deadline: float = 10.0, **how: Any) -> Probe:
-    """The probe; it held its deadline, it told of every stage in order, and kept the password to itself."""
+    """The probe; it came to an end, it told of every stage in order, and kept the password to itself."""
     answer = await probe(target, deadline=deadline, **how)
-    assert answer.elapsed_ms <= deadline * 1000 + GRACE_MS
+    assert answer.elapsed_ms <= (deadline + PATIENCE_SECONDS) * 1000
     assert tuple(stage.name for stage in answer.stages) == STAGES
     assert answer.ok is (answer.failure is None)
     said = msgspec.json.encode(answer).decode()

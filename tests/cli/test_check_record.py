@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from ports import unused_port
 from postgres import run
 from projects import MakeProject, ProjectFolder, Ran
 from remembered import variables
-from services import unused_port
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target

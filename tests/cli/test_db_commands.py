@@ -10,10 +10,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from ports import unused_port
 from postgres import run
 from projects import MakeProject, ProjectFolder
 
-from app.database.embedded import EmbeddedServer, process
+from app.database.embedded import EmbeddedServer
 from app.database.target import Target
 from app.history.store import schema
 
@@ -65,7 +66,7 @@ def test_the_status_as_text_says_what_to_do(home: ProjectFolder) -> None:
 
 
 def test_a_database_that_cannot_be_reached_ends_with_3(own: MakeProject, target: Target) -> None:
-    away = own({".secrets.toml": profile(replace(target, port=process.free_port()))})
+    away = own({".secrets.toml": profile(replace(target, port=unused_port()))})
     ran = away.assay("db", "status", "--env", "staging", "--format", "json")
     assert ran.status == 3
     assert (ran.json["configured"], ran.json["connected"]) == (True, False)
@@ -149,7 +150,7 @@ def test_a_refused_migration_ends_with_1_and_says_why(own: MakeProject, target: 
 
 
 def test_migrating_a_database_that_is_away_ends_with_3(own: MakeProject, target: Target) -> None:
-    away = own({".secrets.toml": profile(replace(target, port=process.free_port()))})
+    away = own({".secrets.toml": profile(replace(target, port=unused_port()))})
     for command in (["upgrade"], ["downgrade", "base"], ["revision"]):
         ran = away.assay("db", *command, "--env", "staging")
         assert ran.status == 3

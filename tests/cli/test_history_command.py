@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ports import unused_port
 from postgres import run
 from projects import MakeProject, ProjectFolder, Ran
 from remembered import BEGIN, look, moment, remember_in, variables
 
-from app.database.embedded import process
 from app.database.target import Target
 from app.history.store import schema
 from app.history.store.drafts import GapDraft, SnapshotDraft
@@ -274,7 +274,7 @@ def test_a_beginning_that_several_ids_have_is_not_guessed(orders: Remembered) ->
 
 
 def test_a_database_that_is_away_ends_with_3_and_says_what_to_do(orders: Remembered) -> None:
-    away = replace(orders.target, port=process.free_port())
+    away = replace(orders.target, port=unused_port())
     for arguments in (["list"], ["show", "0123"], ["diff", "0123", "now"], ["key", "server.port"]):
         ran = orders.project.assay("history", *arguments, **variables(away))
         assert (ran.status, ran.out) == (3, "")

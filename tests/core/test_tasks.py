@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from app.core.tasks import end, set_within
 
@@ -32,7 +33,7 @@ async def test_a_task_that_swallows_the_word_is_told_again() -> None:
     heard: list[int] = []
     task = asyncio.create_task(deaf(heard, times=2))
     await asyncio.sleep(0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await end([task])
     assert (task.cancelled(), len(heard)) == (True, 3)
 
@@ -50,5 +51,5 @@ async def test_an_event_is_waited_for_no_longer_than_that() -> None:
     await set_within(event, 0.01)
     assert not event.is_set()
     event.set()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await set_within(event, 60)

@@ -6,13 +6,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
 import pytest
+from patience import eventually
 from postgres import run
 
 from app.core.errors import EmbeddedServerError
@@ -22,16 +22,6 @@ from app.database.embedded.account import Account
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-
-
-def eventually(condition: Callable[[], bool], seconds: float) -> bool:
-    """Whether the condition comes true in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        os.sched_yield()
-    return True
 
 
 @pytest.fixture
@@ -94,7 +84,7 @@ def test_it_ends_with_its_last_holder_also_where_all_are_killed(home: Path) -> N
             assert not third.started
         assert found.alive
         other.kill()
-        assert eventually(lambda: not found.alive, seconds=2)
+        assert eventually(lambda: not found.alive)
 
 
 async def test_many_that_come_and_go_never_lose_it(home: Path) -> None:
@@ -113,7 +103,7 @@ def test_it_is_alive_until_it_ends_by_itself(home: Path) -> None:
         found = postmaster(home)
         assert found
         os.kill(found.pid, signal.SIGQUIT)
-        assert eventually(lambda: not server.alive, seconds=5)
+        assert eventually(lambda: not server.alive)
 
 
 async def test_data_outlives_the_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +176,7 @@ def _killed(
         before(found)
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-        assert eventually(lambda: not found.alive, seconds=2)
+        assert eventually(lambda: not found.alive)
     with start(home, durable=False) as again:
         assert again.started
 
@@ -209,7 +199,7 @@ def test_waits(postgres_server, postgres_home):
         assert found
         pytest_process.kill()
         pytest_process.wait()
-        assert eventually(lambda: not found.alive, seconds=2)
+        assert eventually(lambda: not found.alive)
     shutil.rmtree(home)
 
 

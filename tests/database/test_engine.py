@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import asyncpg
 import pytest
+from patience import PATIENCE_SECONDS
 from postgres import run
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -63,7 +64,7 @@ async def test_a_pool_counts_its_connections(manager: ConnectionManager) -> None
 
 
 async def test_who_waits_longest_is_served_first(postgres: Target) -> None:
-    manager = ConnectionManager(postgres, pool=PoolSettings(size=1, max_overflow=0, timeout=5))
+    manager = ConnectionManager(postgres, pool=PoolSettings(size=1, max_overflow=0, timeout=60))
     served: list[int] = []
 
     async def ask(number: int) -> None:
@@ -139,8 +140,8 @@ async def test_work_on_a_former_target_is_ended_at_its_bound(manager: Connection
         async with manager.connect() as connection:
             await connection.execute(text("SELECT 1"))
             manager.use(replace(postgres, application_name="later"), seconds=0.05)
-            async with asyncio.timeout(3):
-                await connection.execute(text("SELECT pg_sleep(10)"))
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await connection.execute(text("SELECT pg_sleep(600)"))
 
     with pytest.raises(DBAPIError):
         await work()
@@ -152,7 +153,7 @@ async def test_closing_closes_the_former_targets_too(manager: ConnectionManager,
         async with manager.connect() as connection:
             await connection.execute(text("SELECT 1"))
             manager.use(replace(postgres, application_name="later"))
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await manager.close(seconds=0.05)
 
     with pytest.raises(DBAPIError):
@@ -186,7 +187,7 @@ async def of_user(target: Target, username: str) -> int:
 
 async def eventually_none(target: Target, username: str) -> None:
     """Waits until this user has no session in this database."""
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await of_user(target, username):
             pass
 
@@ -219,7 +220,7 @@ async def test_closing_does_not_wait_for_ever(manager: ConnectionManager) -> Non
     async def work() -> None:
         async with manager.connect() as connection:
             await connection.execute(text("SELECT 1"))
-            async with asyncio.timeout(4):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await manager.close(seconds=0.05)
             await connection.execute(text("SELECT 1"))
 

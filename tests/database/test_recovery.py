@@ -1,4 +1,4 @@
-"""Twenty clients query in a loop, and the server goes away under them: each works again within three seconds."""
+"""Twenty clients query in a loop, and the server goes away under them: each works again."""
 
 import asyncio
 import os
@@ -14,6 +14,8 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from patience import PATIENCE_SECONDS
+from ports import unused_port
 from postgres import run
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,10 +28,8 @@ from app.probing.status import status
 from app.settings.database import PoolSettings
 
 CLIENTS = 20
-RECOVERY_SECONDS = 3.0
 KILLINGS = 20
-CRASH_SECONDS = 10.0  # the server's own recovery is in it
-POOL = PoolSettings(size=4, max_overflow=4, timeout=5)
+POOL = PoolSettings(size=4, max_overflow=4, timeout=60)
 NAME = "assay-recovery"
 
 
@@ -45,7 +45,6 @@ class Clients:
     """Clients that query in a loop, and what became of it."""
 
     manager: ConnectionManager
-    seconds: float
     succeeded: list[float] = field(default_factory=lambda: [0.0] * CLIENTS)
     failed: list[float] = field(default_factory=lambda: [0.0] * CLIENTS)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -65,7 +64,7 @@ class Clients:
                     await asyncio.wait_for(self.ended.wait(), 0.02)
 
     async def all_work(self) -> None:
-        """Waits until each has had an answer from now on, and expects that within the bound."""
+        """Waits until each has had an answer from now on."""
         asked = time.monotonic()
         await self._eventually(lambda: min(self.succeeded) > asked)
 
@@ -75,17 +74,17 @@ class Clients:
         await self._eventually(lambda: max(self.failed) > asked)
 
     async def _eventually(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(self.seconds):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not condition():
                 self.changed.clear()
                 await self.changed.wait()
 
 
 @asynccontextmanager
-async def clients(target: Target, seconds: float = RECOVERY_SECONDS) -> AsyncIterator[Clients]:
+async def clients(target: Target) -> AsyncIterator[Clients]:
     """The clients at work; at the end, none had an error but in between, and no connection is left over."""
     manager = ConnectionManager(replace(target, application_name=NAME), pool=POOL)
-    made = Clients(manager=manager, seconds=seconds)
+    made = Clients(manager=manager)
     working = [asyncio.create_task(made.query(number)) for number in range(CLIENTS)]
     await made.all_work()
     assert max(made.failed) == 0
@@ -108,7 +107,7 @@ async def sessions_are(target: Target, count: Callable[[], int]) -> None:
     watcher = await asyncpg.connect(**replace(target, host=hosts[-1], application_name="watcher").arguments())
     asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1"
     try:
-        async with asyncio.timeout(RECOVERY_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await watcher.fetchval(asked, NAME) != count():
                 pass
     finally:
@@ -122,7 +121,7 @@ def postmaster(home: Path) -> int:
 
 
 async def test_after_a_restart_of_the_server(home: Path, postgres_programs: Path | None) -> None:
-    port = process.free_port()
+    port = unused_port()
 
     def launch() -> EmbeddedServer:
         return start(home, durable=False, binaries=postgres_programs, port=port)
@@ -147,7 +146,7 @@ async def test_after_every_session_was_killed(postgres: Target) -> None:
 
 async def test_after_a_crash_of_a_session(home: Path, postgres_programs: Path | None) -> None:
     server = await asyncio.to_thread(start, home, durable=False, binaries=postgres_programs)
-    async with clients(server.target, CRASH_SECONDS) as made:
+    async with clients(server.target) as made:
         async with made.manager.connect() as connection:
             pid = await connection.scalar(text("SELECT pg_backend_pid()"))
         os.kill(int(pid or 0), signal.SIGKILL)  # the postmaster ends all sessions, and recovers
@@ -213,9 +212,9 @@ async def test_a_silent_host_leaves_time_for_those_behind_it(pair: tuple[Embedde
     primary, standby = pair
     pid = postmaster(primary.log.parents[2])
     os.kill(pid, signal.SIGSTOP)
-    manager = ConnectionManager(both(pair, connect_timeout=1.0))
+    manager = ConnectionManager(both(pair, connect_timeout=4.0))
     try:
-        async with asyncio.timeout(1.5), manager.connect() as connection:
+        async with asyncio.timeout(PATIENCE_SECONDS), manager.connect() as connection:
             assert await connection.scalar(text("SELECT inet_server_port()")) == standby.target.port
     finally:
         os.kill(pid, signal.SIGCONT)
@@ -241,7 +240,7 @@ async def test_an_idle_session_that_is_frozen_is_replaced(postgres: Target) -> N
     frozen = await backend(manager)
     os.kill(frozen, signal.SIGSTOP)
     try:
-        async with asyncio.timeout(RECOVERY_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await backend(manager) != frozen
     finally:
         os.kill(frozen, signal.SIGCONT)
@@ -259,7 +258,7 @@ async def test_a_query_on_a_frozen_session_can_be_given_up(postgres: Target) -> 
             os.kill(frozen, signal.SIGSTOP)
             await connection.execute(text("SELECT 1"))
 
-    async with asyncio.timeout(1.5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(ask(), 0.3)
     os.kill(frozen, signal.SIGCONT)
@@ -301,10 +300,8 @@ async def test_a_statement_that_is_never_answered_ends_by_itself(postgres: Targe
             os.kill(frozen, signal.SIGSTOP)
             await connection.execute(text("SELECT 1"))
 
-    began = time.monotonic()
     with pytest.raises(TimeoutError):
         await ask()
-    assert time.monotonic() - began < RECOVERY_SECONDS
     os.kill(frozen, signal.SIGCONT)
     assert manager.pool.in_use == 0
     await manager.close()

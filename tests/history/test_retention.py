@@ -168,7 +168,7 @@ async def test_one_process_at_a_time_does_it(migrated: Target) -> None:
 
 
 async def test_a_pool_of_one_connection_is_enough(migrated: Target) -> None:
-    manager = ConnectionManager(migrated, pool=PoolSettings(size=1, max_overflow=0, timeout=1))
+    manager = ConnectionManager(migrated, pool=PoolSettings(size=1, max_overflow=0, timeout=60))
     await write(manager, *_drafts(5))
     assert (await prune(manager, before=at(3), keep=MANY)).compacted
     async with manager.connect() as connection:

@@ -10,10 +10,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from patience import PATIENCE_MILLISECONDS
 from playwright.sync_api import Browser, expect, sync_playwright
 from postgres import run
 from running import PROFILES, Running, Serve, connected
-from visits import PATIENCE_MILLISECONDS, Visit, Visits, visiting
+from visits import Visit, Visits, visiting
 
 from app.database.embedded import EmbeddedServer
 from app.database.target import Target

@@ -2,7 +2,6 @@
 
 import os
 import select
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -10,12 +9,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from patience import PATIENCE_SECONDS
+from ports import unused_port
 from projects import OWN
 
 from app.database.target import Target
-
-START_SECONDS = 60
-STOP_SECONDS = 20
 
 OPERATOR = "canary-operator-7c1f0a93"
 VIEWER = "canary-viewer-51b2e8d4"
@@ -29,13 +27,6 @@ PROFILES = {
 """A project with four environments, of which production has an error."""
 
 type Serve = Callable[..., Running]
-
-
-def unused_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        found: int = listener.getsockname()[1]
-    return found
 
 
 @dataclass(kw_only=True)
@@ -89,7 +80,7 @@ class Running:
             text=True,
         )
         assert self.process.stdout
-        ready, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
+        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE_SECONDS)
         line = self.process.stdout.readline() if ready else ""
         assert self.url in line, self.stop()
 
@@ -100,7 +91,7 @@ class Running:
         process, self.process = self.process, None
         process.terminate()
         try:
-            return "".join(process.communicate(timeout=STOP_SECONDS))
+            return "".join(process.communicate(timeout=PATIENCE_SECONDS))
         except subprocess.TimeoutExpired:
             process.kill()
             return "".join(process.communicate())

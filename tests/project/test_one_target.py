@@ -7,7 +7,7 @@ from projects import MakeProject, ProjectFolder
 from unusable_urls import BELOW, CANARY, UNUSABLE
 
 from app.core.errors import StartRefused, TargetError
-from app.database.urls import target_from_url
+from app.database.fields import target_from_fields
 from app.probing.request import ask, question
 from app.service.plan import plan
 
@@ -59,7 +59,7 @@ def test_nothing_below_counts_in_its_stead(own: MakeProject, url: str, advice: s
 def test_every_door_says_the_same(own: MakeProject, url: str, advice: str) -> None:
     project = own({"settings.toml": BELOW})
     with pytest.raises(TargetError) as typed:
-        target_from_url(url)
+        target_from_fields({"url": url})
     said = (typed.value.message, typed.value.fix)
     with pytest.raises(TargetError) as asked:
         question(project.workspace({"DATABASE_URL": url}), {}, seconds=1)

@@ -11,13 +11,13 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from patience import PATIENCE_SECONDS
 from projects import MakeProject, ProjectFolder
 
 from app.core.errors import ProjectError
 from app.watching.project_snapshot import ProjectSnapshot
 from app.watching.watcher import Live
 
-SECONDS = 10
 """How long a test waits for what must come; nothing here takes a tenth of it."""
 
 
@@ -39,7 +39,7 @@ async def followed(folder: ProjectFolder) -> AsyncIterator[Live]:
 
 async def until(live: Live, holds: Callable[[ProjectSnapshot], bool]) -> ProjectSnapshot:
     """The first reading of which something holds."""
-    async with asyncio.timeout(SECONDS), aclosing(live.changes()) as changes:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(live.changes()) as changes:
         if holds(live.picture):
             return live.picture
         async for picture in changes:
@@ -227,6 +227,6 @@ async def test_following_leaves_nothing_open(project: MakeProject) -> None:
             made.write({"settings.toml": f"[production]\na = {number}\n"})
             await until(live, lambda picture, wanted=number: value(picture, "a") == wanted)  # type: ignore[misc]
             assert watches() > before
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while watches() > before:  # its thread ends a moment later
             await asyncio.to_thread(gc.collect)

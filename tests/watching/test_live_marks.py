@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from patience import PATIENCE_SECONDS
 from projects import MakeProject, ProjectFolder
 from repositories import repository
 
@@ -14,7 +15,6 @@ from app.checking.check import validate
 from app.watching.project_snapshot import ProjectSnapshot
 from app.watching.watcher import Live
 
-SECONDS = 10
 """How long a test waits for what must come; nothing here takes a tenth of it."""
 
 
@@ -35,7 +35,7 @@ async def followed(folder: ProjectFolder) -> AsyncIterator[Live]:
 
 
 async def next_reading(live: Live, after: ProjectSnapshot) -> ProjectSnapshot:
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         found = await live.newer(after.number)
     assert found
     return found

@@ -1,15 +1,16 @@
 """A service without a process: its application, asked from where a test says."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+import ports
 import pytest
 from leaks import hear, hear_calls, heard_as
+from patience import PATIENCE_SECONDS
 
 from app.service.runtime import Service
 from app.settings import Settings
@@ -31,7 +32,7 @@ class Client(httpx.AsyncClient):
         """Waits, behind the block, until the service has noticed what changed in it."""
         number = self.service.live.picture.number
         yield
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await self.service.live.newer(number)
 
 
@@ -82,10 +83,7 @@ def anyio_backend() -> str:
 @pytest.fixture
 def unused_port() -> int:
     """A port on which nobody listens."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        found: int = listener.getsockname()[1]
-    return found
+    return ports.unused_port()
 
 
 @pytest.fixture

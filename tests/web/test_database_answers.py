@@ -8,16 +8,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 SETTINGS = "[default.diagnostics]\nmax_concurrent_probes = 1\n"
-
-
-@pytest.fixture
-def closed_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
 
 
 async def test_a_service_without_a_database_says_so(project: Any, ask: Any) -> None:
@@ -29,9 +22,9 @@ async def test_a_service_without_a_database_says_so(project: Any, ask: Any) -> N
 
 
 async def test_a_database_that_is_away_is_an_answer_and_the_service_is_not_ready(
-    own: Any, ask: Any, closed_port: int
+    own: Any, ask: Any, unused_port: int
 ) -> None:
-    away = f'[default.database]\nhost = "127.0.0.1"\nport = {closed_port}\npassword = "canary-x"\n'
+    away = f'[default.database]\nhost = "127.0.0.1"\nport = {unused_port}\npassword = "canary-x"\n'
     async with ask(own({"settings.toml": away}).root) as client:
         status = await client.get("/config/database/status")
         ready = await client.get("/health/ready")
@@ -42,8 +35,8 @@ async def test_a_database_that_is_away_is_an_answer_and_the_service_is_not_ready
     assert (live.status_code, live.json()) == (200, {"status": "ok", "checks": {}})
 
 
-async def test_a_failed_probe_is_an_answer(project: Any, ask: Any, closed_port: int) -> None:
-    target = {"host": "127.0.0.1", "port": closed_port, "password": "canary-91"}
+async def test_a_failed_probe_is_an_answer(project: Any, ask: Any, unused_port: int) -> None:
+    target = {"host": "127.0.0.1", "port": unused_port, "password": "canary-91"}
     async with ask(project().root) as client:
         answer = await client.post("/config/database/test", json=target)
     assert (answer.status_code, answer.json()["ok"]) == (200, False)
@@ -99,15 +92,15 @@ async def test_a_probe_of_an_unknown_environment_names_the_nearest(project: Any,
 
 
 async def test_an_environments_own_target_is_probed_though_no_target_is_allowed(
-    project: Any, own: Any, ask: Any, closed_port: int
+    project: Any, own: Any, ask: Any, unused_port: int
 ) -> None:
     home = own({"settings.toml": '[default.diagnostics]\nallowed_targets = ["db.example.com"]\n'}, name="home")
-    url = f"postgresql://u:canary-12@127.0.0.1:{closed_port}/x"
+    url = f"postgresql://u:canary-12@127.0.0.1:{unused_port}/x"
     orders = project({"settings.toml": f'[default]\n[production]\ndatabase_url = "{url}"\n'})
     async with ask(orders.root, home=home.root) as client:
         its_own = await client.post("/config/database/test", json={"environment": "production"})
         typed_in = await client.post("/config/database/test", json={"url": url})
-    assert (its_own.status_code, its_own.json()["target"]["port"]) == (200, closed_port)
+    assert (its_own.status_code, its_own.json()["target"]["port"]) == (200, unused_port)
     assert (typed_in.status_code, typed_in.json()["code"]) == (403, "target-not-allowed")
     assert "canary" not in its_own.text + typed_in.text
 
@@ -125,9 +118,9 @@ async def test_a_page_of_another_origin_may_not_probe(project: Any, ask: Any, or
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
-async def test_the_services_own_page_may_probe(project: Any, ask: Any, closed_port: int) -> None:
+async def test_the_services_own_page_may_probe(project: Any, ask: Any, unused_port: int) -> None:
     own_page = {"Origin": "http://127.0.0.1:8000"}
-    target = {"host": "127.0.0.1", "port": closed_port}
+    target = {"host": "127.0.0.1", "port": unused_port}
     async with ask(project().root) as client:
         answer = await client.post("/config/database/test", json=target, headers=own_page)
     assert answer.status_code == 200
@@ -193,11 +186,11 @@ async def streamed(app: Any, target: dict[str, Any]) -> AsyncIterator["asyncio.Q
     }
     running = asyncio.create_task(app(scope, receive, sent.put))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             yield sent
     finally:
         left.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await running
 
 
@@ -227,9 +220,9 @@ async def test_a_stream_has_each_stage_and_then_the_document(project: Any, ask: 
     ],
 )
 async def test_whoever_does_not_ask_for_a_stream_gets_the_document(
-    project: Any, ask: Any, closed_port: int, accept: str, type_: str
+    project: Any, ask: Any, unused_port: int, accept: str, type_: str
 ) -> None:
-    target = {"host": "127.0.0.1", "port": closed_port}
+    target = {"host": "127.0.0.1", "port": unused_port}
     async with ask(project().root) as client:
         answer = await client.post("/config/database/test", json=target, headers={"Accept": accept})
     assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, type_)

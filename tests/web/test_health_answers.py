@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from patience import PATIENCE_SECONDS
 from services import new_home, running
 
 from app.database.embedded.disk_space import free_bytes
@@ -38,7 +39,7 @@ async def test_whether_readiness_needs_the_database_follows_the_profiles(own: An
     async with ask(home.root) as client:
         needed = await client.get("/health/ready")
         home.write(settings(unused_port, needed="false"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (ready := await client.get("/health/ready")).status_code != 200:
                 pass
     assert (needed.status_code, needed.json()["status"]) == (503, "failed")
@@ -50,7 +51,7 @@ async def test_those_who_ask_at_once_share_one_look_at_the_database(own: Any, as
     async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         async with ask(own(settings(port, needed="true")).root) as client:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 answers = await asyncio.gather(*(client.get("/config/database/status") for _ in range(20)))
             assert silent.callers == 1
     assert {answer.json()["connected"] for answer in answers} == {False}
@@ -62,7 +63,7 @@ async def test_health_does_not_wait_as_long_as_the_database_may_take(own: Any, a
         port = server.sockets[0].getsockname()[1]
         async with ask(own(settings(port, needed="true")).root) as client:
             status = asyncio.create_task(client.get("/config/database/status"))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 health = await client.get("/health")
                 assert not status.done()
                 await status
@@ -75,9 +76,9 @@ async def test_health_does_not_wait_as_long_as_the_database_may_take(own: Any, a
 def test_the_disk_of_an_embedded_database_is_told_and_that_of_another_is_not(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("[production]\nport = 1\n")
     with new_home() as home, running(home) as service:
-        embedded = httpx.get(f"{service.url}/health").json()["checks"]
+        embedded = httpx.get(f"{service.url}/health", timeout=PATIENCE_SECONDS).json()["checks"]
     with running(tmp_path) as service:
-        none = httpx.get(f"{service.url}/health").json()["checks"]
+        none = httpx.get(f"{service.url}/health", timeout=PATIENCE_SECONDS).json()["checks"]
     assert embedded["disk"].keys() == {"status", "message"}
     assert "disk" not in none
 

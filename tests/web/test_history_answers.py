@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
+from ports import unused_port
 from postgres import run
 from projects import MakeProject, ProjectFolder
 from remembered import KEPT, changed_once, look, moment, remember, variables
 
-from app.database.embedded import process
 from app.database.engine import ConnectionManager
 from app.database.target import Target
 from app.history.store.queries import lookup
@@ -168,7 +169,7 @@ PATHS = ["", "/0123", "/0123/diff/now", "/key/server.port"]
 async def test_a_database_that_is_away_is_a_problem_and_nothing_else_suffers(
     project: MakeProject, postgres: Target, ask: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    environ = variables(replace(postgres, port=process.free_port()))
+    environ = variables(replace(postgres, port=unused_port()))
     async with ask(project(FILES).root, environ) as client:
         answers = [await client.get(f"/config/history{path}") for path in PATHS]
         other = await client.get("/config/values")
@@ -250,7 +251,7 @@ async def recorded(client: Any, number: int) -> AsyncIterator[None]:
 
     recorder.told = listen
     yield
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while recorder.backlog.counts["recorded"] < before + number:
             await heard.wait()
             heard.clear()

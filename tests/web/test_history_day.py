@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 from canaries import known
-from services import OwnDatabase, new_home, own_database, running
+from patience import PATIENCE_SECONDS
+from services import OwnDatabase, Running, new_home, own_database, running
 
-SECONDS = 40
 OUTAGE_SECONDS = float(os.environ.get("ASSAY_OUTAGE_SECONDS", "3"))
 """How long the database is away; half a minute by hand."""
 
@@ -37,6 +37,10 @@ def home() -> Iterator[Path]:
         yield folder
 
 
+def calling(service: Running) -> httpx.Client:
+    return httpx.Client(base_url=service.url, timeout=PATIENCE_SECONDS)
+
+
 def secret(home: Path, word: str) -> None:
     """Gives production another secret."""
     path = home / ".secrets.toml"
@@ -53,7 +57,7 @@ def port(home: Path, number: int) -> str:
 
 def until(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
     """Asks until something holds of the answer."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds(answer := ask()):
         assert time.monotonic() < deadline, answer
     return answer
@@ -102,7 +106,10 @@ def number_of(text: str, metric: str) -> float:
 
 def test_a_day_is_told_in_order_and_once_each(home: Path, database: OwnDatabase) -> None:
     environ = {**database.environ, **KEY}
-    with running(home, environ=environ) as service, httpx.Client(base_url=service.url, timeout=20) as client:
+    with (
+        running(home, environ=environ) as service,
+        calling(service) as client,
+    ):
         until(lambda: listed(client), lambda found: len(found) == 1)
         for number in range(5):
             text = port(home, 9001 + number)
@@ -155,7 +162,7 @@ def test_a_day_is_told_in_order_and_once_each(home: Path, database: OwnDatabase)
 
 def test_four_workers_record_one_change_once(home: Path, database: OwnDatabase) -> None:
     with running(home, "--workers", "4", environ={**database.environ, **KEY}) as service:
-        with httpx.Client(base_url=service.url, timeout=20) as client:
+        with calling(service) as client:
             before = until(lambda: listed(client), lambda found: len(found) >= 1)
             for number in range(3):
                 (home / PROFILE).write_text(port(home, 9001 + number))
@@ -164,7 +171,7 @@ def test_four_workers_record_one_change_once(home: Path, database: OwnDatabase) 
             results = until(lambda: results_of(client), lambda found: sum(found.values()) >= 4 * (4 + 3 * 1))
             after = listed(client)
         service.told_to_stop()
-        assert service.ended(SECONDS) == 0
+        assert service.ended(PATIENCE_SECONDS) == 0
         assert service.orphans() == []
     assert len(after) == len(before) + 3
     assert results["lost"] == 0
@@ -179,7 +186,10 @@ def results_of(client: httpx.Client) -> dict[str, float]:
 
 def test_while_the_database_is_away_nothing_else_fails_and_the_gap_is_told(home: Path, database: OwnDatabase) -> None:
     environ = {**database.environ, **KEY}
-    with running(home, environ=environ) as service, httpx.Client(base_url=service.url, timeout=20) as client:
+    with (
+        running(home, environ=environ) as service,
+        calling(service) as client,
+    ):
         before = until(lambda: listed(client), lambda found: len(found) >= 1)
         database.stop()
         try:
@@ -219,7 +229,10 @@ def history(client: httpx.Client) -> Any:
 
 def test_a_check_of_ci_is_kept_beside_what_the_service_keeps(home: Path, database: OwnDatabase) -> None:
     environ = {**database.environ, **KEY}
-    with running(home, environ=environ) as service, httpx.Client(base_url=service.url, timeout=20) as client:
+    with (
+        running(home, environ=environ) as service,
+        calling(service) as client,
+    ):
         before = until(lambda: listed(client), lambda found: len(found) >= 1)
         time_before = before[-1]["recorded_at"]
         assert assay(home, environ, "check", "--record").returncode == 0

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 from postgres import run
 from projects import MakeProject, ProjectFolder
 from remembered import variables
@@ -25,7 +26,7 @@ def orders(project: MakeProject, word: str) -> ProjectFolder:
 
 async def until(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
     """Asks until something holds of the answer."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not holds(answer := await ask()):
             pass
     return answer

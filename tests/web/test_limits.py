@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from litestar import Litestar, post
+from patience import PATIENCE_SECONDS
 
 from app.web.http.limits import posts_a_minute
 
@@ -114,7 +115,7 @@ async def test_whoever_stays_away_is_forgotten() -> None:
 
 async def test_beyond_so_many_at_once_requests_are_turned_away_but_for_the_sign_of_life(own: Any, ask: Any) -> None:
     home = own({"settings.toml": LIMITS.format("max_concurrent_requests = 1")})
-    async with ask(home.root) as client, asyncio.timeout(20):
+    async with ask(home.root) as client, asyncio.timeout(PATIENCE_SECONDS):
         began = asyncio.Event()
 
         async def waiting() -> Message:
@@ -134,7 +135,7 @@ async def test_beyond_so_many_at_once_requests_are_turned_away_but_for_the_sign_
 
 async def test_a_body_that_does_not_come_is_not_waited_for(own: Any, ask: Any) -> None:
     home = own({"settings.toml": LIMITS.format("body_timeout = 0.05")})
-    async with ask(home.root) as client, asyncio.timeout(10):
+    async with ask(home.root) as client, asyncio.timeout(PATIENCE_SECONDS):
         sent = await raw(client, "POST", "/config/database/test", never, asyncio.Event())
     assert sent[0]["status"] == 408
     assert b"body-timeout" in sent[1]["body"]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from app.settings import Settings
 from app.web.controllers import configuration
@@ -136,10 +137,10 @@ async def test_events_tell_each_change_and_end_with_the_service(project: Any, as
         told = _told(client.service, None, lambda: True)
         first = await anext(told)
         made.write({"settings.toml": "[production]\nport = 1\n"})
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             second = await anext(told)
         rest = asyncio.ensure_future(anext(told, None))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert await rest is None
     before, after = (json.loads(message.data) for message in (first, second))
     assert before["reading"] < after["reading"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from patience import PATIENCE_SECONDS
 from services import new_home, running
 
 STREAMS = 1300
@@ -17,7 +18,6 @@ ANSWERED = 550
 
 WORKERS = 2
 AT_ONCE = 100
-SECONDS = 40
 LIMITS = {
     "ASSAY_SERVER__MAX_STREAMS": str(ANSWERED),
     "ASSAY_SERVER__MAX_STREAMS_PER_CALLER": "10000",
@@ -52,7 +52,7 @@ async def asked(port: int, path: str, kept: AsyncExitStack) -> int:
 async def test_beyond_the_open_streams_callers_are_told_so_and_the_sign_of_life_answers(home: Path) -> None:
     with running(home, "--workers", str(WORKERS), environ=LIMITS) as service:
         port = urlsplit(service.url).port or 0
-        async with asyncio.timeout(SECONDS), AsyncExitStack() as kept:
+        async with asyncio.timeout(PATIENCE_SECONDS), AsyncExitStack() as kept:
             statuses: Counter[int] = Counter()
             for _ in range(STREAMS // AT_ONCE):
                 statuses.update(await asyncio.gather(*(asked(port, "/events", kept) for _ in range(AT_ONCE))))

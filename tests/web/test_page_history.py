@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from markup import parsed
+from patience import PATIENCE_SECONDS
 from projects import MakeProject, ProjectFolder
 from remembered import KEPT, changed_once, look, remember, variables
 
@@ -18,6 +19,12 @@ FILES = {
     ".secrets.toml": '[production]\ntoken = "canary-one-of-many"\n',
 }
 CHANGED = {"settings/production.toml": '[production.server]\nworkers = 4\nport = 9000\nname = "<b>new</b>"\n'}
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that waits for what the history says, however long that takes."""
+    monkeypatch.setattr("app.web.page.history._PATIENCE_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture

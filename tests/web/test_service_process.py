@@ -20,17 +20,14 @@ import asyncpg
 import httpx
 import pytest
 from canaries import known
+from patience import PATIENCE_SECONDS
+from ports import unused_port
 from services import announced
 
 from app.database.embedded.process import running as running_server
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable.encode()
-START_SECONDS = 60
-KILLED_SECONDS = 2
-STOPPED_SECONDS = 5
-RECORD_SECONDS = 5
-FAREWELL_SECONDS = 20
 ENVIRON = {"PATH": os.environ["PATH"], "PYTHONWARNINGS": "error"}
 
 type Start = Callable[..., subprocess.Popen[str]]
@@ -50,10 +47,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        found: int = listener.getsockname()[1]
-    return found
+    return unused_port()
 
 
 @pytest.fixture
@@ -77,7 +71,7 @@ def start(home: Path) -> Iterator[Start]:
     for process in started:
         process.terminate()
         try:
-            process.communicate(timeout=FAREWELL_SECONDS)
+            process.communicate(timeout=PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -115,7 +109,7 @@ def answers(url: str, seconds: float) -> bool:
 def test_it_says_where_it_is_once_it_serves_and_does_its_work(home: Path, start: Start, port: int) -> None:
     process = start("--port", str(port), "--workers", "2")
     assert f"http://127.0.0.1:{port}\n" in announced(process)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS) as client:
         ready = client.get("/health/ready")
         status = client.get("/config/database/status").json()
         probe = client.post("/config/database/test", content="{}").json()
@@ -138,8 +132,8 @@ def test_told_to_stop_it_ends_cleanly(start: Start, port: int, number: signal.Si
     below = descendants(process.pid)
     handles = {pid: os.pidfd_open(pid) for pid in below}
     process.send_signal(number)
-    assert process.wait(STOPPED_SECONDS) == 0
-    assert wait_gone(below, handles, KILLED_SECONDS) == []
+    assert process.wait(PATIENCE_SECONDS) == 0
+    assert wait_gone(below, handles, PATIENCE_SECONDS) == []
     assert [line for line in process.communicate()[1].splitlines() if "[debug" not in line] == []
 
 
@@ -151,7 +145,7 @@ def test_killed_it_leaves_neither_a_worker_nor_a_postgresql(start: Start, port: 
     handles = {pid: os.pidfd_open(pid) for pid in below}
     process.kill()
     process.wait()
-    assert wait_gone(below, handles, KILLED_SECONDS) == []
+    assert wait_gone(below, handles, PATIENCE_SECONDS) == []
     assert len([command for command in commands if command.startswith(PYTHON)]) == 2
     assert [command for command in commands if b"/bin/postgres" in command]
 
@@ -162,8 +156,8 @@ def test_a_worker_that_dies_is_replaced(start: Start, port: int) -> None:
     workers = [pid for pid in descendants(process.pid) if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(PYTHON)]
     handles = {pid: os.pidfd_open(pid) for pid in workers}
     os.kill(workers[0], signal.SIGKILL)
-    assert wait_gone(workers, handles, KILLED_SECONDS) == []
-    assert answers(f"http://127.0.0.1:{port}/health/ready", START_SECONDS)
+    assert wait_gone(workers, handles, PATIENCE_SECONDS) == []
+    assert answers(f"http://127.0.0.1:{port}/health/ready", PATIENCE_SECONDS)
 
 
 async def test_every_probe_is_remembered(home: Path, start: Start, port: int) -> None:
@@ -171,7 +165,7 @@ async def test_every_probe_is_remembered(home: Path, start: Start, port: int) ->
     announced(process)
     asked = ({"environment": "testing"}, {"host": "127.0.0.1", "port": 1, "password": "canary-3"})
     password = known(next(home.glob(".assay/postgres/password")).read_text())  # noqa: ASYNC240 - a short file
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS) as client:
         target = (await client.get("/config/database/status")).json()["target"]
         session = await asyncpg.connect(
             host=target["host"],
@@ -184,7 +178,7 @@ async def test_every_probe_is_remembered(home: Path, start: Start, port: int) ->
         for body in asked:
             await client.post("/config/database/test", json=body)
     rows: list[asyncpg.Record] = []
-    async with asyncio.timeout(RECORD_SECONDS):  # an answer does not wait for its record
+    async with asyncio.timeout(PATIENCE_SECONDS):  # an answer does not wait for its record
         while len(rows) < len(asked):
             rows = await session.fetch("SELECT * FROM probe ORDER BY position OFFSET $1", before)
     await session.close()
@@ -197,7 +191,7 @@ async def test_every_probe_is_remembered(home: Path, start: Start, port: int) ->
 
 def test_settings_with_errors_are_refused_finding_by_finding(start: Start, port: int) -> None:
     process = start("--port", str(port), ENV_FOR_DYNACONF="production")
-    out, err = process.communicate(timeout=START_SECONDS)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, out) == (2, "")
     assert "database.password" in err
     assert "Traceback" not in err
@@ -205,7 +199,7 @@ def test_settings_with_errors_are_refused_finding_by_finding(start: Start, port:
 
 def test_an_unknown_environment_is_refused_and_the_nearest_is_named(start: Start, port: int) -> None:
     process = start("--port", str(port), ENV_FOR_DYNACONF="prodution")
-    _, err = process.communicate(timeout=START_SECONDS)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 2
     assert "'production'" in err
 
@@ -216,7 +210,7 @@ def test_a_production_like_environment_without_tokens_is_refused(start: Start, p
         "ASSAY_DATABASE__PASSWORD": "canary-zR4-long-enough-and-odd",
     }
     process = start("--port", str(port), ENV_FOR_DYNACONF="staging", **secrets)
-    _, err = process.communicate(timeout=START_SECONDS)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 2
     assert "ASSAY_AUTH__TOKENS" in err
 
@@ -225,7 +219,7 @@ def test_a_port_in_use_is_told(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0), reuse_port=True) as taken:
         port = taken.getsockname()[1]
         process = start("--port", str(port))
-        _, err = process.communicate(timeout=START_SECONDS)
+        _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 2
     assert f"port {port}" in err
     assert "--port" in err
@@ -236,7 +230,7 @@ def test_a_strangers_project_is_diagnosed_and_its_database_left_alone(start: Sta
     url = "postgresql://u:canary-4@db.invalid/x"
     process = start("--port", str(port), folder=tmp_path, DATABASE_URL=url, DYNACONF_X="1")
     announced(process)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS) as client:
         status = client.get("/config/database/status").json()
         values = client.get("/config/values?environment=production").json()["values"]
     assert (status["configured"], status["target"]) == (False, None)
@@ -245,7 +239,7 @@ def test_a_strangers_project_is_diagnosed_and_its_database_left_alone(start: Sta
 
 def test_a_home_without_the_services_settings_is_refused(start: Start, port: int, tmp_path: Path) -> None:
     process = start("--port", str(port), "--home", str(tmp_path))
-    _, err = process.communicate(timeout=START_SECONDS)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 2
     assert "app.schema:Settings" in err
 
@@ -263,7 +257,7 @@ def test_an_embedded_server_that_is_killed_is_started_again_and_health_tells_mea
         os.kill(found.pid, signal.SIGKILL)
         away = until_health(url, lambda database: database["message"] is not None and "again" in database["message"])
     back = until_health(url, lambda database: database["status"] == "ok")
-    counted = httpx.get(f"{url}/metrics").text
+    counted = httpx.get(f"{url}/metrics", timeout=PATIENCE_SECONDS).text
     assert (away, back["message"]) == (
         {"status": "failed", "message": "The embedded database has ended and is started again."},
         None,
@@ -273,9 +267,9 @@ def test_an_embedded_server_that_is_killed_is_started_again_and_health_tells_mea
 
 def until_health(url: str, holds: Callable[[Any], bool]) -> Any:
     """What health says of the database, once it is so."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        found = httpx.get(f"{url}/health").json()["checks"]["database"]
+        found = httpx.get(f"{url}/health", timeout=PATIENCE_SECONDS).json()["checks"]["database"]
         if holds(found):
             return found
     pytest.fail(f"health still says {found}")

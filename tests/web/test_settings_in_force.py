@@ -5,6 +5,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 HOSTS = "[default.server]\nallowed_hosts = [{}]\n"
 
@@ -14,7 +15,7 @@ PATH = "/config/explain/server.port"
 
 async def until_status(client: Any, status: int, headers: dict[str, str], path: str = PATH) -> None:
     """Asks until the answer is another one."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await client.get(path, headers=headers)).status_code != status:
             pass
 
@@ -126,7 +127,7 @@ async def test_profiles_that_cannot_be_followed_are_told_until_they_can(
 
 
 async def until_profiles(client: Any, status: str) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await client.get("/health")).json()["checks"]["profiles"]["status"] != status:
             pass
 
@@ -199,7 +200,7 @@ async def test_a_right_that_was_taken_away_is_gone_whatever_else_is_wrong(own: A
     async with ask(home.root) as client:
         assert (await client.post("/config/database/test", json=none, headers=bearer)).status_code == 404
         home.write({"settings.toml": viewer + often + WRONG})
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (await client.post("/config/database/test", json=none, headers=bearer)).status_code != 403:
                 pass
 
@@ -269,7 +270,7 @@ async def test_links_to_the_project_and_to_the_home_may_be_replaced(own: Any, pr
         for name, link in links.items():
             (top / "next").symlink_to(f"{name}-2")
             (top / "next").rename(link)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (await client.get("/config/values?environment=production", headers=bearer)).status_code != 200:
                 pass
             while (await client.get("/config/values?environment=production", headers=bearer)).json()["values"][0][

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from app.probing.stages.resolve import Answer, system_look_up
 
@@ -187,7 +188,7 @@ async def test_settings_that_come_in_force_decide(own: Any, ask: Any, ears: Ears
     async with ask(home.root) as client:
         before = await client.post(TEST, json=target)
         home.write(allowing("127.0.0.1"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while client.service.settings.diagnostics.allowed_targets != ["127.0.0.1"]:
                 await client.get("/config/explain/server.port")
         behind = await client.post(TEST, json=target)

@@ -7,12 +7,12 @@ import pytest
 from unusable_urls import BELOW, CANARY, UNUSABLE
 
 from app.core.errors import TargetError
-from app.database.urls import target_from_url
+from app.database.fields import target_from_fields
 
 
 def refusal(url: str) -> TargetError:
     with pytest.raises(TargetError) as caught:
-        target_from_url(url)
+        target_from_fields({"url": url})
     return caught.value
 
 

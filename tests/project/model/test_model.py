@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from foreign_projects import OURS, give_environment
+from patience import PATIENCE_SECONDS
 from projects import MakeProject, ProjectFolder
 
 import app
@@ -121,7 +122,7 @@ def test_a_child_that_detached_itself_is_ended_too_and_holds_nothing_up(shop: Sh
     code += "    open('pid', 'w').write(str(os.getpid()))\n    threading.Event().wait()\nos.wait()\n"
     project = shop(f"{code}while not os.path.exists('pid') or not open('pid').read():\n    pass\n{then}")
     if then == MODEL:
-        assert asked(project, {"port": 1}, seconds=20.0).errors == ([],)
+        assert asked(project, {"port": 1}, seconds=PATIENCE_SECONDS).errors == ([],)
     else:
         assert "hangs" in refusal(project, seconds=4.0).message
     assert _ends(int((project.root / "pid").read_text()))
@@ -323,7 +324,7 @@ def test_a_model_that_is_not_finished_is_told(shop: Shop) -> None:
 def test_what_a_model_started_in_the_background_does_not_hold_the_answer(shop: Shop) -> None:
     code = "import atexit, threading\nthreading.Thread(target=threading.Event().wait).start()\n"
     code += "atexit.register(threading.Event().wait)\n"
-    assert asked(shop(code + MODEL), {"port": 1}, seconds=20.0).errors == ([],)
+    assert asked(shop(code + MODEL), {"port": 1}, seconds=PATIENCE_SECONDS).errors == ([],)
 
 
 def test_a_project_without_such_a_model_starts_no_machinery_for_it(project: MakeProject) -> None:
