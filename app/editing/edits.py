@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.checking.check import validate
 from app.editing.proposed_edit import Draft
-from app.project.gitignore import exposure, ignore
+from app.project.git.ignore import exposure, ignore
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.difference import difference

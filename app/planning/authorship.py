@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.core.opening import read_file, real_path
 from app.planning.side import BothSides
-from app.project.blame import blame, blame_text
+from app.project.git.blame import blame, blame_text
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.plan import PlannedEnvironment

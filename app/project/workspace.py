@@ -15,7 +15,7 @@ from app.core.secrecy.taint import Taint
 from app.core.tree import Tree
 from app.modelling.classifier import RoleClassifier
 from app.project.deployed import Deployments, Given
-from app.project.git_tracking import Committed
+from app.project.git.tracking import Committed
 from app.project.known_secrets import known_secrets, said_by, said_in
 from app.project.model import ProjectModel, kind_of_model
 from app.project.placing import placed

@@ -34,7 +34,7 @@ from app.project.database_target import environment_database
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.history import KeyHistory, Present, Recorded, Snapshot, SnapshotDifference, Snapshots
-from app.reports.recorded import changed, compared, recorded
+from app.reports.history.recorded import changed, compared, recorded
 from app.reports.values import Mask
 from app.service.database import connected
 

@@ -18,7 +18,7 @@ from app.core.roles import Role, infer, is_secret
 from app.merging.isolated_settings import is_token
 from app.options import Options
 from app.options.reading import read_options
-from app.project.gitignore import exposure, ignore
+from app.project.git.ignore import exposure, ignore
 from app.project.loading import SECRETS, unloaded
 from app.sources.dotenv import parse_dotenv
 from app.sources.environ import LEGACY

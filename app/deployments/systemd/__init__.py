@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
-from app.deployments.environment_files import read_environment_file
-from app.deployments.systemd_syntax import SERVICE, UnitSetting, unit_settings, without_specifiers, words
+from app.deployments.systemd.environment_files import read_environment_file
+from app.deployments.systemd.syntax import SERVICE, UnitSetting, unit_settings, without_specifiers, words
 from app.deployments.telling import missing_reference, spot
 
 if TYPE_CHECKING:
