@@ -21,6 +21,7 @@ from app.deployments.nodes import BrokenYamlError, Node, at, entries, items, par
 from app.deployments.telling import changed, missing_reference, place
 
 _REFERENCE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<braced>[^}]*)\}|(?P<plain>[A-Za-z_]\w*))")
+_UNBRACED = re.compile(r"\$(?:(?P<escaped>\$)|(?P<braced>(?!))|(?P<plain>[A-Za-z_]\w*))")
 _BRACED = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+])?(?P<rest>.*)", re.DOTALL)
 
 _LARGE = 1e21
@@ -199,7 +200,7 @@ def _interpolated(said: str, known: Mapping[str, str], depth: int) -> str | None
     if "$" not in said or depth > limits.DEPTH.figure:
         return said
     pieces, start, length = list[str](), 0, 0
-    for found in _REFERENCE.finditer(said):
+    for found in _references(said):
         put = "$" if found["escaped"] else _referred(found["braced"] or found["plain"], known, depth)
         if put is None:
             return None
@@ -208,6 +209,13 @@ def _interpolated(said: str, known: Mapping[str, str], depth: int) -> str | None
         if length > limits.EXPANSION.figure:
             return None
     return "".join([*pieces, said[start:]])
+
+
+def _references(said: str) -> Iterator[re.Match[str]]:
+    """The references in a text; behind its last brace nobody looks for another again and again."""
+    last = said.rfind("}") + 1
+    yield from _REFERENCE.finditer(said, 0, last)
+    yield from _UNBRACED.finditer(said, last)
 
 
 def _referred(said: str, known: Mapping[str, str], depth: int) -> str | None:

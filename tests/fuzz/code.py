@@ -36,11 +36,6 @@ _SEEDS = tuple(
             b', root_path=str(ROOT), z={"a": [1, (2, 3)], "b": None}, w=b"x", v=1j, u=...',
             b"if settings.DEBUG and settings.get('port', 1):\n    print(settings.database.host, settings['name'])\n",
         ),
-        (
-            b"",
-            b', validators=[Validator("DATABASE.PASSWORD", len_min=99, eq="' + CANARY.encode() + b'")]',
-            b"",
-        ),
     )
 )
 _WORDS = (

@@ -63,7 +63,7 @@ _RANDOM = re.compile(r"(?=\D*\d)[\w%+/=~.-]{16,}")
 _TOKEN = re.compile(r"(?=\D*\d)[\w~.-]{16,}", re.ASCII)
 _SAID = frozenset({"…", "", "true", "false", "null", "none", "yes", "no", "on", "off", "***"})
 _NEXT_PARAMETER = re.compile(r"[&#]")
-_NEXT_SETTING = re.compile(r";(?=\s*[\w .\-]+=|\s*\Z)")
+_NEXT_SETTING = re.compile(r";(?=\s*+(?:[\w.\-][\w .\-]*+=|(?<= )=|\Z))")
 
 
 _REFERENCE = re.compile(r"\{env\[[A-Za-z_]\w*\]\}|\{this(?:\.[A-Za-z_]\w*)+\}")

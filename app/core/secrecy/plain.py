@@ -9,7 +9,7 @@ _AROUND = "()[]{}<>'\"`.,;:!?«»“”"
 _GRAM = 6
 _PART = 4
 _LONGEST = 20
-_HUMPS = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,})+")
+_HUMPS = re.compile(r"(?:[A-Z]?[a-z]{2,}+|[A-Z]{2,}+)++")
 _LETTERS = 3
 """As many single letters in a row spell something."""
 

@@ -20,7 +20,7 @@ from app.rules.kit.services import (
 )
 
 _SQLITE = re.compile(r"sqlite3?(?:\+\w+)?:", re.IGNORECASE)
-_SETTING = re.compile(r"""\s*([\w ]+?)\s*=\s*("[^"]*"|'[^']*'|\{[^}]*\}|[^;]*)(?:;|\Z)""")
+_SETTING = re.compile(r"""(?<![\w ])([\w ]++)\s*+=\s*+("[^"]*"|'[^']*'|\{[^}]{0,4096}\}|[^;]*)(?:;|\Z)""")
 _PLACEHOLDER = re.compile(r"[${}<>]|%\(")
 _OPTION = re.compile(r"-c\s*(\w+)\s*=\s*(\S+)")
 
@@ -87,7 +87,7 @@ def _read_settings(text: str) -> ReadUrl | None:
     address, pairs = "", text
     if "://" in text.partition("=")[0]:
         address, _, pairs = text.partition(";")
-    said = {key: value.strip("\"'{}") for key, value in _SETTING.findall(pairs)}
+    said = {key.strip(" "): value.strip("\"'{}") for key, value in _SETTING.findall(pairs) if key.strip(" ")}
     parts = _named(said)
     scheme, _, server = address.partition("://")
     host = server.partition("/")[0].partition(":")[0] or parts.get("host")

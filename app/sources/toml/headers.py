@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _KEY = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _HEADER = re.compile(rf"[ \t]*(?:\[[ \t]*(?P<table>{_KEY})|\[\[[ \t]*(?P<list>{_KEY})[ \t]*\.)")
-_END = re.compile(rf"[ \t]*(?:\.[ \t]*{_KEY}[ \t]*){{0,64}}(?:\]\]?)?[ \t]*(?:#.*)?$")
+_END = re.compile(rf"[ \t]*+(?:\.[ \t]*+{_KEY}[ \t]*+){{0,64}}+(?:\]\]?)?[ \t]*+(?:#.*)?$")
 _LOOSE = re.compile(rf"[ \t]*(?P<key>{_KEY})[ \t]*(?:\.[ \t]*{_KEY}|=[ \t]*\{{)")
 _AROUND = frozenset({"array", "string"})
 
