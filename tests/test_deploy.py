@@ -50,14 +50,14 @@ def test_the_compose_file_has_no_grave_weakness() -> None:
 
 def test_the_containerfile_has_no_weakness() -> None:
     if not (TOOLS / "hadolint").exists():
-        pytest.skip("hadolint has no wheel for this machine")
+        pytest.skip("there is no hadolint: install it where its wheel is not for this machine")
     _run(TOOLS / "hadolint", DEPLOY / "Containerfile")
 
 
 def test_the_unit_is_what_systemd_takes(tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze")
     if program is None:
-        pytest.skip("systemd-analyze is not installed")
+        pytest.skip("there is no systemd-analyze: install it (Debian: apt install systemd)")
     unit = tmp_path / "assay.service"
     unit.write_text((DEPLOY / "assay.service").read_text().replace("/opt/assay/bin/assay", sys.executable))
     done = subprocess.run([program, "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False)

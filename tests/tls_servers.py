@@ -118,9 +118,12 @@ def tls_programs(tls_place: Path) -> Path:
     for folder in candidates:
         if folder is not None and _knows_tls(folder):
             return folder
+    missing = (
+        "no PostgreSQL with TLS runs: install what it needs (Debian: apt install libxml2 liblz4-1 libgssapi-krb5-2)"
+    )
     if os.environ.get("ASSAY_REQUIRE_TLS"):
-        pytest.fail("No PostgreSQL with TLS runs here: install libxml2, or Debian's postgresql.")
-    pytest.skip("No PostgreSQL with TLS runs here.")
+        pytest.fail(missing)
+    pytest.skip(missing)
 
 
 def _knows_tls(folder: Path) -> bool:

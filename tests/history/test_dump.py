@@ -27,7 +27,7 @@ OPTIONS = 'merge_enabled = true\nknown_environments = ["staging", "production"]\
 def pg_dump(postgres_programs: Path | None) -> Path:
     program = binaries.find(postgres_programs, None).folder / "pg_dump"
     if not program.is_file():
-        pytest.skip("there is no pg_dump beside this PostgreSQL")
+        pytest.skip("there is no pg_dump: install a whole PostgreSQL, and name its folder with --postgres")
     return program
 
 

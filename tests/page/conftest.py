@@ -39,7 +39,7 @@ def chromium() -> str:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None and os.environ.get("ASSAY_REQUIRE_BROWSER"):
         pytest.fail(f"ASSAY_REQUIRE_BROWSER is set, and none of {', '.join(NAMES)} is there.")
-    return found or pytest.skip(f"none of {', '.join(NAMES)} is there")
+    return found or pytest.skip("there is no browser: install Chromium (Debian: apt install chromium)")
 
 
 @pytest.fixture(scope="module")

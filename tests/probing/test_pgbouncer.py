@@ -26,7 +26,9 @@ from app.settings.database import PoolSettings
 
 PROGRAM = os.environ.get("ASSAY_TEST_PGBOUNCER") or shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
 
-pytestmark = pytest.mark.skipif(not Path(PROGRAM).is_file(), reason="there is no PgBouncer here")
+pytestmark = pytest.mark.skipif(
+    not Path(PROGRAM).is_file(), reason="there is no PgBouncer: install it (Debian: apt install pgbouncer)"
+)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import { rove } from "./grid.js";
 
-const KINDS = { differences: "differs", findings: "finding", unread: "unread" }; // the classes of the rows that are shown
+const KINDS = { differences: "differs", findings: "finding", unread: "unread" }; // the classes of rows shown
 const ADDRESS_RESTS = 250; // browsers take only so many changes of the address in a while
 
 /** @type {{row: HTMLElement, text: string, kinds: Record<string, boolean>}[]} */
