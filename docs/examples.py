@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -106,6 +108,7 @@ CONFIGURATION = {
     "difference": "/config/diff?left=staging&right=production",
     "explanation": "/config/explain/database.host?environment=production",
     "rule_page": "/config/rules/APP001",
+    "change_plan": "/config/plan?base=main~1&head=main",
 }
 """What is the same in every run. Of the matrix, the rules and the schema a part is enough for an example."""
 
@@ -125,7 +128,7 @@ async def asked(
     root: Path, target: Target | None, environ: Mapping[str, str] | None = None
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service that diagnoses the sample project, in a folder to write it to."""
-    _put(root, PROJECT)
+    commit(root)
     planned = plan(root, root, environ or {})
     if target:
         await _migrate(planned, target)
@@ -133,6 +136,26 @@ async def asked(
     transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 5000))
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
         yield client
+
+
+def commit(root: Path) -> None:
+    """Has git hold what the project was like, and what it is like; it is then there."""
+    moment = "2026-06-01T12:00:00+00:00"
+    said = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
+            for what, value in (("NAME", "Ada"), ("EMAIL", "ada@example.com"), ("DATE", moment))}  # fmt: skip
+    quiet = {"PATH": os.environ["PATH"], "HOME": str(root), "GIT_CONFIG_NOSYSTEM": "1", **said}
+    steps = () if (root / ".git").exists() else ((EARLIER, "Orders"), (PROJECT, "Look into the slow orders"))
+    for number, (files, subject) in enumerate(steps):
+        if not number:
+            _git(root, quiet, "init", "--quiet", "--initial-branch", "main")
+        _put(root, files)
+        _git(root, quiet, "add", "--", *files)
+        _git(root, quiet, "commit", "--quiet", "--message", subject)
+    _put(root, PROJECT)
+
+
+def _git(root: Path, environ: Mapping[str, str], *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=root, env=environ, check=True, capture_output=True)  # noqa: S603, S607
 
 
 def _put(root: Path, files: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ from app.core.opening import is_there
 from app.planning.checkout import contents, copy_file, lay_out, lend_interpreters, private_folder
 from app.planning.entries import Entry, entries
 from app.planning.repository import GitRevision, Repository, find_repository, sides
+from app.project.model import is_service
 from app.project.workspace import Clock, Scope, Workspace, open_workspace
 from app.sources.dotenv import dotenv_files
 from app.sources.project.discovery import open_project
@@ -30,6 +31,7 @@ class PlanRequest(Struct, frozen=True, kw_only=True):
         with_untracked: whether files count that git does not track.
         only: the environments that the answer is about; none: all.
         blame: whether the lines' commits are asked for.
+        runs_code: whether a model of the project may be imported from either revision, which runs its code.
     """
 
     root: Path
@@ -41,6 +43,7 @@ class PlanRequest(Struct, frozen=True, kw_only=True):
     with_untracked: bool = False
     only: tuple[str, ...] = ()
     blame: bool = True
+    runs_code: bool = True
 
 
 class BothSides(Struct, frozen=True, kw_only=True):
@@ -127,8 +130,20 @@ def _workspace(
         found = _open(request, folder)
         if not found.project.is_there:
             return None
+        _require_allowed(request, found)
         found.read()
     return replace(found, tracked=frozenset(top / entry.path for entry in listed))
+
+
+def _require_allowed(request: PlanRequest, found: Workspace) -> None:
+    """Lets a project pass that has no model of its own, or may be asked.
+
+    Raises:
+        ArgumentError: its model's code would run, and must not.
+    """
+    if not request.runs_code and found.project.options.schema_ and not is_service(found.project):
+        message = "The project has a model of its own, and to ask it runs the code of either revision."
+        raise ArgumentError(message, fix="Only the command line does that: assay plan.")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from app.service.runtime import Service, serving
 from app.settings import Settings
 from app.web.connection_draining import Farewell as Application
 from app.web.controllers import catalogue, configuration, database, events, health, history, metrics, page, session
+from app.web.controllers import plan as planning
 from app.web.controllers.schema import openapi
 from app.web.http.disconnects import CancelOnDisconnect
 from app.web.http.fast_path import ShortPath
@@ -83,7 +84,7 @@ def _framework(planned: Plan, shared: str | None, serve: Serve) -> Litestar:
 
 
 def _guarded(settings: Settings) -> Router:
-    read = (*configuration.HANDLERS, *history.HANDLERS, *metrics.HANDLERS)
+    read = (*configuration.HANDLERS, *planning.HANDLERS, *history.HANDLERS, *metrics.HANDLERS)
     streams = Router("/", middleware=[StreamLimit().around], route_handlers=events.HANDLERS)
     asked = Router("/", guards=[viewer], route_handlers=[*read, streams])
     posted = Router(

@@ -56,9 +56,7 @@ def vars_of(target: Target) -> dict[str, object]:
 @pytest.fixture
 def sample(tmp_path: Path, tables: Target) -> Path:
     """The sample project, with a service's own settings, and a database in which it remembers."""
-    for name, content in examples.PROJECT.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(content)
+    examples.commit(tmp_path)
     (tmp_path / "settings" / "development.toml").write_text(OWN_DATABASE.format_map(vars_of(tables)))
     (tmp_path / "settings.toml").write_text(examples.PROJECT["settings.toml"] + SERVICE)
     return tmp_path

@@ -39,7 +39,7 @@ READ: Expected = (401, 200, 200, 401, 401, 200)
 """A page of another origin that is looked at by an operator may ask, and is not let to see the answer."""
 
 REMEMBERED: Expected = (401, 503, 503, 401, 401, 503)
-"""Whoever may read is told that this service has no database."""
+"""Whoever may read is told that this service has no database, or that the project is in no repository."""
 
 TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/validate"): READ,
@@ -49,6 +49,7 @@ TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/diff"): READ,
     ("GET", "/config/matrix"): READ,
     ("GET", "/config/usage"): READ,
+    ("GET", "/config/plan"): REMEMBERED,
     ("GET", "/config/history"): REMEMBERED,
     ("GET", "/config/history/{snapshot:str}"): REMEMBERED,
     ("GET", "/config/history/{left:str}/diff/{right:str}"): REMEMBERED,

@@ -14,8 +14,8 @@ from pathlib import Path
 from app.project.git import run_git
 from app.reports.wire import LineCommit
 
-_BLAME = ("-c", "blame.ignoreRevsFile=", "blame", "--porcelain", "--no-textconv")
-_HEAD = re.compile(r"([0-9a-f]{40,64}) \d+ (\d+)")
+_BLAME = ("-c", "blame.ignoreRevsFile=", "blame", "--incremental", "--no-textconv")
+_HEAD = re.compile(r"([0-9a-f]{40,64}) \d+ (\d+) (\d+)")
 _RANGES = 500
 """Of more stretches of a file the whole file is asked about."""
 
@@ -69,16 +69,17 @@ def _ranges(lines: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield numbers[0], numbers[-1]
 
 
-def _parsed(porcelain: str, *, skip_boundary: bool) -> dict[int, LineCommit]:
-    """Source: git-blame(1), "THE PORCELAIN FORMAT": a commit's own lines stand where it is named first."""
+def _parsed(answer: str, *, skip_boundary: bool) -> dict[int, LineCommit]:
+    """Source: git-blame(1), "INCREMENTAL OUTPUT": no lines, and a commit's own data where it is named first."""
     said: dict[str, dict[str, str]] = {}
     found: dict[int, str] = {}
     current: dict[str, str] = {}
-    for line in porcelain.split("\n"):
-        if match := _HEAD.match(line):
-            current = said.setdefault(match[1], {"id": match[1]})
-            found[int(match[2])] = match[1]
-        elif not line.startswith("\t"):
+    for line in answer.split("\n"):
+        if match := _HEAD.fullmatch(line):
+            commit, start, count = match[1], int(match[2]), int(match[3])
+            current = said.setdefault(commit, {"id": commit})
+            found |= dict.fromkeys(range(start, start + count), commit)
+        else:
             name, _, value = line.partition(" ")
             current.setdefault(name, value)
     return {

@@ -16,6 +16,8 @@ from app.history.store.queries.paging import LONGEST
 from app.service.history_queries import LISTED
 from app.web.http.problem_examples import FIELD_ERRORS, PROBLEMS, PROBLEMS_OF
 from app.web.http.problems import PROBLEM_JSON, titled
+from app.web.http.revisions import LONGEST as LONGEST_REVISION
+from app.web.http.revisions import REVISION
 
 type Node = dict[str, Any]
 
@@ -34,6 +36,8 @@ SECURITY: Node = {
     },
 }
 
+_REVISION: Node = {"type": "string", "pattern": f"^{REVISION}$", "maxLength": LONGEST_REVISION}
+
 _PARAMETERS: dict[str, Node] = {
     "environment": {
         "description": "The environment's name; without it the active one.",
@@ -42,6 +46,16 @@ _PARAMETERS: dict[str, Node] = {
     },
     "left": {"description": "The environment to compare.", "example": "staging"},
     "right": {"description": "The environment to compare it with.", "example": "production"},
+    "base": {
+        "description": "The revision before the change; without it where HEAD left the default branch.",
+        "schema": _REVISION,
+        "example": "main~1",
+    },
+    "head": {
+        "description": "The revision after it; without it the working tree.",
+        "schema": _REVISION,
+        "example": "main",
+    },
     "key": {"description": "A dotted key, of a leaf or of a table; look-up ignores case.", "example": "database"},
     "rule": {"description": "The rule's id, or its name.", "example": "APP001"},
     "kind": {

@@ -40,6 +40,14 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
 PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
     "explanation": {404: ("key-unknown", "No layer of production sets 'database.prot'. Did you mean 'database.port'?")},
     "difference": {400: ("parameter-missing", "The parameter 'left' is required.")},
+    "change_plan": {
+        400: ("argument-invalid", "'--all' is no revision here. Name a branch, a tag or an id."),
+        404: ("revision-unknown", "There is no revision 'mian' here. `git branch --all` lists the branches; fetch it."),
+        503: (
+            "repository-unusable",
+            "This folder lies in no git repository. Go to the clone, or name it with --project.",
+        ),
+    },
     "rule_page": {404: ("rule-unknown", "There is no rule 'APP999'. `assay rules` lists them.")},
     "settings_schema": {
         400: ("kind-unknown", "There is no schema of the kind 'all': it is 'merged' or 'layer'."),

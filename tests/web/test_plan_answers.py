@@ -1,0 +1,62 @@
+"""GET /config/plan: the command's document, of revisions that are no options, and without running a project's code."""
+
+import json
+import os
+from typing import Any
+
+import pytest
+from histories import git, history
+
+ENVIRON = {"PATH": os.environ["PATH"]}
+BEFORE = {"settings.toml": "[default]\nport = 80\ntoken = 'canary-before'\n[production]\nport = 443\n"}
+AFTER = {"settings.toml": "[default]\nport = 81\ntoken = 'canary-after'\n[production]\nport = 443\n"}
+
+
+async def test_the_plan_is_the_commands(project: Any, ask: Any) -> None:
+    orders = project({})
+    history(orders.root, BEFORE, AFTER)
+    async with ask(orders.root, environ=ENVIRON) as client:
+        answer = await client.get("/config/plan", params={"base": "main~1", "head": "main"})
+        of_tree = await client.get("/config/plan", params={"base": "main~1"})
+        again = await client.get(
+            "/config/plan", params={"base": "main~1", "head": "main"}, headers={"If-None-Match": answer.headers["ETag"]}
+        )
+    assert answer.json() == orders.assay("plan", "main~1..main", "--format", "json", **ENVIRON).json
+    assert of_tree.json()["head"] == {"rev": "working tree", "commit": None}
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    "base", ["--all", "-x", "a..b", "a@{1}", ":/x", "HEAD:settings.toml", "a b", "a\x00", "", "main.", "x" * 201]
+)
+async def test_what_is_no_revision_is_refused_before_git_is_asked(project: Any, ask: Any, base: str) -> None:
+    orders = project({})
+    history(orders.root, BEFORE)
+    async with ask(orders.root, environ=ENVIRON) as client:
+        answer = await client.get("/config/plan", params={"base": base})
+    assert (answer.status_code, answer.json()["code"]) == (400, "argument-invalid")
+
+
+async def test_a_revision_or_a_repository_that_is_not_there_is_told(project: Any, ask: Any) -> None:
+    orders = project(BEFORE)
+    async with ask(orders.root, environ=ENVIRON) as client:
+        assert (await client.get("/config/plan")).json()["code"] == "repository-unusable"
+        history(orders.root, BEFORE)
+        missing = await client.get("/config/plan", params={"base": "nothing"})
+    assert (missing.status_code, missing.json()["code"]) == (404, "revision-unknown")
+    assert str(orders.root) not in missing.text
+
+
+async def test_no_code_of_a_revision_runs(project: Any, ask: Any) -> None:
+    orders = project({})
+    trap = orders.root.parent / "sprung"
+    history(orders.root, BEFORE)
+    git(orders.root, "checkout", "--quiet", "-b", "stranger")
+    orders.write({"assay.toml": 'schema = "trap:Model"\n', "trap.py": f"open({json.dumps(str(trap))}, 'w')\n"})
+    git(orders.root, "add", "--all")
+    git(orders.root, "commit", "--quiet", "--message", "a trap")
+    git(orders.root, "checkout", "--quiet", "main")
+    async with ask(orders.root, environ=ENVIRON) as client:
+        answer = await client.get("/config/plan", params={"base": "main", "head": "stranger"})
+    assert (answer.status_code, "model of its own" in answer.json()["detail"]) == (400, True)
+    assert not trap.exists()
