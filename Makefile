@@ -35,8 +35,9 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# One group alone: make bench ROW=engine
 bench: install
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ROW)
 
 docs: install
 	$(BIN)/python -m docs docs/rules.md docs/options.md docs/settings.md

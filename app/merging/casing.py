@@ -9,6 +9,10 @@ from msgspec import Struct, field
 type Keys = tuple[Any, ...]
 
 
+_FEW = 64
+"""Among so many an exact key is met sooner than an index is made."""
+
+
 class _Index(Struct):
     """The keys of the table that was asked last; a table that has grown since is not read again."""
 
@@ -43,7 +47,7 @@ def spelled(key: str, keys: Keys) -> str | None:
 
     Source: `find_the_correct_casing` of Dynaconf 3.3.5, whose place it takes; keys that are no text are passed over.
     """
-    if not isinstance(key, str):
+    if not isinstance(key, str) or (len(keys) <= _FEW and key in keys):
         return key
     index = _MEMORY.index
     index.take(keys)

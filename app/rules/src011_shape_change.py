@@ -19,13 +19,12 @@ Right:
     sender = "orders@example.com"
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from app.core.findings import Finding, Severity
 from app.core.layers import Path, dotted
-from app.core.tree import Statement
-from app.rules.kit.layering import Setting, of_layer, place
+from app.rules.kit.layering import Setting, place
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 
@@ -44,14 +43,13 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 def _clashing(subject: EnvironmentContext) -> AbstractSet[Path]:
     """The settings that are a table in some layer."""
     tables: set[Path] = set()
-    for layer, found in subject.of_layers(_tables_in):
+    for layer, found in subject.of_settings(_tables_in):
         tables |= found if layer.kind != "default" else set()
     return subject.settings.keys() & tables
 
 
-def _tables_in(said: Sequence[Statement]) -> frozenset[Path]:
+def _tables_in(settings: Mapping[Path, Sequence[Setting]]) -> frozenset[Path]:
     """The tables of one layer, empty ones included."""
-    settings = of_layer(said)
     above = {key[:depth] for key in settings for depth in range(1, len(key))}
     return frozenset(above | {key for key, found in settings.items() if any(one.kind == "table" for one in found)})
 

@@ -26,8 +26,8 @@ from itertools import groupby
 from app.core.findings import Finding, Severity
 from app.core.layers import Layer, Path, fold, stem
 from app.core.losses import MARKERS
-from app.core.tree import Leaf, Statement
-from app.rules.kit.layering import Setting, of_layer
+from app.core.tree import Leaf
+from app.rules.kit.layering import Setting
 from app.rules.kit.remerging import effect, removing
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -50,7 +50,7 @@ def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     for subject in survey.subjects.values():
         alive |= {_place(leaf.layer, leaf.source) for leaf in _new(subject, seen) if leaf.layer}
         alive |= _winners(subject, secret)
-        for _, stated in subject.of_layers(_in_file):
+        for _, stated in subject.of_settings(_in_file):
             dead |= stated
     found = [(place, one) for place, one in dead.items() if place not in alive and _counts(survey, one.layer)]
     for _, of_place in groupby(found, key=lambda item: item[0][:2]):
@@ -99,13 +99,11 @@ def _new(subject: EnvironmentContext, seen: dict[int, Leaf]) -> list[Leaf]:
     return new
 
 
-def _in_file(said: Sequence[Statement]) -> Mapping[_Place, Setting]:
+def _in_file(settings: Mapping[Path, Sequence[Setting]]) -> Mapping[_Place, Setting]:
     """What a file's section says; a marker says how tables merge, and is no value."""
-    layer = said[0].layer
-    if layer.kind != "file" or not layer.section:
-        return {}
-    settings = (one for key, found in of_layer(said).items() if not MARKERS & set(key) for one in found)
-    values = (one for one in settings if not all(value in _MARKS for _, value in one.items))
+    stated = (one for key, found in settings.items() if not MARKERS & set(key) for one in found)
+    in_file = (one for one in stated if one.layer.kind == "file" and one.layer.section)
+    values = (one for one in in_file if not all(value in _MARKS for _, value in one.items))
     return {_place(one.layer, one.source): one for one in values}
 
 
@@ -118,7 +116,7 @@ def _winners(subject: EnvironmentContext, secret: set[str]) -> set[_Place]:
             if any(_is_local(one.layer, secret) for one in said):
                 winners |= {_place(one.layer, one.source) for one in said}
     touched = {fold(one.path[:1]) for one in subject.variables}
-    found = (one for _, of in subject.of_layers(_in_file) for one in of.items()) if touched else ()
+    found = (one for _, of in subject.of_settings(_in_file) for one in of.items()) if touched else ()
     return winners | {place for place, one in found if fold(one.path[:1]) in touched}
 
 

@@ -12,15 +12,15 @@ from app.core.findings import Deferred, Fix
 from app.core.layers import Layer, Path, fold
 from app.core.losses import Loss, losses
 from app.core.roles import SECRET_ROLES, Role
-from app.core.tree import Leaf, Tree
+from app.core.tree import Leaf, Statement, Tree
 from app.modelling.build import Problem
 from app.modelling.classifier import RoleClassifier
 from app.modelling.shape import Shape
 from app.rules.kit.deployed import Deployed
 from app.rules.kit.edits import Wish, edit_of, words_of
-from app.rules.kit.layering import Setting, settings
+from app.rules.kit.layering import Setting, of_layer, settings
 from app.rules.kit.placing import Place, Placing
-from app.rules.kit.shared import OfLayer, OfLeaf, SharedFacts
+from app.rules.kit.shared import OfLeaf, SharedFacts
 from app.rules.kit.variables import Variable, variables
 
 _STARS = "***"
@@ -156,9 +156,15 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         if answers:
             yield from ((leaf, answers[id(leaf)]) for leaf in self.tree.leaves if id(leaf) in answers)
 
-    def of_layers[Found](self, find: OfLayer[Found]) -> Iterator[tuple[Layer, Found]]:
+    def of_layers[Found](self, find: Callable[[Sequence[Statement]], Found]) -> Iterator[tuple[Layer, Found]]:
         """What each layer's statements alone answer, the lowest layer first."""
         yield from ((layer, self.facts.of_layer(find, layer, said)) for layer, said in self.tree.by_layer)
+
+    def of_settings[Found](
+        self, find: Callable[[Mapping[Path, tuple[Setting, ...]]], Found]
+    ) -> Iterator[tuple[Layer, Found]]:
+        """What each layer's settings alone answer, the lowest layer first."""
+        yield from ((layer, self.facts.of_layer(find, layer, said)) for layer, said in self.of_layers(of_layer))
 
     def deferral(self, path: Path, key: str) -> Deferred:
         """A key that the environment's own deployment supplies."""
