@@ -158,9 +158,9 @@ def _signed_in(cookie: str) -> object:
     return identify({"cookie": cookie}, "127.0.0.1", _TOKENS, _SESSIONS)
 
 
-_CONTAINER = "kind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: api\n    env:\n"
+_CONTAINER = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: api\n    env:\n"
 _SERVICE = "services:\n  api:\n    environment:\n"
-_CONFIG_MAP = "---\nkind: ConfigMap\nmetadata: {{name: c{0}}}\ndata: {{DYNACONF_K{0}: x}}\n"
+_CONFIG_MAP = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{0}}}\ndata: {{DYNACONF_K{0}: x}}\n"
 _ANCHORS = "services:\n  a: &a0 {environment: {DYNACONF_K: x}}\n"
 
 PARSERS: Mapping[str, Prepare] = {
@@ -222,7 +222,7 @@ PARSERS: Mapping[str, Prepare] = {
     "manifest, references": _deployed(
         _between(f"{_CONTAINER}    - name: DYNACONF_K\n      value: ", _repeated("$(A)"))
     ),
-    "manifest, brackets": _deployed(_between("kind: Pod\nspec: ", _repeated("["))),
+    "manifest, brackets": _deployed(_between("apiVersion: v1\nkind: Pod\nspec: ", _repeated("["))),
     "Compose, variables": _deployed(_between(_SERVICE, _many("      DYNACONF_K{}: x\n"))),
     "Compose, references": _deployed(_between(f"{_SERVICE}      DYNACONF_K: ", _repeated("${A:-"))),
     "Compose, anchors": _deployed(_between(_ANCHORS, _many("  b{0}: {{<<: *a0}}\n"))),

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from app.application.calls import GLOBAL, Call
 from app.application.functions import Unclear
 from app.application.modules import Code, Module, bound, parameters
 from app.application.validator_arguments import Unreadable, is_known
 from app.application.validators import Literals
+from app.core import limits
 from app.core.validators import Demands, Validator, ValidatorStep
 
 _GLOBAL = "dynaconf.settings"
@@ -34,7 +37,17 @@ def demands_of(call: Call, root: Path, others: Iterable[Path]) -> Demands:
     steps = [_constructor(call.node, Literals(home, call.scope, root=root))] if isinstance(call.node, ast.Call) else []
     name = _bound_to(call)
     steps += [step for one in modules for step in _later(one, home, name, root)]
-    return Demands(steps=tuple(steps), given_up=home.code.effort.is_spent)
+    judged = list(_bounded(steps))
+    return Demands(steps=tuple(judged), given_up=home.code.effort.is_spent or judged != steps)
+
+
+def _bounded(steps: Iterable[ValidatorStep]) -> Iterator[ValidatorStep]:
+    """The steps with as many validators as are judged."""
+    left = limits.VALIDATORS.figure
+    for step in steps:
+        kept = step.validators[:left]
+        left -= len(kept)
+        yield step if len(kept) == len(step.validators) else replace(step, validators=kept)
 
 
 def _scoped(tree: ast.AST) -> Iterator[tuple[ast.AST, _Scope]]:

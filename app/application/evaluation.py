@@ -29,6 +29,8 @@ class Evaluation:
         selecting: the names of variables that decided something, for whoever asks.
     """
 
+    _most: int = 1000  # items of a list or table: settings have no more
+
     def __init__(self, module: Module, local: Scope | None = None, depth: int = 0, *,
                  environ: Mapping[str, str] | None = None, selecting: dict[str, None] | None = None
                  ) -> None:  # fmt: skip
@@ -54,10 +56,8 @@ class Evaluation:
             raise Unclear from None
         finally:
             self._depth -= 1
-        if known.is_beyond(found):
+        if known.is_beyond(found, self._most):
             raise Unclear
-        if isinstance(found, list | dict):
-            self._module.code.effort.hand_on(len(found), len(self._module.source))
         return found
 
     def said(self, node: ast.expr) -> Any:

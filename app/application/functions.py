@@ -29,11 +29,18 @@ class Unclear(Exception):
     """The value depends on what only a run would tell."""
 
 
-def is_beyond(found: Any) -> bool:
-    """Whether a value is none that settings have: too long, or nothing that could be written down."""
+def is_beyond(found: Any, most: int) -> bool:
+    """Whether a value is none that settings have: too long, or nothing that could be written down.
+
+    Args:
+        found: the value.
+        most: so many items a list or table may have.
+    """
     if isinstance(found, str):
         return len(found) > _LONG or not is_text(found)
-    return isinstance(found, int) and limits.is_long(found)
+    if isinstance(found, int):
+        return limits.is_long(found)
+    return isinstance(found, list | dict) and len(found) > most
 
 
 def joined(operator: ast.operator, left: Any, right: Any) -> Any:

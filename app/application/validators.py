@@ -2,6 +2,7 @@
 
 import ast
 import operator
+import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -66,6 +67,19 @@ class Literals(Evaluation):
         if value is None or isinstance(value, Validator):
             return value
         return self.unreadable(node).validator()
+
+    _most = sys.maxsize
+
+    def value(self, node: ast.expr | None) -> Any:
+        """The value; of validators there are as many as are written down.
+
+        Raises:
+            Unclear: it cannot be known.
+        """
+        found = super().value(node)
+        if isinstance(found, list | dict):
+            self._module.code.effort.hand_on(len(found), len(self._module.source))
+        return found
 
     def _value(self, node: ast.expr) -> Any:
         meaning = self.meaning(node) if isinstance(node, ast.Name | ast.Attribute) else ""

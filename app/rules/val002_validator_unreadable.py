@@ -44,7 +44,7 @@ from app.rules.kit.rule import Rule
 from app.rules.kit.survey import ProjectContext
 
 _FIX = "Say it with Dynaconf's own operations (gte, is_in, startswith, …), or see with the application itself."
-_GIVEN_UP = "The code of the validators takes too long to be worked out: some of them are not judged."
+_GIVEN_UP = "The validators are too many, or take too long to be worked out: some of them are not judged."
 _SHORTER = "Write validators down one by one; what names stand for must not double with each."
 _UNCHECKED = "Call settings.validators.validate() behind it, or hand it to the Dynaconf call: validators=[…]."
 

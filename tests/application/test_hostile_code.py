@@ -5,6 +5,8 @@ from itertools import pairwise
 import pytest
 from projects import MakeProject
 
+from app.core import limits
+
 SETTINGS = '[default]\npassword = "Tr0ub4dor-canary"\ngreeting = "@format {this.password}"\n[production]\nport = 1\n'
 SETTINGS += '[[default.accounts]]\npassword = "Tr0ub4dor-canary"\n'
 CALL = 'settings_files=["settings.toml"], environments=True'
@@ -93,3 +95,10 @@ def test_validators_that_nobody_can_work_out_are_no_green(project: MakeProject) 
     ran = project({"settings.toml": SETTINGS, "config.py": code}).assay("check", "production", "--format", "json")
     assert [one["severity"] for one in ran.json["findings"] if "not judged" in one["message"]] == ["error"]
     assert ran.status == 1
+
+
+def test_of_too_many_validators_it_is_told_that_some_are_not_judged(project: MakeProject) -> None:
+    listed = ", ".join(["Validator('A')"] * (limits.VALIDATORS.figure + 1))
+    code = f"from dynaconf import Dynaconf, Validator\ns = Dynaconf({CALL}, validators=[{listed}])"
+    demands = project({"settings.toml": SETTINGS, "config.py": code}).workspace().project.demands
+    assert (len(demands.validators), demands.given_up) == (limits.VALIDATORS.figure, True)
