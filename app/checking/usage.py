@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from app.core.errors import UnknownKey, did_you_mean
 from app.core.findings import Severity
 from app.core.layers import VARIABLES, Path, dotted, fold, parse_key, stem
-from app.core.tree import Leaf, Tree
+from app.core.tree import Tree
 from app.core.usage.reads import Read, UnclearUse, Usage
 from app.core.usage.wanting import MissingKey, missing_keys
 from app.core.validators import Validator, ValidatorResult
@@ -52,21 +52,23 @@ def _path(key: str) -> Path:
     return path
 
 
-def only_usage(report: wire.Report) -> wire.Report:
-    """The findings of a report that are about what code reads."""
-    environments = [_narrowed(one) for one in report.environments]
-    findings = _of_family(report.findings)
+def only_usage(report: wire.Report, key: str | None = None) -> wire.Report:
+    """The findings of a report that are about what code reads, or what it reads of one key or table."""
+    about = parse_key(key) if key else None
+    environments = [_narrowed(one, about) for one in report.environments]
+    findings = _of_family(report.findings, about)
     every = [*findings, *(finding for one in environments for finding in one.findings)]
     return replace(report, findings=findings, environments=environments, counts=_counts(every))
 
 
-def _narrowed(one: wire.EnvironmentReport) -> wire.EnvironmentReport:
-    findings = _of_family(one.findings)
+def _narrowed(one: wire.EnvironmentReport, about: Path | None) -> wire.EnvironmentReport:
+    findings = _of_family(one.findings, about)
     return replace(one, findings=findings, counts=_counts(findings), deferred=[], waived=[])
 
 
-def _of_family(findings: Iterable[wire.ReportedFinding]) -> list[wire.ReportedFinding]:
-    return [finding for finding in findings if finding.rule.startswith(FAMILY)]
+def _of_family(findings: Iterable[wire.ReportedFinding], about: Path | None) -> list[wire.ReportedFinding]:
+    told = [finding for finding in findings if finding.rule.startswith(FAMILY)]
+    return [finding for finding in told if _is_within(parse_key(finding.key or "") or (), about)]
 
 
 def _counts(findings: Iterable[wire.ReportedFinding]) -> wire.FindingCounts:
@@ -137,12 +139,11 @@ def _told(reads: Iterable[Read]) -> list[wire.KeyRead]:
 
 
 def _missing(one: MissingKey) -> UnsetKey:
-    nearest: Leaf | None = one.nearest
     return UnsetKey(
         key=one.key,
         environments=list(one.environments),
         reads=_told(one.reads),
-        nearest=dotted(stem(nearest.path)) if nearest else None,
+        nearest=dotted(one.nearest) if one.nearest else None,
     )
 
 

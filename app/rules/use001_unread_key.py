@@ -87,8 +87,7 @@ def _untold(everything: ProjectContext, leaves: Mapping[Path, Leaf]) -> dict[Pat
         for path, leaf in leaves.items()
         if all(read.test for read in usage.reads_of(leaf.path))
         and not usage.unclear_of(leaf.path)
-        and look(path) not in elsewhere
-        and not any(look(path)[:depth] in referred for depth in range(1, len(path) + 1))
+        and not any(look(path)[:depth] in {*elsewhere, *referred} for depth in range(1, len(path) + 1))
         and str(path[0]).upper() not in everything.reserved
     }
 

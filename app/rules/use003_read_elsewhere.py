@@ -43,7 +43,7 @@ Right:
 from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
-from app.core.layers import dotted, stem
+from app.core.layers import dotted
 from app.core.usage.wanting import MissingKey
 from app.rules.kit.reading import own_reads
 from app.rules.kit.rule import Rule
@@ -58,7 +58,7 @@ def survey(rule: Rule, everything: ProjectContext) -> Iterator[Finding]:
 
 
 def _findings(rule: Rule, everything: ProjectContext, missing: MissingKey) -> Iterator[Finding]:
-    path = stem(missing.nearest.path) if missing.nearest else ()
+    path = missing.nearest or ()
     read = own_reads(missing.reads)[0]
     for name in missing.environments:
         leaf = next(iter(everything.trees[name].below(path)), None)

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.core import limits
 from app.core.opening import read_beside
 
-_NAME = re.compile(rb"\b[A-Z][A-Z0-9_]{2,}(?:__[A-Za-z0-9_]+)*")
+_NAME = re.compile(rb"\b[A-Z][A-Za-z0-9_]{2,}")
 _LARGEST = 256 << 10
 _DEEP = 4
 _SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})

@@ -113,6 +113,7 @@ CALLS: Mapping[str, list[list[str]]] = {
     "explain": [*([key, "--env", "production"] for key in (*KEYS, "referring")), ["named0.pasword"]],
     "diff": [["development", "production", "--all"], ["development", "production"]],
     "matrix": [[], ["production"]],
+    "usage": [[], ["named0"], ["named0.pasword"]],
     "set": [
         ["named0.password", TYPED, "--env", "production", "--dry-run"],
         ["named0.password", TYPED, "--env", "production"],

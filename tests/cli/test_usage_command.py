@@ -60,6 +60,8 @@ def test_formats_for_programs_hold_its_findings_alone(shop: ProjectFolder) -> No
     results = shop.assay("usage", "--format", "sarif").json["runs"][0]["results"]
     assert {one["ruleId"] for one in results} == {"USE001", "USE003"}
     assert "VAL001" not in shop.assay("usage", "--format", "github").out
+    assert "redis.old" not in shop.assay("usage", "redis.hots", "--format", "github").out
+    assert "Nothing is found" in shop.assay("usage", "mail", "--format", "github").err
 
 
 def test_where_no_code_is_read_that_is_said(project: MakeProject) -> None:

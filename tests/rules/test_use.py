@@ -95,7 +95,7 @@ def test_what_may_come_from_elsewhere_is_not_told(read: Any, line: str) -> None:
 def test_a_key_whose_variable_is_named_somewhere_is_not_told(read: Any) -> None:
     settings = "[development]\nsize = 2\n[production]\nname = 1\n"
     assert told(read(settings, "settings.size"), "USE002") == ["error production size use.py:2:7"]
-    named = {"deploy/compose.yaml": "environment:\n  DYNACONF_SIZE: 3\n"}
+    named = {"deploy/compose.yaml": "environment:\n  DYNACONF_size: 3\n"}
     assert told(read(settings, "settings.size", **named), "USE002") == []
 
 
@@ -117,6 +117,13 @@ def test_a_table_with_a_word_more_is_read_elsewhere(read: Any) -> None:
         "[default.github]\ntoken_name = 1\nuser = 2\n", "settings.github_app.token_name", "settings.github.user"
     )
     assert {line.split()[2] for line in told(project, "USE003")} == {"github.token_name"}
+
+
+def test_a_table_that_is_misspelled_is_read_elsewhere(read: Any) -> None:
+    profile = "[default.db]\nname = 1\nconnect_atgs = { check = 1, wait = 2 }\n"
+    project = read(profile, "settings.db.name", "settings.db.connect_args")
+    assert {line.split()[2] for line in told(project, "USE003")} == {"db.connect_atgs"}
+    assert [told(project, rule) for rule in ("USE001", "USE002")] == [[], []]
 
 
 def test_names_that_are_both_meant_are_none(read: Any) -> None:

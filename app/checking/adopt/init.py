@@ -5,8 +5,9 @@ from pathlib import Path
 
 import tomlkit
 
-from app.application import Reading, read_call
+from app.application import Reading, find_calls, read_call
 from app.application.roots import chosen_call, services
+from app.checking.adopt.model import model_options
 from app.checking.adopt.options import noted
 from app.core.errors import ArgumentError
 from app.core.opening import is_there
@@ -28,6 +29,8 @@ class Adopted:
 def adopt_code(root: Path, call: str = "") -> Adopted:
     """Writes `assay.toml` from the arguments of each application's `Dynaconf(…)` call, which is not run.
 
+    Where none is called, it names the project's settings class (pydantic-settings), if there is one.
+
     Args:
         root: the folder to search.
         call: the place of the one call that counts, `PATH:LINE`; empty for all.
@@ -37,6 +40,10 @@ def adopt_code(root: Path, call: str = "") -> Adopted:
     """
     root = root.resolve()
     refuse_existing(root, "assay.toml")
+    made = None if call or find_calls(root) else model_options(root)
+    if made:
+        create_file(root / "assay.toml", encoded(made[0], "assay.toml"), PROFILE_MODE)
+        return Adopted(files=("assay.toml",), notes=tuple(made[1]))
     found = [chosen_call(call, root)] if call else services(root)
     files = [(one.root / "assay.toml").relative_to(root).as_posix() for one in found]
     for one in found:

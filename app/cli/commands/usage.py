@@ -24,14 +24,16 @@ def command(session: CommandSession, key: str | None) -> int:
     A KEY narrows it to that key, or to those of a table. The code is read, and never run.
     """
     workspace = session.warned()
+    document = usage(workspace, key)
     if session.format in {"sarif", "github"}:
         from app.formats.rendering import render  # noqa: PLC0415 - for programs only
 
-        report = only_usage(validate(workspace))
+        report = only_usage(validate(workspace), key)
         if content := render(report, session.format, workspace, Severity.ERROR):
             session.emit(content)
+        else:
+            click.echo("assay: Nothing is found about what code reads.", err=True)
         return 0
-    document = usage(workspace, key)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:

@@ -17,7 +17,8 @@ def is_slip(written: str, meant: str, *, endings: bool = False) -> bool:
     Args:
         written: the one name.
         meant: the other.
-        endings: whether a letter more or less at a word's end is a slip, too.
+        endings: whether a letter more or less at a word's end is a slip, too, and another letter in a short word of
+            a name that has more words.
     """
     mine, other = written.casefold(), meant.casefold()
     if mine == other or _DIGITS.findall(mine) != _DIGITS.findall(other):
@@ -26,17 +27,19 @@ def is_slip(written: str, meant: str, *, endings: bool = False) -> bool:
     if "".join(words) == "".join(others):
         return True
     pairs = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
-    return len(words) == len(others) and len(pairs) == 1 and _is_slip(*pairs[0], endings=endings)
+    if len(words) != len(others) or len(pairs) != 1:
+        return False
+    return _is_slip(*pairs[0], endings=endings, shortest=_SHORTEST if endings and len(words) > 1 else _LONG)
 
 
-def _is_slip(word: str, other: str, *, endings: bool) -> bool:
+def _is_slip(word: str, other: str, *, endings: bool, shortest: int) -> bool:
     shorter, longer = sorted((word, other), key=len)
     if len(shorter) < _SHORTEST or word[0] != other[0]:
         return False
     if len(word) == len(other):
         places = [number for number, (left, right) in enumerate(zip(word, other, strict=True)) if left != right]
         if len(places) == 1:
-            return len(word) >= _LONG
+            return len(word) >= shortest
         return len(places) == 2 and _is_swapped(word, other, places)  # noqa: PLR2004 - the letters of a swap
     if longer[:-1] == shorter and longer[-1] in _ENDINGS:
         return endings

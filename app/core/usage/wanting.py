@@ -1,13 +1,14 @@
 """Which keys the code reads that environments lack, and what was probably meant. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import cast
 
 from msgspec import Struct
 
 from app.core import limits
 from app.core.layers import Path, dotted, stem
-from app.core.tree import Leaf, Tree
+from app.core.tree import Tree
 from app.core.usage.misspelling import is_slip
 from app.core.usage.reads import Look, Read, Usage, look
 
@@ -19,13 +20,13 @@ class MissingKey(Struct, frozen=True, kw_only=True):
         path: as the code spells it.
         environments: those that lack it.
         reads: where it is read.
-        nearest: an unread key that is set, and was probably meant; None for none.
+        nearest: an unread key, or table, that is set and was probably meant; None for none.
     """
 
     path: tuple[str, ...]
     environments: tuple[str, ...]
     reads: tuple[Read, ...]
-    nearest: Leaf | None = None
+    nearest: Path | None = None
 
     @property
     def key(self) -> str:
@@ -70,37 +71,39 @@ class Holdings(Struct, frozen=True, dict=True, eq=False):
 def missing_keys(usage: Usage, trees: Iterable[Tree]) -> list[MissingKey]:
     """The keys that the code reads, tests apart, and that some environment has not."""
     holdings = [Holdings(tree) for tree in trees]
-    unread = [leaf for leaf in _leaves(holdings).values() if usage.verdict(leaf.path) == "unread"]
-    return list(_missing(usage, holdings, unread[: limits.WORDS.figure]))
+    return list(_missing(usage, holdings, _unread(usage, holdings)))
 
 
-def _leaves(holdings: Iterable[Holdings]) -> Mapping[Look, Leaf]:
-    found: dict[Look, Leaf] = {}
-    for holding in holdings:
-        for leaf in holding.tree.leaves:
-            found.setdefault(look(stem(leaf.path)), leaf)
-    return found
+def _unread(usage: Usage, holdings: Iterable[Holdings]) -> list[Path]:
+    """The keys that no code reads, and the tables of which it reads none."""
+    paths = {look(path): path for one in holdings for leaf in one.tree.leaves for path in _prefixes(stem(leaf.path))}
+    keys = {look(stem(leaf.path)): leaf for one in holdings for leaf in one.tree.leaves}
+    read = {prefix for path, leaf in keys.items() if usage.verdict(leaf.path) != "unread" for prefix in _prefixes(path)}
+    return [path for key, path in paths.items() if key not in read][: limits.WORDS.figure]
 
 
-def _missing(usage: Usage, holdings: Sequence[Holdings], unread: Sequence[Leaf]) -> Iterator[MissingKey]:
+def _prefixes[P: tuple[str | int, ...]](path: P) -> list[P]:
+    return [cast("P", path[:depth]) for depth in range(1, len(path) + 1)]
+
+
+def _missing(usage: Usage, holdings: Sequence[Holdings], unread: Sequence[Path]) -> Iterator[MissingKey]:
     for reads in usage.wanted.values():
         path = reads[0].path
         lacking = [one for one in holdings if not one.has(path)]
         if not lacking or all(read.test for read in reads) or usage.sets(path) or not all(path):
             continue
         having = [one for one in holdings if one not in lacking]
-        meant = [leaf for leaf in unread if _is_meant(leaf, path, lacking, having)]
+        meant = [one for one in unread if _is_meant(one, path, lacking, having)]
         nearest = meant[0] if len(meant) == 1 else None
         yield MissingKey(path=path, environments=tuple(one.tree.environment for one in lacking), reads=tuple(reads),
                          nearest=nearest)  # fmt: skip
 
 
-def _is_meant(leaf: Leaf, path: tuple[str, ...], lacking: Sequence[Holdings], having: Sequence[Holdings]) -> bool:
+def _is_meant(unread: Path, path: tuple[str, ...], lacking: Sequence[Holdings], having: Sequence[Holdings]) -> bool:
     """Whether an unread key was probably meant by what is read: it is set only where that is missing."""
-    own = stem(leaf.path)
-    if not is_like(own, path):
+    if not is_like(unread, path):
         return False
-    written = [str(part) for part in own]
+    written = [str(part) for part in unread]
     return any(one.has(written) for one in lacking) and not any(one.has(written) for one in having)
 
 

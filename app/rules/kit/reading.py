@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.core.layers import stem
 from app.core.usage.reads import Look, Read, look
 from app.rules.kit.survey import ProjectContext
 
@@ -18,7 +17,7 @@ def listed(reads: Iterable[Read]) -> str:
 
 def read_elsewhere(everything: ProjectContext) -> frozenset[Look]:
     """The keys that are set, and read under another name close by."""
-    return frozenset(look(stem(one.nearest.path)) for one in everything.missing if one.nearest)
+    return frozenset(look(one.nearest) for one in everything.missing if one.nearest)
 
 
 def own_reads(reads: Sequence[Read]) -> list[Read]:
