@@ -9,6 +9,7 @@ from app.core.errors import UnknownKey
 from app.core.layers import Path, dotted, parse_key
 from app.core.tree import Tree
 from app.core.usage.reads import Usage
+from app.project.git.authors import LineAuthors
 from app.project.workspace import Workspace
 from app.reports import explanation, wire
 from app.reports.released import released
@@ -31,6 +32,7 @@ def explain(workspace: Workspace, key: str, name: str | None = None) -> wire.Exp
     try:
         mask = workspace.mask()
         found = _with_reads(explanation.explain(workspace.tree(environment), path, mask), workspace.usage)
+        found = replace(found, leaves=[_signed(leaf, workspace.authors) for leaf in found.leaves])
         return released(replace(found, judged=False, reason=reason) if reason else found, mask.said)
     except UnknownKey as error:
         if reason:
@@ -48,6 +50,13 @@ def _with_reads(found: wire.Explanation, usage: Usage) -> wire.Explanation:
         return found
     leaves = [replace(leaf, reads=reads_of(usage, parse_key(leaf.key) or (leaf.key,))) for leaf in found.leaves]
     return replace(found, leaves=leaves)
+
+
+def _signed(leaf: wire.ExplainedLeaf, authors: LineAuthors) -> wire.ExplainedLeaf:
+    """The same with the commit of the line that wins, where git knows it."""
+    if not isinstance(leaf.origin, wire.FileOrigin) or (commit := authors.commit(leaf.origin)) is None:
+        return leaf
+    return replace(leaf, origin=replace(leaf.origin, commit=commit))
 
 
 def _set_elsewhere(workspace: Workspace, path: Path, environment: str, setters: Sequence[str]) -> UnknownKey:

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from app.core.findings import Fault
 from app.core.layers import Origin, Span
+from app.project.git.authors import LineAuthors
 from app.rules.kit.shared import SharedFacts
 from app.sources.environ import beyond
 from app.sources.faults import beyond_limit, changed_option, idle_switch
@@ -65,6 +66,11 @@ class ProcessContext(Struct, frozen=True, kw_only=True, dict=True):
         from app.sources.dotenv import read_dotenv  # noqa: PLC0415 - most projects load none
 
         return read_dotenv(self.project.root, self.project.options, self.environ)
+
+    @cached_property
+    def authors(self) -> LineAuthors:
+        """Who wrote the lines of the profiles last."""
+        return LineAuthors(project=self.project, environ=self.environ)
 
     @property
     def dotenv_variables(self) -> "Mapping[str, DotenvVariable]":

@@ -125,3 +125,21 @@ def test_a_plan_of_two_commits_names_who_wrote_the_line(project: MakeProject) ->
     assert {one["key"]: one["right"]["origin"].get("commit", {}).get("id") for one in there} == {"a": ids[1], "c": None}
     quiet = planned(orders, ids[0], "--no-blame", "--format", "json").out
     assert '"commit":{' not in quiet
+
+
+def test_an_explanation_tells_who_wrote_the_line_that_wins(project: MakeProject) -> None:
+    orders = project({})
+    ids = history(
+        orders.root, {"settings.toml": "[default]\na = 1\nb = 1\n"}, {"settings.toml": "[default]\na = 2\nb = 1\n"}
+    )
+    write(orders.root, {"settings.toml": "# new\n[default]\na = 2\nb = 1\nc = 1\n"})
+    path = os.environ["PATH"]
+    told = {
+        key: orders.assay("explain", key, "--format", "json", PATH=path).json["leaves"][0]["origin"] for key in "abc"
+    }
+    assert {key: origin.get("commit", {}).get("id") for key, origin in told.items()} == {
+        "a": ids[1],
+        "b": ids[0],
+        "c": None,
+    }
+    assert f"written by Ada, 2026-06-01: step 1 ({ids[1][:10]})" in orders.assay("explain", "a", PATH=path).out

@@ -6,7 +6,7 @@ import click
 
 from app.cli.session import pass_over
 from app.cli.text.report import problem
-from app.cli.text.values import literal, place
+from app.cli.text.values import authorship, literal, place
 from app.reports import wire
 from app.reports.plan import ChangePlan, IdleEdit, PlannedEnvironment
 from app.reports.present.planned import (
@@ -75,13 +75,8 @@ def _change(one: FoldedChange, whole: int, room: int | None) -> Iterator[str]:
 
 
 def _where(side: wire.Side) -> str:
-    origin = side.origin
-    commit = origin.commit if isinstance(origin, wire.FileOrigin) else None
-    if not isinstance(commit, wire.LineCommit):
-        return place(origin)
-    return (
-        f"{place(origin)}  {commit.id[:10]} {pass_over(commit.author)}, {commit.date[:10]}: {pass_over(commit.subject)}"
-    )
+    said = authorship(side.origin)
+    return f"{place(side.origin)}  {said}" if said else place(side.origin)
 
 
 def _fixed(document: ChangePlan) -> Iterator[str]:

@@ -79,7 +79,21 @@ def _explained(leaf: wire.ExplainedLeaf, environment: str) -> str:
         + ("  ← wins" if layer.winner else "")
         for layer, text in zip(leaf.layers, places, strict=True)
     ]
-    return "\n".join([head, *lines, *_reads(leaf.reads)])
+    return "\n".join([head, *lines, *_written(leaf.origin), *_reads(leaf.reads)])
+
+
+def _written(origin: wire.Origin | None) -> list[str]:
+    """Who wrote the line that wins, and with which commit."""
+    said = authorship(origin)
+    return [f"    written by {said}"] if said else []
+
+
+def authorship(origin: wire.Origin | None) -> str:
+    """The commit of a line; empty where it is not known."""
+    commit = origin.commit if isinstance(origin, wire.FileOrigin) else None
+    if not isinstance(commit, wire.LineCommit):
+        return ""
+    return pass_over(f"{commit.author}, {commit.date[:10]}: {commit.subject} ({commit.id[:10]})")
 
 
 def _reads(reads: Sequence[wire.KeyRead] | UnsetType) -> list[str]:
