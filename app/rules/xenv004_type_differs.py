@@ -128,12 +128,13 @@ def _is_variable(one: Typed) -> bool:
 
 def _findings(rule: Rule, path: Path, typed: list[Typed]) -> Iterator[Finding]:
     right, origins = _right(typed), {id(one): one.leaf.origin for one in typed}
+    elsewhere = {kind: _elsewhere(kind, typed) for kind in dict.fromkeys(one.kind for one in typed) if kind != right}
     for odd in (one for one in typed if one.kind != right):
         rest = [one for one in typed if one.kind != odd.kind and not of_one_variable(one.leaf, odd.leaf)]
         related = dict.fromkeys(origins[id(one)] for one in rest)
         key = odd.leaf.path[: len(path)]
         fix = odd.subject.setting(key, sample=_EXAMPLES[right], says=f"Write {right}: {{}}.")
-        message = f"{dotted(key)} is {odd.kind} in {odd.subject.tree.environment}, and {_elsewhere(odd, typed)}."
+        message = f"{dotted(key)} is {odd.kind} in {odd.subject.tree.environment}, and {elsewhere[odd.kind]}."
         others = tuple(at for at in related if at is not None and at != origins[id(odd)])
         yield rule.finding(odd.subject, key, message, fix, leaf=odd.leaf, related=others)
 
@@ -145,11 +146,11 @@ def _right(typed: list[Typed]) -> str:
     return next((one for one in most if one.subject.production), most[0]).kind
 
 
-def _elsewhere(odd: Typed, typed: list[Typed]) -> str:
+def _elsewhere(odd: str, typed: list[Typed]) -> str:
     """`a number in development and test`, for each of the other kinds."""
     kinds: dict[str, list[str]] = {}
     for one in typed:
-        if one.kind != odd.kind:
+        if one.kind != odd:
             kinds.setdefault(one.kind, []).append(one.subject.tree.environment)
     return ", ".join(f"{kind} in {listed(names)}" for kind, names in kinds.items())
 

@@ -64,7 +64,8 @@ def _other_spelling(tree: Tree, wanted: EditTarget, path: KeyPath, file: str) ->
 def _match(node: Any, part: str | int, file: str, path: KeyPath) -> str | int | None:
     if isinstance(part, int):
         return part if isinstance(node, list) and part < len(node) else None
-    found = [key for key in node if key.casefold() == part.casefold()] if isinstance(node, dict) else []
+    wanted = part.casefold()
+    found = [key for key in node if key.casefold() == wanted] if isinstance(node, dict) else []
     if len(found) > 1:
         message = f"{file} spells {dotted(path)} in two ways: {', '.join(found)}."
         raise ArgumentError(message, fix="Keep one of them, then edit it.")
