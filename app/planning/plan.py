@@ -17,7 +17,7 @@ from app.planning.repository import GitRevision
 from app.planning.side import BothSides, PlanRequest, at, opened
 from app.project.workspace import Workspace
 from app.reports import wire
-from app.reports.difference import changed_paths, difference
+from app.reports.difference import changed_paths, changes
 from app.reports.plan import ChangePlan, PlannedDeferrals, PlannedEnvironment, PlannedFindings, PlannedRevision, Status
 from app.reports.released import released
 from app.reports.values import Mask, open_value
@@ -72,10 +72,12 @@ class _PairedMask(Struct, frozen=True, kw_only=True):
     Attributes:
         masks: of the sides that have a project.
         hidden: what was said of a leaf, by its identity: leaves live as long as their trees.
+        told: texts as they may be shown; environments have most of them in common.
     """
 
     masks: tuple[Mask, ...]
     hidden: dict[int, bool] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
     def hides_leaf(self, leaf: Leaf) -> bool:
         """Whether it is a secret on either side."""
@@ -89,9 +91,12 @@ class _PairedMask(Struct, frozen=True, kw_only=True):
 
     def said(self, text: str) -> str:
         """A text without what either side knows to be secret."""
-        for mask in self.masks:
-            text = mask.said(text)
-        return text
+        if text not in self.told:
+            shown = text
+            for mask in self.masks:
+                shown = mask.said(shown)
+            self.told[text] = shown
+        return self.told[text]
 
 
 def _compared(both: BothSides, request: PlanRequest) -> ChangePlan:
@@ -154,7 +159,7 @@ def _environment(base: _Judged, head: _Judged, pair: TreePair, mask: _PairedMask
         production=any(one.production for one in (newer, older) if one),
         judged=not hidden,
         reason=hidden or (f"before the change, {before}" if before else UNSET),
-        changes=difference(pair.base, pair.head, mask).changes if pair.changed else [],
+        changes=changes(pair.base, pair.head, pair.changed, mask),
         findings=findings,
         deferred=deferred,
     )

@@ -1,10 +1,13 @@
 """Two environments side by side, leaf by leaf."""
 
+from collections.abc import Iterable
 from typing import Any, Literal, Protocol
 
 from app.core.layers import Path, fold
 from app.core.tree import Leaf, Tree
 from app.reports import wire
+
+_SCALARS = frozenset({str, int, bool})
 
 type Kind = Literal["changed", "added", "removed", "same"]
 
@@ -28,19 +31,23 @@ def difference(left: Tree, right: Tree, mask: LeafMask, *, everything: bool = Fa
         mask: what may be shown.
         everything: lists the equal ones too.
     """
-    paths = _all_paths(left, right) if everything else changed_paths(left, right)
-    changes = [_change(left.by_path.get(path), right.by_path.get(path), mask) for path in paths]
-    return wire.Difference(left=left.environment, right=right.environment, changes=changes)
+    paths = _in_order(left.by_path.keys() | right.by_path.keys()) if everything else changed_paths(left, right)
+    return wire.Difference(left=left.environment, right=right.environment, changes=changes(left, right, paths, mask))
+
+
+def changes(left: Tree, right: Tree, paths: Iterable[Path], mask: LeafMask) -> list[wire.LeafChange]:
+    """What two environments have at some paths, as look-ups compare them."""
+    return [_change(left.by_path.get(path), right.by_path.get(path), mask) for path in paths]
 
 
 def changed_paths(left: Tree, right: Tree) -> list[Path]:
     """The paths, as look-ups compare them, at which two environments differ, in the order of keys."""
     older, newer = left.by_path, right.by_path
-    return [path for path in _all_paths(left, right) if _kind(older.get(path), newer.get(path)) != "same"]
+    return _in_order(path for path in older.keys() | newer.keys() if _kind(older.get(path), newer.get(path)) != "same")
 
 
-def _all_paths(left: Tree, right: Tree) -> list[Path]:
-    return sorted(left.by_path.keys() | right.by_path.keys(), key=_order)
+def _in_order(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=_order)
 
 
 def _order(path: Path) -> list[tuple[bool, str | int]]:
@@ -59,7 +66,14 @@ def _kind(left: Leaf | None, right: Leaf | None) -> Kind:
         return "added"
     if right is None:
         return "removed"
-    return "same" if comparable(left) == comparable(right) else "changed"
+    return "same" if _is_same(left, right) else "changed"
+
+
+def _is_same(left: Leaf, right: Leaf) -> bool:
+    kind = type(left.value)
+    if kind in _SCALARS and kind is type(right.value):  # most leaves: what JSON would make of them is not asked for
+        return bool(left.value == right.value) and left.state == right.state
+    return bool(comparable(left) == comparable(right))
 
 
 def comparable(leaf: Leaf) -> Any:
