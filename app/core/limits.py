@@ -58,6 +58,7 @@ STEPS = Limit(
 VALIDATORS = Limit(
     3000, "validators", "Of an application's code: Dynaconf takes half a millisecond for each, in each environment."
 )
+FOLLOWED = Limit(500_000, "places", "Of code, that settings are followed to: functions hand them on in circles.")
 TIMES = Limit(1_000_000, "characters", "Two texts of code that are put into each other may come to their product.")
 LISTED = Limit(50, "names", "A message that lists what is known is read by people.")
 TEXT = Limit(4096, "characters", "The longest path of usual systems; no option is longer.", "holds a text of more than")

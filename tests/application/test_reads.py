@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core import limits
 from app.core.layers import parse_key
 from app.core.usage.reads import Read, Usage
 from app.project.workspace import open_workspace
@@ -255,6 +256,18 @@ def test_hostile_code_ends_with_nothing(tmp_path: Path) -> None:
     assert _verdicts(usage)["debug"] == "read"
     assert all(read.file != "link.py" for read in usage.reads)
     assert not (tmp_path / "marker").exists()
+
+
+def test_code_that_hands_its_settings_on_in_circles_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FOLLOWED", limits.Limit(2000, "places", ""))
+    stars = {
+        f"m{i}.py": "".join(f"from m{(i + j) % 40} import *\n" for j in range(1, 6)) for i in range(40)
+    }  # 5 to the 40th ways
+    fan = "".join(f"def f{i}(p):\n    f{(i + 1) % 30}(p.x)\n    return f{i * 7 % 30}(p.y)\n" for i in range(30))
+    usage = _usage(tmp_path, {**stars, "use.py": "from m0 import *\n" + USE + fan + "f0(settings)\n"})
+    assert set(_verdicts(usage).values()) == {"unclear"}
 
 
 def test_the_option_code_says_what_is_read(tmp_path: Path) -> None:

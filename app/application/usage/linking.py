@@ -43,6 +43,7 @@ class Links:
         self._outside = outside
         self._facts: dict[Path, ModuleFacts] = {}
         self._modules: dict[tuple[str, Path], Module | None] = {}
+        self._having: dict[tuple[Path, str], bool] = {}
         self._named: dict[tuple[Path, str], LinkTarget] = {}
 
     def facts(self, file: Path) -> ModuleFacts:
@@ -121,10 +122,17 @@ class Links:
         return LinkTarget(inner, "") if inner else None
 
     def _has(self, file: Path, name: str, depth: int = 0) -> bool:
+        key = (file, name)
+        if key not in self._having:
+            self._having[key] = False  # until it is known: stars may lead round in a circle
+            self._having[key] = self._is_bound(file, name, depth)
+        return self._having[key]
+
+    def _is_bound(self, file: Path, name: str, depth: int) -> bool:
         facts = self.facts(file)
         if facts.stores[name]:
             return True
-        found = (self._find(star, file) for star in facts.stars) if depth < _DEEP else ()
+        found = (self._find(star, file) for star in dict.fromkeys(facts.stars)) if depth < _DEEP else ()
         return any(other and other != file and self._has(other, name, depth + 1) for other in found)
 
     def locate(self, file: Path, symbol: str, depth: int = 0) -> LinkTarget:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.application.application import Application
 from app.application.calls import DJANGO, FLASK, GLOBAL, Call
+from app.application.functions import Unclear
 from app.application.modules import LARGEST, Code
 from app.application.search import calls_of, python_files
 from app.application.usage.cache import UsageCache, digest_of
@@ -77,8 +78,13 @@ def find_usage(call: Call, root: Path, files: Mapping[Path, bytes], separator: s
     tracing = Tracing(Links(code, calls, outside), outside, separator, files)
     if call.callee == FLASK:
         tracing.known[None, "@config"] = {SettingsPlace(sure=False)}
-    tracing.run([*calls, call.module.file], _tokens(call))
-    return _Uses(tracing, root, call).usage()
+    try:
+        tracing.run([*calls, call.module.file], _tokens(call))
+        return _Uses(tracing, root, call).usage()
+    except Unclear:
+        message = "The code hands its settings on so often that it is not followed."
+        unclear = UnclearUse(path=(), file=call.file, line=call.line, message=message)
+        return Usage(known=True, file=call.file, line=call.line, unclear=(unclear,), closed=False)
 
 
 def _texts(call: Call, paths: Sequence[Path]) -> dict[Path, bytes]:

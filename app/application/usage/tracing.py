@@ -6,13 +6,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from app.application.functions import Unclear
 from app.application.usage.facts import Binding, Handing, Mention, ModuleFacts, Reference
 from app.application.usage.linking import Links, LinkTarget
 from app.application.usage.places import SettingsPlace, follow
+from app.core import limits
 from app.core.cancellation import checkpoint
 
 _ROUNDS = 40
-_MOST = 50
+_MOST = 20
 _LONGEST = 32
 _NAME = re.compile(r"\w+")
 _OWN = {"%0": SettingsPlace(), "%1": SettingsPlace(own=False, sure=False)}
@@ -41,6 +43,7 @@ class Tracing:
         self._files = files
         self._taken: dict[Path, ModuleFacts] = {}
         self._aliases: dict[Path, set[str]] = {}
+        self._left = limits.FOLLOWED.figure
 
     def run(self, begin: Iterable[Path], tokens: Iterable[str]) -> None:
         """Follows names until nothing new is found.
@@ -151,7 +154,18 @@ class Tracing:
         return (target.file, f"{function}:{place}") if place in names else None
 
     def places(self, file: Path, reference: Reference) -> list[SettingsPlace]:
-        """Where in the settings a reference leads; nowhere for most."""
+        """Where in the settings a reference leads; nowhere for most.
+
+        Raises:
+            Unclear: too much was followed already.
+        """
+        found = self._places(file, reference)
+        self._left -= 1 + len(found)
+        if self._left < 0:
+            raise Unclear
+        return found
+
+    def _places(self, file: Path, reference: Reference) -> list[SettingsPlace]:
         if reference.root in _OWN:
             return [follow(_OWN[reference.root], reference.steps, self._separator)]
         target, steps = self._start(file, reference)
