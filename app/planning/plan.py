@@ -102,8 +102,9 @@ class _PairedMask(Struct, frozen=True, kw_only=True):
 def _compared(both: BothSides, request: PlanRequest) -> ChangePlan:
     base, head = _judged(both.base, both.revisions[0]), _judged(both.head, both.revisions[1])
     mask = _PairedMask(masks=tuple(one.mask() for one in (both.base, both.head) if one))
-    pairs = {name: _pair(base.tree(name), head.tree(name)) for name in _chosen(base, head, request.only)}
-    environments = [_environment(base, head, pair, mask) for pair in pairs.values()]
+    known = list(dict.fromkeys((*head.environments, *base.environments)))
+    pairs = {name: _pair(base.tree(name), head.tree(name)) for name in known}
+    environments = [_environment(base, head, pairs[name], mask) for name in _chosen(known, request.only)]
     findings = compare_findings(base.findings, head.findings, head.waived)
     new = [*findings.new, *(finding for one in environments for finding in one.findings.new)]
     if request.blame:
@@ -124,13 +125,12 @@ def _revision(found: GitRevision) -> PlannedRevision:
     return PlannedRevision(rev=found.rev, commit=found.commit)
 
 
-def _chosen(base: _Judged, head: _Judged, only: Sequence[str]) -> list[str]:
-    """The environments to tell about: those of the head, then those that vanish.
+def _chosen(known: Sequence[str], only: Sequence[str]) -> list[str]:
+    """The environments to tell about.
 
     Raises:
         UnknownEnvironment: neither side has one of those that were asked for.
     """
-    known = list(dict.fromkeys((*head.environments, *base.environments)))
     asked = [name.strip().lower() for name in only]
     if unknown := next((name for name in asked if name not in known), None):
         message = f"Neither side has an environment {unknown!r}."

@@ -84,6 +84,14 @@ def test_a_line_that_another_layer_shadows_has_no_effect(root: Path) -> None:
     assert (shadow.file, shadow.line) == ("settings.local.toml", 2)  # type: ignore[union-attr]
 
 
+def test_what_has_an_effect_elsewhere_has_one(root: Path) -> None:
+    found = edited(root, BASE, {"settings.toml": "[default]\nport = 1\nworkers = 3\n[production]\nworkers = 2\n"})
+    assert {one.name: list(changes(found, one.name)) for one in found.environments} == {
+        "development": ["workers"], "production": []}  # fmt: skip
+    narrowed = planned(root, "HEAD~1..HEAD", only=("production",))
+    assert ([one.name for one in narrowed.environments], narrowed.without_effect) == (["production"], [])
+
+
 def test_what_git_does_not_track_is_told_and_read_on_neither_side(root: Path) -> None:
     history(root, {**BASE, ".gitignore": ".secrets.toml\n"})
     write(root, {".secrets.toml": "[production]\ntoken = 'canary-untracked'\n", "settings/new.toml": "[new]\na = 1\n"})
