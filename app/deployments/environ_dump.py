@@ -30,7 +30,7 @@ def _pairs(text: str) -> Iterator[tuple[int, str, str]]:
     if "\0" in text:
         yield from _matches([(1, one) for one in text.split("\0")])
     elif text.lstrip()[:1] in {"{", "["}:
-        yield from ((_line(text, name), name, value) for name, value in _of_json(text))
+        yield from _placed(text, _of_json(text))
     else:
         yield from _matches(list(_lines(text)))
 
@@ -75,6 +75,10 @@ def _of_json(text: str) -> list[tuple[str, str]]:
     return []
 
 
-def _line(text: str, name: str) -> int:
-    at = text.find(json.dumps(name))
-    return text.count("\n", 0, max(at, 0)) + 1
+def _placed(text: str, pairs: list[tuple[str, str]]) -> Iterator[tuple[int, str, str]]:
+    """The variables with their lines, in one pass; where a name does not stand by itself, all have the same."""
+    line, position = 1, 0
+    for name, value in pairs:
+        at = text.find(json.dumps(name), position) if position >= 0 else -1
+        line, position = (line + text.count("\n", position, at) if at >= 0 else line), at
+        yield line, name, value
