@@ -23,6 +23,7 @@ Right:
     prefix = "orders"
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from app.core import limits
@@ -42,7 +43,10 @@ def survey(rule: Rule, everything: ProjectContext) -> Iterator[Finding]:
     """Keys of one environment alone that are a slip away from what the others have."""
     settings = {name: _settings(everything, name) for name in everything.subjects}
     elsewhere = read_elsewhere(everything)
+    having = Counter(path for own in settings.values() for path in own)
     for name, own in settings.items():
+        if all(having[path] > 1 for path in own):
+            continue  # what the others have is put together only for an environment that has a key of its own
         others = {path: leaf for other, found in settings.items() if other != name for path, leaf in found.items()}
         siblings = _siblings(others)
         for path, leaf in own.items():
