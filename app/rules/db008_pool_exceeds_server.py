@@ -30,7 +30,7 @@ Right:
 
 from collections.abc import Iterator
 
-from app.core.findings import Finding, Severity
+from app.core.findings import Finding, Fix, Severity
 from app.core.roles import Role, words
 from app.core.tree import Leaf
 from app.rules.kit.connections import Connection, connections
@@ -53,12 +53,21 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             message = f"{workers} workers x ({size} + {overflow}) connections are {total}; the server grants {limit}."
             if any(said and subject.is_placed(said.path) for said in (leaf, connection.leaf("connection_limit"))):
                 message = "all workers together ask for more connections than the server grants."
-            room = limit // workers
-            text = f"at most {room} in each worker" if room else f"no more than {limit} workers"
-            fix = subject.setting(
-                leaf.path, value=max(1, room - overflow), says=f"Leave {text}, size and overflow together: {{}}."
-            )
+            fix = _fix(subject, connection, limit // workers, limit)
             yield rule.finding(subject, leaf.path, f"{leaf.key}: {message}", fix, leaf=leaf)
+
+
+def _fix(subject: EnvironmentContext, connection: Connection, room: int, limit: int) -> Fix | str:
+    """The one number that is to be smaller; where no single one mends it, what both have to keep to."""
+    size, overflow = _number(connection, "pool_size") or 0, _number(connection, "pool_overflow") or 0
+    pool, more = connection.leaf("pool_size"), connection.leaf("pool_overflow")
+    text = f"at most {room} in each worker" if room else f"no more than {limit} workers"
+    says = f"Leave {text}, size and overflow together"
+    if pool and room > overflow:
+        return subject.setting(pool.path, value=room - overflow, says=f"{says}: {{}}.")
+    if more and room >= size:
+        return subject.setting(more.path, value=room - size, says=f"{says}: {{}}.")
+    return f"{says}."
 
 
 def _number(connection: Connection, part: str) -> int | None:

@@ -532,3 +532,24 @@ def test_a_mode_that_no_code_may_read_is_not_written_unasked(project: MakeProjec
     assert 'mode = "verify-full"' in finding["fix"]
     assert "have the code pass it to the driver" in finding["fix"]
     assert finding.get("edit") is None
+
+
+@pytest.mark.parametrize(
+    ("size", "overflow", "edit"),
+    [
+        (30, 2, ("database.pool.size", 3)),
+        (4, 30, ("database.pool.max_overflow", 1)),
+        (30, 30, None),
+    ],
+)
+def test_a_pool_that_is_too_large_is_mended_by_one_number_or_by_advice(
+    project: MakeProject, size: int, overflow: int, edit: tuple[str, int] | None
+) -> None:
+    made = project({
+        "settings.toml": f"[production.database]\nhost = 'h'\nconnection_limit = 20\n"
+        f"[production.database.pool]\nsize = {size}\nmax_overflow = {overflow}\n[production.server]\nworkers = 4\n",
+        "assay.toml": "merge_enabled = true\n",
+    })  # fmt: skip
+    (finding,) = findings(made, "DB008", "production")
+    assert "at most 5 in each worker" in finding["fix"]
+    assert (finding.get("edit") and (finding["edit"]["key"], finding["edit"]["value"])) == edit
