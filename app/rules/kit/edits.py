@@ -155,8 +155,9 @@ def _in_file(wish: Wish, place: Place) -> Edit:
 def _at_variable(subject: "EnvironmentContext", wish: Wish, layer: Layer) -> Edit | None:
     """The variable that has the last word, or the deeper one that would have it."""
     there = next((one for one in subject.variables if one.layer is layer), None)
-    exact = there is not None and fold(there.path) == fold(wish.path)
-    name = layer.name if exact else subject.variable(wish.path)
+    usual = subject.variable(wish.path)
+    exact = there is not None and (fold(there.path) == fold(wish.path) or layer.name == usual)
+    name = layer.name if exact else usual
     return _variable_edit(subject, wish, name, layer.file if exact else None) if name else None
 
 
@@ -171,7 +172,9 @@ def _variable(subject: "EnvironmentContext", path: Path) -> Layer | None:
     said = [leaf.layer for leaf in leaves if leaf.layer and leaf.layer.kind in VARIABLES]
     if said or leaves:
         return said[-1] if said else None
-    around = (one.layer for one in subject.variables if fold(path)[: len(one.path)] == fold(one.path))
+    usual = subject.variable(path)  # a URL's parts stand elsewhere than the URL
+    around = (one.layer for one in subject.variables
+              if one.layer.name == usual or fold(path)[: len(one.path)] == fold(one.path))  # fmt: skip
     return next(around, None)
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from app.core import dsn
 from app.core.deployment import Deployment
 from app.core.findings import Deferred, Fix
-from app.core.layers import Layer, Path, fold
+from app.core.layers import VARIABLES, Layer, Path, fold
 from app.core.losses import Loss, losses
 from app.core.roles import SECRET_ROLES, Role
 from app.core.tree import Leaf, Statement, Tree
@@ -198,7 +198,12 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         """The URL that says the value as one of its parts where the key would stand beside it, and contradict it."""
         leaf = self.tree.get(*wish.path)
         layer = leaf.layer if leaf else None
-        if leaf is None or layer is None or layer.kind != "file" or leaf.source not in layer.aliases:
+        if leaf is None or layer is None:
+            return None
+        if layer.kind in VARIABLES:  # which of two variables counts, is a matter of their order
+            urls = [url for url in self.url_paths if fold(leaf.path[: len(url) - 1]) == url[:-1]]
+            return next((url for url in urls if self.variable(url) == layer.name), None)
+        if layer.kind != "file" or leaf.source not in layer.aliases:
             return None
         place = self.placed(wish.path, secret=wish.secret)
         beside = (place.file, place.section) == (layer.file, layer.section)
