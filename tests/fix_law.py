@@ -115,6 +115,8 @@ def made(workspace: Workspace, edit: wire.FixEdit, value: Any) -> Workspace:
     """The project with the edit made; a variable is set in the process."""
     if edit.kind == "variable":
         text = shlex.split(edit.text.partition("=")[2])[0]
+        if text == "@merge …":  # before what the variable says, which is not for everybody's eyes
+            value = workspace.environ.get(edit.key, value)
         text = text.replace("…", str(value)) if edit.value is None and not isinstance(value, list) else text
         return replace(workspace, environ={**workspace.environ, edit.key: text})
     if edit.kind == "unset" and edit.file is None:

@@ -28,12 +28,14 @@ class Wish(Struct, frozen=True, kw_only=True):
         value: what it is to be set to; None for what only a person can choose.
         sample: what stands for that in a line of TOML.
         secret: whether it belongs into a secrets file.
+        place: where it is to be set; None for where a key like that belongs.
     """
 
     path: Path
     value: Any = None
     sample: str = '"…"'
     secret: bool = False
+    place: Place | None = None
 
     @property
     def shown(self) -> Any:
@@ -81,7 +83,7 @@ def words_of(subject: "EnvironmentContext", wish: Wish, edit: Edit | None) -> st
 
 def _chosen(subject: "EnvironmentContext", wish: Wish) -> _Choice:
     above = stem(wish.path)
-    place = subject.placed(above, secret=wish.secret)
+    place = wish.place or subject.placed(above, secret=wish.secret)
     if place.in_tables:
         return _Choice(wish=wish, place=place, variable=_variable(subject, wish.path))
     leaves = list(subject.tree.below(above))

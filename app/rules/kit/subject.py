@@ -5,6 +5,7 @@ from functools import cached_property, wraps
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.core import dsn
 from app.core.deployment import Deployment
@@ -194,20 +195,23 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
     def _places(self) -> dict[tuple[Path, bool], Place]:
         return {}
 
-    def _url_around(self, wish: Wish) -> Path | None:
-        """The URL that says the value as one of its parts where the key would stand beside it, and contradict it."""
+    def _url_around(self, wish: Wish) -> Wish | None:
+        """The wish for the URL that says the value as a part, where the key would stand beside it and contradict it."""
         leaf = self.tree.get(*wish.path)
         layer = leaf.layer if leaf else None
         if leaf is None or layer is None:
             return None
         if layer.kind in VARIABLES:  # which of two variables counts, is a matter of their order
             urls = [url for url in self.url_paths if fold(leaf.path[: len(url) - 1]) == url[:-1]]
-            return next((url for url in urls if self.variable(url) == layer.name), None)
+            named = next((url for url in urls if self.variable(url) == layer.name), None)
+            return Wish(path=named, secret=True) if named else None
         if layer.kind != "file" or leaf.source not in layer.aliases:
             return None
         place = self.placed(wish.path, secret=wish.secret)
-        beside = (place.file, place.section) == (layer.file, layer.section)
-        return layer.aliases[leaf.source] if beside else None
+        if (place.file, place.section) != (layer.file, layer.section):
+            return None
+        url = layer.aliases[leaf.source]
+        return Wish(path=url, secret=True, place=replace(place, key=url))
 
     def _holds_secret(self, path: Path) -> bool:
         """Whether what stands there, or is to stand there, is not for everybody's eyes."""
@@ -233,7 +237,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
             secret: whether it belongs into the secrets file.
         """
         wish = Wish(path=path, value=value, sample=sample, secret=secret or self._holds_secret(path))
-        wish = Wish(path=url, secret=True) if (url := self._url_around(wish)) else wish
+        wish = self._url_around(wish) or wish
         edit = edit_of(self, wish)
         return Fix(text=says.replace("{}", words_of(self, wish, edit)), edit=edit)
 
