@@ -51,7 +51,7 @@ def test_each_change_stands_in_the_time_line_newest_first(page: Page) -> None:
 
 
 def test_two_points_are_compared_at_an_address_of_their_own(page: Page, changed: Running, visit: Visit) -> None:
-    later, earlier = snapshots(page.request, 2)[:2]
+    later, earlier = snapshots(page.request, 2)[-2:]
     page.locator(f"input[name=left][value='{earlier}']").check()
     page.locator(f"input[name=right][value='{later}']").check()
     page.get_by_role("button", name="Compare").click()
@@ -65,7 +65,8 @@ def test_two_points_are_compared_at_an_address_of_their_own(page: Page, changed:
 
 
 def test_a_change_leads_to_the_explanation_of_its_key(page: Page) -> None:
-    page.locator("#timeline li.snapshot a").first.click()
+    later = snapshots(page.request, 2)[-2]
+    page.locator(f"#timeline li.snapshot[data-snapshot='{later}'] a").first.click()
     live(page)
     page.locator("tr[data-key='database.port'] a").click()
     expect(page.locator("#panel .winner")).to_contain_text("6432")
