@@ -109,7 +109,7 @@ class RepositoryError(AssayError):
     """There is no git repository, or git does not answer about it."""
 
     code = "repository-unusable"
-    http_status = 503
+    http_status = 409
 
 
 class TargetError(AssayError):

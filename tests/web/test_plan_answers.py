@@ -40,7 +40,8 @@ async def test_what_is_no_revision_is_refused_before_git_is_asked(project: Any, 
 async def test_a_revision_or_a_repository_that_is_not_there_is_told(project: Any, ask: Any) -> None:
     orders = project(BEFORE)
     async with ask(orders.root, environ=ENVIRON) as client:
-        assert (await client.get("/config/plan")).json()["code"] == "repository-unusable"
+        without = await client.get("/config/plan")
+        assert (without.status_code, without.json()["code"]) == (409, "repository-unusable")
         history(orders.root, BEFORE)
         missing = await client.get("/config/plan", params={"base": "nothing"})
     assert (missing.status_code, missing.json()["code"]) == (404, "revision-unknown")

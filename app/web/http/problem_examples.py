@@ -43,7 +43,7 @@ PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
     "change_plan": {
         400: ("argument-invalid", "'--all' is no revision here. Name a branch, a tag or an id."),
         404: ("revision-unknown", "There is no revision 'mian' here. `git branch --all` lists the branches; fetch it."),
-        503: (
+        409: (
             "repository-unusable",
             "This folder lies in no git repository. Go to the clone, or name it with --project.",
         ),
