@@ -57,6 +57,9 @@ def hold(path: Path, root: Path) -> Held:
         with open_regular(real, bounds) as descriptor:
             return _held(real, descriptor)
     except FileNotFoundError:
+        if path.is_symlink():
+            fix = "Let it lead to a file, or take it away."
+            raise ArgumentError(f"{name} cannot be read: it is a link to nothing.", fix=fix) from None
         return Held(path=real, raw=None)
     except OSError as error:
         fix = remedy(error, "Make it readable.")

@@ -188,7 +188,8 @@ def test_waits(postgres_server, postgres_home):
     input()
 """)
     command = [sys.executable, "-m", "pytest", "-s", "-q", "-p", "no:cacheprovider", "-p", "postgres", str(tmp_path)]
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    environ = {**os.environ, "PYTHONPATH": path, "PYTEST_ADDOPTS": ""}
     with subprocess.Popen(
         command, cwd=tmp_path, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as pytest_process:

@@ -13,6 +13,7 @@ from litestar.stores.memory import MemoryStore
 
 from app.settings import Settings
 from app.web.http.problems import PROBLEM_JSON, ProblemError, titled
+from app.web.http.raw_request_path import encode_query
 from app.web.http.streams import NO_REQUEST
 from app.web.security.auth import caller
 from app.web.security.protection import encoded_headers
@@ -56,6 +57,7 @@ class Limited:
         if self.running >= server.max_concurrent_requests and scope["path"] not in _ALWAYS:
             await _refuse(scope, send, _OVERLOADED, encoded_headers(self._settings().headers))
             return
+        encode_query(scope)  # what is behind fails on bytes that no query may have
         counted = _Counted(self)
         try:
             scope[NO_REQUEST] = counted.end

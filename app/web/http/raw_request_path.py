@@ -1,7 +1,12 @@
-"""A path as the request has it: the router folds `//` and drops a slash at the end, which a key may have."""
+"""Path and query as the request has them.
 
+The router folds `//` and drops a slash at the end, which a key may have; the framework fails on a query whose bytes are
+no UTF-8, though any client may send them.
+"""
+
+from collections.abc import MutableMapping
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from litestar import Request
 
@@ -11,3 +16,13 @@ def rest_of_path(request: Request[Any, Any, Any], beginning: str) -> str:
     raw = request.scope.get("raw_path") or b""
     path = unquote_to_bytes(raw.partition(b"?")[0]).decode(errors="replace")
     return path.removeprefix(beginning) if path.startswith(beginning) else ""
+
+
+def encode_query(scope: MutableMapping[str, Any]) -> None:
+    """Percent-encodes what no query may have as it stands. Source: RFC 3986, 3.4."""
+    query = scope.get("query_string", b"")
+    if not query.isascii():
+        scope["query_string"] = quote_from_bytes(query, safe=_ASCII).encode()
+
+
+_ASCII = bytes(range(0x80)).decode()
