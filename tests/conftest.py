@@ -27,8 +27,8 @@ MOST_WORKERS = 8
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers a core: half of the time a test waits, for a process, a browser or a database."""
-    return min(2 * len(os.sched_getaffinity(0)), MOST_WORKERS)
+    """Three workers on two cores: much of the time a test waits, for a process, a browser or a database."""
+    return min((3 * len(os.sched_getaffinity(0)) + 1) // 2, MOST_WORKERS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
