@@ -49,7 +49,7 @@ TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/diff"): READ,
     ("GET", "/config/matrix"): READ,
     ("GET", "/config/usage"): READ,
-    ("GET", "/config/plan"): REMEMBERED,
+    ("GET", "/config/plan"): CONFLICTING,
     ("GET", "/config/history"): REMEMBERED,
     ("GET", "/config/history/{snapshot:str}"): REMEMBERED,
     ("GET", "/config/history/{left:str}/diff/{right:str}"): REMEMBERED,
