@@ -38,8 +38,11 @@ OPEN: Expected = (200, 200, 200, 200, 200, 200)
 READ: Expected = (401, 200, 200, 401, 401, 200)
 """A page of another origin that is looked at by an operator may ask, and is not let to see the answer."""
 
+CONFLICTING: Expected = (401, 409, 409, 401, 401, 409)
+"""Whoever may read is told that the project is in no repository."""
+
 REMEMBERED: Expected = (401, 503, 503, 401, 401, 503)
-"""Whoever may read is told that this service has no database, or that the project is in no repository."""
+"""Whoever may read is told that this service has no database."""
 
 TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/validate"): READ,
