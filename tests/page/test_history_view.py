@@ -96,3 +96,17 @@ def test_what_is_recorded_appears_without_a_reload(page: Page, changed: Running)
     path.write_text(path.read_text() + f"connection_limit = {10 + shown}\n")
     expect(entries).to_have_count(shown + 1)
     expect(entries.first).to_contain_text("1 value changed")
+
+
+WIDE = "(cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent)"
+"""What stands out of its column."""
+
+
+def test_no_word_of_the_time_line_covers_another(page: Page, changed: Running) -> None:
+    path = changed.root / "settings/production.toml"
+    whole = path.read_text()
+    path.write_text(f"{whole}[production.database\n")
+    row = page.locator("#timeline li", has_text="not judged").first
+    expect(row).to_be_visible()
+    assert row.locator("> *").evaluate_all(WIDE) == []
+    path.write_text(whole)

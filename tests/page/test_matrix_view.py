@@ -56,6 +56,19 @@ def test_text_filters_keys_and_values_and_the_link_says_so(project: Running, vis
     expect(page).to_have_url(f"{project.url}{MATRIX}")
 
 
+def test_where_no_key_fits_that_is_told_with_the_way_back(project: Running, visit: Visit) -> None:
+    page = live(visit(project).open(f"{MATRIX}&only=unread"))
+    none = page.locator("#none")
+    expect(page.get_by_role("combobox")).to_have_value("unread")
+    expect(none).to_contain_text("No key is like that. No code is read here")
+    none.get_by_role("link").click()
+    expect(none).to_be_hidden()
+    page.get_by_role("searchbox").fill("no key like this")
+    expect(none).to_be_visible()
+    page.get_by_role("searchbox").fill("database.host")
+    expect(none).to_be_hidden()
+
+
 def test_only_differences_are_shown_on_demand(project: Running, visit: Visit) -> None:
     page = live(visit(project).open(MATRIX))
     page.locator("#filters select").select_option("differences")

@@ -60,6 +60,7 @@ function count(shown) {
   const all = rows.length;
   const text = `${shown.toLocaleString("en")} of ${all.toLocaleString("en")} ${all === 1 ? "key" : "keys"}`;
   document.getElementById("shown").textContent = text;
+  document.getElementById("none")?.toggleAttribute("hidden", shown > 0);
 }
 
 /** Keeps the address in step with the filter. */
