@@ -11,6 +11,7 @@ from pathlib import Path
 import app.cli
 
 from . import promises
+from .engine import CANARY
 
 _NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 _MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one, thousands of files cost no disk
@@ -45,6 +46,16 @@ def folder() -> Iterator[Path]:
     finally:
         app.cli._own_fault = fault
         shutil.rmtree(path)
+
+
+@contextlib.contextmanager
+def project(name: str, text: str, secrets: str = f'[default.database]\npassword = "{CANARY}"\n') -> Iterator[Path]:
+    """A folder with one file and a file of secrets."""
+    with folder() as root:
+        (root / name).write_text(text)
+        (root / ".secrets.toml").write_text(secrets)
+        (root / ".secrets.toml").chmod(0o600)
+        yield root
 
 
 def _raised(error: Exception, *, show: bool) -> int:

@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from .command import CHECKS, VALUES, assay, chosen, folder
-from .engine import CANARY, Target, Try
+from .command import CHECKS, VALUES, assay, chosen, project
+from .engine import Target, Try
 
 _SEEDS = (
     b'settings_files = ["settings.toml", ".secrets.toml"]\nenv = "production"\nmerge_enabled = true\n',
@@ -34,11 +34,7 @@ def _attempt(root: Path, data: bytes) -> None:
 @contextlib.contextmanager
 def opened() -> Iterator[Try]:
     """The mutated options of a project."""
-    with folder() as root:
-        (root / "settings.toml").write_text(_SETTINGS)
-        secrets = root / ".secrets.toml"
-        secrets.write_text(f'[default.database]\npassword = "{CANARY}"\n')
-        secrets.chmod(0o600)
+    with project("settings.toml", _SETTINGS) as root:
         yield lambda data: _attempt(root, data)
 
 

@@ -15,8 +15,8 @@ from app.web.page.rendering import encoded
 from app.web.page.views import Facts, main_part, panel_part
 
 from . import promises
-from .command import folder
-from .engine import CANARY, Target, Try
+from .command import project
+from .engine import Target, Try
 from .profiles import TARGET as PROFILES
 
 _NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -135,10 +135,7 @@ def _attempt(root: Path, data: bytes) -> None:
 @contextlib.contextmanager
 def opened() -> Iterator[Try]:
     """The parts of the page, without a service."""
-    with folder() as root:
-        (root / "assay.toml").write_text('settings_files = ["settings.toml", ".secrets.toml"]\nenv = "production"\n')
-        (root / ".secrets.toml").write_text(f'[default.database]\npassword = "{CANARY}"\n')
-        (root / ".secrets.toml").chmod(0o600)
+    with project("assay.toml", 'settings_files = ["settings.toml", ".secrets.toml"]\nenv = "production"\n') as root:
         yield lambda data: _attempt(root, data)
 
 

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from .command import CHECKS, VALUES, assay, chosen, folder
+from .command import CHECKS, VALUES, assay, chosen, project
 from .engine import CANARY, Target, Try
 
 _SEEDS = (
@@ -37,11 +37,9 @@ def _attempt(root: Path, data: bytes) -> None:
 @contextlib.contextmanager
 def opened() -> Iterator[Try]:
     """The mutated file beside a file of secrets."""
-    with folder() as root:
-        (root / "assay.toml").write_text('settings_files = ["settings.toml", ".secrets.toml"]\nenv = "production"\n')
-        secrets = root / ".secrets.toml"
-        secrets.write_text(f'[default.database]\npassword = "{CANARY}"\n[default.vault]\nopener = "{CANARY}"\n')
-        secrets.chmod(0o600)
+    options = 'settings_files = ["settings.toml", ".secrets.toml"]\nenv = "production"\n'
+    secrets = f'[default.database]\npassword = "{CANARY}"\n[default.vault]\nopener = "{CANARY}"\n'
+    with project("assay.toml", options, secrets) as root:
         yield lambda data: _attempt(root, data)
 
 
