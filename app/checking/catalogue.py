@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from app.core.errors import UnknownRule, nearest
+from app.checking.rule_ids import instead, known_id
+from app.core.errors import UnknownRule
 from app.reports import wire
 from app.rules import RULES
 from app.rules.kit.page import Example, read_page
@@ -20,13 +21,10 @@ def one_rule(word: str) -> wire.Rules:
     Raises:
         UnknownRule: there is none; the nearest is suggested.
     """
-    rule = next((rule for rule in RULES if rule.id == word.strip().upper()), None)
-    if rule is None:
-        by_name = {rule.name: rule.id for rule in RULES}
-        match = nearest(word, [*by_name, *by_name.values()])
-        fix = f"Did you mean {by_name.get(match, match)!r}?" if match else "`assay rules` lists them."
-        raise UnknownRule(f"There is no rule {word!r}.", fix=fix)
-    return wire.Rules(rules=[_with_page(rule)])
+    found = known_id(word)
+    if found is None:
+        raise UnknownRule(f"There is no rule {word!r}.", fix=instead(word))
+    return wire.Rules(rules=[_with_page(next(rule for rule in RULES if rule.id == found))])
 
 
 def _entry(rule: Rule) -> wire.RuleEntry:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.core.errors import ValueUnavailable
+from app.core.errors import ValueUnavailable, nearest
 from app.core.layers import Path, dotted, parse_key
 from app.core.tree import Leaf, Tree
 from app.project.workspace import Workspace
@@ -27,8 +27,11 @@ def get(workspace: Workspace, key: str, name: str | None = None, *, reveal: bool
     tree = workspace.tree(environment)
     leaves = list(tree.below(path)) if path else []
     if path is None or not leaves:
-        message = f"{key!r} is not set in {environment}."
-        raise ValueUnavailable(message, fix=f"assay explain {key} --env {environment} tells who sets it elsewhere.")
+        said = workspace.mask().said
+        near = nearest(key, [said(leaf.key) for leaf in tree.leaves])
+        elsewhere = f"assay explain {key} --env {environment} tells who sets it elsewhere."
+        fix = f"Did you mean {near!r}?" if near else elsewhere
+        raise ValueUnavailable(f"{key!r} is not set in {environment}.", fix=fix)
     mask = workspace.mask(reveal=reveal)
     for leaf in leaves:
         _check(leaf, mask)

@@ -6,13 +6,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.checking.judgement import Judgement
-from app.core.errors import ArgumentError, ProjectError, nearest
+from app.checking.rule_ids import begins_one, instead, known_id
+from app.core.errors import ArgumentError, ProjectError
 from app.core.findings import Finding, Severity
 from app.reports.validation import Judged
-from app.rules import RULES
 from app.sources.project import Project
-
-_IDS = tuple(rule.id for rule in RULES)
 
 
 class RuleSelection(Struct, frozen=True, kw_only=True):
@@ -47,8 +45,8 @@ def selection(select: Iterable[str], ignore: Iterable[str]) -> RuleSelection:
 def _words(texts: Iterable[str]) -> list[str]:
     words = [word.strip() for text in texts for word in text.split(",") if word.strip()]
     for word in words:
-        if not _is_known(word):
-            raise ArgumentError(f"There is no rule {word!r}.", fix=_hint(word))
+        if not begins_one(word):
+            raise ArgumentError(f"There is no rule {word!r}.", fix=instead(word))
     return [word.upper() for word in words]
 
 
@@ -96,23 +94,20 @@ class _Control(Struct, frozen=True, kw_only=True):
 
 def _ignored(project: Project) -> tuple[str, ...]:
     for number, word in enumerate(project.options.ignore):
-        if not _is_known(word):
-            raise ProjectError(f"{project.options_file}: ignore[{number}]: there is no rule {word!r}.", fix=_hint(word))
+        if not begins_one(word):
+            raise _no_rule(project, f"ignore[{number}]", word)
     return tuple(word.upper() for word in project.options.ignore)
 
 
 def _severities(project: Project) -> Mapping[str, Severity]:
-    for word in project.options.severity:
-        if word.upper() not in _IDS:
-            raise ProjectError(f"{project.options_file}: severity.{word}: there is no rule {word!r}.", fix=_hint(word))
-    return {word.upper(): Severity.of(level) for word, level in project.options.severity.items()}
+    found: dict[str, Severity] = {}
+    for word, level in project.options.severity.items():
+        rule = known_id(word)
+        if rule is None:
+            raise _no_rule(project, f"severity.{word}", word)
+        found[rule] = Severity.of(level)
+    return found
 
 
-def _is_known(word: str) -> bool:
-    """Whether a text is a rule's id, or the beginning of one."""
-    return bool(word) and any(rule.startswith(word.upper()) for rule in _IDS)
-
-
-def _hint(word: str) -> str:
-    match = nearest(word.upper(), _IDS)
-    return f"Did you mean {match!r}?" if match else "`assay rules` lists them."
+def _no_rule(project: Project, where: str, word: str) -> ProjectError:
+    return ProjectError(f"{project.options_file}: {where}: there is no rule {word!r}.", fix=instead(word))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from app.checking.judgement import Judgement
-from app.core.errors import ProjectError, nearest
+from app.checking.rule_ids import instead, known_id
+from app.core.errors import ProjectError
 from app.core.findings import Deferred, Finding, Verdict, Waiver
 from app.core.layers import Origin
 from app.project.workspace import Workspace
 from app.reports.validation import Judged
-from app.rules import RULES
 from app.rules.kit.waivers import accepts, needs_deployment, speaks_of, waive
 from app.rules.waiv001_waiver_expired import expired
 from app.rules.waiv002_waiver_unused import unused
@@ -60,15 +60,11 @@ def read_waivers(project: Project) -> tuple[Waiver, ...]:
     )  # fmt: skip
 
 
-_KNOWN = frozenset(rule.id for rule in RULES)
-
-
 def _rule(word: str, number: int, project: Project) -> str:
-    if (found := word.strip().upper()) in _KNOWN:
+    if found := known_id(word):
         return found
-    match = nearest(word, _KNOWN)
-    fix = f"Did you mean {match!r}?" if match else "`assay rules` lists them."
-    raise ProjectError(f"{project.options_file}: waivers[{number}].rule: there is no rule {word!r}.", fix=fix)
+    message = f"{project.options_file}: waivers[{number}].rule: there is no rule {word!r}."
+    raise ProjectError(message, fix=instead(word))
 
 
 def _waived(waivers: Sequence[Waiver], found: Judgement) -> Judgement:

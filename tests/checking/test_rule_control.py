@@ -50,7 +50,7 @@ def test_what_is_ignored_is_told_nowhere(
 
 def test_a_project_sees_a_rule_as_bad_as_it_says(made: ProjectFolder) -> None:
     before = told(report(made))
-    made.write({"assay.toml": f'{KNOWN}[severity]\napp001 = "info"\nLOG001 = "error"\n'})
+    made.write({"assay.toml": f'{KNOWN}[severity]\n" app001" = "info"\nLOG001 = "error"\n'})
     assert told(report(made)) == before | {"APP001": "info", "LOG001": "error"}
 
 

@@ -66,3 +66,8 @@ def test_what_is_not_set_not_known_or_secret_ends_with_1_and_prints_nothing(made
 def test_a_secret_is_printed_where_somebody_asks_to_reveal_it(made: ProjectFolder) -> None:
     assert made.assay("get", "password", "--env", "production", "--reveal").out == "canary\n"
     assert made.assay("get", "cache.url", "--reveal").out == "redis://me:canary@cache/0\n"
+
+
+def test_a_misspelled_key_is_told_with_the_nearest(made: ProjectFolder) -> None:
+    assert "Did you mean 'database.pool.size'?" in made.assay("get", "database.pool.sise").err
+    assert "assay explain nothing.like.it" in made.assay("get", "nothing.like.it").err

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from app.checking.check import validate
 from app.checking.rule_control import RuleSelection
+from app.checking.rule_ids import instead, known_id
 from app.cli.environment_options import environments
 from app.cli.progress import Line
 from app.cli.rule_options import rule_options
@@ -23,12 +24,11 @@ from app.cli.session import (
     project_option,
 )
 from app.cli.text.report import report as as_text
-from app.core.errors import ArgumentError, AssayError, did_you_mean
+from app.core.errors import ArgumentError, AssayError
 from app.core.findings import Severity
 from app.project.source_lines import lines_of
 from app.project.workspace import Workspace
 from app.reports import wire
-from app.rules import RULES
 
 
 @click.command("check")
@@ -91,10 +91,9 @@ def command(
 def _told_apart(workspace: Workspace, names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The environments and the rules among names: a rule's id is no environment, unless the project has one."""
     rules = tuple(name for name in names if RULE_ID.fullmatch(name) and not workspace.project.is_known(name.lower()))
-    known = [rule.id for rule in RULES]
     for name in rules:
-        if name.upper() not in known:
-            raise ArgumentError(f"There is no rule {name!r}.", fix=did_you_mean(name.upper(), known))
+        if known_id(name) is None:
+            raise ArgumentError(f"There is no rule {name!r}.", fix=instead(name))
     return tuple(name for name in names if name not in rules), tuple(name.upper() for name in rules)
 
 
