@@ -14,7 +14,7 @@ from app.core.deployment import DeployedVariable, Runner
 from app.deployments.dockerfile_syntax import Dockerfile, Instruction, expand, parse_dockerfile, raw_words
 from app.deployments.telling import spot
 
-_BEGINNING = re.compile(r"(FROM|ARG)\s", re.IGNORECASE)
+_BEGINNING = re.compile(r"(?:\s*+#.*+\n)*+\s*+(?:FROM|ARG)[^\S\n]", re.IGNORECASE)
 _BUILD = "the build"
 
 
@@ -50,8 +50,7 @@ class BuildStage(Struct, kw_only=True):
 
 def is_dockerfile(text: str) -> bool:
     """Whether a text is one: its first instruction is FROM or ARG."""
-    first = next((line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")), "")
-    return bool(_BEGINNING.match(first))
+    return bool(_BEGINNING.match(text))
 
 
 def read_dockerfile(text: str, file: str, *, stage: str | None = None) -> list[Runner]:

@@ -19,7 +19,7 @@ from app.deployments.kubernetes import read_containers
 from app.deployments.manifests import ManifestSet, pod_of, read_manifests
 from app.deployments.platform import service_links, wrong_environment
 from app.deployments.source_kinds import kind_of, variables_of
-from app.deployments.systemd import read_unit
+from app.deployments.systemd import is_unit, read_unit
 from app.deployments.telling import spot, unread
 from app.options import DeploymentSource, Options
 from app.sources.globbing import Globbing
@@ -199,7 +199,7 @@ class _SourcesReading:
         said = self._read(name) if name else None
         if isinstance(said, Fault):
             self._faults.append(said)
-        if not isinstance(said, str):
+        if not isinstance(said, str) or is_unit(said):  # a unit is a process of its own, whoever names it
             return None
         self._read_by_units.add(name)
         return name, said

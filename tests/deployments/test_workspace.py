@@ -313,6 +313,21 @@ def test_a_file_that_is_on_the_host_alone_may_hold_a_required_secret(project: Ma
     assert [one["supplied"]["via"] for one in found["deferred"]] == ["EnvironmentFile /etc/orders/orders.env"]
 
 
+@pytest.mark.parametrize("named", ["orders", "relay"])
+def test_a_unit_that_is_named_as_a_file_of_variables_is_still_a_unit(project: MakeProject, named: str) -> None:
+    staging = 'staging = ["deploy/orders.service", "deploy/relay.service"]'
+    said = {
+        f"deploy/{name}.service": (
+            f"[Service]\nEnvironment=ORDERS_RELAY=of.{name}\nEnvironmentFile=/etc/{named}.service\n"
+        )
+        for name in ("orders", "relay")
+    }
+    made = project(FILES | said | {"assay.toml": OPTIONS.replace('staging = "compose.yaml"', staging)})
+    deployment = made.workspace().deployment("staging")
+    assert deployment
+    assert {runner.label for runner in deployment.runners} == {"unit orders.service", "unit relay.service"}
+
+
 @pytest.mark.parametrize(
     "command", [("show", "production"), ("explain", "relay", "--env", "production"), ("matrix", "production"),
                 ("diff", "production", "staging", "--all")],

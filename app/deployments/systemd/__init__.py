@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from app.core.layers import Origin
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_HEADER = re.compile(r"\[[A-Z][A-Za-z-]*\]")
+_BEGINNING = re.compile(r"(?:\s*+[#;].*+\n)*+\s*+\[[A-Z][A-Za-z-]*+\][^\S\n]*+$", re.MULTILINE)
+_SERVICE = re.compile(rf"^[^\S\n]*+{re.escape(SERVICE)}[^\S\n]*+$", re.MULTILINE)
 
 type OnHost = Callable[[str], tuple[str, str] | None]
 """Gives the name, relative to the root, and the text of a file by its path on the host; None where it is not known."""
@@ -37,8 +38,7 @@ class Unit(Struct, frozen=True, kw_only=True):
 
 def is_unit(text: str) -> bool:
     """Whether a text is a service's unit, or a drop-in of one: it begins with a section, and has one for a service."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() and line.lstrip()[0] not in "#;"]
-    return bool(lines and _HEADER.fullmatch(lines[0])) and SERVICE in lines
+    return bool(_BEGINNING.match(text) and _SERVICE.search(text))
 
 
 def read_unit(texts: Iterable[tuple[str, str]], on_host: OnHost) -> Unit:
