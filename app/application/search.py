@@ -37,14 +37,14 @@ def python_files(folder: Path) -> Iterator[Path]:
     """The Python files below a folder; folders that are projects of their own are left out."""
     for here, folders, files in os.walk(folder):
         above = Path(here)
-        folders[:] = sorted(name for name in folders if not _is_skipped(above / name))
+        folders[:] = sorted(name for name in folders if is_own(above / name) and not exists(above / name / _OPTIONS))
         yield from (above / name for name in sorted(files) if name.endswith(".py"))
 
 
-def _is_skipped(folder: Path) -> bool:
-    if folder.name.startswith(".") or folder.name in _SKIPPED:
-        return True
-    return exists(folder / "pyvenv.cfg") or exists(folder / _OPTIONS)
+def is_own(folder: Path) -> bool:
+    """Whether a folder may hold what people wrote: no hidden one, no virtual environment, nothing that was built."""
+    is_made = folder.name.startswith(".") or folder.name in _SKIPPED
+    return not is_made and not exists(folder / "pyvenv.cfg")
 
 
 def calls_of(code: Code, path: Path) -> Iterator[Call]:

@@ -90,9 +90,7 @@ class CommandSession(Struct, kw_only=True):
         from app.project.deployed import Given  # noqa: PLC0415 - a version is told without it
 
         found = self.anywhere()
-        if not found.project.is_there:
-            message = "There is no project here: no options, no Dynaconf call in the code, no settings.toml."
-            raise ProjectError(message, fix="Go to the project's folder, or name it with --project.")
+        require_project(found)
         if given := self._given():
             chosen = tuple(found.environment(name) for name in names if not _is_rule(found, name)) or (found.active,)
             found = replace(found, given=Given(source=given, environments=chosen))
@@ -140,9 +138,13 @@ class CommandSession(Struct, kw_only=True):
             return self.folder / self.project
         from app.application.roots import has_options, upwards  # noqa: PLC0415 - the same
 
-        home = Path(self.environ["HOME"]) if self.environ.get("HOME") else None
-        folders = upwards(self.folder, home) if self.folder.is_absolute() else ()
+        folders = upwards(self.folder, self.home) if self.folder.is_absolute() else ()
         return next((folder for folder in folders if has_options(folder)), self.folder)
+
+    @property
+    def home(self) -> Path | None:
+        """The user's home folder, where one is known: no project is looked for above it."""
+        return Path(self.environ["HOME"]) if self.environ.get("HOME") else None
 
     @property
     def named_call(self) -> str:
@@ -196,6 +198,17 @@ class CommandSession(Struct, kw_only=True):
     def print(self, text: str) -> None:
         """Text on standard output."""
         click.echo(text, color=self.colour)
+
+
+def require_project(workspace: "Workspace") -> None:
+    """Lets a folder pass that is a project's.
+
+    Raises:
+        ProjectError: it is none.
+    """
+    if not workspace.project.is_there:
+        message = "There is no project here: no options, no Dynaconf call in the code, no settings.toml."
+        raise ProjectError(message, fix="Go to the project's folder, or name it with --project.")
 
 
 def _is_rule(workspace: "Workspace", name: str) -> bool:

@@ -6,6 +6,7 @@ Source: GitHub's documentation, "Workflow commands for GitHub Actions"; the esca
 from collections.abc import Iterator
 
 from app.core.legible import legible
+from app.formats.checked import CheckedProject
 from app.formats.pasted import pasted
 from app.formats.paths import Paths
 from app.reports import wire
@@ -17,9 +18,10 @@ _PROPERTY = str.maketrans({**_DATA, ":": "%3A", ",": "%2C"})
 _MESSAGE = str.maketrans(_DATA)
 
 
-def github(report: wire.Report, paths: Paths) -> bytes:
-    """One line for each cause, the worst first."""
-    return "\n".join(_lines(report, paths)).encode("utf-8", "backslashreplace")
+def github(*checked: CheckedProject) -> bytes:
+    """One line for each cause, those of a project together, the worst first."""
+    lines = [line for one in checked for line in _lines(one.report, one.paths)]
+    return "\n".join(lines).encode("utf-8", "backslashreplace")
 
 
 def failure(message: str, fix: str) -> str:

@@ -1,4 +1,4 @@
-"""A report as JUnit XML: a suite for the project and one for each environment, a case for each finding.
+"""Reports as JUnit XML: a suite for each project and one for each environment, a case for each finding.
 
 What ends the command with 1 is a failure, what does not is a case that passes and says so, what is waived is skipped.
 Source: the schema of Jenkins' xUnit plugin, junit-10.xsd.
@@ -9,14 +9,25 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from app.core.findings import Severity
 from app.core.legible import legible
+from app.formats.checked import CheckedProject
 from app.formats.pasted import pasted
 from app.formats.paths import Paths
 from app.reports import wire
 
 
-def junit(report: wire.Report, paths: Paths, level: Severity) -> bytes:
+def junit(level: Severity, *checked: CheckedProject) -> bytes:
     """The document; findings at the level or above are failures."""
-    suites = Element("testsuites", name=legible(f"assay check {report.project}"))
+    suites = Element("testsuites", name=legible(" ".join(["assay check", *(one.report.project for one in checked)])))
+    for one in checked:
+        _project(suites, one.report, one.paths, level)
+    for count in ("tests", "failures", "errors"):
+        suites.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
+    indent(suites)
+    document: bytes = tostring(suites, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + document
+
+
+def _project(suites: Element, report: wire.Report, paths: Paths, level: Severity) -> None:
     _suite(suites, report.project, "files and variables", report.findings, report.waived, paths, level)
     for one in report.environments:
         name, claim = f"{report.project}.{one.name}", f"{one.name} is fit to run"
@@ -24,11 +35,6 @@ def junit(report: wire.Report, paths: Paths, level: Severity) -> bytes:
             _unjudged(suites, name, claim, one.reason)
         else:
             _suite(suites, name, claim, one.findings, one.waived, paths, level)
-    for count in ("tests", "failures", "errors"):
-        suites.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
-    indent(suites)
-    document: bytes = tostring(suites, encoding="utf-8")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + document
 
 
 def _suite(

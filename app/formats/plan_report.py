@@ -6,6 +6,7 @@ from msgspec import UNSET
 
 from app.core.findings import Severity
 from app.core.opening import exists
+from app.formats.checked import CheckedProject
 from app.formats.paths import Paths
 from app.reports import wire
 from app.reports.plan import ChangePlan, PlannedEnvironment
@@ -23,14 +24,14 @@ def render_plan(plan: ChangePlan, answer: str, root: Path) -> bytes:
         from app.formats.plan_markdown import markdown  # noqa: PLC0415 - most calls answer in text
 
         return markdown(plan)
-    report, paths = new_findings(plan), _paths(root)
+    new = CheckedProject(new_findings(plan), _paths(root))
     if answer == "github":
         from app.formats.github import github  # noqa: PLC0415 - the same
 
-        return github(report, paths)
+        return github(new)
     from app.formats.sarif import sarif  # noqa: PLC0415 - the same
 
-    return sarif(report, paths)
+    return sarif(new)
 
 
 def new_findings(plan: ChangePlan) -> wire.Report:

@@ -1,5 +1,6 @@
-"""A report for the programs that run checks: code scanning, test reports, annotations."""
+"""Reports for the programs that run checks: code scanning, test reports, annotations."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -7,6 +8,7 @@ from app.core.errors import AssayError
 from app.core.findings import Severity
 from app.core.opening import exists
 from app.editing.apply import applied
+from app.formats.checked import CheckedProject
 from app.formats.paths import Paths
 from app.formats.replacement import Replacement, replacement
 from app.project.workspace import Workspace
@@ -14,27 +16,28 @@ from app.reports import wire
 from app.sources.project import Project
 
 
-def render(report: wire.Report, answer: str, workspace: Workspace, level: Severity) -> bytes:
-    """The report in one of these formats; only its own module is loaded.
+def render(found: Sequence[tuple[wire.Report, Workspace]], answer: str, level: Severity) -> bytes:
+    """The reports in one of these formats; only its own module is loaded.
 
     Args:
-        report: what was found.
+        found: each report, and where it was found.
         answer: the format.
-        workspace: where it was found.
         level: what fails.
     """
-    paths = paths_of(workspace.project)
+    checked = [
+        CheckedProject(report, paths_of(workspace.project), partial(_mended, workspace)) for report, workspace in found
+    ]
     if answer == "junit":
         from app.formats.junit import junit  # noqa: PLC0415 - most calls answer in text
 
-        return junit(report, paths, level)
+        return junit(level, *checked)
     if answer == "github":
         from app.formats.github import github  # noqa: PLC0415 - the same
 
-        return github(report, paths)
+        return github(*checked)
     from app.formats.sarif import sarif  # noqa: PLC0415 - the same
 
-    return sarif(report, paths, partial(_mended, workspace))
+    return sarif(*checked)
 
 
 def _mended(workspace: Workspace, edit: wire.FixEdit) -> Replacement | None:

@@ -5,7 +5,7 @@ scanning refuses a whole log for one result without a file, so what stands in no
 the project.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +13,9 @@ import msgspec
 
 from app import __version__
 from app.core.legible import legible
+from app.formats.checked import CheckedProject, Mended
 from app.formats.pasted import pasted
 from app.formats.paths import Paths
-from app.formats.replacement import Replacement
 from app.reports import wire
 from app.reports.identity import identified
 from app.rules import RULES
@@ -25,29 +25,15 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _ROOT = "%SRCROOT%"
 
-type Mended = Callable[[wire.FixEdit], Replacement | None]
-"""What an edit replaces in a file; None where it is no such edit."""
 
-
-def nothing(_: wire.FixEdit) -> Replacement | None:
-    """No edit is told as a change of a file."""
-    return None
-
-
-def sarif(report: wire.Report, paths: Paths, mended: Mended = nothing) -> bytes:
-    """The log: one run, every rule, a result for each finding in each environment.
-
-    Args:
-        report: what was found.
-        paths: the files' names.
-        mended: what an edit replaces in a file.
-    """
+def sarif(*checked: CheckedProject) -> bytes:
+    """The log: one run, every rule, a result for each finding in each environment of each project."""
     run = {
         "tool": {"driver": {"name": "Assay", "version": __version__, "rules": [_rule(rule) for rule in RULES]}},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the work tree, or of the project."}}},
-        "invocations": [_invocation(report)],
-        "results": list(_results(report, paths, mended)),
+        "invocations": [_invocation(one.report) for one in checked],
+        "results": [result for one in checked for result in _results(one)],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(wire.encode(log), indent=1)
@@ -76,8 +62,9 @@ def _invocation(report: wire.Report) -> dict[str, Any]:
     return {"executionSuccessful": not told, "toolExecutionNotifications": told}
 
 
-def _results(report: wire.Report, paths: Paths, mended: Mended) -> Iterator[dict[str, Any]]:
+def _results(checked: CheckedProject) -> Iterator[dict[str, Any]]:
     """The findings, and those that are waived as suppressed; fingerprints are the baseline's."""
+    report, paths = checked.report, checked.paths
     found = [*report.findings, *(finding for one in report.environments for finding in one.findings)]
     waived = [*report.waived, *(item for one in report.environments for item in one.waived)]
     numbers = {rule.id: number for number, rule in enumerate(RULES)}
@@ -93,7 +80,7 @@ def _results(report: wire.Report, paths: Paths, mended: Mended) -> Iterator[dict
             ],
             "partialFingerprints": {"assay/v1": mark},
             "suppressions": _suppressions(finding),
-            **({"fixes": fixes} if (fixes := list(_fixes(finding, paths, mended))) else {}),
+            **({"fixes": fixes} if (fixes := list(_fixes(finding, paths, checked.mended))) else {}),
             "properties": {"environment": finding.environment and legible(finding.environment), "key": finding.key},
         }
 

@@ -145,6 +145,12 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     deployments: dict[str, list[DeploymentSource]] = {}
     """What gives an environment its variables: manifests, units, `.env`: `{ production = "deploy/orders.yaml" }`."""
 
+    name: Annotated[str, Meta(pattern=r"^[\w@][\w@. -]*$", max_length=limits.NAME.figure)] | None = None
+    """What the project is called in reports, history and releases, where not by its folder: `"orders"`."""
+
+    projects: list[str] = []
+    """Folders of further projects, which `check --all` and the service look at too; globs too: `["services/*"]`."""
+
     stated: frozenset[str] = frozenset()
 
     @property

@@ -13,7 +13,7 @@ from app.core.roles import Role
 from app.options import NAMES, DeploymentSource, Options, WaiverOption
 
 _SWITCHES = ("envvar_prefix", "nested_separator")
-_LISTS = ("settings_files", "preload", "secrets", "includes")
+_LISTS = ("settings_files", "preload", "secrets", "includes", "projects")
 
 
 def options_of(given: object, place: str) -> Options:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from app.cli.text.report import report as as_text
 from app.core.findings import Severity
+from app.formats.checked import CheckedProject
 from app.formats.github import failure, github
 from app.formats.junit import junit
 from app.formats.paths import Paths
@@ -66,10 +67,10 @@ def _attempt(data: bytes) -> None:
     texts = [part.decode("utf-8", "surrogateescape") for part in [*data.split(b"\0"), *[b""] * 6][:6]]
     found = report(*texts[:5])
     promises.printed(_printed(as_text(found, lambda _, __: texts[5], 80)))
-    promises.annotations(github(found, _PATHS).decode())
+    promises.annotations(github(CheckedProject(found, _PATHS)).decode())
     promises.annotations(_printed(failure(texts[3], texts[4])))
-    promises.xml(junit(found, _PATHS, Severity.ERROR).decode())
-    promises.sarif(sarif(found, _PATHS).decode())
+    promises.xml(junit(Severity.ERROR, CheckedProject(found, _PATHS)).decode())
+    promises.sarif(sarif(CheckedProject(found, _PATHS)).decode())
     promises.document(wire.encode(found).decode())
     for text in texts:
         promises.legible(_printed(wording.on_one_line(text)))

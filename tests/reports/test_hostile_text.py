@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.findings import Severity
 from app.core.legible import legible
+from app.formats.checked import CheckedProject
 from app.formats.github import github
 from app.formats.junit import junit
 from app.formats.paths import Paths
@@ -40,14 +41,14 @@ def report(text: str) -> wire.Report:
 
 @given(texts)
 def test_junit_parses_and_has_its_one_failure(text: str) -> None:
-    suites = ET.fromstring(junit(report(text), PATHS, Severity.ERROR))  # noqa: S314 - our own
+    suites = ET.fromstring(junit(Severity.ERROR, CheckedProject(report(text), PATHS)))  # noqa: S314 - our own
     assert len(suites.findall(".//failure")) == 1
     assert suites.get("failures") == "1"
 
 
 @given(texts)
 def test_github_gets_one_command_with_the_message_in_it(text: str) -> None:
-    lines = github(report(text), PATHS).decode().split("\n")
+    lines = github(CheckedProject(report(text), PATHS)).decode().split("\n")
     assert len(lines) == 1
     head, said = lines[0].removeprefix("::error ").split("::", 1)
     assert "\r" not in lines[0]
@@ -66,7 +67,7 @@ def _read(said: str) -> str:
 
 @given(texts)
 def test_sarif_is_json_with_one_result_at_one_place(text: str) -> None:
-    log = msgspec.json.decode(sarif(report(text), PATHS))
+    log = msgspec.json.decode(sarif(CheckedProject(report(text), PATHS)))
     (result,) = log["runs"][0]["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri.isascii()

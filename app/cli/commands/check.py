@@ -11,6 +11,7 @@ from app.checking.check import validate
 from app.checking.rule_control import RuleSelection
 from app.checking.rule_ids import instead, known_id
 from app.cli.environment_options import environments
+from app.cli.exit_status import exit_status
 from app.cli.progress import Line
 from app.cli.rule_options import rule_options
 from app.cli.session import (
@@ -43,6 +44,7 @@ from app.reports import wire
 @click.option("--dry-run", is_flag=True, help="With --fix: write nothing, show the difference.")
 @rule_options
 @deployment_option
+@click.option("--all", "everything", is_flag=True, help="Every project below the folder, side by side.")
 @click.option("--record", is_flag=True, help="Keep the result in the history.")
 @project_option
 @environ_option
@@ -59,7 +61,7 @@ def command(
     *,
     strict_secrets: bool,
     record: bool,
-    **mending: bool,
+    **switches: bool,
 ) -> int:
     """Validate the named environments, else all.
 
@@ -69,23 +71,35 @@ def command(
     Ends with 0 when clean, 1 on findings at the fail level or above, 2 when the active environment does not exist, 3
     when the result was to be kept and the database cannot be reached.
     """
-    level, workspace, began = Severity.of(fail_level), session.workspace(names), time.perf_counter()
+    level = Severity.of(fail_level)
+    if switches["everything"]:
+        _require_plain(session, known, keep, record=record, **switches)
+        from app.cli.check_all import check_all  # noqa: PLC0415 - most calls are about one project
+
+        return check_all(session, names, chosen, level, strict_secrets=strict_secrets)
+    workspace, began = session.workspace(names), time.perf_counter()
     environments, fixes = names, list[wire.AppliedFix]()
-    if mending["mend"]:
+    if switches["mend"]:
         environments, rules = _told_apart(workspace, names)
-        workspace, fixes = _mended(session, workspace, environments, rules, dry_run=mending["dry_run"])
-    elif mending["dry_run"]:
+        workspace, fixes = _mended(session, workspace, environments, rules, dry_run=switches["dry_run"])
+    elif switches["dry_run"]:
         raise ArgumentError("--dry-run goes with --fix alone.", fix="Leave it out, or add --fix.")
     with Line(sys.stderr, session.width, session.clock) as progress:
         found = validate(workspace, environments, strict_secrets=strict_secrets, rules=chosen, progress=progress)
-    took, document = time.perf_counter() - began, (replace(found, fixes=fixes) if mending["mend"] else found)
+    took, document = time.perf_counter() - began, (replace(found, fixes=fixes) if switches["mend"] else found)
     if known or keep:
         document = _against(session, document, known, keep, complete=not (environments or chosen.narrows))
     _answer(session, document, workspace, level)
     unkept = _keep(workspace, found, took) if record else 0
-    if not workspace.runs:
-        return 2
-    return 1 if _reaches(document.counts, level) or not _is_judged(document) else unkept
+    return exit_status(document, level, runs=workspace.runs) or unkept
+
+
+def _require_plain(session: CommandSession, known: Path | None, keep: Path | None, **switches: bool) -> None:
+    """Lets a call about all projects pass that asks for nothing that belongs to one."""
+    given = {"--deployment": session.deployment, "--call": session.call, "--baseline": known, "--write-baseline": keep,
+             "--fix": switches["mend"], "--dry-run": switches["dry_run"], "--record": switches["record"]}  # fmt: skip
+    if named := next((name for name, value in given.items() if value), None):
+        raise ArgumentError(f"--all and {named} do not go together.", fix=f"Give {named} for each project by itself.")
 
 
 def _told_apart(workspace: Workspace, names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -162,13 +176,5 @@ def _answer(session: CommandSession, document: wire.Report, workspace: Workspace
     else:
         from app.formats.rendering import render  # noqa: PLC0415 - for programs only
 
-        if content := render(document, session.format, workspace, level):
+        if content := render([(document, workspace)], session.format, level):
             session.emit(content)
-
-
-def _is_judged(document: wire.Report) -> bool:
-    return all(one.judged for one in document.environments)
-
-
-def _reaches(counts: wire.FindingCounts, level: Severity) -> bool:
-    return any(getattr(counts, severity.word) for severity in Severity if severity >= level)

@@ -29,7 +29,7 @@ def command(session: CommandSession, key: str | None) -> int:
         from app.formats.rendering import render  # noqa: PLC0415 - for programs only
 
         report = only_usage(validate(workspace), key)
-        if content := render(report, session.format, workspace, Severity.ERROR):
+        if content := render([(report, workspace)], session.format, Severity.ERROR):
             session.emit(content)
         else:
             click.echo("assay: Nothing is found about what code reads.", err=True)

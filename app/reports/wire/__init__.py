@@ -43,7 +43,7 @@ from app.reports.wire.origins import (
     VariableOrigin,
     origin,
 )
-from app.reports.wire.verdicts import AppliedFix, EnvironmentReport, ErrorReport, Failed, Report
+from app.reports.wire.verdicts import AppliedFix, EnvironmentReport, ErrorReport, Failed, Report, error
 
 __all__ = [
     "VERSION",
@@ -86,6 +86,7 @@ __all__ = [
     "digest",
     "edit",
     "encode",
+    "error",
     "finding",
     "origin",
     "plain",

@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from app.core.errors import AssayError
 from app.reports.wire.encoding import VERSION
 from app.reports.wire.findings import DeferredLeaf, FindingCounts, FixEdit, ReportedFinding, WaivedFinding
 
@@ -61,6 +62,12 @@ class ErrorReport(Struct, frozen=True, kw_only=True):
     message: str
     fix: str
     origin: dict[str, Any] | None
+
+
+def error(found: AssayError) -> ErrorReport:
+    """An error in the wire format."""
+    origin = dict(found.origin) if found.origin else None
+    return ErrorReport(code=found.code, message=found.message, fix=found.fix, origin=origin)
 
 
 class Failed(Struct, frozen=True, kw_only=True):

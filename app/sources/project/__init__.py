@@ -33,8 +33,8 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
 
     @property
     def name(self) -> str:
-        """What reports call it: its folder's name."""
-        return self.root.name
+        """What reports call it: as the options say, else as its folder is called."""
+        return self.options.name or self.root.name
 
     @property
     def is_there(self) -> bool:
