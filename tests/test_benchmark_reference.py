@@ -19,6 +19,7 @@ SECTIONS = {
     "logging": sections.Logging,
     "diagnostics": sections.Diagnostics,
     "history": sections.History,
+    "releases": sections.Releases,
 }
 PAIRS = [
     *((section, Settings.model_fields[name].annotation) for name, section in SECTIONS.items()),

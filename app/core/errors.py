@@ -7,11 +7,15 @@ AssayError
 │   ├── UnknownKey                                                   exit 2, HTTP 404
 │   ├── UnknownRule                                                  exit 2, HTTP 404
 │   ├── UnknownSnapshot                                              exit 2, HTTP 404
+│   ├── UnknownRelease                                               exit 2, HTTP 404
 │   └── ValueUnavailable    a value that is not set, or not shown    exit 1
 ├── TargetError             a database target cannot be understood   exit 2, HTTP 422
 ├── TargetNotAllowed        this caller may not probe that target    exit 2, HTTP 403
 ├── EditConflict            a file changed while it was edited           exit 1
 ├── EditRefused             an edit would be set nowhere, and is not made    exit 1
+├── ReleaseConflict         another release was first                exit 1, HTTP 409
+├── ReleaseRefused          it has errors                            exit 1, HTTP 422
+├── ApprovalRefused         not by this one                          exit 1, HTTP 403
 ├── StartRefused            the service will not start like this     exit 2
 ├── EmbeddedServerError     the embedded PostgreSQL cannot run       exit 3, HTTP 503
 ├── DatabaseUnavailable     the database does not answer             exit 3, HTTP 503
@@ -98,6 +102,13 @@ class UnknownSnapshot(ArgumentError):
     http_status = 404
 
 
+class UnknownRelease(ArgumentError):
+    """The project has no such release."""
+
+    code = "release-unknown"
+    http_status = 404
+
+
 class UnknownRevision(ArgumentError):
     """The repository has no such revision, or not here."""
 
@@ -148,6 +159,38 @@ class EditRefused(AssayError):
     code = "edit-refused"
     exit_status = 1
     http_status = 409
+
+
+class ReleaseConflict(AssayError):
+    """Another release was first, or a release is not in the state that was expected; nothing was written.
+
+    Attributes:
+        head: the id of the release that is the head now; None where there is none.
+    """
+
+    code = "release-conflict"
+    exit_status = 1
+    http_status = 409
+
+    def __init__(self, message: str, *, fix: str = "", head: int | None = None) -> None:
+        super().__init__(message, fix=fix)
+        self.head = head
+
+
+class ReleaseRefused(AssayError):
+    """An environment is not fit to be released; nothing was written."""
+
+    code = "release-refused"
+    exit_status = 1
+    http_status = 422
+
+
+class ApprovalRefused(AssayError):
+    """This one may not approve that release."""
+
+    code = "approval-refused"
+    exit_status = 1
+    http_status = 403
 
 
 class StartRefused(AssayError):

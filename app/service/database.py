@@ -93,8 +93,9 @@ def revisions(workspace: Workspace, environment: str) -> Revisions:
 def draft(workspace: Workspace, environment: str, message: str) -> Path | None:
     """Writes a migration to what the models say; see `app.history.store.migration_draft.draft`."""
     from app.history.store.migration_draft import draft as write  # noqa: PLC0415 - who develops Assay alone wants it
+    from app.releases.store.models import TABLES  # noqa: PLC0415 - the same
 
-    return _with_manager(workspace, environment, lambda manager: write(manager, message))
+    return _with_manager(workspace, environment, lambda manager: write(manager, message, TABLES))
 
 
 def _on_tables(

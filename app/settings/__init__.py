@@ -8,6 +8,7 @@ from app.settings.diagnostics import DiagnosticsSettings
 from app.settings.headers import HeadersSettings
 from app.settings.history import HistorySettings
 from app.settings.logging import LoggingSettings
+from app.settings.releases import ReleasesSettings
 from app.settings.section import Section, described
 from app.settings.server import ServerSettings
 
@@ -24,6 +25,7 @@ class Settings(Section):
     logging: LoggingSettings = described("What it writes down.", LoggingSettings)
     diagnostics: DiagnosticsSettings = described("What it may probe, and how much.", DiagnosticsSettings)
     history: HistorySettings = described("What it remembers, and how long.", HistorySettings)
+    releases: ReleasesSettings = described("How values are released to instances.", ReleasesSettings)
 
 
 __all__ = ["Settings"]

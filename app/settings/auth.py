@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from app.core.roles import Role
-from app.settings.section import Section
+from app.settings.section import Section, missing
 
 
 class TokenSettings(Section):
@@ -14,11 +15,28 @@ class TokenSettings(Section):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     """Who holds the token; appears in logs."""
 
-    role: Literal["viewer", "operator"]
-    """A viewer reads, an operator also probes."""
+    role: Literal["viewer", "operator", "client"]
+    """A viewer reads, an operator also probes and releases; a client is delivered the releases of its environments."""
+
+    environments: list[str] = Field(default=[], validate_default=True)
+    """The environments that a client may ask for; a viewer and an operator may ask for all."""
+
+    projects: list[str] = Field(default=[])
+    """The projects whose releases a client may ask for; none named: all of this service."""
 
     sha256: Annotated[str, Field(min_length=1), Role.DIGEST]
     """The token's SHA-256 digest, 64 hexadecimal digits."""
+
+    @field_validator("environments")
+    @classmethod
+    def _of_clients(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        role = info.data.get("role")
+        if role == "client" and not value:
+            raise missing("a client is bound to environments")
+        if value and role in {"viewer", "operator"}:
+            why = "only a client is bound to environments: {who} may ask for all"
+            raise PydanticCustomError("value_error", why, {"who": "a viewer" if role == "viewer" else "an operator"})
+        return value
 
 
 class AuthSettings(Section):

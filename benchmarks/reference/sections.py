@@ -63,7 +63,9 @@ class Token(_Section):
     """One bearer token, known by its digest."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    role: Literal["viewer", "operator"]
+    role: Literal["viewer", "operator", "client"]
+    environments: list[str] = []
+    projects: list[str] = []
     sha256: Annotated[str, Field(min_length=1)]
 
 
@@ -149,3 +151,10 @@ class History(_Section):
     digest_key: Annotated[SecretStr, Field(min_length=16)] | None = None
     compare_secrets: bool = False
     migrate_on_start: bool = False
+
+
+class Releases(_Section):
+    """How values are released to instances."""
+
+    approvals: Annotated[int, Field(ge=0, le=10)] = 0
+    synchronous: bool = False

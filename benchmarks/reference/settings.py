@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     logging: sections.Logging = sections.Logging()
     diagnostics: sections.Diagnostics = sections.Diagnostics()
     history: sections.History = sections.History()
+    releases: sections.Releases = sections.Releases()
 
     @classmethod
     def settings_customise_sources(

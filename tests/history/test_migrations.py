@@ -4,6 +4,7 @@ from itertools import pairwise
 import pytest
 from drafts import NOON, draft, finding, listed, newest, write
 from postgres import run
+from releases_kit import approved, head, released
 from sqlalchemy import Connection, inspect, text
 
 from app.database.engine import ConnectionManager
@@ -17,6 +18,12 @@ INSERT INTO probe (id, environment, asked_at, asked_by, ok, elapsed_ms, target, 
 VALUES (gen_random_uuid(), 'production', now(), 'ci', true, 1.5,
         '{"host": "db", "port": 5432, "name": "orders", "username": "app", "tls": "disable"}', '[]')
 """
+INSTANCE = """
+INSERT INTO instance (project, environment, name, host, started_at, seen_at, digests, differs)
+VALUES ('orders', 'production', 'web-1:17', 'web-1', now(), now(), '{}', '{}')
+ON CONFLICT DO NOTHING;
+"""
+DIGEST_KEY = "INSERT INTO digest_key VALUES ('orders', 'key') ON CONFLICT DO NOTHING"
 REVISIONS = [revision.id for revision in reversed(schema.revisions())]
 
 
@@ -27,6 +34,12 @@ async def _fill(manager: ConnectionManager) -> None:
     async with manager.session() as session:
         gap = GapDraft(project="orders", host="web-1", since=NOON, until=NOON, late=0, lost=1)
         await record_gap(session, gap)
+        await session.execute(text(INSTANCE))
+        await session.execute(text(DIGEST_KEY))
+    before = await head(manager)
+    newest = await released(manager, before.id if before else None)
+    waiting = await released(manager, newest.id, approvals=2)
+    await approved(manager, waiting.id, "bob")
 
 
 def _rows(connection: Connection) -> dict[str, int]:

@@ -12,8 +12,8 @@ from app.core.errors import ArgumentError, DatabaseUnavailable, MigrationFailed,
 from app.database.engine import ConnectionManager
 from app.database.target import Target
 from app.history.store import schema
-from app.history.store.models import Base
 from app.history.store.revisions import revision_ids
+from app.releases.store.models import TABLES
 from app.settings.database import PoolSettings
 
 
@@ -31,7 +31,7 @@ async def test_upgrading_brings_every_table_and_downgrading_takes_them_back(empt
     state = await schema.state(empty)
     assert (state.current, state.head, state.pending) == (schema.head(), schema.head(), 0)
     async with empty.connect() as connection:
-        assert await connection.run_sync(_tables) == {*Base.metadata.tables, schema.VERSION_TABLE}
+        assert await connection.run_sync(_tables) == {*TABLES.tables, schema.VERSION_TABLE}
     await schema.downgrade(empty, "base")
     state = await schema.state(empty)
     assert (state.current, state.pending) == (None, len(schema.revisions()))
@@ -50,7 +50,7 @@ async def test_upgrading_twice_changes_nothing(empty: ConnectionManager) -> None
 async def test_the_migrations_make_what_the_models_say(manager: ConnectionManager) -> None:
     def differences(connection: Connection) -> list[object]:
         options = {"version_table": schema.VERSION_TABLE, "compare_server_default": True}
-        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), TABLES))
 
     async with manager.connect() as connection:
         assert await connection.run_sync(differences) == []

@@ -17,7 +17,17 @@ from app.web.security.sessions import COOKIE, SECONDS, Sessions
 KEY = "canary-key-of-sufficient-length-for-signing-cookies"
 OPERATOR = "canary-operator-token"
 VIEWER = "canary-viewer-token"
+CLIENT = "canary-client-token"
+ELSEWHERE = "canary-client-token-of-staging"
 NOBODYS = "canary-nobodys-token"
+
+
+def bound_token(name: str, environment: str, token: str) -> str:
+    """The settings of a client's token."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    return f'{{name = "{name}", role = "client", environments = ["{environment}"], sha256 = "{digest}"}}'
+
+
 SETTINGS = f"""
 [default.app]
 secret_key = "{KEY}"
@@ -27,21 +37,32 @@ posts_per_minute = 1000
 tokens = [
     {{name = "reads", role = "viewer", sha256 = "{hashlib.sha256(VIEWER.encode()).hexdigest()}"}},
     {{name = "probes", role = "operator", sha256 = "{hashlib.sha256(OPERATOR.encode()).hexdigest()}"}},
+    {bound_token("runs", "production", CLIENT)},
+    {bound_token("tries", "staging", ELSEWHERE)},
 ]
 """
 
-CALLERS = ("nobody", "viewer", "operator", "wrong token", "expired cookie", "other origin")
+CALLERS = (
+    "nobody",
+    "viewer",
+    "operator",
+    "wrong token",
+    "expired cookie",
+    "other origin",
+    "client",
+    "client of another",
+)
 
-type Expected = tuple[int, int, int, int, int, int]
+type Expected = tuple[int, int, int, int, int, int, int, int]
 
-OPEN: Expected = (200, 200, 200, 200, 200, 200)
-READ: Expected = (401, 200, 200, 401, 401, 200)
+OPEN: Expected = (200, 200, 200, 200, 200, 200, 200, 200)
+READ: Expected = (401, 200, 200, 401, 401, 200, 403, 403)
 """A page of another origin that is looked at by an operator may ask, and is not let to see the answer."""
 
-CONFLICTING: Expected = (401, 409, 409, 401, 401, 409)
+CONFLICTING: Expected = (401, 409, 409, 401, 401, 409, 403, 403)
 """Whoever may read is told that the project is in no repository."""
 
-REMEMBERED: Expected = (401, 503, 503, 401, 401, 503)
+REMEMBERED: Expected = (401, 503, 503, 401, 401, 503, 403, 403)
 """Whoever may read is told that this service has no database."""
 
 TABLE: Mapping[tuple[str, str], Expected] = {
@@ -61,7 +82,7 @@ TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/rules/{rule:str}"): OPEN,
     ("GET", "/config/schema"): OPEN,
     ("GET", "/config/database/status"): READ,
-    ("POST", "/config/database/test"): (401, 403, 422, 401, 401, 403),
+    ("POST", "/config/database/test"): (401, 403, 422, 401, 401, 403, 403, 403),
     ("GET", "/events"): READ,
     ("GET", "/health"): OPEN,
     ("GET", "/health/live"): OPEN,
@@ -69,10 +90,10 @@ TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/metrics"): READ,
     ("GET", "/schema"): OPEN,
     ("GET", "/schema/openapi.json"): OPEN,
-    ("GET", "/schema/{path:str}"): (404, 404, 404, 404, 404, 404),
-    ("POST", "/session"): (200, 200, 200, 200, 200, 403),
-    ("DELETE", "/session"): (401, 204, 204, 401, 401, 403),
-    ("GET", "/"): OPEN,
+    ("GET", "/schema/{path:str}"): (404, 404, 404, 404, 404, 404, 404, 404),
+    ("POST", "/session"): (200, 200, 200, 200, 200, 403, 200, 200),
+    ("DELETE", "/session"): (401, 204, 204, 401, 401, 403, 204, 204),
+    ("GET", "/"): (200, 200, 200, 200, 200, 200, 403, 403),
     ("GET", "/static/{name:str}"): OPEN,
 }
 
@@ -99,7 +120,8 @@ def cookie(*, age: timedelta) -> str:
 
 
 def headers_of(caller: str) -> dict[str, str]:
-    tokens = {"viewer": VIEWER, "operator": OPERATOR, "wrong token": NOBODYS}
+    tokens = {"viewer": VIEWER, "operator": OPERATOR, "wrong token": NOBODYS, "client": CLIENT}
+    tokens["client of another"] = ELSEWHERE
     if caller in tokens:
         return {"Authorization": f"Bearer {tokens[caller]}"}
     if caller == "expired cookie":

@@ -29,6 +29,13 @@ async def test_a_session_asks_what_its_token_may(own: Any, ask: Any) -> None:
         assert refused.status_code == 403
 
 
+async def test_a_client_cannot_sign_in(own: Any, ask: Any) -> None:
+    digest = hashlib.sha256(b"canary-client").hexdigest()
+    bound = f'{{name = "runs", role = "client", environments = ["production"], sha256 = "{digest}"}}'
+    async with ask(own({"settings.toml": f"[default.auth]\ntokens = [{bound}]\n"}).root) as client:
+        assert (await client.post("/session", json={"token": "canary-client"})).status_code == 401
+
+
 async def test_the_cookie_is_for_this_service_alone(own: Any, ask: Any) -> None:
     async with ask(own(guarded()).root) as client:
         signed = await client.post("/session", json={"token": "canary-operator"})

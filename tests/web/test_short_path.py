@@ -74,6 +74,19 @@ async def test_nobody_gets_by_it_what_the_guards_refuse(own: Any, ask: Any, long
         assert other.status_code == 400
 
 
+async def test_no_client_gets_by_it_what_is_for_viewers(own: Any, ask: Any) -> None:
+    runs = f'{{name = "runs", role = "client", environments = ["development"], sha256 = "{"0" * 64}"}}'
+    tokens = (
+        GUARDED["settings.toml"]
+        .replace("}]", f"}}, {runs}]")
+        .replace("0" * 64, hashlib.sha256(b"canary-runs").hexdigest())
+    )
+    async with ask(own({"settings.toml": tokens}).root) as client:
+        assert (await client.get("/config/values", headers=BEARER)).status_code == 200
+        refused = await client.get("/config/values", headers={"Authorization": "Bearer canary-runs"})
+        assert refused.status_code == 403
+
+
 async def test_without_tokens_only_this_machine_gets_by_it(project: Any, ask: Any) -> None:
     async with ask(project(ORDERS).root) as client:
         for _ in range(2):

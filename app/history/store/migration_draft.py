@@ -6,22 +6,22 @@ from pathlib import Path
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, MetaData
 
 from app.core.errors import ArgumentError
 from app.database.engine import ConnectionManager
-from app.history.store.models import Base
 from app.history.store.revisions import VERSION_TABLE
 from app.history.store.schema import state
 from app.history.store.scripts import configuration, folder, head, revisions
 
 
-async def draft(manager: ConnectionManager, message: str) -> Path | None:
+async def draft(manager: ConnectionManager, message: str, tables: MetaData) -> Path | None:
     """Writes a migration that brings a database from the newest revision to what the models say.
 
     Args:
         manager: a database at the newest revision.
         message: what the migration does; the file is named after it.
+        tables: what the models say.
 
     Returns:
         The file; None where the database already has what the models say.
@@ -39,12 +39,12 @@ async def draft(manager: ConnectionManager, message: str) -> Path | None:
         text = f"The tables are at {found.current or 'no revision'}, and a draft starts from the newest, {head()}."
         raise ArgumentError(text, fix="Run `assay db upgrade` first.")
     async with manager.connect() as connection:
-        return await connection.run_sync(_draft, message)
+        return await connection.run_sync(_draft, message, tables)
 
 
-def _draft(connection: Connection, message: str) -> Path | None:
+def _draft(connection: Connection, message: str, tables: MetaData) -> Path | None:
     options = {"version_table": VERSION_TABLE, "compare_server_default": True}
-    if not compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata):
+    if not compare_metadata(MigrationContext.configure(connection, opts=options), tables):
         return None
     config = configuration()
     config.attributes["connection"] = connection

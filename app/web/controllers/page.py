@@ -35,6 +35,7 @@ async def page(request: Request[Any, Any, State], service: NamedDependency[Servi
     fragment = request.headers.get(_FRAGMENT, "")
     try:
         asking = caller(request)
+        asking.require_reader()
     except ProblemError as error:
         if error.status_code != HTTPStatus.UNAUTHORIZED or fragment:
             raise

@@ -125,7 +125,7 @@ def _known(request: Request[Any, Any, State], token: str) -> tuple[TokenSettings
     if not tokens and is_local(request.headers, client):
         return TokenSettings(name="operator", role="operator", sha256="0" * 64), None
     found = known_token(token, tokens)
-    if found is None:
+    if found is None or found.role == "client":
         raise ProblemError(HTTPStatus.UNAUTHORIZED, "unauthorized", "This is no token of this service.")
     return found, sessions_of(request).issue(found)
 

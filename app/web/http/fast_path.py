@@ -119,7 +119,7 @@ class ShortPath:
             return True
         named = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
         try:
-            identify(named, host or None, service.settings.auth.tokens, self._app.state.sessions)
+            identify(named, host or None, service.settings.auth.tokens, self._app.state.sessions).require_reader()
         except ProblemError:
             return False
         if not is_known_host(named.get("host", ""), service.settings.server):

@@ -12,7 +12,7 @@ from app.settings.auth import TokenSettings
 from app.web.http.problems import ProblemError
 from app.web.security.sessions import COOKIE, Sessions
 
-type Role = Literal["viewer", "operator"]
+type Role = Literal["viewer", "operator", "client"]
 type Headers = Mapping[str, str]
 
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
@@ -24,15 +24,41 @@ class Caller:
 
     Attributes:
         name: the token's, or `operator` on this machine.
-        role: a viewer reads, an operator also probes.
+        role: a viewer reads, an operator also probes and releases, a client is delivered releases.
         local: whether the request comes from this machine, through no proxy.
         session: the cookie by which the caller is known; None for the bearer of a token.
+        environments: those that a client is bound to.
+        projects: the same; none where it may ask for all.
     """
 
     name: str
     role: Role
     local: bool
     session: str | None = None
+    environments: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+
+    def require_reader(self) -> None:
+        """That the caller may look at configuration.
+
+        Raises:
+            ProblemError: 403 for a client.
+        """
+        if self.role == "client":
+            raise forbidden("A client is delivered the releases of its environments, and nothing else.")
+
+    def require_delivery(self, project: str, environment: str) -> None:
+        """That the caller may have what was released for an environment, or report an instance of it.
+
+        Raises:
+            ProblemError: 403 for a client that is bound to others.
+        """
+        if self.role != "client":
+            return
+        if environment.lower() not in map(str.lower, self.environments) or (
+            self.projects and project not in self.projects
+        ):
+            raise forbidden("This token is bound to other environments, or other projects.")
 
 
 def identify(headers: Headers, client: str | None, tokens: Sequence[TokenSettings], sessions: Sessions) -> Caller:
@@ -52,7 +78,14 @@ def identify(headers: Headers, client: str | None, tokens: Sequence[TokenSetting
     if found is None:
         detail = "This needs a token: Authorization: Bearer TOKEN."
         raise ProblemError(HTTPStatus.UNAUTHORIZED, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
-    return Caller(name=found.name, role=found.role, local=local, session=cookie)
+    return Caller(
+        name=found.name,
+        role=found.role,
+        local=local,
+        session=cookie,
+        environments=tuple(found.environments),
+        projects=tuple(found.projects),
+    )
 
 
 def known_token(token: str, tokens: Sequence[TokenSettings]) -> TokenSettings | None:

@@ -1,4 +1,4 @@
-"""Guards: they let viewers or operators pass, and no page of another origin."""
+"""Guards: they let viewers, operators or clients pass, and no page of another origin."""
 
 import hmac
 from typing import Any
@@ -20,16 +20,32 @@ async def viewer(connection: Connection, _: BaseRouteHandler) -> None:
     """Lets viewers and operators pass.
 
     Raises:
-        ProblemError: 401 for the unknown, 403 where nobody but this machine may ask.
+        ProblemError: 401 for the unknown, 403 for clients, and where nobody but this machine may ask.
     """
-    connection.state.caller = caller(connection)
+    found = caller(connection)
+    found.require_reader()
+    connection.state.caller = found
+
+
+async def client(connection: Connection, _: BaseRouteHandler) -> None:
+    """Lets clients pass that are bound to the environment in the path, and whoever may read anyway.
+
+    A route without an environment in its path asks `Caller.require_delivery` when it knows whose it is.
+
+    Raises:
+        ProblemError: 401 for the unknown, 403 for a client of other environments.
+    """
+    found = caller(connection)
+    if (environment := connection.path_params.get("environment")) is not None:
+        found.require_delivery(connection.app.state.service.plan.project.name, str(environment))
+    connection.state.caller = found
 
 
 async def operator(connection: Connection, _: BaseRouteHandler) -> None:
     """Lets operators pass.
 
     Raises:
-        ProblemError: 401 for the unknown, 403 for viewers, and for pages of other origins.
+        ProblemError: 401 for the unknown, 403 for viewers and clients, and for pages of other origins.
     """
     found = caller(connection)
     if found.role != "operator":

@@ -13,16 +13,16 @@ from sqlalchemy import Connection
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.history.store.models import Base
 from app.history.store.revisions import VERSION_TABLE
 from app.history.store.schema import alone
+from app.releases.store.models import TABLES
 
 
 def _migrate(connection: Connection) -> None:
     """Runs what was asked for, within the connection's transaction."""
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=TABLES,
         version_table=VERSION_TABLE,
         compare_server_default=True,
     )
@@ -36,7 +36,7 @@ def _write() -> None:
         dialect_name="postgresql",
         dialect_opts={"paramstyle": "named"},
         literal_binds=True,
-        target_metadata=Base.metadata,
+        target_metadata=TABLES,
         version_table=VERSION_TABLE,
     )
     with context.begin_transaction():

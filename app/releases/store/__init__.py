@@ -1,0 +1,1 @@
+"""The tables of releases and instances, what writes them and what asks them."""
