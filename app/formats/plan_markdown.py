@@ -14,7 +14,7 @@ from app.core.legible import legible
 from app.reports import wire
 from app.reports.plan import ChangePlan, IdleEdit, PlannedEnvironment
 from app.reports.present.causes import Cause
-from app.reports.present.place import place
+from app.reports.present.place import authorship, place
 from app.reports.present.planned import (
     FoldedChange,
     fixed_causes,
@@ -142,10 +142,7 @@ def _where(side: wire.Side | None) -> str:
     if side is None or side.origin is None:
         return ""
     where = _code(place(side.origin, legible, ""))
-    commit = side.origin.commit if isinstance(side.origin, wire.FileOrigin) else None
-    if not isinstance(commit, wire.LineCommit):
-        return where
-    return f"{where}<br>{_code(f'{commit.id[:10]} {commit.author}, {commit.date[:10]}: {commit.subject}')}"
+    return f"{where}<br>{_code(said)}" if (said := authorship(side.origin)) else where
 
 
 def _findings(title: str, causes: Sequence[Cause], *, unfolded: bool = False) -> _Table:

@@ -79,6 +79,13 @@ class Repository(Struct, frozen=True, kw_only=True):
             return GitRevision(rev=revision, commit=commit)
         raise UnknownRevision(f"There is no revision {revision!r} here.", fix=self._how_to_get(revision))
 
+    def holds(self, revision: GitRevision) -> bool:
+        """Whether HEAD's history has a revision; the working tree is there in any case."""
+        if revision.commit is None:
+            return True
+        ran = self.try_asking("merge-base", "--is-ancestor", revision.commit, "HEAD")
+        return ran is not None and ran.returncode == 0
+
     def _how_to_get(self, revision: str) -> str:
         if self.shallow:
             return f"This clone is shallow. {_DEEPEN}"

@@ -31,7 +31,8 @@ class PlanRequest(Struct, frozen=True, kw_only=True):
         with_untracked: whether files count that git does not track.
         only: the environments that the answer is about; none: all.
         blame: whether the lines' commits are asked for.
-        runs_code: whether a model of the project may be imported from either revision, which runs its code.
+        trusts_any: whether a model of the project is asked at any revision, which runs its code; else at those alone
+            that HEAD holds, and in the working tree: what is there was accepted.
     """
 
     root: Path
@@ -43,7 +44,7 @@ class PlanRequest(Struct, frozen=True, kw_only=True):
     with_untracked: bool = False
     only: tuple[str, ...] = ()
     blame: bool = True
-    runs_code: bool = True
+    trusts_any: bool = True
 
 
 class BothSides(Struct, frozen=True, kw_only=True):
@@ -130,20 +131,21 @@ def _workspace(
         found = _open(request, folder)
         if not found.project.is_there:
             return None
-        _require_allowed(request, found)
+        _require_allowed(request, repository, revision, found)
         found.read()
     return replace(found, tracked=frozenset(top / entry.path for entry in listed))
 
 
-def _require_allowed(request: PlanRequest, found: Workspace) -> None:
-    """Lets a project pass that has no model of its own, or may be asked.
+def _require_allowed(request: PlanRequest, repository: Repository, revision: GitRevision, found: Workspace) -> None:
+    """Lets a project pass that has no model of its own, or whose model may be asked.
 
     Raises:
         ArgumentError: its model's code would run, and must not.
     """
-    if not request.runs_code and found.project.options.schema_ and not is_service(found.project):
-        message = "The project has a model of its own, and to ask it runs the code of either revision."
-        raise ArgumentError(message, fix="Only the command line does that: assay plan.")
+    asks_model = found.project.options.schema_ and not is_service(found.project)
+    if asks_model and not request.trusts_any and not repository.holds(revision):
+        message = f"The project has a model of its own, and HEAD does not hold the code that it has at {revision.rev}."
+        raise ArgumentError(message, fix="Only the command line runs that: assay plan.")
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import axe_playwright_python
 import pytest
 from looking import live
 from playwright.sync_api import Page, expect
-from running import OPERATOR, Running, Serve, digest
+from histories import history
+from running import OPERATOR, PROFILES, Running, Serve, digest
 from visits import DESKTOP, PHONE, Visit
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -24,6 +25,8 @@ VIEWS = {
     "findings": "/?view=findings",
     "rule": "/?view=rule&rule=APP001",
     "rules": "/?view=rule",
+    "plan": "/?view=plan&base=main~1&head=main",
+    "plan-not-found": "/?view=plan&base=nothing",
     "database": "/?view=database",
     "history": "/?view=history",
     "misunderstood": "/?view=matrx",
@@ -32,7 +35,9 @@ VIEWS = {
 
 @pytest.fixture(scope="module")
 def project(serving: Serve) -> Running:
-    return serving({".secrets.toml": "[production.database]\npassword = 'canary-p4ss-and-long'\n"})
+    running = serving({".secrets.toml": "[production.database]\npassword = 'canary-p4ss-and-long'\n"})
+    history(running.root, PROFILES, {"settings.toml": PROFILES["settings.toml"].replace("5432", "6432")})
+    return running
 
 
 def violations(page: Page) -> list[str]:

@@ -14,6 +14,7 @@ VIEWS = [
     "/?view=matrix",
     "/?view=matrix&key=database.port&environment=production",
     "/?view=findings",
+    "/?view=plan",
     "/?view=rule&rule=APP001",
     "/?view=database",
     "/?view=history",

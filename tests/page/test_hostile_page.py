@@ -15,7 +15,7 @@ IMAGE = "<img src=x onerror=alert(1)>"
 TURNED = "\u202egnp.exe\u2066"
 LONG = "m" * 10_000
 FAMILY = "👩‍👩‍👧‍👦"
-VIEWS = ["/", "/?view=matrix", "/?view=findings", "/?view=database", "/?view=history"]
+VIEWS = ["/", "/?view=matrix", "/?view=findings", "/?view=plan", "/?view=database", "/?view=history"]
 
 
 def quoted(text: str) -> str:

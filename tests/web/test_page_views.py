@@ -19,7 +19,7 @@ FILES = {
     "settings.toml": '[default.app]\nname = "orders"\n[default.database]\nusername = "orders"\nname = "orders"\n',
     "settings/production.toml": PRODUCTION,
 }
-VIEWS = ("/", "/?view=matrix", "/?view=findings", "/?view=database", "/?view=history", "/?view=rule")
+VIEWS = ("/", "/?view=matrix", "/?view=findings", "/?view=plan", "/?view=database", "/?view=history", "/?view=rule")
 
 
 async def shown(client: httpx.AsyncClient, path: str, *, status: int = 200) -> Element:

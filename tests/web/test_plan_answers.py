@@ -48,7 +48,7 @@ async def test_a_revision_or_a_repository_that_is_not_there_is_told(project: Any
     assert str(orders.root) not in missing.text
 
 
-async def test_no_code_of_a_revision_runs(project: Any, ask: Any) -> None:
+async def test_no_code_runs_that_nobody_has_merged(project: Any, ask: Any) -> None:
     orders = project({})
     trap = orders.root.parent / "sprung"
     history(orders.root, BEFORE)
@@ -61,3 +61,18 @@ async def test_no_code_of_a_revision_runs(project: Any, ask: Any) -> None:
         answer = await client.get("/config/plan", params={"base": "main", "head": "stranger"})
     assert (answer.status_code, "model of its own" in answer.json()["detail"]) == (400, True)
     assert not trap.exists()
+
+
+MODEL = "from pydantic import BaseModel, Field\n\nclass Model(BaseModel):\n    port: int = Field(le={most})\n"
+
+
+async def test_a_model_is_asked_at_what_head_holds(project: Any, ask: Any) -> None:
+    orders = project({})
+    files = {"assay.toml": 'schema = "shop:Model"\n', "settings.toml": "[default]\nport = 80\n"}
+    history(orders.root, {**files, "shop.py": MODEL.format(most=80)}, {"shop.py": MODEL.format(most=79)})
+    async with ask(orders.root, environ=ENVIRON) as client:
+        answer = await client.get("/config/plan", params={"base": "main~1", "head": "main"})
+        of_tree = await client.get("/config/plan", params={"base": "main~1"})
+    assert answer.json() == orders.assay("plan", "main~1..main", "--format", "json", **ENVIRON).json
+    for found in (answer.json(), of_tree.json()):
+        assert {one["rule"] for one in found["environments"][0]["findings"]["new"]} == {"TYP004"}

@@ -90,10 +90,7 @@ def _written(origin: wire.Origin | None) -> list[str]:
 
 def authorship(origin: wire.Origin | None) -> str:
     """The commit of a line; empty where it is not known."""
-    commit = origin.commit if isinstance(origin, wire.FileOrigin) else None
-    if not isinstance(commit, wire.LineCommit):
-        return ""
-    return pass_over(f"{commit.author}, {commit.date[:10]}: {commit.subject} ({commit.id[:10]})")
+    return pass_over(reports.authorship(origin))
 
 
 def _reads(reads: Sequence[wire.KeyRead] | UnsetType) -> list[str]:

@@ -36,3 +36,11 @@ def place(  # noqa: PLR0911 - one for each kind
             return f"variable {clean(name)}"
         case wire.DefaultOrigin(model=model):
             return f"default of {clean(model)}"
+
+
+def authorship(origin: wire.Origin | None) -> str:
+    """Who wrote the line of a place, when and why, with the commit; empty where that is not known."""
+    commit = origin.commit if isinstance(origin, wire.FileOrigin) else None
+    if not isinstance(commit, wire.LineCommit):
+        return ""
+    return f"{commit.author}, {commit.date[:10]}: {commit.subject} ({commit.id[:10]})"

@@ -17,10 +17,10 @@ from app.web.http.problems import ProblemError
 from app.web.page import answers, frame
 from app.web.page.assets import assets, version
 from app.web.page.history import key_history, last_changes, recorded
+from app.web.page.plan import plan_view
 from app.web.page.query import Asked, read
 from app.web.page.reading import PageReading
 from app.web.page.rendering import render
-from app.web.page.sign_in import sign_in_page
 from app.web.page.views import Facts, Part, main_part, panel_part
 from app.web.security.access import Caller
 from app.web.security.auth import caller, sessions_of
@@ -39,12 +39,12 @@ async def page(request: Request[Any, Any, State], service: NamedDependency[Servi
     except ProblemError as error:
         if error.status_code != HTTPStatus.UNAUTHORIZED or fragment:
             raise
-        return answers.page(sign_in_page(request.scope["query_string"]))
+        return answers.page(answers.sign_in_page(request.scope["query_string"]))
     asked, notes = read(request.scope["query_string"])
     reading: PageReading = request.app.state.readings.of(service.live.picture, service.live.last_good)
     if fragment == "panel":
         return answers.page((await _panel(service, reading, asked)).html, reading=reading.picture.number)
-    facts = await _facts(service, asked, asking)
+    facts = await _facts(service, reading, asked, asking)
     main = await anyio.to_thread.run_sync(main_part, reading, asked, notes, facts)
     if fragment == "main":
         return answers.page(main.html, reading=reading.picture.number)
@@ -59,13 +59,15 @@ async def _panel(service: Service, reading: PageReading, asked: Asked) -> Part:
     return await anyio.to_thread.run_sync(panel_part, reading, asked, past)
 
 
-async def _facts(service: Service, asked: Asked, asking: Caller) -> Facts:
+async def _facts(service: Service, reading: PageReading, asked: Asked, asking: Caller) -> Facts:
     """What the view shows beside the reading; only that is asked for."""
     match asked.view:
         case "database":
             return Facts(role=asking.role, status=await service.status())
         case "history":
             return Facts(role=asking.role, recorded=await recorded(service, asked))
+        case "plan":
+            return Facts(role=asking.role, plan=await plan_view(reading, asked))
         case "overview":
             return Facts(role=asking.role, changed=await last_changes(service))
         case _:

@@ -18,8 +18,7 @@ from app.web.http.body import whole_body
 from app.web.http.documents import described
 from app.web.http.problems import FieldError, ProblemError
 from app.web.http.request_body import SessionOperation
-from app.web.page.answers import is_browser, page
-from app.web.page.sign_in import own_address, sign_in_page
+from app.web.page.answers import is_browser, own_address, page, sign_in_page
 from app.web.security.access import Caller, is_local, known_token
 from app.web.security.auth import (
     caller,

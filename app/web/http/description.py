@@ -13,11 +13,11 @@ from app.database.fields import FIELDS
 from app.database.target import SESSION_ATTRIBUTES
 from app.database.tls import TLS_VERSIONS
 from app.history.store.queries.paging import LONGEST
+from app.planning.revisions import LONGEST as LONGEST_REVISION
+from app.planning.revisions import REVISION
 from app.service.history_queries import LISTED
 from app.web.http.problem_examples import FIELD_ERRORS, PROBLEMS, PROBLEMS_OF
 from app.web.http.problems import PROBLEM_JSON, titled
-from app.web.http.revisions import LONGEST as LONGEST_REVISION
-from app.web.http.revisions import REVISION
 
 type Node = dict[str, Any]
 

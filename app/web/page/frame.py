@@ -9,6 +9,7 @@ _NAMES = {
     "overview": "Overview",
     "matrix": "Matrix",
     "findings": "Findings",
+    "plan": "Plan",
     "database": "Database",
     "history": "History",
 }

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from app.core.errors import did_you_mean
 
-VIEWS = ("overview", "matrix", "findings", "database", "history", "rule")
+VIEWS = ("overview", "matrix", "findings", "plan", "database", "history", "rule")
 ONLY = ("all", "differences", "findings", "unread")
 
 _LONGEST = 4096
@@ -28,6 +28,8 @@ class Asked:
         left: the earlier of two snapshots.
         right: the later of two snapshots.
         before: where the time line goes on.
+        base: the revision before the change that is planned; empty for where HEAD left the default branch.
+        head: the one after it; empty for the working tree.
     """
 
     view: str = "overview"
@@ -39,6 +41,8 @@ class Asked:
     left: str = ""
     right: str = ""
     before: str = ""
+    base: str = ""
+    head: str = ""
 
     def link(self, **changes: Any) -> str:
         """The address of this state, changed like this."""

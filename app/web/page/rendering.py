@@ -26,6 +26,7 @@ def _environment() -> Environment:
         line=wording.on_one_line,
         literal=wording.literal,
         place=wording.place,
+        authorship=wording.authorship,
         section=wording.section,
         clamped=clamped,
         moment=wording.moment,

@@ -17,6 +17,7 @@ from app.web.page.findings import findings
 from app.web.page.history import HistoryView
 from app.web.page.matrix import matrix
 from app.web.page.overview import overview
+from app.web.page.plan import PlanView
 from app.web.page.query import Asked
 from app.web.page.reading import PageReading
 from app.web.page.rendering import render
@@ -47,12 +48,14 @@ class Facts:
         role: what the caller may do.
         status: of the database, for its view.
         recorded: the history, for its view.
+        plan: what a change does, for its view.
         changed: when each environment last changed, as far as it is remembered; None where that is not known.
     """
 
     role: str
     status: Status | None = None
     recorded: HistoryView | None = None
+    plan: PlanView | None = None
     changed: Mapping[str, str] | None = None
 
 
@@ -70,14 +73,18 @@ def main_part(reading: PageReading, asked: Asked, notes: tuple[str, ...], facts:
         content = render("rules.html", rules=rules())
     except AssayError as error:
         content, status = _refused(error), HTTPStatus(error.http_status)
+    status = max(status, facts.plan.status) if facts.plan else status
     html = render("main.html", asked=asked, notes=notes, content=Markup(content), reading=reading.picture.number)  # noqa: S704 - rendered by a template
     return Part(html=html, status=status)
 
 
 def _is_there(environment: str, reading: PageReading, facts: Facts) -> bool:
-    """Whether there is something to show of an environment; of one that the project no longer has, it is the past."""
+    """Whether there is something to show of an environment; of one that the project no longer has, it is the past.
+
+    A plan says itself which environments it knows.
+    """
     past = facts.recorded is not None and any(entry.snapshot for entry in facts.recorded.entries)
-    return not reading.environments or environment in reading.environments or past
+    return not reading.environments or environment in reading.environments or past or facts.plan is not None
 
 
 def panel_part(reading: PageReading, asked: Asked, past: KeyHistory | None) -> Part:
@@ -105,6 +112,8 @@ def _content(reading: PageReading, asked: Asked, facts: Facts) -> str:
         return _database(reading, asked, facts)
     if asked.view == "history":
         return _history(reading, asked, facts)
+    if asked.view == "plan":
+        return render("plan.html", view=facts.plan, asked=asked)
     return render("overview.html", overview=overview(reading, facts.changed), asked=asked, frame_rules=len(RULES))
 
 

@@ -33,6 +33,11 @@ def place(origin: wire.Origin | None) -> str:
     return reports.place(origin, on_one_line, "no layer sets it")
 
 
+def authorship(origin: wire.Origin | None) -> str:
+    """The commit of a line; empty where it is not known."""
+    return on_one_line(reports.authorship(origin))
+
+
 def section(origin: wire.Origin | None) -> str:
     """The section of a file, in brackets; empty where there is none."""
     return f"[{on_one_line(origin.section)}]" if isinstance(origin, wire.FileOrigin) and origin.section else ""

@@ -2,7 +2,7 @@
 
 import { enter, focusable } from "./grid.js";
 
-const CARRIED = ["filters", "probe", "stages", "verdict"]; // what somebody types into, or is waiting for
+const CARRIED = ["filters", "revisions", "probe", "stages", "verdict"]; // what somebody types into, or is waiting for
 const SCROLLED = ".grid";
 const MARKED_FOR = 4_000;
 
