@@ -4,9 +4,9 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from histories import history
 from looking import live
 from playwright.sync_api import Page, expect
-from histories import history
 from running import OPERATOR, PROFILES, Running, Serve, digest
 from visits import DESKTOP, PHONE, Visit
 

@@ -84,7 +84,7 @@ class PlanView:
         choices: revisions to choose from.
         shown: the plan; None where there is none.
         problem: why there is none; empty where there is one.
-        status: how the view is answered; where nobody has asked for what is not there, that there is no plan is no error.
+        status: how the view is answered; that there is no plan by default is no error.
     """
 
     environments: Sequence[str]
