@@ -4,10 +4,9 @@ Nothing is checked out: no filter runs, and the work tree, the index and the obj
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 from app.core.opening import UnfitFileError, open_regular, read_all, real_path
 from app.planning.blobs import read_blobs
@@ -19,13 +18,6 @@ _ENVIRONMENTS = (".venv", "venv", "env")
 
 type Content = bytes | int
 """What a file holds; of one that is too large to be read, its size."""
-
-
-@contextmanager
-def private_folder() -> Iterator[Path]:
-    """A folder that only this user may enter, and that is gone afterwards."""
-    with TemporaryDirectory(prefix="assay-plan-", ignore_cleanup_errors=True) as folder:
-        yield Path(real_path(folder))
 
 
 def contents(repository: Repository, listed: Iterable[Sequence[Entry]]) -> Mapping[str, Content]:

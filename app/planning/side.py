@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from app.core.errors import ArgumentError, AssayError, ProjectError
 from app.core.opening import is_there
-from app.planning.checkout import contents, copy_file, lay_out, lend_interpreters, private_folder
+from app.planning.checkout import contents, copy_file, lay_out, lend_interpreters
 from app.planning.entries import Entry, entries
+from app.planning.private_folder import private_folder
 from app.planning.repository import GitRevision, Repository, find_repository, sides
 from app.project.model import is_service
 from app.project.workspace import Clock, Scope, Workspace, open_workspace

@@ -1,6 +1,11 @@
 """`assay plan`: what does a change do to each environment?"""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from signal import SIGTERM, signal
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
 import click
@@ -53,24 +58,37 @@ def command(
     Ends with 0 where nothing new is found, 1 on new findings at the fail level or above, 2 when a revision is not
     there.
     """
-    found = plan(
-        PlanRequest(
-            root=session.root,
-            environ=session.environ,
-            clock=session.clock,
-            revisions=revisions,
-            scope=session.scope,
-            call=_call(session),
-            with_untracked=switches["with_untracked"],
-            only=only,
-            blame=not switches["no_blame"],
-        )
+    request = PlanRequest(
+        root=session.root,
+        environ=session.environ,
+        clock=session.clock,
+        revisions=revisions,
+        scope=session.scope,
+        call=_call(session),
+        with_untracked=switches["with_untracked"],
+        only=only,
+        blame=not switches["no_blame"],
     )
+    with _ending_whole():
+        found = plan(request)
     _answer(session, found)
     if found.untracked and not switches["with_untracked"]:
         told = f"git does not track {', '.join(found.untracked)}: not read on either side; --with-untracked reads it."
         click.echo(pass_over(f"assay: {told}"), err=True)
     return int(_fails(found, Severity.of(fail_level)) or (switches["exit_code"] and found.changes_anything))
+
+
+@contextmanager
+def _ending_whole() -> Iterator[None]:
+    """Whoever ends the process by SIGTERM, as CI does, has the folder of the revisions' files taken away, too."""
+    if current_thread() is not main_thread():  # no other thread may say what a signal does
+        yield
+        return
+    before = signal(SIGTERM, lambda *_: sys.exit(128 + SIGTERM))
+    try:
+        yield
+    finally:
+        signal(SIGTERM, before)
 
 
 def _call(session: CommandSession) -> str:
