@@ -171,6 +171,7 @@ PARSERS: Mapping[str, Prepare] = {
     "TOML, headers in a file that does not parse": _settings(_many("[a{}]\nk = \n")),
     "TOML, many keys": _settings(_many("key{} = 1\n")),
     "TOML, many secrets": _settings(_many('key{}_password = "changeme"\n')),
+    "TOML, many connections": _settings(_many('db{0}_url = "postgresql://h/{0}"\ndb{0}_name = "x"\n')),
     "TOML, many sections": _settings(_many("[section{}]\nk = 1\n")),
     "TOML, a long array": _settings(lambda size: f"k = [{'1,' * (size // 2)}]\n"),
     "TOML, deep arrays": _settings(lambda size: f"k = {'[' * (size // 2)}{']' * (size // 2)}\n"),

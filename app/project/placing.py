@@ -1,5 +1,8 @@
 """Where a fix sets a key: the file and section where `assay set` would, and what keeps the tables around it whole."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.core.errors import ArgumentError
 from app.core.layers import Path as KeyPath
 from app.core.tree import Tree
@@ -28,6 +31,14 @@ def placed(project: Project, tree: Tree, shape: Shape | None, path: KeyPath, sec
     folder = base_folder(project.root, project.options).relative_to(project.root)
     file = (folder / SECRETS).as_posix()
     return Place(key=known, section=wanted.section, file=file, loader=loader(project, SECRETS))
+
+
+def written(project: Project, place: Place) -> Mapping[str, Any]:
+    """What the section of a place says as the file has it, or the whole file where it has none."""
+    document = project.document(place.file or "")
+    values = document.values if document else {}
+    table = values if place.section is None else values.get(place.section)
+    return table if isinstance(table, Mapping) else {}
 
 
 def _target(project: Project, environment: str) -> EditTarget:

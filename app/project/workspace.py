@@ -18,7 +18,7 @@ from app.project.deployed import Deployments, Given
 from app.project.git.tracking import Committed
 from app.project.known_secrets import known_secrets, said_by, said_in
 from app.project.model import ProjectModel, kind_of_model
-from app.project.placing import placed
+from app.project.placing import placed, written
 from app.project.process import ProcessContext
 from app.project.secret_places import SecretPlaces, secret_places
 from app.reports.values import Fingerprints, Mask
@@ -201,6 +201,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
             base_sections=self.project.base_sections,
             variable=partial(self.model.variable, tree=tree),
             place=partial(placed, self.project, tree, self.model.shape),
+            section=partial(written, self.project),
             variable_shape=self.model.variable_shape,
             deployed=supplied,
             supplied=tuple(supplied.among(tree)),

@@ -20,11 +20,12 @@ Right:
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from app.core.findings import Finding, Severity
 from app.core.layers import Layer, Origin, Path, dotted
+from app.core.limits import FINDINGS
 from app.core.tree import Leaf, Tree
 from app.rules.kit.layering import Setting, place
 from app.rules.kit.rule import Rule
@@ -42,7 +43,7 @@ def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
             if layer.kind == "file":
                 at = (layer.file or "", layer.section)
                 if at not in known:
-                    known[at] = list(contradictions(_raw(survey, layer)))
+                    known[at] = list(islice(contradictions(_raw(survey, layer)), FINDINGS.figure + 1))
                 yield from (_finding(rule, survey, name, layer, found) for found in known[at])
         for variable in subject.variables:
             found_here = contradictions(_table(variable)) if len(variable.leaves) > 1 else ()

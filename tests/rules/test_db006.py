@@ -101,3 +101,23 @@ def test_one_variable_that_holds_a_whole_table_can_contradict_itself(project: Ma
     environ = {"ENV_FOR_DYNACONF": "production", "DYNACONF_DB": f'{{url = "{URL}", host = "x"}}'}
     assert told(made, "DB006", **environ) == ["error production db.host DYNACONF_DB"]
     assert told(made, "DB006", **(environ | {"DYNACONF_DB": f'{{url = "{URL}", port = 5432}}'})) == []
+
+
+def test_a_part_that_the_url_beside_it_says_too_is_changed_with_it(own: MakeProject) -> None:
+    parts = 'host = "db-1.example.com"\nname = "orders"\n'
+    made = own({"settings.toml": f'[development.database]\n{parts}[production.database]\nurl = "{URL}"\n{parts}'})
+    (finding,) = findings(made, "XENV002")
+    assert finding.get("edit") is None
+    assert "with the same in database.url," in finding["fix"]
+
+
+def test_a_url_goes_where_parts_stand_only_with_these(project: MakeProject) -> None:
+    options = f'{SECTIONED}settings_files = ["settings.toml", ".secrets.toml"]\nmerge_enabled = true\n'
+    files = {"assay.toml": options, "settings.toml": f'[production.database]\nurl = "{URL}"\n'}
+    made = project(files | {".secrets.toml": "[production.database]\npool_size = 5\n"})
+    (finding,) = findings(made, "DB012")
+    assert (finding["edit"]["file"], finding["edit"]["key"]) == (".secrets.toml", "database.url")
+    made.write({".secrets.toml": '[production.database]\nHost = "db-1.example.com"\n'})
+    (finding,) = findings(made, "DB012")
+    assert finding.get("edit") is None
+    assert "in .secrets.toml with the same in database.Host" in finding["fix"]

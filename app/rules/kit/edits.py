@@ -66,7 +66,7 @@ def edit_of(subject: "EnvironmentContext", wish: Wish) -> Edit | None:
     name = subject.variable(wish.path)
     if place.file is None:
         return _variable_edit(subject, wish, name) if name and subject.active else None
-    return _in_file(wish, place)
+    return None if _counterparts(subject, wish, place) else _in_file(wish, place)
 
 
 def words_of(subject: "EnvironmentContext", wish: Wish, edit: Edit | None) -> str:
@@ -78,6 +78,8 @@ def words_of(subject: "EnvironmentContext", wish: Wish, edit: Edit | None) -> st
     if chosen.place.file is None and wish.secret and name:
         return f"set {name}"
     text = _line(chosen.wish, chosen.place)
+    if also := _counterparts(subject, chosen.wish, chosen.place):
+        text += f" with the same in {', '.join(map(dotted, also))}"
     return f"{text}, or set {name}" if name and not chosen.appended else text
 
 
@@ -105,6 +107,11 @@ def _chosen(subject: "EnvironmentContext", wish: Wish) -> _Choice:
     rest = [leaf for leaf in leaves if leaf.layer is None or leaf.layer.kind not in VARIABLES]
     shown = _whole(subject, wish, rest if len(ranks) > 1 else leaves)
     return _Choice(wish=shown, place=place, appended=place.resets)
+
+
+def _counterparts(subject: "EnvironmentContext", wish: Wish, place: Place) -> list[Path]:
+    """What has to be changed along with a value that somebody chooses: a URL and its parts may not disagree."""
+    return subject.counterparts(place) if wish.value is None and not place.in_tables else []
 
 
 def _line(wish: Wish, place: Place) -> str:
@@ -201,11 +208,11 @@ def _items(wish: Wish, leaves: Sequence[Leaf]) -> Any:
         folded = fold(wish.path)
         values = [wish.shown if fold(leaf.path) == folded else leaf.value for leaf in leaves]
         return values if any(fold(leaf.path) == folded for leaf in leaves) else [*values, wish.shown]
-    items = _at(Tree(environment="", leaves=tuple(leaves)).nested(), above)
+    items = at(Tree(environment="", leaves=tuple(leaves)).nested(), above)
     return _with(items if isinstance(items, list) else [], tail, wish.shown)
 
 
-def _at(node: Any, path: Path) -> Any:
+def at(node: Any, path: Path) -> Any:
     """What stands there, whatever the case of the keys."""
     for part in fold(path):
         table = node if isinstance(node, dict) else {}

@@ -18,10 +18,11 @@ from app.modelling.build import Problem
 from app.modelling.classifier import RoleClassifier
 from app.modelling.shape import Shape
 from app.rules.kit.deployed import Deployed
-from app.rules.kit.edits import Wish, edit_of, words_of
+from app.rules.kit.edits import Wish, at, edit_of, words_of
 from app.rules.kit.layering import Setting, of_layer, settings
 from app.rules.kit.placing import Place, Placing
 from app.rules.kit.shared import OfLeaf, SharedFacts
+from app.rules.kit.url_parts import UrlTable
 from app.rules.kit.variables import Variable, variables
 
 _STARS = "***"
@@ -39,6 +40,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         base_sections: the sections whose values an environment inherits.
         variable: the variable that would set a key.
         place: where a key is to be set; None where nobody knows the files.
+        section: what a section of a file says, as it is written; of a file without sections, what the file says.
         variable_shape: the types by which variables are read; None where Dynaconf reads them.
         deployed: the keys that its deployment supplies, where it is inactive.
         supplied: the leaves that stand there now; they are told, not judged.
@@ -60,6 +62,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
     base_sections: tuple[str, ...] = ("default",)
     variable: Callable[[Path], str | None] = lambda _: None
     place: Placing | None = None
+    section: Callable[[Place], Mapping[str, Any]] = lambda _: {}
     variable_shape: Shape | None = None
     deployed: Deployed = field(default_factory=Deployed)
     supplied: tuple[Leaf, ...] = ()
@@ -193,6 +196,21 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
 
     @cached_property
     def _places(self) -> dict[tuple[Path, bool], Place]:
+        return {}
+
+    def counterparts(self, place: Place) -> list[Path]:
+        """The keys beside a place that say the same part of a connection: in a URL, or because a URL is set there."""
+        found: dict[Path, None] = {}
+        for depth in range(1, min(len(place.key), 2) + 1):
+            above = (place.file, place.section, place.key[:-depth])
+            if above not in self._url_tables:
+                table = at(self.section(place), above[-1])
+                self._url_tables[above] = UrlTable(table if isinstance(table, Mapping) else {}, above[-1])
+            found |= dict.fromkeys(self._url_tables[above].counterparts(place.key[-depth:]))
+        return list(found)
+
+    @cached_property
+    def _url_tables(self) -> dict[tuple[str | None, str | None, Path], UrlTable]:
         return {}
 
     def _url_around(self, wish: Wish) -> Wish | None:

@@ -9,6 +9,7 @@ from app.core import dsn
 from app.core.errors import TargetError
 from app.core.layers import Path
 from app.core.roles import words
+from app.core.secrecy.names import Words
 from app.rules.kit.connection_names import URL_WORDS, part_named
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.services import SQLITE, Protection, service_named, service_of_scheme, tls_of_mode
@@ -37,8 +38,7 @@ class Contradiction(Struct, frozen=True, kw_only=True):
 
 def part_of(key: str) -> str | None:
     """The part of a connection that a key of this name holds, if a URL may state it too."""
-    part = part_named(words(key))
-    return part if part in _NOUNS else None
+    return _part((key,), ())
 
 
 def is_database(path: Path) -> bool:
@@ -51,15 +51,14 @@ def contradictions(table: Mapping[str, Any], path: Path = ()) -> Iterator[Contra
     for key, value in table.items():
         if isinstance(value, Mapping):
             yield from contradictions(value, (*path, key))
-        elif isinstance(value, str) and (stated := _stated(key, value)):
-            yield from _against(stated, table, path, key)
+    yield from UrlTable(table, path).contradictions()
 
 
-def _stated(key: str, text: str) -> Mapping[str, str] | None:
+def _stated(text: str) -> Mapping[str, str] | None:
     """What a URL states, by part; None for what is no URL of a database."""
     if "://" not in text and "=" not in text:
         return None  # as nearly every text: told before anything is looked at closely
-    if words(key)[-1:] not in URL_WORDS or is_reference(text) or not dsn.looks_like_dsn(text):
+    if is_reference(text) or not dsn.looks_like_dsn(text):
         return None
     try:
         parts = dsn.parse(text)
@@ -74,29 +73,75 @@ def _stated(key: str, text: str) -> Mapping[str, str] | None:
     return {part: str(value) for part, value in said.items() if value is not None and not is_reference(str(value))}
 
 
-def _against(stated: Mapping[str, str], table: Mapping[str, Any], path: Path, url: str) -> Iterator[Contradiction]:
-    stem = words(url)[:-1]
-    if not (stem or is_database(path)):
-        return
-    for at, value in _beside(table, stem):
-        part = part_named(words("_".join(str(name) for name in at))[len(stem) :])
-        if part is not None and part in _NOUNS and part in stated and not _agree(part, stated[part], value):
-            said = () if part == "password" else (stated[part], str(value))
-            yield Contradiction(url=(*path, url), part=(*path, *at), noun=_NOUNS[part], said=said)
+type _Beside = tuple[str, Path, Any]
+"""The part that a value beside a URL says, its key below the table, and the value."""
 
 
-def _beside(table: Mapping[str, Any], stem: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The plain values whose names begin with the stem: beside the URL, or in a table beside it."""
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from (((key, inner), item) for inner, item in value.items() if _is_plain(item) and _fits(key, stem))
-        elif _is_plain(value) and words(key)[: len(stem)] == stem:
-            yield (key,), value
+class UrlTable:
+    """A table with what its URLs state, and what stands beside each: in the table, or in one below it.
+
+    Args:
+        table: as the file has it, URLs in one piece.
+        path: its own, which may tell what it describes.
+    """
+
+    def __init__(self, table: Mapping[str, Any], path: Path) -> None:
+        self._table, self._path = table, path
+        texts = ((key, text) for key, text in table.items() if isinstance(text, str) and self._is_read(key))
+        self._urls = {key: stated for key, text in texts if (stated := _stated(text))}
+        self._keys: dict[int, dict[Words, list[str]]] = {}
+        self._parts: dict[Words, list[_Beside]] = {}
+
+    def _is_read(self, key: str) -> bool:
+        """Whether a key may hold a URL of which the table has the parts."""
+        return words(key)[-1:] in URL_WORDS and (len(words(key)) > 1 or is_database(self._path))
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Where a URL and what stands beside it disagree."""
+        for url, stated in self._urls.items():
+            for part, at, value in self._beside(words(url)[:-1]):
+                if part in stated and not _agree(part, stated[part], value):
+                    said = () if part == "password" else (stated[part], str(value))
+                    yield Contradiction(url=(*self._path, url), part=(*self._path, *at), noun=_NOUNS[part], said=said)
+
+    def counterparts(self, at: Path) -> list[Path]:
+        """The keys that say the same as one, there or not: the URLs that state it, or the parts that a URL states."""
+        key = str(at[0])
+        if len(at) == 1 and self._is_read(key):
+            stated = self._urls.get(key, _NOUNS)  # nobody knows what one will state that is not there
+            return [(*self._path, *other) for part, other, _ in self._beside(words(key)[:-1]) if part in stated]
+        return [(*self._path, url) for url, stated in self._urls.items() if _part(at, words(url)[:-1]) in stated]
+
+    def _beside(self, stem: Words) -> list[_Beside]:
+        """What says a part of the connection whose names begin so."""
+        if stem not in self._parts:
+            plain = (one for key in self._fitting(stem) for one in _plain(key, self._table[key]))
+            self._parts[stem] = [(part, at, value) for at, value in plain if (part := _part(at, stem))]
+        return self._parts[stem]
+
+    def _fitting(self, stem: Words) -> list[str]:
+        """The keys that begin with these words; a table may hold thousands of URLs with a stem each."""
+        if len(stem) not in self._keys:
+            keys = self._keys[len(stem)] = {}
+            for key in self._table:
+                keys.setdefault(words(key)[: len(stem)], []).append(key)
+        return self._keys[len(stem)].get(stem, [])
 
 
-def _fits(key: str, stem: tuple[str, ...]) -> bool:
-    """Whether a table beside the URL speaks of the same connection."""
-    return words(key)[: len(stem)] == stem
+def _part(at: Path, stem: Words) -> str | None:
+    """The part that a key says of the connection whose names begin so, if a URL may state it too."""
+    if words(str(at[0]))[: len(stem)] != stem:
+        return None
+    part = part_named(words("_".join(map(str, at)))[len(stem) :])
+    return part if part in _NOUNS else None
+
+
+def _plain(key: str, value: Any) -> Iterator[tuple[Path, Any]]:
+    """The plain values at a key of a table: its own, or those of the table that stands there."""
+    if isinstance(value, Mapping):
+        yield from (((key, inner), item) for inner, item in value.items() if _is_plain(item))
+    elif _is_plain(value):
+        yield (key,), value
 
 
 def _is_plain(value: object) -> bool:
