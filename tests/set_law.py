@@ -1,7 +1,7 @@
 """The law of edits, asked of stock Dynaconf: nothing but the named key changes."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,9 +91,22 @@ def _wrong(case: Edited, document: EditReport, before: Mapping[str, Any], after:
 
 
 def _spelled(found: Sequence[Any], path: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """The key as it was named where some environment has it so, else in lower case, as lower layers have it."""
+    """The key as it was named where some environment has it so, else as lower layers have it, whatever the case."""
+    if any(_at(values, path) is not None for values in found):
+        return path
     folded = tuple(part.lower() if isinstance(part, str) else part for part in path)
-    return path if any(_at(values, path) is not None for values in found) else folded
+    there = (spelling for values in found for spelling in _spellings(values, folded))
+    return next((spelling for spelling in there if any(_at(values, spelling) is not None for values in found)), folded)
+
+
+def _spellings(node: Any, folded: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    """The paths of what is there under the key, its own spelling first."""
+    if not folded:
+        yield ()
+    elif isinstance(node, dict):
+        fitting = [key for key in node if key.lower() == folded[0]]
+        for key in sorted(fitting, key=lambda key: key != folded[0]):
+            yield from ((key, *rest) for rest in _spellings(node[key], folded[1:]))
 
 
 def _at(values: Any, path: tuple[str | int, ...]) -> Any:
