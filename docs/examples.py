@@ -102,6 +102,7 @@ EARLIER = {**PROJECT, "settings/production.toml": PROJECT["settings/production.t
 """What it was like before somebody turned debugging on in production."""
 
 CONFIGURATION = {
+    "projects": "/projects",
     "validation": "/config/validate?environment=production",
     "environments": "/config/environments",
     "values": "/config/values?environment=production",

@@ -5,6 +5,7 @@ AssayError
 ├── ArgumentError           an option or argument cannot be used     exit 2, HTTP 400
 │   ├── UnknownEnvironment                                           exit 2, HTTP 404
 │   ├── UnknownKey                                                   exit 2, HTTP 404
+│   ├── UnknownProject                                               exit 2, HTTP 404
 │   ├── UnknownRule                                                  exit 2, HTTP 404
 │   ├── UnknownSnapshot                                              exit 2, HTTP 404
 │   ├── UnknownRelease                                               exit 2, HTTP 404
@@ -78,6 +79,13 @@ class UnknownKey(ArgumentError):
     """No layer sets this key."""
 
     code = "key-unknown"
+    http_status = 404
+
+
+class UnknownProject(ArgumentError):
+    """No project of the workspace bears this name."""
+
+    code = "project-unknown"
     http_status = 404
 
 

@@ -1,4 +1,4 @@
-"""The verdict on several projects side by side, in the wire format."""
+"""Several projects side by side, in the wire format."""
 
 from collections.abc import Sequence
 
@@ -37,3 +37,22 @@ def together(projects: Sequence[MemberReport]) -> WorkspaceReport:
     return WorkspaceReport(
         valid=all(one.valid for one in projects), counts=wire.FindingCounts(**total), projects=list(projects)
     )
+
+
+class ProjectEntry(Struct, frozen=True, kw_only=True):
+    """A project: where it is, and the verdict on it in numbers, or why there is none."""
+
+    name: str
+    path: str
+    active: str | None = None
+    valid: bool = False
+    counts: wire.FindingCounts = wire.FindingCounts()
+    environments: list[str] = []
+    error: wire.ErrorReport | None = None
+
+
+class Projects(Struct, frozen=True, kw_only=True):
+    """The projects that a service diagnoses: `GET /projects`."""
+
+    version: int = wire.VERSION
+    projects: list[ProjectEntry]

@@ -39,6 +39,7 @@ from app.reports.values import Mask
 from app.service.database import connected
 
 if TYPE_CHECKING:
+    from app.service.diagnosed import DiagnosedProject
     from app.service.runtime import Service
 
 LISTED = 50
@@ -195,8 +196,8 @@ class History:
         return compared(found, self._mask())
 
 
-def history_of(service: "Service") -> History:
-    """What a service remembers of the project that it diagnoses.
+def history_of(service: "Service", project: "DiagnosedProject") -> History:
+    """What a service remembers of a project that it diagnoses.
 
     Raises:
         HistoryOff: it remembers nothing.
@@ -209,8 +210,8 @@ def history_of(service: "Service") -> History:
         raise HistoryOff(message, fix="Set database.url, or database.host and its neighbours, and start it again.")
     return History(
         manager=service.manager,
-        project=service.plan.project.name,
-        workspace=lambda: service.live.picture.workspace,
+        project=project.name,
+        workspace=project.live.workspace,
         compare_secrets=settings.compare_secrets,
     )
 

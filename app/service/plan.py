@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.sources.environ import key_of
 from app.sources.project import Project
 from app.sources.project.discovery import open_project
+from app.sources.project.members import Member, members
 
 _PREFIX = "ASSAY"
 
@@ -51,6 +52,7 @@ class Plan:
         own: whether it diagnoses its own settings.
         at_home: whether the home holds settings of the service.
         followed: the project's folder and the home as they were named: links to them may be replaced.
+        members: every project that it diagnoses; the one above is among them.
         session_key: signs the sessions of all its workers.
         digest_key: makes the digests of secrets; None for none.
     """
@@ -64,8 +66,14 @@ class Plan:
     own: bool
     at_home: bool
     followed: tuple[Path, Path]
+    members: tuple[Member, ...]
     session_key: bytes = field(repr=False)
     digest_key: bytes | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the project that it diagnoses is called."""
+        return next(member.name for member in self.members if member.folder == self.project)
 
     @property
     def target(self) -> Target | None:
@@ -88,7 +96,7 @@ def plan(project: Path, home: Path, environ: Mapping[str, str]) -> Plan:
         ArgumentError: the variable that holds the digest key does not hold one.
         ProjectError: a folder, or its options, cannot be used.
     """
-    diagnosed = open_project(project)
+    diagnosed, found, followed = _diagnosed(project, environ)
     workspace = own_workspace(home, environ)
     environment = workspace.environment(None)
     settings = _settings(workspace, environment)
@@ -101,10 +109,25 @@ def plan(project: Path, home: Path, environ: Mapping[str, str]) -> Plan:
         embedded=wants_embedded(workspace, environment),
         own=diagnosed.root == workspace.project.root and is_service(diagnosed),
         at_home=is_home(home),
-        followed=(project.absolute(), home.absolute()),
+        followed=(followed, home.absolute()),
+        members=found,
         session_key=_session_key(settings),
         digest_key=workspace.digest_key,
     )
+
+
+def _diagnosed(folder: Path, environ: Mapping[str, str]) -> tuple[Project, tuple[Member, ...], Path]:
+    """The project in a folder, the members of its workspace, and the folder as it was named.
+
+    A workspace without profiles of its own is entered by its first member.
+    """
+    project = open_project(folder)
+    if not project.options.projects:
+        return project, (Member(name=project.name, path=".", folder=project.root),), folder.absolute()
+    found = members(project.root, environ)
+    if any(member.folder == project.root for member in found):
+        return project, found, folder.absolute()
+    return open_project(found[0].folder), found, found[0].folder
 
 
 def _session_key(settings: Settings) -> bytes:

@@ -24,6 +24,7 @@ from app.probing.request import Question
 from app.probing.stages import LookUp, Permit, system_look_up
 from app.probing.status import status
 from app.reports.probe import Probe, Stage, Status
+from app.service.diagnosed import DiagnosedProject
 from app.service.plan import Plan
 from app.service.settings_reload import Reload
 from app.settings import Settings
@@ -58,7 +59,7 @@ class Service:
         own: the service's own profiles, where it has any; its `live` where those are what it diagnoses.
         reload: takes its settings from them.
         look_up: how the names in targets become addresses.
-        recorder: keeps what happens; None where there is no database for that.
+        projects: every project that it diagnoses, by name; the one above first.
         restarts: of its embedded server; None where it has none.
     """
 
@@ -67,7 +68,6 @@ class Service:
     ) -> None:
         self.plan = plan
         self.manager = manager
-        self.live = live
         self.settings = plan.settings
         self.probes = 0
         self.background: tuple[Supervised, ...] = ()
@@ -75,11 +75,34 @@ class Service:
         self.reload: Reload | None = None
         self.restarts: Restarts | None = None
         self.look_up: LookUp = system_look_up
-        self.recorder = (
-            Recorder(manager, live, plan.project.name, lambda: self.settings.history, clock) if manager else None
-        )
+        self.main = self._diagnosed(plan.name, live, clock)
+        self.projects = {self.main.name: self.main}
         self._clock = clock
         self._look: asyncio.Task[Status] | None = None
+
+    def _diagnosed(self, name: str, live: Live, clock: Callable[[], datetime]) -> DiagnosedProject:
+        path = next(member.path for member in self.plan.members if member.name == name)
+        history = Recorder(self.manager, live, name, lambda: self.settings.history, clock) if self.manager else None
+        return DiagnosedProject(name=name, path=path, live=live, recorder=history)
+
+    def join(self, name: str, live: Live) -> None:
+        """Takes another project of the workspace under diagnosis."""
+        self.projects[name] = self._diagnosed(name, live, self._clock)
+
+    @property
+    def live(self) -> Live:
+        """The project that it was started for."""
+        return self.main.live
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """Keeps what happens to that; None where there is no database for it."""
+        return self.main.recorder
+
+    @property
+    def recorders(self) -> list[Recorder]:
+        """Those of all projects."""
+        return [one.recorder for one in self.projects.values() if one.recorder]
 
     @property
     def remembers(self) -> bool:
@@ -147,7 +170,7 @@ class Service:
             _LOG.info("probe", extra={"asked_by": asked_by, "target": question.shown, "result": result})
         if self.recorder and self.remembers:
             self.recorder.remember(
-                ProbeDraft(project=self.plan.project.name, probe=found, environment=question.environment,
+                ProbeDraft(project=self.main.name, probe=found, environment=question.environment,
                            asked_by=asked_by, asked_at=asked_at)
             )  # fmt: skip
         return found
@@ -160,8 +183,7 @@ class Service:
         """Waits until everything is recorded, for so long."""
         if self._look:
             self._look.cancel()
-        if self.recorder:
-            await self.recorder.close(seconds)
+        await asyncio.gather(*(recorder.close(seconds) for recorder in self.recorders))
 
 
 def _now() -> datetime:
@@ -199,8 +221,8 @@ async def serving(
         held.push_async_callback(_end, service, [asyncio.create_task(one.run()) for one in service.background])
         if manager and target is None:
             await migrate(plan, manager)
-        if service.recorder:
-            service.recorder.start()
+        for recorder in service.recorders:
+            recorder.start()
         if server:
             server.supervise()
         yield service
@@ -212,13 +234,19 @@ async def _followed(plan: Plan, manager: ConnectionManager | None, clock: Callab
     live = await asyncio.to_thread(Live, project, plan.environ, clock, cached_answers.prepare, plan.digest_key)
     own = live if plan.own else await asyncio.to_thread(Live, home, plan.environ, clock) if plan.at_home else None
     service = Service(plan, manager, live, clock)
+    for member in (member for member in plan.members if member.folder != plan.project):
+        other = await asyncio.to_thread(
+            Live, member.folder, plan.environ, clock, cached_answers.prepare, plan.digest_key
+        )
+        service.join(member.name, other)
     follow(service, own)
     return service
 
 
 async def _end(service: Service, tasks: Sequence[asyncio.Task[None]]) -> None:
     """Ends what runs beside the answers, once what happened is recorded."""
-    service.live.close()
+    for one in service.projects.values():
+        one.live.close()
     for task in tasks:
         task.cancel()
     await service.settle()
@@ -229,12 +257,17 @@ def follow(service: Service, own: Live | None) -> None:
     """Gives the service what runs beside the answers: following the profiles, and its own settings."""
     live, service.own = service.live, own
     followed = [Supervised(PROFILES, lambda it: live.follow(it.step))]
+    followed += [_following(one) for one in service.projects.values() if one is not service.main]
     if own:
         reload = service.reload = Reload(own, service.plan.environment, service.settings, service.take)
         if own is not live:
             followed.append(Supervised(OWN_PROFILES, lambda it: own.follow(it.step)))
         followed.append(Supervised(SETTINGS, lambda it: reload.run(it.step)))
     service.background = tuple(followed)
+
+
+def _following(project: DiagnosedProject) -> Supervised:
+    return Supervised(f"Following {project.name}", lambda it: project.live.follow(it.step))
 
 
 def start_embedded(plan: Plan) -> SupervisedServer | None:

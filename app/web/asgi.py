@@ -8,15 +8,27 @@ from pathlib import Path
 from anyio.to_thread import current_default_thread_limiter
 from litestar import Litestar, Router
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 
 from app.database.embedded import Restarts
 from app.database.target import Target
+from app.service.diagnosed import DiagnosedProject
 from app.service.plan import Plan, plan
 from app.service.runtime import Service, serving
 from app.settings import Settings
 from app.web.connection_draining import Farewell as Application
-from app.web.controllers import catalogue, configuration, database, events, health, history, metrics, page, session
+from app.web.controllers import (
+    catalogue,
+    configuration,
+    database,
+    events,
+    health,
+    history,
+    metrics,
+    page,
+    projects,
+    session,
+)
 from app.web.controllers import plan as planning
 from app.web.controllers.schema import openapi
 from app.web.http.disconnects import CancelOnDisconnect
@@ -73,7 +85,10 @@ def _framework(planned: Plan, shared: str | None, serve: Serve) -> Litestar:
         [_guarded(settings), *health.HANDLERS],
         lifespan=[_lifespan(serve, shared)],
         state=State({"sessions": Sessions(planned.session_key, _now, EndedSessions(shared)), "readings": Readings()}),
-        dependencies={"service": Provide(_service, sync_to_thread=False)},
+        dependencies={
+            "service": Provide(_service, sync_to_thread=False),
+            "diagnosed": Provide(_main, sync_to_thread=False),
+        },
         exception_handlers={Exception: refusal},
         before_send=[security_headers],
         cors_config=cors(settings.cors),
@@ -84,7 +99,7 @@ def _framework(planned: Plan, shared: str | None, serve: Serve) -> Litestar:
 
 
 def _guarded(settings: Settings) -> Router:
-    read = (*configuration.HANDLERS, *planning.HANDLERS, *history.HANDLERS, *metrics.HANDLERS)
+    read = (*configuration.HANDLERS, *planning.HANDLERS, *history.HANDLERS, *metrics.HANDLERS, *projects.HANDLERS)
     streams = Router("/", middleware=[StreamLimit().around], route_handlers=events.HANDLERS)
     asked = Router("/", guards=[viewer], route_handlers=[*read, streams])
     posted = Router(
@@ -102,6 +117,10 @@ def _now() -> datetime:
 def _service(state: State) -> Service:
     service: Service = state.service
     return service
+
+
+def _main(service: NamedDependency[Service]) -> DiagnosedProject:
+    return service.main
 
 
 def _lifespan(serve: Serve, shared: str | None) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:

@@ -50,7 +50,8 @@ class Farewell:
 
     def _end_streams(self) -> None:
         if service := self.state.get("service"):
-            service.live.close()
+            for one in service.projects.values():
+                one.live.close()
 
 
 def _closing(send: Send) -> Send:

@@ -65,19 +65,26 @@ CONFLICTING: Expected = (401, 409, 409, 401, 401, 409, 403, 403)
 REMEMBERED: Expected = (401, 503, 503, 401, 401, 503, 403, 403)
 """Whoever may read is told that this service has no database."""
 
+OF_A_PROJECT: Mapping[str, Expected] = {
+    "/config/validate": READ,
+    "/config/environments": READ,
+    "/config/values": READ,
+    "/config/explain/{key:path}": READ,
+    "/config/diff": READ,
+    "/config/matrix": READ,
+    "/config/usage": READ,
+    "/config/plan": CONFLICTING,
+    "/config/history": REMEMBERED,
+    "/config/history/{snapshot:str}": REMEMBERED,
+    "/config/history/{left:str}/diff/{right:str}": REMEMBERED,
+    "/config/history/key/{key:path}": REMEMBERED,
+}
+PROJECT = "/projects/{project:str}"
+
 TABLE: Mapping[tuple[str, str], Expected] = {
-    ("GET", "/config/validate"): READ,
-    ("GET", "/config/environments"): READ,
-    ("GET", "/config/values"): READ,
-    ("GET", "/config/explain/{key:path}"): READ,
-    ("GET", "/config/diff"): READ,
-    ("GET", "/config/matrix"): READ,
-    ("GET", "/config/usage"): READ,
-    ("GET", "/config/plan"): CONFLICTING,
-    ("GET", "/config/history"): REMEMBERED,
-    ("GET", "/config/history/{snapshot:str}"): REMEMBERED,
-    ("GET", "/config/history/{left:str}/diff/{right:str}"): REMEMBERED,
-    ("GET", "/config/history/key/{key:path}"): REMEMBERED,
+    **{("GET", path): expected for path, expected in OF_A_PROJECT.items()},
+    **{("GET", f"{PROJECT}{path}"): expected for path, expected in OF_A_PROJECT.items()},
+    ("GET", "/projects"): READ,
     ("GET", "/config/rules"): OPEN,
     ("GET", "/config/rules/{rule:str}"): OPEN,
     ("GET", "/config/schema"): OPEN,
@@ -140,7 +147,9 @@ def signed_in(text: str) -> dict[str, str]:
 async def begun(app: Any, method: str, path: str, headers: Mapping[str, str]) -> tuple[int, dict[str, str]]:
     """How an answer begins; whoever asked leaves then, or a stream of events would have no end."""
     body = json.dumps(BODIES.get(path, {})).encode()
-    path, _, query = ASKED.get(path, path).partition("?")
+    whose = f"/projects/{app.state.service.main.name}" if path.startswith(PROJECT) else ""
+    asked = path.removeprefix(PROJECT)
+    path, _, query = f"{whose}{ASKED.get(asked, asked)}".partition("?")
     stated = {"Host": "127.0.0.1", "Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
     waiting = [{"type": "http.request", "body": body, "more_body": False}]
     sent: list[dict[str, Any]] = []

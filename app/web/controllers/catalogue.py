@@ -8,16 +8,14 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from app.checking.catalogue import catalogue, one_rule
 from app.project.json_schema import schema
 from app.project.workspace import Workspace
 from app.reports import wire
-from app.service.runtime import Service
 from app.watching.project_snapshot import CachedAnswer, Inquiry, document, tagged
-from app.web.http.documents import answer, configuration, described
+from app.web.http.documents import Diagnosed, answer, configuration, described
 from app.web.http.problems import ProblemError
 
 _KINDS = {"merged": False, "layer": True}
@@ -45,13 +43,13 @@ def rule_page(request: Request[Any, Any, State], rule: FromPath[str]) -> Respons
     responses=described(SchemaDocument, "The schema.", *_REFUSED, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 async def settings_schema(
-    request: Request[Any, Any, State], service: NamedDependency[Service], kind: FromQuery[str] = "merged"
+    request: Request[Any, Any, State], diagnosed: Diagnosed, kind: FromQuery[str] = "merged"
 ) -> Response[bytes]:
     """JSON Schema of the `merged` settings, or of one `layer`: a profile file."""
     if kind not in _KINDS:
         detail = f"There is no schema of the kind {kind!r}: it is 'merged' or 'layer'."
         raise ProblemError(HTTPStatus.BAD_REQUEST, "kind-unknown", detail)
-    return await configuration(request, service, partial(_schema, layer=_KINDS[kind]))
+    return await configuration(request, diagnosed, partial(_schema, layer=_KINDS[kind]))
 
 
 def _schema(_: Workspace, *, layer: bool) -> Inquiry:

@@ -14,7 +14,7 @@ from app.reports.history import KeyHistory, Recorded, SnapshotDifference, Snapsh
 from app.service.history_queries import LISTED, history_of
 from app.service.runtime import Service
 from app.watching.project_snapshot import document
-from app.web.http.documents import answer, described
+from app.web.http.documents import Diagnosed, answer, described
 from app.web.http.raw_request_path import rest_of_path
 
 _KEY = "/config/history/key/"
@@ -31,20 +31,24 @@ _REFUSED = (
 async def history(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
+    diagnosed: Diagnosed,
     environment: FromQuery[str | None] = None,
     limit: FromQuery[int] = LISTED,
     before: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """The snapshots of an environment, or of all of them, and the times in which nothing could be recorded."""
-    return await _told(request, await history_of(service).listed(environment, limit=limit, before=before))
+    return await _told(request, await history_of(service, diagnosed).listed(environment, limit=limit, before=before))
 
 
 @get("/config/history/{snapshot:str}", responses=described(Recorded, "The snapshot.", *_REFUSED))
 async def snapshot(
-    request: Request[Any, Any, State], service: NamedDependency[Service], snapshot: FromPath[str]
+    request: Request[Any, Any, State],
+    service: NamedDependency[Service],
+    diagnosed: Diagnosed,
+    snapshot: FromPath[str],
 ) -> Response[bytes]:
     """One snapshot: its values, since when each of them holds, and the verdict on it."""
-    return await _told(request, await history_of(service).shown(snapshot))
+    return await _told(request, await history_of(service, diagnosed).shown(snapshot))
 
 
 @get(
@@ -54,17 +58,19 @@ async def snapshot(
 async def snapshot_difference(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
+    diagnosed: Diagnosed,
     left: FromPath[str],
     right: FromPath[str],
 ) -> Response[bytes]:
     """The leaves that differ between two snapshots, or between a snapshot and `now`, with the origins on both sides."""
-    return await _told(request, await history_of(service).difference(left, right))
+    return await _told(request, await history_of(service, diagnosed).difference(left, right))
 
 
 @get(_KEY + "{key:path}", responses=described(KeyHistory, "When the key changed, newest first.", *_REFUSED))
 async def key_history(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
+    diagnosed: Diagnosed,
     key: FromPath[str],
     environment: FromQuery[str | None] = None,
     limit: FromQuery[int] = LISTED,
@@ -72,7 +78,9 @@ async def key_history(
 ) -> Response[bytes]:
     """When a key of an environment (by default the active one) changed: from what to what, and where it was set."""
     asked = rest_of_path(request, _KEY) or key.removeprefix("/")
-    return await _told(request, await history_of(service).key(asked, environment, limit=limit, before=before))
+    return await _told(
+        request, await history_of(service, diagnosed).key(asked, environment, limit=limit, before=before)
+    )
 
 
 async def _told(request: Request[Any, Any, State], found: Struct) -> Response[bytes]:

@@ -84,7 +84,7 @@ def _frame(
 ) -> frame.Frame:
     readable = service.live.picture.readable
     return frame.Frame(
-        project=readable.project.name if readable else service.plan.project.name,
+        project=readable.project.name if readable else service.main.name,
         reading=reading.picture.number,
         caller=asking.name,
         role=asking.role,

@@ -6,16 +6,14 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
-from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from app.planning.revisions import legal
 from app.project.workspace import Workspace
 from app.reports.plan import ChangePlan
 from app.service.change_plan import ONE_AT_A_TIME, planned
-from app.service.runtime import Service
 from app.watching.project_snapshot import CachedAnswer, document
-from app.web.http.documents import described, fresh_configuration
+from app.web.http.documents import Diagnosed, described, fresh_configuration
 
 _REFUSED = (
     HTTPStatus.BAD_REQUEST,
@@ -30,14 +28,14 @@ _REFUSED = (
 @get("/config/plan", responses=described(ChangePlan, "What the change does.", *_REFUSED))
 async def change_plan(
     request: Request[Any, Any, State],
-    service: NamedDependency[Service],
+    diagnosed: Diagnosed,
     base: FromQuery[str | None] = None,
     head: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """What a change does to each environment; by default all since HEAD left the default branch."""
     make = partial(_planned, base=legal(base), head=legal(head))
     async with ONE_AT_A_TIME:
-        return await fresh_configuration(request, service, make)
+        return await fresh_configuration(request, diagnosed, make)
 
 
 def _planned(workspace: Workspace, base: str, head: str) -> CachedAnswer:

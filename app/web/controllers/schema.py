@@ -20,7 +20,7 @@ from litestar.types.internal_types import PathParameterDefinition
 
 from app import __version__
 from app.settings.application import ApplicationSettings
-from app.web.http.description import complete
+from app.web.http.description import OF_PROJECT, complete
 from app.web.security.protection import known_host
 
 _PATH = "/schema"
@@ -53,9 +53,10 @@ def openapi(settings: ApplicationSettings) -> OpenAPIConfig | None:
     )
 
 
-def _name(handler: HTTPRouteHandler, _method: Method, _path: list[str | PathParameterDefinition]) -> str:
-    """What generated clients call an operation."""
-    return handler.handler_name
+def _name(handler: HTTPRouteHandler, _method: Method, path: list[str | PathParameterDefinition]) -> str:
+    """What generated clients call an operation; the same of one project of several has a name of its own."""
+    is_of_project = any(getattr(part, "name", "") == "project" for part in path)
+    return f"{OF_PROJECT}{handler.handler_name}" if is_of_project else handler.handler_name
 
 
 async def _answer(request: Request[Any, Any, State]) -> Response[bytes] | None:

@@ -21,6 +21,9 @@ from app.web.http.problems import PROBLEM_JSON, titled
 
 type Node = dict[str, Any]
 
+OF_PROJECT = "project_"
+"""What the names of operations begin with that are about the project which the path names."""
+
 _OPEN = frozenset({"rules", "rule_page", "settings_schema", "health", "live", "ready", "sign_in"})
 _ALWAYS_ANSWERED = frozenset({"live"})
 _EXAMPLES = "examples"
@@ -44,6 +47,7 @@ _PARAMETERS: dict[str, Node] = {
         "schema": {"type": "string"},
         "example": "production",
     },
+    "project": {"description": "The project's name, as `GET /projects` lists it.", "example": "orders"},
     "left": {"description": "The environment to compare.", "example": "staging"},
     "right": {"description": "The environment to compare it with.", "example": "production"},
     "base": {
@@ -168,7 +172,7 @@ def complete(description: Node) -> Node:
     """
     description.setdefault("components", {})["securitySchemes"] = SECURITY
     for path, method, operation in operations(description):
-        name = operation["operationId"]
+        name = operation["operationId"].removeprefix(OF_PROJECT)
         operation["tags"] = [path.split("/")[1]]
         operation["security"] = [] if name in _OPEN else [{"bearer": []}, {"session": []}]
         for parameter in operation.get("parameters", []):
@@ -206,8 +210,9 @@ def operations(description: Node) -> Iterator[tuple[str, str, Node]]:
 
 def _answers(operation: Node, path: str, *, has_body: bool) -> None:
     """Adds the answers that the handler knows nothing of; then examples, headers and links to all of them."""
-    name, answers = operation["operationId"], operation["responses"]
-    for status in _general(name, has_body=has_body):
+    name, answers = operation["operationId"].removeprefix(OF_PROJECT), operation["responses"]
+    whose = OF_PROJECT if name != operation["operationId"] else ""
+    for status in (*_general(name, has_body=has_body), *([404] if whose else [])):
         answers.setdefault(str(status), _problem_answer(status))
     if "ETag" in (headers := _headers(path)):
         answers["304"] = {"description": "The caller has it already, as If-None-Match said.", "headers": headers}
@@ -222,7 +227,7 @@ def _answers(operation: Node, path: str, *, has_body: bool) -> None:
             answers[code]["headers"] = {header: {"schema": {"type": "string"}}}
     if name in _LINKS:
         answers["200"]["links"] = {
-            link: {"operationId": target, "parameters": parameters}
+            link: {"operationId": f"{whose if target not in _OPEN else ''}{target}", "parameters": parameters}
             for link, (target, parameters) in _LINKS[name].items()
         }
 
@@ -245,7 +250,7 @@ def _problem_answer(status: int) -> Node:
 
 def _headers(path: str) -> Node:
     """The headers of a document: what is about configuration may be kept and asked for anew."""
-    if not path.startswith("/config/") or path.startswith("/config/database/"):
+    if not path.startswith(("/config/", "/projects")) or path.startswith("/config/database/"):
         return {}
     text: Node = {"schema": {"type": "string"}, "required": True}
     return {"ETag": text, "Cache-Control": text}

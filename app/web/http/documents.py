@@ -6,15 +6,19 @@ from typing import Any
 
 import anyio.to_thread
 from litestar import Request, Response
+from litestar.di import NamedDependency
 from litestar.enums import MediaType
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 
 from app.project.workspace import Workspace
 from app.reports import wire
-from app.service.runtime import Service
+from app.service.diagnosed import DiagnosedProject
 from app.watching.project_snapshot import CachedAnswer, Inquiry
 from app.web.http.problems import PROBLEM_JSON, ProblemDetails
+
+Diagnosed = NamedDependency[DiagnosedProject]
+"""The project that a request is about: the one that its path names, else the one that the service was started for."""
 
 
 def document(content: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
@@ -28,10 +32,10 @@ def document(content: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[by
 
 
 async def configuration(
-    request: Request[Any, Any, Any], service: Service, ask: Callable[[Workspace], Inquiry]
+    request: Request[Any, Any, Any], project: DiagnosedProject, ask: Callable[[Workspace], Inquiry]
 ) -> Response[bytes]:
     """A document about configuration that is kept once it is worked out: in a thread, so that nobody else waits."""
-    picture = service.live.picture
+    picture = project.live.picture
     inquiry = ask(picture.workspace)
     found = picture.kept(inquiry.question)
     if found is None:
@@ -40,10 +44,10 @@ async def configuration(
 
 
 async def fresh_configuration(
-    request: Request[Any, Any, Any], service: Service, make: Callable[[Workspace], CachedAnswer]
+    request: Request[Any, Any, Any], project: DiagnosedProject, make: Callable[[Workspace], CachedAnswer]
 ) -> Response[bytes]:
     """The same, of an answer that is not kept."""
-    picture = service.live.picture
+    picture = project.live.picture
     return answer(request, await anyio.to_thread.run_sync(lambda: make(picture.workspace)))
 
 

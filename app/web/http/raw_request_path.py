@@ -4,6 +4,7 @@ The router folds `//` and drops a slash at the end, which a key may have; the fr
 no UTF-8, though any client may send them.
 """
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
@@ -12,10 +13,17 @@ from litestar import Request
 
 
 def rest_of_path(request: Request[Any, Any, Any], beginning: str) -> str:
-    """What stands in the request's path behind its beginning; nothing where it begins with something else."""
+    """What stands in the request's path behind its beginning; nothing where it begins with something else.
+
+    The same path of one project of several begins with the project.
+    """
     raw = request.scope.get("raw_path") or b""
     path = unquote_to_bytes(raw.partition(b"?")[0]).decode(errors="replace")
-    return path.removeprefix(beginning) if path.startswith(beginning) else ""
+    before, found, rest = path.partition(beginning)
+    return rest if found and (not before or _OF_PROJECT.fullmatch(before)) else ""
+
+
+_OF_PROJECT = re.compile(r"/projects/[^/]+")
 
 
 def encode_query(scope: MutableMapping[str, Any]) -> None:

@@ -63,7 +63,7 @@ class HistoryView:
 async def recorded(service: Service, asked: Asked) -> HistoryView:
     """What was recorded, as it is asked for; that the database is away is an answer too."""
     try:
-        history = history_of(service)
+        history = history_of(service, service.main)
         found = await history.listed(asked.environment or None, limit=LISTED, before=asked.before or None)
     except AssayError as error:
         return HistoryView(now=service.now(), problem=told_of(error))
@@ -116,7 +116,7 @@ async def last_changes(service: Service) -> dict[str, str] | None:
     """When each environment last changed, as far as it was recorded; None where that is not known soon."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            found = await history_of(service).last_changes()
+            found = await history_of(service, service.main).last_changes()
     except HistoryOff:
         return {}
     except (AssayError, TimeoutError):
@@ -128,6 +128,6 @@ async def key_history(service: Service, asked: Asked) -> KeyHistory | None:
     """When a key changed; None where that is not known soon."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            return await history_of(service).key(asked.key, asked.environment or None, limit=_CHANGES)
+            return await history_of(service, service.main).key(asked.key, asked.environment or None, limit=_CHANGES)
     except (AssayError, TimeoutError):
         return None
