@@ -1,0 +1,35 @@
+"""How a key is spelled: as `assay show` does.
+
+Its first part is in lower case, since Dynaconf folds it; dots stand between parts, quotes around a part that is no bare
+TOML key.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def flattened(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of nested tables by their dotted keys; a list is one value, and so is an empty table."""
+    return {key: value for name, item in values.items() for key, value in _leaves(top(name), item)}
+
+
+def top(name: object) -> str:
+    """A key's first part."""
+    return part(str(name).lower())
+
+
+def part(name: str) -> str:
+    """Any other part."""
+    return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
+def _leaves(key: str, value: object) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for name, item in value.items():
+            yield from _leaves(f"{key}.{part(str(name))}", item)
+    else:
+        yield key, value

@@ -1,0 +1,194 @@
+"""The service's routes at all of its addresses, for one thread.
+
+The address that answered last is asked first; one that has no place or nothing new rests as long as it says.
+"""
+
+import base64
+import binascii
+import json
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from assay_client.configuration import Configuration
+from assay_client.errors import Behind, Refused, ServiceError, Unreachable
+from assay_client.event_stream import Announced, announcements
+from assay_client.release import Release, is_description
+from assay_client.transport import Connection
+
+SILENCE_SECONDS = 45.0
+"""How long a stream may say nothing, not even that it is alive."""
+
+_ANSWER_SECONDS = 5.0
+_NOT_FOUND = 404
+_NO_CONTENT = 204
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is released now.
+
+    Attributes:
+        described: the release, as the service describes it.
+        digest_key: what digests of effective values are made with, where the service says it.
+    """
+
+    described: Mapping[str, Any]
+    digest_key: bytes | None
+
+
+class Service:
+    """One environment of one project, at the addresses of one service."""
+
+    def __init__(self, configuration: Configuration, environment: str) -> None:
+        self._addresses = [Connection(url, configuration.token) for url in configuration.urls]
+        self._streams = {
+            id(asked): Connection(url, configuration.token)
+            for asked, url in zip(self._addresses, configuration.urls, strict=True)
+        }
+        random.shuffle(self._addresses)  # the clients spread over the replicas
+        self._resting: dict[int, float] = {}
+        project = f"/projects/{quote(configuration.project, safe='')}" if configuration.project else ""
+        self._releases = f"{project}/releases/{quote(environment, safe='')}"
+        self._instances = f"{project}/instances"
+
+    def head(self, *, at_least: int = 0, wait: float = 0.0, seconds: float = _ANSWER_SECONDS) -> Head | None:
+        """The newest release, if its id is not lower than `at_least`.
+
+        Args:
+            at_least: 0: whatever there is.
+            wait: seconds that the service may wait for such a release.
+            seconds: how long one address may take beside that.
+
+        Returns:
+            None where there is none (yet).
+
+        Raises:
+            ServiceError: no address has an answer.
+        """
+        query = f"?after={at_least - 1}&wait={wait:g}" if at_least > 0 else ""
+
+        def ask(address: Connection) -> Head | None:
+            answer = address.ask("GET", f"{self._releases}/head{query}", seconds=seconds + wait)
+            return None if answer.status == _NO_CONTENT else _head(answer.body)
+
+        try:
+            return self._first(ask)
+        except Refused as error:
+            if error.status != _NOT_FOUND:
+                raise
+            return None
+
+    def release(self, head: Head, known: Release | None, *, seconds: float = _ANSWER_SECONDS) -> Release:
+        """The release that a head describes, with its body, which is only fetched if it is another than the known one.
+
+        Raises:
+            ServiceError: no address has it, or it is not what its digest says.
+        """
+        digest = str(head.described["digest"])
+        if known and known.digest == digest:
+            return Release(head.described, known.body)
+        path = f"{self._releases}/body/{quote(digest, safe=':')}"
+        return self._first(lambda address: Release(head.described, address.ask("GET", path, seconds=seconds).body))
+
+    def announcements(self, after: int) -> Iterator[Announced | None]:
+        """What the stream of the first address that has a place says, until it ends; None: it is alive.
+
+        Raises:
+            ServiceError: no address gives a stream, or it broke.
+        """
+        headers = {"Last_Event_ID": str(after)} if after else {}
+
+        def open_stream(address: Connection) -> Iterator[Announced | None]:
+            response = self._streams[id(address)].stream(
+                f"{self._releases}/events", seconds=_ANSWER_SECONDS, silence=SILENCE_SECONDS, **headers
+            )
+            return announcements(response)
+
+        lines = self._first(open_stream)
+        yield None
+        try:
+            yield from lines
+        except (OSError, ValueError) as error:
+            raise Unreachable(f"The stream broke: {type(error).__name__}") from error
+        finally:
+            for stream in self._streams.values():
+                stream.close()
+
+    def tell(self, instance: Mapping[str, object]) -> None:
+        """Reports an instance.
+
+        Raises:
+            ServiceError: nobody takes it.
+        """
+        body = json.dumps(instance, ensure_ascii=False).encode()
+        self._first(
+            lambda address: address.ask(
+                "POST", self._instances, seconds=_ANSWER_SECONDS, body=body, Content_Type="application/json"
+            )
+        )
+
+    def turn(self) -> None:
+        """From now on another address is asked first."""
+        self._addresses.append(self._addresses.pop(0))
+
+    def break_off(self) -> None:
+        """Ends whatever a thread is waiting for here, for good."""
+        for connection in (*self._addresses, *self._streams.values()):
+            connection.break_off()
+
+    def close(self) -> None:
+        """Closes every connection."""
+        for connection in (*self._addresses, *self._streams.values()):
+            connection.close()
+
+    def let_go(self) -> None:
+        """Closes what a fork brought along."""
+        for connection in (*self._addresses, *self._streams.values()):
+            connection.let_go()
+
+    def _first(self, ask: Callable[[Connection], Result]) -> Result:
+        """The first address's result; the one that gave it stays first."""
+        failures: list[ServiceError] = []
+        now = time.monotonic()
+        awake = [address for address in self._addresses if self._resting.get(id(address), 0.0) <= now]
+        for address in awake or list(self._addresses):
+            try:
+                result = ask(address)
+            except ServiceError as error:
+                failures.append(error)
+                if isinstance(error, Behind):
+                    self._resting[id(address)] = time.monotonic() + error.retry_after
+                continue
+            self._addresses.remove(address)
+            self._addresses.insert(0, address)
+            return result
+        raise _worst(failures)
+
+
+def _worst(failures: list[ServiceError]) -> ServiceError:
+    """What to tell of several: what asking again may mend comes before what it will not."""
+    for kind in (Behind, Unreachable, Refused, ServiceError):
+        for failure in failures:
+            if isinstance(failure, kind):
+                return failure
+    return Unreachable("no address is configured")
+
+
+def _head(body: bytes) -> Head:
+    try:
+        said = json.loads(body.decode())
+    except (ValueError, RecursionError) as error:
+        raise ServiceError("The head is no JSON.") from error
+    if not is_description(said):
+        raise ServiceError("The head is no release.")
+    try:
+        key = base64.b64decode(said.get("digest_key") or "", validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        key = b""
+    return Head(said, key or None)
