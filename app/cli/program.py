@@ -22,6 +22,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "schema": ("app.cli.commands.schema", "JSON Schema of the settings."),
     "init": ("app.cli.commands.init", "Bring an existing project under Assay."),
     "db": ("app.cli.commands.db", "The database."),
+    "release": ("app.cli.commands.release", "What is delivered to instances, and taking it back."),
     "history": ("app.cli.commands.history", "What changed, when, and whether it still held."),
     "serve": ("app.cli.commands.serve", "The REST service."),
 }

@@ -169,38 +169,6 @@ class EditRefused(AssayError):
     http_status = 409
 
 
-class ReleaseConflict(AssayError):
-    """Another release was first, or a release is not in the state that was expected; nothing was written.
-
-    Attributes:
-        head: the id of the release that is the head now; None where there is none.
-    """
-
-    code = "release-conflict"
-    exit_status = 1
-    http_status = 409
-
-    def __init__(self, message: str, *, fix: str = "", head: int | None = None) -> None:
-        super().__init__(message, fix=fix)
-        self.head = head
-
-
-class ReleaseRefused(AssayError):
-    """An environment is not fit to be released; nothing was written."""
-
-    code = "release-refused"
-    exit_status = 1
-    http_status = 422
-
-
-class ApprovalRefused(AssayError):
-    """This one may not approve that release."""
-
-    code = "approval-refused"
-    exit_status = 1
-    http_status = 403
-
-
 class StartRefused(AssayError):
     """The service does not start with this configuration."""
 

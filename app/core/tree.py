@@ -178,6 +178,18 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
         return root
 
 
+def leaves_of(value: object, above: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The leaves of tables in tables, each with its path; an empty table or list is one."""
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from leaves_of(item, (*above, key))
+    elif isinstance(value, list) and value:
+        for number, item in enumerate(value):
+            yield from leaves_of(item, (*above, number))
+    else:
+        yield above, value
+
+
 def in_order(leaves: Iterable[Leaf]) -> list[Leaf]:
     """The leaves as every answer lists them: by their paths, positions of lists behind names."""
     found = list(leaves)

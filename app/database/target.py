@@ -116,7 +116,7 @@ class Target:
     @property
     def role(self) -> str:
         """The role to log in as; as in libpq, this process's user where none is named."""
-        return self.username or _own_name()
+        return self.username or own_name()
 
     @property
     def database(self) -> str:
@@ -180,7 +180,7 @@ class Target:
         )
 
 
-def _own_name() -> str:
+def own_name() -> str:
     """The name of this process's user; its number where it has none."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.core.layers import Layer, Origin, dotted, fold
 from app.core.layers import Path as KeyPath
-from app.core.tree import Leaf, Tree
+from app.core.tree import Leaf, Tree, leaves_of
 from app.sources.files import SourceFile
 from app.toml_edit.choice import EditTarget
 from app.toml_edit.spelling import is_of
@@ -55,12 +55,3 @@ def _is_expected(leaf: Leaf, expected: Any) -> bool:
     if expected is None or (isinstance(expected, str) and expected.startswith("@")):
         return True
     return type(leaf.value) is type(expected) and repr(leaf.value) == repr(expected)
-
-
-def leaves_of(value: Any, above: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
-    """A value's leaves, each with its path below it."""
-    if not isinstance(value, dict | list) or not value:
-        yield above, value
-        return
-    for part, item in value.items() if isinstance(value, dict) else enumerate(value):
-        yield from leaves_of(item, (*above, part))

@@ -10,9 +10,9 @@ from app.core import dsn
 from app.core.errors import ArgumentError
 from app.core.layers import Path as KeyPath
 from app.core.layers import dotted
-from app.core.tree import Tree
+from app.core.tree import Tree, leaves_of
 from app.editing.collateral import Harm, harm, told
-from app.editing.effect import effect, leaves_of
+from app.editing.effect import effect
 from app.editing.meaning import Meant, meant
 from app.editing.naming import spelling
 from app.editing.proposed_edit import Assignment, Draft, key_path, opened, overlaid

@@ -1,7 +1,7 @@
 """What a release delivers: an environment's values as bytes that are the same for the same values."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from hashlib import sha256
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.core.layers import dotted
-from app.core.tree import Tree
+from app.core.tree import Leaf, Tree, in_order, leaves_of
 from app.reports import wire
 
 
@@ -78,3 +78,28 @@ def _kind(value: Any) -> str | None:
         return "time"
     is_odd = isinstance(value, float) and not (float("-inf") < value < float("inf"))
     return "float" if is_odd else None
+
+
+def tree_of(content: bytes) -> Tree:
+    """The values of a body as the tree that it was made of; no layer set them."""
+    document = json.loads(content)
+    typed = document.get("typed", {})
+    leaves = [
+        Leaf(path=path, value=_restored(value, typed.get(dotted(path))), source=path)
+        for path, value in leaves_of(document["values"])
+        if path
+    ]
+    return Tree(environment=document["environment"], leaves=tuple(in_order(leaves)))
+
+
+_RESTORE: Mapping[str | None, Callable[[str], Any]] = {
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "float": float,
+}
+
+
+def _restored(value: Any, kind: str | None) -> Any:
+    restore = _RESTORE.get(kind)
+    return restore(value) if restore else value

@@ -1,34 +1,25 @@
 """What was recorded of a project: asked by the command line and over REST."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import (
     ArgumentError,
-    AssayError,
-    DatabaseUnavailable,
     HistoryOff,
-    MigrationsPending,
     ProjectError,
-    SchemaUnknown,
     UnknownKey,
 )
 from app.core.roles import infer
 from app.database.engine import ConnectionManager
-from app.database.errors import failure
-from app.database.session import DRIVER_ERRORS
 from app.database.target import Target
 from app.history.snapshot_builder import present_leaves
-from app.history.store import queries, schema
+from app.history.store import queries
 from app.history.store.drafts import LeafDraft
 from app.project.database_target import environment_database
 from app.project.workspace import Workspace
@@ -37,6 +28,7 @@ from app.reports.history import KeyHistory, Present, Recorded, Snapshot, Snapsho
 from app.reports.history.recorded import changed, compared, recorded
 from app.reports.values import Mask
 from app.service.database import connected
+from app.service.questions import one_moment
 
 if TYPE_CHECKING:
     from app.service.diagnosed import DiagnosedProject
@@ -47,13 +39,6 @@ LISTED = 50
 
 NOW = "now"
 """Stands for the project as it is, in place of a snapshot."""
-
-_PATIENCE_SECONDS = 5.0
-"""Nobody waits longer for a database that does not answer."""
-
-_NO_TABLE, _NO_COLUMN = "42P01", "42703"
-
-_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +68,7 @@ class History:
             DatabaseUnavailable: the database does not answer.
             MigrationsPending: it has not the tables that this version asks.
         """
-        async with self._session() as session:
+        async with one_moment(self.manager) as session:
             found = await queries.snapshots(session, self.project, environment=_folded(environment), limit=limit,
                                            before=before)  # fmt: skip
         if environment is not None and not found.snapshots and before is None:
@@ -97,7 +82,7 @@ class History:
             DatabaseUnavailable: the database does not answer.
             MigrationsPending: it has not the tables that this version asks.
         """
-        async with self._session() as session:
+        async with one_moment(self.manager) as session:
             return await queries.last_changes(session, self.project)
 
     async def shown(self, snapshot: str) -> Recorded:
@@ -108,7 +93,7 @@ class History:
             DatabaseUnavailable: the database does not answer.
             MigrationsPending: it has not the tables that this version asks.
         """
-        async with self._session() as session:
+        async with one_moment(self.manager) as session:
             found = await queries.snapshot(session, self.project, snapshot)
         return await asyncio.to_thread(lambda: recorded(found, self._mask()))
 
@@ -129,7 +114,7 @@ class History:
         """
         if left == NOW:
             raise ArgumentError(f"Only the second of the two can be {NOW!r}.", fix="Name the snapshot first.")
-        async with self._session() as session:
+        async with one_moment(self.manager) as session:
             one, before = await queries.leaves_of(session, self.project, left)
             if right != NOW:
                 other, after = await queries.leaves_of(session, self.project, right)
@@ -152,7 +137,7 @@ class History:
             MigrationsPending: it has not the tables that this version asks.
         """
         chosen = _folded(environment) or self.workspace().environment(None)
-        async with self._session() as session:
+        async with one_moment(self.manager) as session:
             try:
                 found = await queries.key_changes(session, self.project, chosen, key, limit=limit, before=before)
             except UnknownKey:
@@ -171,16 +156,6 @@ class History:
         """Lets an environment pass that the project has, or that it cannot be asked for."""
         with suppress(ProjectError):
             self.workspace().environment(environment)
-
-    @asynccontextmanager
-    async def _session(self) -> AsyncIterator[AsyncSession]:
-        """A session that sees one moment: what is removed meanwhile would else be missing from half of an answer."""
-        try:
-            async with asyncio.timeout(_PATIENCE_SECONDS), self.manager.session() as session:
-                await session.execute(_ONE_MOMENT)
-                yield session
-        except (SQLAlchemyError, *DRIVER_ERRORS) as error:
-            raise await _reason(error, self.manager) from error
 
     def _until_now(self, one: Snapshot, before: Sequence[LeafDraft], *, everything: bool) -> SnapshotDifference:
         workspace = self.workspace()
@@ -269,26 +244,3 @@ def _listed(before: Sequence[LeafDraft], after: Sequence[LeafDraft], *, everythi
 def _off(environment: str) -> HistoryOff:
     message = f"Nothing is recorded: history.enabled is false in {environment}."
     return HistoryOff(message, fix=f"Write [{environment}.history] enabled = true, or set ASSAY_HISTORY__ENABLED.")
-
-
-async def _reason(error: Exception, manager: ConnectionManager) -> AssayError:
-    """Why a question was not answered, in words that help."""
-    found = failure(error, "query", manager.target)
-    if found.sqlstate in {_NO_TABLE, _NO_COLUMN}:
-        with suppress(SQLAlchemyError, *DRIVER_ERRORS):
-            return await _behind(manager)
-    return DatabaseUnavailable(found.message, fix=found.advice)
-
-
-async def _behind(manager: ConnectionManager) -> AssayError:
-    """The tables are not those that this version asks."""
-    found, name = await schema.state(manager), manager.target.database
-    if found.current == found.head:
-        message = f"A table of the history is missing in the database {name}, where they are at {found.head}."
-        return MigrationsPending(message, fix="Restore it from a backup, or let the role's search_path find it.")
-    if not found.pending:
-        message = f"A newer version of Assay has made the tables: they are at {found.current}."
-        return SchemaUnknown(message, fix="Ask with that version, or a newer one.")
-    state = f"at {found.current}, {found.pending} behind" if found.current else "not there yet"
-    message = f"The history's tables in the database {name} are {state}."
-    return MigrationsPending(message, fix="Run `assay db upgrade`.")

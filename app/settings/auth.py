@@ -1,5 +1,8 @@
 """`[auth]`: who may ask."""
 
+import hashlib
+import hmac
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -44,3 +47,10 @@ class AuthSettings(Section):
 
     tokens: Annotated[list[TokenSettings], Role.ACCESS_TOKENS] = Field(default=[])
     """Bearer tokens; with none the service answers only on loopback."""
+
+
+def known_token(token: str, tokens: Sequence[TokenSettings]) -> TokenSettings | None:
+    """The token of that text; every digest is compared, so that the time tells nothing."""
+    digest = hashlib.sha256(token.encode()).hexdigest().encode()
+    found = [known for known in tokens if hmac.compare_digest(known.sha256.lower().encode(), digest)]
+    return found[0] if found else None

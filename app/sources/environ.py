@@ -32,8 +32,11 @@ _SETTING = "ASSAY_HISTORY__DIGEST_KEY"
 NOWHERE: Mapping[str, Origin] = MappingProxyType({})
 """The places of variables that no deployment gives."""
 
-RESERVED = frozenset({DIGEST_KEY, "ASSAY_TARGET_PASSWORD", "ASSAY_REQUIRE_BROWSER"})
-"""Variables that speak to Assay itself and are never settings."""
+_OF_CLIENTS = ("SERVICE_URLS", "SERVICE_TOKEN", "PROJECT", "LAST_GOOD", "INSTANCE", "TIMEOUT")
+RESERVED = frozenset(
+    {DIGEST_KEY, "ASSAY_TARGET_PASSWORD", "ASSAY_REQUIRE_BROWSER", *(f"ASSAY_{name}" for name in _OF_CLIENTS)}
+)
+"""Variables that speak to Assay itself, or to its client in an application, and are never settings."""
 
 
 def key_of(environ: Mapping[str, str]) -> bytes | None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from app.core.layers import Layer, Origin, Path, fold
 from app.core.references import References
-from app.core.tree import Leaf, Statement, Tree, in_order
+from app.core.tree import Leaf, Statement, Tree, in_order, leaves_of
 from app.core.validators import Demands
 from app.merging.folding import Memory
 from app.merging.items import MergeOptions
@@ -170,26 +170,15 @@ def _linked(leaves: Sequence[Leaf]) -> Sequence[Leaf]:
 
 
 def _defaults(layer: Layer) -> Iterator[Statement]:
-    for path, value in _flat(layer.values, ()):
+    for path, value in leaves_of(layer.values):
         yield Statement(layer=layer, path=path, source=path, value=value)
-
-
-def _flat(value: object, path: Path) -> Iterator[tuple[Path, object]]:
-    if isinstance(value, Mapping) and value:
-        for key, item in value.items():
-            yield from _flat(item, (*path, key))
-    elif isinstance(value, list) and value:
-        for number, item in enumerate(value):
-            yield from _flat(item, (*path, number))
-    else:
-        yield path, value
 
 
 def _unset(layer: Layer, leaves: list[Leaf]) -> Iterator[Leaf]:
     """The defaults that nothing sets: neither the key itself, nor one above it, nor (for lists) another item."""
     taken = {fold(leaf.path[:depth]) for leaf in leaves for depth in range(1, len(leaf.path) + 1)}
     whole = {_stem(fold(leaf.path)) for leaf in leaves}
-    for path, value in _flat(layer.values, ()):
+    for path, value in leaves_of(layer.values):
         key = _stem(fold(path))
         if key not in taken and not any(key[:depth] in whole for depth in range(1, len(key))):
             yield Leaf(path=path, value=value, layer=layer, source=path)

@@ -1,9 +1,11 @@
 """Secrets appear in no output of any command and format, whatever they are called and wherever they stand."""
 
+import asyncio
 import os
 import re
 from collections.abc import Iterator, Mapping
 
+import asyncpg
 import click
 import pytest
 from canaries import NAMES, Canaries, lines
@@ -129,6 +131,12 @@ CALLS: Mapping[str, list[list[str]]] = {
     "db upgrade": [[]],
     "db downgrade": [["base"]],
     "db revision": [[]],
+    "release make": [["production"], ["production", "--dry-run"], ["production", "--force", "so"], ["prodution"]],
+    "release list": [[], ["production"]],
+    "release show": [["1"]],
+    "release diff": [["1", "2"]],
+    "release rollback": [["1"]],
+    "release approve": [["1"]],
     "history list": [[], ["--env", "production"], ["--limit", "0"]],
     "history show": [["0123abcd"]],
     "history diff": [["0123abcd", "now"]],
@@ -198,6 +206,35 @@ def test_no_history_shows_a_secret(
             assert canary.leaked_in(ran.out + ran.err) == []
     shown = leaky.assay("history", "show", newest, "--format", "json", **environ).json
     assert sum(value["secret"] for value in shown["values"]) > len(NAMES)
+
+
+def test_no_release_holds_or_shows_a_secret(leaky: ProjectFolder, canary: Canaries, tables: Target) -> None:
+    environ = leaky_environ(canary) | {"ASSAY_SERVICE_TOKEN": canary()}
+    del environ["ASSAY_DATABASE__URL"]
+    environ |= variables(tables)
+    for environment in ("production", "development"):
+        for _ in range(2):
+            assert leaky.assay("release", environment, "--force", "to see", **environ).status == 0
+    calls = [["list"], ["show", "1"], ["diff", "1", "3"], ["diff", "3", "1"], ["production", "--dry-run"]]
+    calls += [["production", "--force", "again"], ["production"], ["rollback", "1"], ["approve", "1"]]
+    for call in calls:
+        for answer in ("text", "json"):
+            ran = leaky.assay("release", *call, "--format", answer, **environ)
+            assert ran.status in {0, 1}, ran.err
+            assert canary.leaked_in(ran.out + ran.err) == []
+    kept = asyncio.run(all_rows(tables))
+    assert '"port"' in kept
+    assert canary.leaked_in(kept) == []
+
+
+async def all_rows(target: Target) -> str:
+    """Whatever the tables of releases hold."""
+    session = await asyncpg.connect(**target.arguments())
+    try:
+        bodies = [row["body"].decode() for row in await session.fetch("SELECT body FROM release_body")]
+        return "\n".join([*bodies, *map(str, await session.fetch("SELECT * FROM release"))])
+    finally:
+        await session.close()
 
 
 def test_no_plan_shows_a_secret(leaky: ProjectFolder, canary: Canaries) -> None:

@@ -9,10 +9,10 @@ import click
 import msgspec
 import pytest
 
-from app.cli.text.history import snapshots
-from app.cli.text.history_difference import difference
-from app.cli.text.history_key import changes
-from app.cli.text.history_snapshot import recorded
+from app.cli.text.history.difference import difference
+from app.cli.text.history.key import changes
+from app.cli.text.history.listing import snapshots
+from app.cli.text.history.snapshot import recorded
 from app.reports import wire
 from app.reports.history import (
     Gap,

@@ -10,9 +10,10 @@ from drafts import PROJECT
 from releases_kit import approved, body, head, release_draft, released
 from sqlalchemy import text
 
-from app.core.errors import ApprovalRefused, ReleaseConflict, UnknownRelease
+from app.core.errors import UnknownRelease
 from app.database.engine import ConnectionManager
 from app.database.target import Target
+from app.releases.errors import ApprovalRefused, ReleaseConflict
 from app.releases.store import queries
 from app.releases.store.publishing import CHANNEL, publish
 

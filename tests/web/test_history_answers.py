@@ -38,7 +38,7 @@ async def orders(project: MakeProject, manager: ConnectionManager) -> ProjectFol
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine a database takes its time; how long one that is silent is waited for is no matter here."""
-    monkeypatch.setattr("app.service.history_queries._PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr("app.service.questions._PATIENCE_SECONDS", 60.0)
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ async def test_a_table_that_is_missing_among_the_others_is_a_problem_that_blames
     async with ask(project(FILES).root, variables(migrated)) as client:
         answer = await client.get("/config/history")
     assert (answer.status_code, answer.json()["code"]) == (503, "migrations-pending")
-    assert f"A table of the history is missing in the database {migrated.name}" in answer.json()["detail"]
+    assert f"A table of the service is missing in the database {migrated.name}" in answer.json()["detail"]
 
 
 async def test_a_service_that_remembers_nothing_says_why(project: MakeProject, migrated: Target, ask: Any) -> None:

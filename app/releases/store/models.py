@@ -55,6 +55,7 @@ class ReleaseRecord(Base):
         forced: why it was released in spite of errors; None where there were none.
         commit: the revision of the profiles; None where git does not say one.
         rolled_back_from: the release that was the head when an older one was taken up again.
+        rolled_back_to: that older release.
         supplied: the keys that each instance supplies.
         approvals: how many approvals it needs before it is the head.
     """
@@ -74,6 +75,7 @@ class ReleaseRecord(Base):
     message: Mapped[str]
     commit: Mapped[str | None]
     rolled_back_from: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
+    rolled_back_to: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
     supplied: Mapped[list[str]] = mapped_column(JSONB)
     approvals: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -9,9 +9,9 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import ApprovalRefused, ReleaseConflict
 from app.history.store.spelling import storable
 from app.releases.body import ReleaseBody
+from app.releases.errors import ApprovalRefused, ReleaseConflict
 from app.releases.store import queries
 from app.releases.store.models import ApprovalRecord, BodyRecord, HeadRecord, ReleaseRecord
 from app.releases.store.numbering import epoch_alone, next_number
@@ -31,7 +31,7 @@ class ReleaseDraft(Struct, frozen=True, kw_only=True):
         author: who releases.
         base: the id of the head that it was compared with; None where there was none.
         approvals: how many it needs.
-        rolled_back_from: the head's id, where an older body is taken up again.
+        rolled_back_to: the release whose body is taken up again; None for a new one.
         at: the moment, with its zone.
     """
 
@@ -46,7 +46,7 @@ class ReleaseDraft(Struct, frozen=True, kw_only=True):
     commit: str | None
     base: int | None
     approvals: int = 0
-    rolled_back_from: int | None = None
+    rolled_back_to: int | None = None
     at: datetime
 
 
@@ -123,7 +123,8 @@ def _columns(draft: ReleaseDraft) -> dict[str, Any]:
         "author": storable(draft.author),
         "message": storable(draft.message),
         "commit": draft.commit,
-        "rolled_back_from": draft.rolled_back_from,
+        "rolled_back_from": draft.base if draft.rolled_back_to else None,
+        "rolled_back_to": draft.rolled_back_to,
         "supplied": _storable_all(draft.body.supplied),
         "approvals": draft.approvals,
         "created_at": draft.at,

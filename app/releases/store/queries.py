@@ -107,6 +107,7 @@ def _release(row: Row[*tuple[Any, ...]]) -> Release:
         created_at=kept.created_at,
         state=_state(kept.id, row.head),
         rolled_back_from=kept.rolled_back_from,
+        rolled_back_to=kept.rolled_back_to,
         approvals=kept.approvals,
         approved_by=row.approved or [],
         supplied=kept.supplied,

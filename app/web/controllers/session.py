@@ -13,13 +13,13 @@ from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 
 from app.core.errors import did_you_mean
-from app.settings.auth import TokenSettings
+from app.settings.auth import TokenSettings, known_token
 from app.web.http.body import whole_body
 from app.web.http.documents import described
 from app.web.http.problems import FieldError, ProblemError
 from app.web.http.request_body import SessionOperation
 from app.web.page.answers import is_browser, own_address, page, sign_in_page
-from app.web.security.access import Caller, is_local, known_token
+from app.web.security.access import Caller, is_local
 from app.web.security.auth import (
     caller,
     require_own_form,

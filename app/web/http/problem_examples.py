@@ -68,7 +68,7 @@ PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
         ),
         503: (
             "migrations-pending",
-            "The history's tables in the database orders are not there yet. Run `assay db upgrade`.",
+            "The service's tables in the database orders are not there yet. Run `assay db upgrade`.",
         ),
     },
     "snapshot_difference": {

@@ -1,14 +1,12 @@
 """Who may ask: the bearer of a token, whoever signed in with one, or, without tokens, whoever sits at this machine."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from typing import Literal
 
-from app.settings.auth import TokenSettings
+from app.settings.auth import TokenSettings, known_token
 from app.web.http.problems import ProblemError
 from app.web.security.sessions import COOKIE, Sessions
 
@@ -86,13 +84,6 @@ def identify(headers: Headers, client: str | None, tokens: Sequence[TokenSetting
         environments=tuple(found.environments),
         projects=tuple(found.projects),
     )
-
-
-def known_token(token: str, tokens: Sequence[TokenSettings]) -> TokenSettings | None:
-    """The token of that text; every digest is compared, so that the time tells nothing."""
-    digest = hashlib.sha256(token.encode()).hexdigest().encode()
-    found = [known for known in tokens if hmac.compare_digest(known.sha256.lower().encode(), digest)]
-    return found[0] if found else None
 
 
 def _bearer(header: str, tokens: Sequence[TokenSettings]) -> TokenSettings | None:

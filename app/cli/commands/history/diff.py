@@ -4,7 +4,7 @@ import click
 
 from app.cli.commands.history.options import asked, home_option
 from app.cli.session import CommandSession, pass_session, project_options
-from app.cli.text.history_difference import difference as as_text
+from app.cli.text.history.difference import difference as as_text
 from app.reports import wire
 from app.service.history_queries import differs
 

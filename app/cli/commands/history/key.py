@@ -5,7 +5,7 @@ import click
 from app.cli import completion
 from app.cli.commands.history.options import asked, home_option, page_options
 from app.cli.session import CommandSession, pass_session, project_options
-from app.cli.text.history_key import changes as as_text
+from app.cli.text.history.key import changes as as_text
 from app.reports import wire
 
 

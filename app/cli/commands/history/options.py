@@ -7,6 +7,7 @@ import click
 
 from app.cli.session import CommandSession
 from app.core.errors import TargetError
+from app.project.workspace import Workspace
 from app.service.history_queries import LISTED, History, ask_at_home
 from app.service.plan import is_home, own_workspace
 
@@ -32,10 +33,25 @@ def asked[T](session: CommandSession, home: str | None, question: Callable[[Hist
         TargetError: they name none.
         AssayError: what the question raises.
     """
+    return at_home(session, home, lambda service, project: ask_at_home(service, project, question))
+
+
+def at_home[T](session: CommandSession, home: str | None, ask: Callable[[Workspace, Workspace], T]) -> T:
+    """What comes of a question to the database that the settings of a service name.
+
+    Args:
+        session: the call.
+        home: the folder of those settings; None for the project's.
+        ask: is handed them, and the project.
+
+    Raises:
+        TargetError: they name no database.
+        AssayError: what the question raises.
+    """
     project = session.workspace()
-    service = own_workspace(session.folder / (home or session.project), session.environ)
+    service = own_workspace(session.folder / home if home else session.root, session.environ)
     try:
-        return ask_at_home(service, project, question)
+        return ask(service, project)
     except TargetError as error:
         if "environment" not in error.errors or is_home(service.project.root):
             raise

@@ -54,11 +54,13 @@ def _add_releases() -> None:
         sa.Column("message", sa.String(), nullable=False),
         sa.Column("commit", sa.String(), nullable=True),
         sa.Column("rolled_back_from", sa.BigInteger(), nullable=True),
+        sa.Column("rolled_back_to", sa.BigInteger(), nullable=True),
         sa.Column("supplied", postgresql.JSONB(), nullable=False),
         sa.Column("approvals", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=_NOW, nullable=False),
         sa.ForeignKeyConstraint(["digest"], ["release_body.digest"], name=op.f("fk_release_digest_release_body")),
         sa.ForeignKeyConstraint(["rolled_back_from"], ["release.id"], name=op.f("fk_release_rolled_back_from_release")),
+        sa.ForeignKeyConstraint(["rolled_back_to"], ["release.id"], name=op.f("fk_release_rolled_back_to_release")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
     )
     op.create_index(op.f("ix_release_project_environment_id"), "release", ["project", "environment", "id"])

@@ -5,8 +5,8 @@ from datetime import datetime
 import click
 
 from app.cli.session import pass_over
-from app.cli.text.history import SHORT
-from app.cli.text.history_time import stamp
+from app.cli.text.history.listing import SHORT
+from app.cli.text.history.moments import stamp
 from app.cli.text.values import literal, place
 from app.reports import wire
 from app.reports.history import KeyChange, KeyHistory

@@ -6,8 +6,8 @@ from datetime import datetime
 import click
 
 from app.cli.session import pass_over
-from app.cli.text.history import SHORT, verdict, whose
-from app.cli.text.history_time import minute, stamp
+from app.cli.text.history.listing import SHORT, verdict, whose
+from app.cli.text.history.moments import minute, stamp
 from app.cli.text.report import problem
 from app.cli.text.values import literal, place
 from app.reports.history import Recorded, RecordedValue, Snapshot, Validation

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from app.cli.session import pass_over
 from app.cli.text.comparison import difference as leaf_by_leaf
-from app.cli.text.history import SHORT, whose
-from app.cli.text.history_snapshot import moment
-from app.cli.text.history_time import stamp
+from app.cli.text.history.listing import SHORT, whose
+from app.cli.text.history.moments import stamp
+from app.cli.text.history.snapshot import moment
 from app.reports import wire
 from app.reports.history import Present, Snapshot, SnapshotDifference
 from app.reports.present.moments import ago

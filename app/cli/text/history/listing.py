@@ -8,7 +8,7 @@ from operator import attrgetter, itemgetter
 import click
 
 from app.cli.session import pass_over
-from app.cli.text.history_time import span, stamp
+from app.cli.text.history.moments import span, stamp
 from app.reports import wire
 from app.reports.history import Gap, LaterVerdict, Present, RecordedProbe, Snapshot, Snapshots
 from app.reports.present.moments import ago
@@ -85,9 +85,9 @@ def _merged[A, B](found: Iterable[A], others: Iterable[B], when: Callable[[A | B
 def _table(found: Sequence[Entry], width: int) -> list[str]:
     """One line each, the columns aligned; a host that is all the same is told elsewhere."""
     one_host = len({entry.host for entry in found}) == 1
-    rows = _aligned([_row(entry, counted_findings, named=not one_host) for entry in found])
+    rows = aligned([_row(entry, counted_findings, named=not one_host) for entry in found])
     if any(len(_BETWEEN.join(row)) > width for row in rows):
-        rows = _aligned([_row(entry, _briefly, named=not one_host) for entry in found])
+        rows = aligned([_row(entry, _briefly, named=not one_host) for entry in found])
     return [_coloured(entry, row, width) for entry, row in zip(found, rows, strict=True)]
 
 
@@ -110,7 +110,8 @@ def _changed(leaves: int | None) -> str:
     return "first" if leaves is None else f"{leaves} changed"
 
 
-def _aligned(rows: Sequence[Row]) -> list[Row]:
+def aligned(rows: Sequence[Row]) -> list[Row]:
+    """The rows, each column as wide as its widest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [tuple(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
 
