@@ -26,8 +26,8 @@ from app.history.store.drafts import SnapshotDraft
 from app.history.store.recording import record
 from app.history.store.schema import upgrade
 from app.project.workspace import open_workspace
+from app.service.own_database import migrate, open_manager
 from app.service.plan import Plan, plan
-from app.service.runtime import migrate, open_manager
 from app.web.asgi import application
 from app.web.security.sessions import SECONDS
 from docs.steady import steady

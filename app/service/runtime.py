@@ -8,11 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from app.core.errors import DatabaseUnavailable, MigrationFailed
 from app.core.supervision import Supervised
-from app.database.embedded import Restarts, SupervisedServer, start
+from app.database.embedded import Restarts
 from app.database.engine import ConnectionManager
 from app.database.target import Target
 from app.history.recorder import Recorder
@@ -25,6 +22,7 @@ from app.probing.stages import LookUp, Permit, system_look_up
 from app.probing.status import status
 from app.reports.probe import Probe, Stage, Status
 from app.service.diagnosed import DiagnosedProject
+from app.service.own_database import migrate, open_manager, start_embedded
 from app.service.plan import Plan
 from app.service.settings_reload import Reload
 from app.settings import Settings
@@ -39,8 +37,6 @@ PROFILES, OWN_PROFILES, SETTINGS = (
     "Reloading the settings",
 )
 _STATUS_SECONDS = 2.0
-_RECOVERY_SECONDS = 600.0
-"""A server that was killed first replays its log of changes; who ends it meanwhile makes it begin again."""
 
 
 class Service:
@@ -129,16 +125,21 @@ class Service:
             self._look = asyncio.create_task(looking)
         return await asyncio.shield(self._look)
 
-    def question(self, fields: Mapping[str, Any]) -> Question:
+    def question(self, project: DiagnosedProject, fields: Mapping[str, Any]) -> Question:
         """What a request's body asks for.
+
+        Args:
+            project: whose environments may be meant.
+            fields: the body.
 
         Raises:
             TargetError: it is no target.
             UnknownEnvironment: there is none of that name.
         """
-        embedded = self.manager.target if self.manager and self.plan.embedded and self.plan.own else None
+        is_own = self.plan.embedded and self.plan.own and project is self.main
+        embedded = self.manager.target if self.manager and is_own else None
         settings = self.settings.diagnostics
-        asked = request.question(self.live.workspace(), fields, seconds=settings.probe_timeout, embedded=embedded)
+        asked = request.question(project.live.workspace(), fields, seconds=settings.probe_timeout, embedded=embedded)
         if asked.environment is not None:
             return asked
         folder = self.plan.home / settings.certificates_folder if settings.certificates_folder else None
@@ -146,6 +147,7 @@ class Service:
 
     async def probe(
         self,
+        project: DiagnosedProject,
         question: Question,
         asked_by: str,
         told: Callable[[Stage], object] | None = None,
@@ -154,6 +156,7 @@ class Service:
         """The probe; it is recorded behind the answer's back, and an answer there is in any case.
 
         Args:
+            project: in whose history it is recorded.
             question: what to probe.
             asked_by: who wants to know.
             told: called with each stage as it ends.
@@ -168,9 +171,9 @@ class Service:
         finally:
             self.probes -= 1
             _LOG.info("probe", extra={"asked_by": asked_by, "target": question.shown, "result": result})
-        if self.recorder and self.remembers:
-            self.recorder.remember(
-                ProbeDraft(project=self.main.name, probe=found, environment=question.environment,
+        if project.recorder and self.remembers:
+            project.recorder.remember(
+                ProbeDraft(project=project.name, probe=found, environment=question.environment,
                            asked_by=asked_by, asked_at=asked_at)
             )  # fmt: skip
         return found
@@ -268,32 +271,3 @@ def follow(service: Service, own: Live | None) -> None:
 
 def _following(project: DiagnosedProject) -> Supervised:
     return Supervised(f"Following {project.name}", lambda it: project.live.follow(it.step))
-
-
-def start_embedded(plan: Plan) -> SupervisedServer | None:
-    """The embedded server of the plan, to be supervised; None where it runs none.
-
-    Raises:
-        EmbeddedServerError: it cannot run.
-    """
-    if not plan.embedded:
-        return None
-    return SupervisedServer(start(plan.home), lambda port: start(plan.home, port=port, seconds=_RECOVERY_SECONDS))
-
-
-def open_manager(plan: Plan, target: Target) -> ConnectionManager:
-    """A pool to the service's database."""
-    database = plan.settings.database
-    return ConnectionManager(target, pool=database.pool, pgbouncer=database.pgbouncer)
-
-
-async def migrate(plan: Plan, manager: ConnectionManager) -> None:
-    """Brings the tables up to date, where the settings ask for that; a database that is away can wait."""
-    if not plan.settings.history.migrate_on_start or not plan.settings.history.enabled:
-        return
-    try:
-        await schema.upgrade(manager)
-    except (DatabaseUnavailable, MigrationFailed) as error:
-        _LOG.warning("The tables were not brought up to date: %s %s", error.message, error.fix)
-    except (SQLAlchemyError, OSError) as error:
-        _LOG.warning("The tables were not brought up to date: %s", type(error).__name__)

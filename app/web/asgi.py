@@ -30,6 +30,7 @@ from app.web.controllers import (
     session,
 )
 from app.web.controllers import plan as planning
+from app.web.controllers.projects import of_each
 from app.web.controllers.schema import openapi
 from app.web.http.disconnects import CancelOnDisconnect
 from app.web.http.fast_path import ShortPath
@@ -99,13 +100,19 @@ def _framework(planned: Plan, shared: str | None, serve: Serve) -> Litestar:
 
 
 def _guarded(settings: Settings) -> Router:
-    read = (*configuration.HANDLERS, *planning.HANDLERS, *history.HANDLERS, *metrics.HANDLERS, *projects.HANDLERS)
-    streams = Router("/", middleware=[StreamLimit().around], route_handlers=events.HANDLERS)
-    asked = Router("/", guards=[viewer], route_handlers=[*read, streams])
+    read = (*configuration.HANDLERS, *planning.HANDLERS, *history.HANDLERS)
+    streams = Router(
+        "/", middleware=[StreamLimit().around], route_handlers=[*events.HANDLERS, of_each(*events.HANDLERS)]
+    )
+    asked = Router(
+        "/",
+        guards=[viewer],
+        route_handlers=[*read, of_each(*read), *metrics.HANDLERS, *projects.HANDLERS, streams],
+    )
     posted = Router(
         "/",
         middleware=[posts_a_minute(settings.server.posts_per_minute).middleware],
-        route_handlers=[*database.HANDLERS, *session.HANDLERS],
+        route_handlers=[*database.HANDLERS, of_each(database.database_test), *session.HANDLERS],
     )
     return Router("/", guards=[known_host], route_handlers=[asked, posted, *catalogue.HANDLERS, *page.HANDLERS])
 

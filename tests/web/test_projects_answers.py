@@ -1,6 +1,7 @@
 """`/projects`: every project of a workspace, each with the answers that it has alone."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -111,3 +112,77 @@ async def test_a_project_alone_is_a_workspace_of_one(project: MakeProject, ask: 
         assert (one["name"], one["path"]) == (made.root.name, ".")
         alone = (await client.get("/config/values")).text
         assert (await client.get(f"/projects/{one['name']}/config/values")).text == alone
+
+
+async def test_the_page_shows_the_project_that_its_address_names(workspace: ProjectFolder, ask: Any) -> None:
+    async with ask(workspace.root) as client:
+        page = (await client.get("/?project=shop&view=matrix")).text
+        assert "a/b//" in page
+        assert 'data-base="/projects/shop"' in page
+        assert "<title>Matrix · shop · Assay</title>" in page
+        assert '<input type="hidden" name="project" value="shop">' in page
+        links = {one.partition('"')[0] for one in page.split('href="/?')[1:]}
+        assert {one for one in links if "project=" not in one} == set()
+        assert "project=pay&amp;view=matrix" in page
+        assert "a/b//" not in (await client.get("/?project=pay&view=matrix")).text
+
+
+async def test_the_page_of_a_project_that_is_not_there_says_so(workspace: ProjectFolder, ask: Any) -> None:
+    async with ask(workspace.root) as client:
+        answer = await client.get("/?project=shp", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "There is no project" in answer.text
+
+
+async def test_a_project_alone_has_no_switcher(project: MakeProject, ask: Any) -> None:
+    async with ask(project({"settings.toml": PROFILE}).root) as client:
+        page = (await client.get("/")).text
+    assert 'id="projects"' not in page
+    assert 'data-base=""' in page
+
+
+async def test_events_are_of_the_project_that_the_path_names(workspace: ProjectFolder, ask: Any) -> None:
+    async with ask(workspace.root) as client:
+        fingerprints = {
+            one["name"]: one["fingerprint"]
+            for one in (await client.get("/projects/shop/config/environments")).json()["environments"]
+        }
+        app = client.app
+        status, body = await first_event(app, "/projects/shop/events")
+    assert status == 200
+    assert json.loads(body)["fingerprints"] == fingerprints
+
+
+async def first_event(app: Any, path: str) -> tuple[int, str]:
+    """The status of a stream, and the data of its first event; then whoever listens leaves."""
+    told, sent = asyncio.Event(), bytearray()
+    status = 0
+
+    async def receive() -> dict[str, Any]:
+        await told.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        nonlocal status
+        status = message.get("status", status)
+        sent.extend(message.get("body", b""))
+        if b"data: " in sent:
+            told.set()
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"host", b"127.0.0.1")],
+        "client": ("127.0.0.1", 5000),
+        "server": ("127.0.0.1", 8000),
+    }
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await app(scope, receive, send)
+    return status, sent.decode().partition("data: ")[2].splitlines()[0]

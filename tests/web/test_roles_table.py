@@ -65,32 +65,32 @@ CONFLICTING: Expected = (401, 409, 409, 401, 401, 409, 403, 403)
 REMEMBERED: Expected = (401, 503, 503, 401, 401, 503, 403, 403)
 """Whoever may read is told that this service has no database."""
 
-OF_A_PROJECT: Mapping[str, Expected] = {
-    "/config/validate": READ,
-    "/config/environments": READ,
-    "/config/values": READ,
-    "/config/explain/{key:path}": READ,
-    "/config/diff": READ,
-    "/config/matrix": READ,
-    "/config/usage": READ,
-    "/config/plan": CONFLICTING,
-    "/config/history": REMEMBERED,
-    "/config/history/{snapshot:str}": REMEMBERED,
-    "/config/history/{left:str}/diff/{right:str}": REMEMBERED,
-    "/config/history/key/{key:path}": REMEMBERED,
+OF_A_PROJECT: Mapping[tuple[str, str], Expected] = {
+    ("GET", "/config/validate"): READ,
+    ("GET", "/config/environments"): READ,
+    ("GET", "/config/values"): READ,
+    ("GET", "/config/explain/{key:path}"): READ,
+    ("GET", "/config/diff"): READ,
+    ("GET", "/config/matrix"): READ,
+    ("GET", "/config/usage"): READ,
+    ("GET", "/config/plan"): CONFLICTING,
+    ("GET", "/config/history"): REMEMBERED,
+    ("GET", "/config/history/{snapshot:str}"): REMEMBERED,
+    ("GET", "/config/history/{left:str}/diff/{right:str}"): REMEMBERED,
+    ("GET", "/config/history/key/{key:path}"): REMEMBERED,
+    ("POST", "/config/database/test"): (401, 403, 422, 401, 401, 403, 403, 403),
+    ("GET", "/events"): READ,
 }
 PROJECT = "/projects/{project:str}"
 
 TABLE: Mapping[tuple[str, str], Expected] = {
-    **{("GET", path): expected for path, expected in OF_A_PROJECT.items()},
-    **{("GET", f"{PROJECT}{path}"): expected for path, expected in OF_A_PROJECT.items()},
+    **OF_A_PROJECT,
+    **{(method, f"{PROJECT}{path}"): expected for (method, path), expected in OF_A_PROJECT.items()},
     ("GET", "/projects"): READ,
+    ("GET", "/config/database/status"): READ,
     ("GET", "/config/rules"): OPEN,
     ("GET", "/config/rules/{rule:str}"): OPEN,
     ("GET", "/config/schema"): OPEN,
-    ("GET", "/config/database/status"): READ,
-    ("POST", "/config/database/test"): (401, 403, 422, 401, 401, 403, 403, 403),
-    ("GET", "/events"): READ,
     ("GET", "/health"): OPEN,
     ("GET", "/health/live"): OPEN,
     ("GET", "/health/ready"): OPEN,
@@ -146,7 +146,7 @@ def signed_in(text: str) -> dict[str, str]:
 
 async def begun(app: Any, method: str, path: str, headers: Mapping[str, str]) -> tuple[int, dict[str, str]]:
     """How an answer begins; whoever asked leaves then, or a stream of events would have no end."""
-    body = json.dumps(BODIES.get(path, {})).encode()
+    body = json.dumps(BODIES.get(path.removeprefix(PROJECT), {})).encode()
     whose = f"/projects/{app.state.service.main.name}" if path.startswith(PROJECT) else ""
     asked = path.removeprefix(PROJECT)
     path, _, query = f"{whose}{ASKED.get(asked, asked)}".partition("?")
@@ -222,5 +222,5 @@ async def test_a_cookie_without_what_its_page_knows_changes_nothing(own: Any, as
         status, _ = await begun(client.app, method, path, bare)
         whole, _ = await begun(client.app, method, path, signed_in(bare["Cookie"].partition("=")[2]))
     operator = TABLE[method, path][CALLERS.index("operator")]
-    changes = (method, path) in {("POST", "/config/database/test"), ("DELETE", "/session")}
+    changes = (method, path.removeprefix(PROJECT)) in {("POST", "/config/database/test"), ("DELETE", "/session")}
     assert (status, whole) == (403 if changes else operator, operator)

@@ -14,8 +14,8 @@ from app.cli.text.report import report as as_text
 from app.core.errors import ArgumentError
 from app.database.target import Target
 from app.project.source_lines import lines_of
+from app.service.own_database import migrate, open_manager, start_embedded
 from app.service.plan import ConfigurationRefused, Plan, is_home, plan
-from app.service.runtime import migrate, open_manager, start_embedded
 
 _PORTS = click.IntRange(1, 65535)
 _WORKERS = click.IntRange(1, 64)

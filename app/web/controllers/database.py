@@ -17,9 +17,10 @@ from app.core.errors import TargetError
 from app.probing.policy import EVERYTHING, Allowed, Permission
 from app.probing.request import Question
 from app.reports import probe as wire
+from app.service.diagnosed import DiagnosedProject
 from app.service.runtime import Service
 from app.web.http.body import whole_body
-from app.web.http.documents import described, document
+from app.web.http.documents import Diagnosed, described, document
 from app.web.http.problems import ProblemError
 from app.web.http.request_body import ProbeOperation
 from app.web.probe_stream import EVENT_STREAM, probe_stream
@@ -55,19 +56,19 @@ async def database_status(service: NamedDependency[Service]) -> Response[bytes]:
     ),
 )
 async def database_test(
-    request: Request[Any, Any, State], service: NamedDependency[Service]
+    request: Request[Any, Any, State], service: NamedDependency[Service], diagnosed: Diagnosed
 ) -> Response[bytes] | Stream:
     """Tests a connection stage by stage: an environment's own, or the one that the body describes.
 
     Whoever accepts `text/event-stream` is sent each stage as it ends, then the probe.
     """
     fields = _fields(await whole_body(request))
-    question = await anyio.to_thread.run_sync(service.question, fields)
+    question = await anyio.to_thread.run_sync(service.question, diagnosed, fields)
     permission = None
     if question.environment is None:
         permission = Permission(_allowed(request, service), question.target)
         permission.allowed.require(question.target)
-    ask = partial(_ask, request, service, question, permission)
+    ask = partial(_ask, request, service, diagnosed, question, permission)
     if request.accept.best_match([MediaType.JSON, EVENT_STREAM]) == EVENT_STREAM:
         return await probe_stream(ask, permission)
     return document(await ask(None))
@@ -76,6 +77,7 @@ async def database_test(
 async def _ask(
     request: Request[Any, Any, State],
     service: Service,
+    project: DiagnosedProject,
     question: Question,
     permission: Permission | None,
     told: Callable[[wire.Stage], object] | None,
@@ -89,7 +91,7 @@ async def _ask(
     if service.busy:
         raise _too_many()
     caller: Caller = request.state.caller
-    found = await service.probe(question, caller.name, told, permission)
+    found = await service.probe(project, question, caller.name, told, permission)
     request.app.state.metrics.probed(found)
     if permission is not None:
         permission.require()

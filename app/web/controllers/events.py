@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 from litestar import Request, get
 from litestar.datastructures import State
-from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
@@ -17,10 +16,10 @@ from msgspec import Struct
 
 from app.core.errors import ArgumentError, AssayError, did_you_mean
 from app.history.recorder import Recorder
-from app.service.runtime import Service
 from app.watching.cached_answers import listing
 from app.watching.project_snapshot import ProjectSnapshot
-from app.web.http.documents import described
+from app.watching.watcher import Live
+from app.web.http.documents import Diagnosed, described
 from app.web.http.problems import ProblemError
 from app.web.security.auth import caller
 
@@ -54,7 +53,7 @@ class Told(Struct, frozen=True, kw_only=True):
 @get("/events", media_type="text/event-stream", responses={**described(Told, "", *_REFUSED), 200: _STREAM})
 async def events(
     request: Request[Any, Any, State],
-    service: NamedDependency[Service],
+    diagnosed: Diagnosed,
     also: FromQuery[str] = _NOTHING,
 ) -> ServerSentEvent:
     """Server-sent events: `report` with the environments' fingerprints, now and at each change.
@@ -64,8 +63,8 @@ async def events(
     if also not in {_NOTHING, _RECORDED}:
         message = f"There is nothing like {also!r} to be told of. {did_you_mean(also, [_RECORDED])}"
         raise ArgumentError(message, fix=f"`also` is {_RECORDED!r}, or is left out.")
-    recorder = service.recorder if also == _RECORDED else None
-    return ServerSentEvent(_told(service, recorder, partial(_is_known, request)))
+    recorder = diagnosed.recorder if also == _RECORDED else None
+    return ServerSentEvent(_told(diagnosed.live, recorder, partial(_is_known, request)))
 
 
 def _is_known(request: Request[Any, Any, State]) -> bool:
@@ -78,27 +77,27 @@ def _is_known(request: Request[Any, Any, State]) -> bool:
 
 
 async def _told(
-    service: Service, recorder: Recorder | None, known: Callable[[], bool]
+    live: Live, recorder: Recorder | None, known: Callable[[], bool]
 ) -> AsyncGenerator[ServerSentEventMessage]:
     """The readings as they come, until the service or the session ends; between them a sign of life."""
     reading, written = 0, recorder.written if recorder else 0
-    while not service.live.closed:
-        picture = service.live.picture
+    while not live.closed:
+        picture = live.picture
         if picture.number != reading:
             reading = picture.number
             yield await asyncio.to_thread(_report, picture)
         elif recorder and recorder.written != written:
             written = recorder.written
             yield ServerSentEventMessage(event=_RECORDED, data="{}")
-        elif not await _stirred(service, reading, recorder, written):
+        elif not await _stirred(live, reading, recorder, written):
             yield ServerSentEventMessage(comment="still here")
         if not known():
             return
 
 
-async def _stirred(service: Service, reading: int, recorder: Recorder | None, written: int) -> bool:
+async def _stirred(live: Live, reading: int, recorder: Recorder | None, written: int) -> bool:
     """Waits for something to tell; false where for a long time there is nothing."""
-    news: list[asyncio.Task[Any]] = [asyncio.create_task(service.live.newer(reading))]
+    news: list[asyncio.Task[Any]] = [asyncio.create_task(live.newer(reading))]
     if recorder:
         news.append(asyncio.create_task(recorder.more(written)))
     try:

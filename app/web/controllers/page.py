@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import anyio.to_thread
 from litestar import Request, Response, get
@@ -11,6 +12,7 @@ from litestar.enums import MediaType
 from litestar.params import FromPath
 from markupsafe import Markup
 
+from app.service.diagnosed import DiagnosedProject, known_project
 from app.service.runtime import Service
 from app.web.http.documents import is_known
 from app.web.http.problems import ProblemError
@@ -41,35 +43,39 @@ async def page(request: Request[Any, Any, State], service: NamedDependency[Servi
             raise
         return answers.page(answers.sign_in_page(request.scope["query_string"]))
     asked, notes = read(request.scope["query_string"])
-    reading: PageReading = request.app.state.readings.of(service.live.picture, service.live.last_good)
+    project = known_project(service.projects, asked.project) if asked.project else service.main
+    live = project.live
+    reading: PageReading = request.app.state.readings.of(project.name, live.picture, live.last_good)
     if fragment == "panel":
-        return answers.page((await _panel(service, reading, asked)).html, reading=reading.picture.number)
-    facts = await _facts(service, reading, asked, asking)
+        return answers.page((await _panel(service, project, reading, asked)).html, reading=reading.picture.number)
+    facts = await _facts(service, project, reading, asked, asking)
     main = await anyio.to_thread.run_sync(main_part, reading, asked, notes, facts)
     if fragment == "main":
         return answers.page(main.html, reading=reading.picture.number)
-    panel = await _panel(service, reading, asked)
-    around = _frame(request, service, asking, asked, reading)
+    panel = await _panel(service, project, reading, asked)
+    around = _frame(request, service, project, asking, asked)
     whole = await anyio.to_thread.run_sync(_whole, asked, around, main, panel)
     return answers.page(whole, max(main.status, panel.status), reading=reading.picture.number)
 
 
-async def _panel(service: Service, reading: PageReading, asked: Asked) -> Part:
-    past = await key_history(service, asked) if asked.key else None
+async def _panel(service: Service, project: DiagnosedProject, reading: PageReading, asked: Asked) -> Part:
+    past = await key_history(service, project, asked) if asked.key else None
     return await anyio.to_thread.run_sync(panel_part, reading, asked, past)
 
 
-async def _facts(service: Service, reading: PageReading, asked: Asked, asking: Caller) -> Facts:
+async def _facts(
+    service: Service, project: DiagnosedProject, reading: PageReading, asked: Asked, asking: Caller
+) -> Facts:
     """What the view shows beside the reading; only that is asked for."""
     match asked.view:
         case "database":
             return Facts(role=asking.role, status=await service.status())
         case "history":
-            return Facts(role=asking.role, recorded=await recorded(service, asked))
+            return Facts(role=asking.role, recorded=await recorded(service, project, asked))
         case "plan":
             return Facts(role=asking.role, plan=await plan_view(reading, asked))
         case "overview":
-            return Facts(role=asking.role, changed=await last_changes(service))
+            return Facts(role=asking.role, changed=await last_changes(service, project))
         case _:
             return Facts(role=asking.role)
 
@@ -80,12 +86,15 @@ def _whole(asked: Asked, around: frame.Frame, main: Part, panel: Part) -> str:
 
 
 def _frame(
-    request: Request[Any, Any, State], service: Service, asking: Caller, asked: Asked, reading: PageReading
+    request: Request[Any, Any, State], service: Service, project: DiagnosedProject, asking: Caller, asked: Asked
 ) -> frame.Frame:
-    readable = service.live.picture.readable
+    picture, several = project.live.picture, len(service.projects) > 1
+    named = picture.readable.project.name if picture.readable and not several else project.name
     return frame.Frame(
-        project=readable.project.name if readable else service.main.name,
-        reading=reading.picture.number,
+        project=named,
+        projects=frame.projects(asked, list(service.projects), project.name),
+        base=f"/projects/{quote(project.name, safe='')}" if asked.project else "",
+        reading=picture.number,
         caller=asking.name,
         role=asking.role,
         csrf=sessions_of(request).csrf(asking.session) if asking.session else "",

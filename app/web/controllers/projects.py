@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request, Response, Router, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from app.core.errors import AssayError
@@ -18,7 +19,6 @@ from app.service.diagnosed import DiagnosedProject, known_project
 from app.service.runtime import Service
 from app.watching import cached_answers
 from app.watching.project_snapshot import document
-from app.web.controllers import configuration, history, plan
 from app.web.http.documents import answer, described
 
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
@@ -56,10 +56,10 @@ def chosen(service: NamedDependency[Service], project: FromPath[str]) -> Diagnos
     return known_project(service.projects, project)
 
 
-OF_EACH = Router(
-    "/projects/{project:str}",
-    dependencies={"diagnosed": Provide(chosen, sync_to_thread=False)},
-    route_handlers=[*configuration.HANDLERS, *plan.HANDLERS, *history.HANDLERS],
-)
+def of_each(*handlers: HTTPRouteHandler) -> Router:
+    """The same handlers for each project, which the path names."""
+    found = {"diagnosed": Provide(chosen, sync_to_thread=False)}
+    return Router("/projects/{project:str}", dependencies=found, route_handlers=handlers)
 
-HANDLERS = (projects, OF_EACH)
+
+HANDLERS = (projects,)

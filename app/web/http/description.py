@@ -187,7 +187,7 @@ def complete(description: Node) -> Node:
 def _body(operation: Node) -> None:
     """Examples of bodies; and of a target which words it may use, and which fields belong together."""
     for content in operation["requestBody"]["content"].values():
-        content["examples"] = _BODIES[operation["operationId"]]
+        content["examples"] = _BODIES[operation["operationId"].removeprefix(OF_PROJECT)]
         fields = content["schema"]["properties"]
         if "tls" in fields:
             content["schema"]["anyOf"] = _OWN_OR_TYPED_IN
@@ -250,7 +250,7 @@ def _problem_answer(status: int) -> Node:
 
 def _headers(path: str) -> Node:
     """The headers of a document: what is about configuration may be kept and asked for anew."""
-    if not path.startswith(("/config/", "/projects")) or path.startswith("/config/database/"):
+    if not path.startswith(("/config/", "/projects")) or "/config/database/" in path or path.endswith("/events"):
         return {}
     text: Node = {"schema": {"type": "string"}, "required": True}
     return {"ETag": text, "Cache-Control": text}

@@ -30,6 +30,8 @@ class Frame:
 
     Attributes:
         project: its name.
+        projects: the ways to all projects, where there are several.
+        base: what the addresses of answers about the project begin with.
         reading: the number of the reading that is shown.
         caller: who looks.
         role: what they may do.
@@ -39,6 +41,8 @@ class Frame:
     """
 
     project: str
+    projects: Sequence[View]
+    base: str
     reading: int
     caller: str
     role: str
@@ -50,7 +54,15 @@ class Frame:
 def views(asked: Asked) -> Sequence[View]:
     """The ways from where somebody is; a rule belongs to the findings."""
     here = "findings" if asked.view == "rule" else asked.view
-    return [View(name=name, href=Asked(view=view).link(), current=view == here) for view, name in _NAMES.items()]
+    return [View(name=name, href=asked.at(view=view), current=view == here) for view, name in _NAMES.items()]
+
+
+def projects(asked: Asked, names: Sequence[str], current: str) -> Sequence[View]:
+    """The ways to the same view of each project; none where there is one alone."""
+    if len(names) == 1:
+        return []
+    view = "overview" if asked.view in {"plan", "history"} else asked.view
+    return [View(name=name, href=Asked(project=name, view=view).link(), current=name == current) for name in names]
 
 
 def title(asked: Asked) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.core.errors import AssayError, HistoryOff
 from app.reports.history import Gap, KeyHistory, LaterVerdict, RecordedProbe, Snapshot, SnapshotDifference, Snapshots
+from app.service.diagnosed import DiagnosedProject
 from app.service.history_queries import LISTED, NOW, History, history_of
 from app.service.runtime import Service
 from app.web.page.query import Asked
@@ -60,10 +61,10 @@ class HistoryView:
     refused: str = ""
 
 
-async def recorded(service: Service, asked: Asked) -> HistoryView:
+async def recorded(service: Service, project: DiagnosedProject, asked: Asked) -> HistoryView:
     """What was recorded, as it is asked for; that the database is away is an answer too."""
     try:
-        history = history_of(service, service.main)
+        history = history_of(service, project)
         found = await history.listed(asked.environment or None, limit=LISTED, before=asked.before or None)
     except AssayError as error:
         return HistoryView(now=service.now(), problem=told_of(error))
@@ -112,11 +113,11 @@ def _previous(snapshots: Sequence[Snapshot]) -> dict[str, str]:
     return found
 
 
-async def last_changes(service: Service) -> dict[str, str] | None:
+async def last_changes(service: Service, project: DiagnosedProject) -> dict[str, str] | None:
     """When each environment last changed, as far as it was recorded; None where that is not known soon."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            found = await history_of(service, service.main).last_changes()
+            found = await history_of(service, project).last_changes()
     except HistoryOff:
         return {}
     except (AssayError, TimeoutError):
@@ -124,10 +125,10 @@ async def last_changes(service: Service) -> dict[str, str] | None:
     return {environment: minute(when) for environment, when in found.items()}
 
 
-async def key_history(service: Service, asked: Asked) -> KeyHistory | None:
+async def key_history(service: Service, project: DiagnosedProject, asked: Asked) -> KeyHistory | None:
     """When a key changed; None where that is not known soon."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            return await history_of(service, service.main).key(asked.key, asked.environment or None, limit=_CHANGES)
+            return await history_of(service, project).key(asked.key, asked.environment or None, limit=_CHANGES)
     except (AssayError, TimeoutError):
         return None

@@ -19,6 +19,7 @@ class Asked:
     """What is asked for.
 
     Attributes:
+        project: the project that is looked at; empty for the one that the service was started for.
         view: one of VIEWS.
         environment: narrows the view, and says whose value is explained; empty for all, or for the active one.
         key: the key to explain; empty for none.
@@ -32,6 +33,7 @@ class Asked:
         head: the one after it; empty for the working tree.
     """
 
+    project: str = ""
     view: str = "overview"
     environment: str = ""
     key: str = ""
@@ -43,6 +45,10 @@ class Asked:
     before: str = ""
     base: str = ""
     head: str = ""
+
+    def at(self, **said: Any) -> str:
+        """The address of another state of the same project."""
+        return address(Asked(project=self.project, **said))
 
     def link(self, **changes: Any) -> str:
         """The address of this state, changed like this."""

@@ -105,13 +105,14 @@ class PageReading:
 
 
 class Readings:
-    """The newest reading, kept as long as it is the newest."""
+    """The newest reading of each project, kept as long as it is the newest."""
 
     def __init__(self) -> None:
-        self._newest: PageReading | None = None
+        self._newest: dict[str, PageReading] = {}
 
-    def of(self, picture: ProjectSnapshot, good: ProjectSnapshot | None = None) -> PageReading:
-        """The reading of a picture; `good` is the last one without an error."""
-        if self._newest is None or self._newest.picture is not picture:
-            self._newest = PageReading(picture, good)
-        return self._newest
+    def of(self, project: str, picture: ProjectSnapshot, good: ProjectSnapshot | None = None) -> PageReading:
+        """The reading of a project's picture; `good` is the last one without an error."""
+        found = self._newest.get(project)
+        if found is None or found.picture is not picture:
+            found = self._newest[project] = PageReading(picture, good)
+        return found

@@ -8,7 +8,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from app.reports.present.moments import ago, lasting
 from app.reports.present.wording import clamped, counted
 from app.web.page import assets, wording
-from app.web.page.query import Asked
 
 
 @cache
@@ -32,7 +31,7 @@ def _environment() -> Environment:
         moment=wording.moment,
         ago=ago,
     )
-    found.globals.update(static=_static, lasting=lasting, counted=counted, Asked=Asked)
+    found.globals.update(static=_static, lasting=lasting, counted=counted)
     return found
 
 

@@ -70,7 +70,7 @@ def main_part(reading: PageReading, asked: Asked, notes: tuple[str, ...], facts:
         content = _content(reading, asked, facts)
     except UnknownRule as error:
         notes, status = (*notes, told_of(error)), HTTPStatus.NOT_FOUND
-        content = render("rules.html", rules=rules())
+        content = render("rules.html", rules=rules(), asked=asked)
     except AssayError as error:
         content, status = _refused(error), HTTPStatus(error.http_status)
     status = max(status, facts.plan.status) if facts.plan else status
@@ -150,7 +150,7 @@ def _findings(reading: PageReading, asked: Asked) -> str:
 def _rule(_: PageReading, asked: Asked) -> str:
     if asked.rule:
         return render("rule.html", page=rule_page(asked.rule), asked=asked)
-    return render("rules.html", rules=rules())
+    return render("rules.html", rules=rules(), asked=asked)
 
 
 def _database(reading: PageReading, asked: Asked, facts: Facts) -> str:

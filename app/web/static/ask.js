@@ -2,6 +2,9 @@
 
 import { showEnded } from "./status.js";
 
+/** What the addresses of answers about the shown project begin with; empty where it is the only one. */
+export const BASE = document.documentElement.dataset.base ?? "";
+
 /** The service does not know the caller any more. */
 export class Ended extends Error {}
 

@@ -1,6 +1,6 @@
 /** What changed between two readings of the profiles: values, and how many errors an environment has. */
 
-import { ask } from "./ask.js";
+import { ask, BASE } from "./ask.js";
 import { plain } from "./text.js";
 
 const NAMED = 3;
@@ -68,7 +68,7 @@ export function sentences({ values, errors, verdicts, compared }) {
 }
 
 async function read() {
-  const [matrix, listing] = await Promise.all(["/config/matrix", "/config/environments"].map(json));
+  const [matrix, listing] = await Promise.all(["/config/matrix", "/config/environments"].map((path) => json(`${BASE}${path}`)));
   return {
     cells: new Map(matrix.rows.map((row) => [row.key, cellsOf(row)])),
     errors: new Map(listing.environments.map((one) => [one.name, one.counts.error])),

@@ -1,6 +1,6 @@
 /** Keeps the page in step with the service: shows each new reading of the profiles, and says what changed. */
 
-import { ask, Ended, Lost, part } from "./ask.js";
+import { ask, BASE, Ended, Lost, part } from "./ask.js";
 import { changes, learn, sentences } from "./changes.js";
 import { addressOfView, open } from "./panel.js";
 import { showEnded, showLive, showLost, tell } from "./status.js";
@@ -67,7 +67,7 @@ async function listen(connected) {
   try {
     alive();
     const accepted = { Accept: "text/event-stream" };
-    const response = await ask("/events?also=recorded", { headers: accepted, signal: control.signal });
+    const response = await ask(`${BASE}/events?also=recorded`, { headers: accepted, signal: control.signal });
     await refuse(response);
     for await (const event of events(response, alive)) {
       if (event.name === "report") {

@@ -1,6 +1,6 @@
 /** Testing a connection: each stage as it happens, and what is wrong beside the field that it is about. */
 
-import { ask, csrf, Ended } from "./ask.js";
+import { ask, BASE, csrf, Ended } from "./ask.js";
 import { events } from "./stream.js";
 
 const NUMBERS = new Set(["port", "timeout_ms"]);
@@ -59,7 +59,7 @@ async function test() {
 
 async function listen(body, signal) {
   const headers = { Accept: "text/event-stream", "Content-Type": "application/json", ...csrf() };
-  const response = await ask("/config/database/test", { method: "POST", headers, body, signal });
+  const response = await ask(`${BASE}/config/database/test`, { method: "POST", headers, body, signal });
   if (!response.ok) {
     refused(await response.json());
     return;
