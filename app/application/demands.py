@@ -8,8 +8,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from app.application.calls import GLOBAL, Call
+from app.application.code import Code
 from app.application.functions import Unclear
-from app.application.modules import Code, Module, bound, parameters
+from app.application.modules import Module, bound, parameters
 from app.application.validator_arguments import Unreadable, is_known
 from app.application.validators import Literals
 from app.core import limits
@@ -122,7 +123,7 @@ def _plain(node: ast.expr, literals: Literals) -> Any:
 
 def _speaking(code: Code, path: Path) -> Module | None:
     """The module, where it says anything of validators."""
-    return code.module(path) if b".validators." in code.raw(path) else None
+    return code.module(path) if b".validators." in code.met(path) else None
 
 
 def _later(module: Module, home: Module, name: str, root: Path) -> Iterator[ValidatorStep]:

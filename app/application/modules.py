@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.application.effort import Effort
 from app.core.layers import Span
-from app.core.opening import is_file, read_file, within
-from app.merging.process_isolation import silence
+
+if TYPE_CHECKING:
+    from app.application.code import Code
 
 type _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -19,8 +20,6 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.
            ast.GeneratorExp)  # fmt: skip
 _CHANGING = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "update", "setdefault", "popitem",
                        "sort", "reverse", "add", "discard"})  # fmt: skip
-LARGEST = 2_000_000
-"""Bytes of a file that people wrote; more is data, and takes the parser seconds."""
 
 
 class Module:
@@ -203,73 +202,3 @@ def _changed(node: ast.AST) -> str:
     elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
         place = node.value
     return place.id if isinstance(place, ast.Name) else ""
-
-
-class Code:
-    """The Python files below a folder, each read once.
-
-    Args:
-        root: the folder.
-        texts: what files of it hold, as far as somebody has read them already.
-    """
-
-    def __init__(self, root: Path, texts: Mapping[Path, bytes] | None = None) -> None:
-        self.root = root
-        self._given = texts or {}
-        self._bounds = within(root)
-        self._modules: dict[Path, Module | None] = {}
-        self.effort = Effort()
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """The files that were read so far."""
-        return tuple(self._modules)
-
-    @property
-    def texts(self) -> tuple[bytes, ...]:
-        """What they said."""
-        return tuple(module.source for module in self._modules.values() if module)
-
-    def module(self, file: Path) -> Module | None:
-        """A file's module; None where it is none."""
-        if file not in self._modules:
-            self._modules[file] = self._read(file)
-        return self._modules[file]
-
-    def find(self, name: str, beside: Path) -> Module | None:
-        """The module of a dotted name, seen from a file.
-
-        Args:
-            name: relative, with leading dots, or as it is looked for in the project and its `src`.
-            beside: the file that imports it.
-        """
-        absolute = name.lstrip(".")
-        folder = beside.parent
-        for _ in range(len(name) - len(absolute) - 1):
-            folder = folder.parent
-        above = [place for place in folder.parents if place.is_relative_to(self.root)]
-        folders = [folder] if name.startswith(".") else [self.root, self.root / "src", folder, *above]
-        parts = absolute.split(".") if absolute else []
-        for place in (above.joinpath(*parts) for above in folders):
-            for file in (place / "__init__.py", place.with_name(f"{place.name}.py")):
-                if file.is_relative_to(self.root) and is_file(file):
-                    return self.module(file)
-        return None
-
-    def raw(self, file: Path) -> bytes:
-        """What a file holds; nothing where it cannot be read, is no file of the folder's, or is too large for code."""
-        if file in self._given:
-            return self._given[file]
-        try:
-            raw = read_file(file, self._bounds)
-        except OSError:
-            return b""
-        return raw if len(raw) <= LARGEST else b""
-
-    def _read(self, file: Path) -> Module | None:
-        raw = self.raw(file)
-        try:
-            with silence():
-                return Module(file, ast.parse(raw), self, raw)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
+from app.application.code import Code
 from app.application.functions import Unclear
 from app.application.handed_on import bound_arguments, handed, initialiser
-from app.application.modules import Code, Module, bound, parameters
+from app.application.modules import Module, bound, parameters
 from app.application.wording import text_of
 from app.core.opening import exists
 
@@ -49,7 +50,7 @@ def is_own(folder: Path) -> bool:
 
 def calls_of(code: Code, path: Path) -> Iterator[Call]:
     """Every place in a file that makes settings."""
-    raw = code.raw(path)
+    raw = code.met(path)
     if b"ynaconf" not in raw and b"LazySettings" not in raw:
         return
     module = code.module(path)

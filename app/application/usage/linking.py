@@ -3,12 +3,16 @@
 from bisect import bisect_left
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from app.application.modules import Code, Module
+from app.application.code import Code
 from app.application.usage.facts import ANYTHING, Calls, ModuleFacts, Reference
 from app.application.usage.statements import read_facts
+
+if TYPE_CHECKING:
+    from app.application.modules import Module
 
 _DEEP = 20
 

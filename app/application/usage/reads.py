@@ -7,15 +7,14 @@ from pathlib import Path
 
 from app.application.application import Application
 from app.application.calls import DJANGO, FLASK, GLOBAL, Call
+from app.application.code import Code
 from app.application.functions import Unclear
-from app.application.modules import LARGEST, Code
 from app.application.search import calls_of, python_files
 from app.application.usage.cache import UsageCache, digest_of
 from app.application.usage.facts import Calls, Mention
 from app.application.usage.linking import Links
 from app.application.usage.places import CHANGING, WHOLE, SettingsPlace
 from app.application.usage.tracing import Tracing
-from app.core.opening import read_beside
 from app.core.usage.reads import NOTHING_READ, Read, UnclearUse, Usage
 from app.merging.isolated_settings import INTERNAL_KEYS
 
@@ -89,11 +88,7 @@ def find_usage(call: Call, root: Path, files: Mapping[Path, bytes], separator: s
 
 def _texts(call: Call, paths: Sequence[Path]) -> dict[Path, bytes]:
     """What the files hold; what a link leads to is read within the project's bounds."""
-    code, found = call.module.code, dict[Path, bytes]()
-    for path in dict.fromkeys((*paths, call.module.file)):
-        raw = read_beside(path, LARGEST)
-        found[path] = code.raw(path) if raw is None else raw
-    return found
+    return {path: call.module.code.met(path) for path in dict.fromkeys((*paths, call.module.file))}
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
+_BINDING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.ExceptHandler,
+            ast.MatchAs, ast.MatchStar)  # fmt: skip
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -50,11 +52,23 @@ def bound_names(body: Iterable[ast.AST]) -> tuple[set[str], set[str]]:
             continue
         if isinstance(node, ast.Global):
             outer.update(node.names)
-        else:
+        elif isinstance(node, _BINDING):
             names.update(_bound(node))
         if not isinstance(node, _INNER):
-            waiting += ast.iter_child_nodes(node)
+            waiting += _children(node)
     return names - outer, outer
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """What stands in a node and may bind names: this is asked of every node of a program."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif isinstance(value, ast.AST) and value._fields:  # operators and contexts have none
+            found.append(value)
+    return found
 
 
 def _bound(node: ast.AST) -> Iterator[str]:

@@ -69,10 +69,11 @@ class Tracing:
         return sum(map(len, self.known.values())) + len(self._taken)
 
     def _take_files(self, tokens: set[str]) -> None:
-        words = re.compile(rb"\b(?:" + b"|".join(re.escape(one.encode()) for one in sorted(tokens)) + rb")\b")
+        sought = [one.encode() for one in sorted(tokens)]
+        words = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sought)) + rb")\b")
         for file, raw in self._files.items():
             checkpoint()
-            lines = _lines(raw, words)
+            lines = _lines(raw, words) if any(one in raw for one in sought) else []
             if lines:
                 self._taken[file] = self.links.facts(file)
                 self.links.look_into(file, lines)
