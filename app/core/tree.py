@@ -161,6 +161,18 @@ class Tree(Struct, frozen=True, kw_only=True, dict=True):
     def _below(self) -> Mapping[Path, list[Leaf]]:
         return _by_prefix(self.by_path)
 
+    def layers_below(self, path: Path) -> Sequence[Layer]:
+        """The layers from which the leaves at and below this path come, each once; looked for once a path."""
+        key = fold(path)
+        if key not in self._layers_below:
+            layers = (leaf.layer for leaf in self.below(key) if leaf.layer)
+            self._layers_below[key] = tuple({id(layer): layer for layer in layers}.values())
+        return self._layers_below[key]
+
+    @cached_property
+    def _layers_below(self) -> dict[Path, Sequence[Layer]]:
+        return {}
+
     def paths_said(self, path: Path) -> list[Path]:
         """Every path at or below this one that some layer names, in order of first appearance."""
         return list(self._said_below.get(fold(path), ()))

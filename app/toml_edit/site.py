@@ -104,7 +104,7 @@ class _Order(Struct, frozen=True, kw_only=True, dict=True):
 def _deciding(project: Project, tree: Tree, path: KeyPath) -> Sequence[Layer]:
     """The layers of files that have the last word: about the key, or about the whole table that replaces others."""
     above = path if project.options.merge_enabled else path[:1]
-    return [leaf.layer for leaf in tree.below(above) if leaf.layer and leaf.layer.kind == "file"]
+    return [layer for layer in tree.layers_below(above) if layer.kind == "file"]
 
 
 def _site(project: Project, tree: Tree, wanted: EditTarget, path: KeyPath, entry: SourceFile) -> Site:
