@@ -73,6 +73,14 @@ class Validator(Struct, frozen=True, kw_only=True, dict=True, eq=False):
             listed = value if isinstance(value, list | tuple) else [value]
             yield from (one for one in listed if isinstance(one, Validator))
 
+    @property
+    def giving(self) -> Iterator[str]:
+        """The keys to which it gives a default that only running code would tell, as it spells them."""
+        if any(one.argument == "default" for one in self.hidden):
+            yield from self.names
+        for other in self._others:
+            yield from other.giving
+
 
 class ValidatorStep(Struct, frozen=True, kw_only=True):
     """What the code does with validators: hands some over, and has all be checked that it has handed over so far.

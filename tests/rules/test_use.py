@@ -87,6 +87,19 @@ def test_a_key_that_may_be_missing_is_not_told(read: Any, line: str) -> None:
     assert told(read("[development.q]\nname = 1\nsize = 2\n[production.q]\nname = 1\n", line), "USE002") == []
 
 
+GIVEN = "Validator('q.size', default=lambda settings, validator: 3)"
+
+
+@pytest.mark.parametrize("by", [GIVEN, f"Validator('q.name') & {GIVEN}", "*given()"])
+def test_a_key_that_a_validator_gives_by_running_code_is_not_told(read: Any, by: str) -> None:
+    settings = "[development.q]\nname = 1\nsize = 2\n[production.q]\nname = 1\n"
+    more = {
+        "more.py": f"from dynaconf import Validator\nfrom config import settings\nsettings.validators.register({by})\n"
+    }
+    assert told(read(settings, "settings.q.size"), "USE002") != []
+    assert told(read(settings, "settings.q.size", **more), "USE002") == []
+
+
 @pytest.mark.parametrize("line", ["settings.q.password", "settings.q.url", "settings.elsewhere"])
 def test_what_may_come_from_elsewhere_is_not_told(read: Any, line: str) -> None:
     assert told(read("[default.q]\nname = 1\n[production]\nx = 1\n", "settings.q.name", line), "USE002") == []

@@ -73,7 +73,10 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
         if not self._is_read:
             return NOTHING_READ
         cache = UsageCache(self.root, environ)
-        return usage_of(self.application, self.options.code, self.options.separator, cache)
+        found = usage_of(self.application, self.options.code, self.options.separator, cache)
+        given = (tuple(name.split(".")) for one in self.demands.validators for name in one.giving)
+        unknown = any(not one.keys for one in self.demands.validators)  # they may give any key its value
+        return replace(found, written=(*found.written, *given), closed=found.closed and not unknown)
 
     def code_files(self) -> Iterator[Path]:
         """The Python files that are there now, and whose reads of settings count."""
