@@ -1,5 +1,7 @@
 """Which addresses a typed-in host may be connected to."""
 
+import socket
+
 import pytest
 
 from app.core.errors import TargetNotAllowed
@@ -16,12 +18,15 @@ METADATA = "169.254.169.254"
         ("*.DB.example", "One.db.EXAMPLE.", "10.1.2.3"),
         ("10.0.0.0/8", "anything.example", "10.1.2.3"),
         ("10.0.0.0/8", "10.1.2.3", "::ffff:10.1.2.3"),
+        ("10.1.2.3/8", "anything.example", "10.9.9.9"),
+        ("2001:db8::/32", "db", f"2001:db8::{METADATA}"),
         ("10.1.*", "10.1.2.3", "10.1.2.3"),
         ("::1", "[::1]", "::1"),
         ("fd00:1::/64", "db", "fd00:1::5%eth0"),
         ("localhost", "LocalHost.", "127.0.0.1"),
         ("localhost", "localhost", "::1"),
         ("127.0.0.0/8", "localhost", "127.0.0.1"),
+        ("::1", "localhost", "::1"),
         ("127.0.0.1", "0.0.0.0", "0.0.0.0"),
         (METADATA, METADATA, METADATA),
         (f"{METADATA}/32", "metadata.example", METADATA),
@@ -62,6 +67,9 @@ def test_a_pattern_opens_what_it_names(pattern: str, host: str, address: str) ->
         ("*.db.example", "one.db.example", f"64:ff9b::{METADATA}"),
         ("*", "one.db.example", f"::ffff:0:{METADATA}"),
         ("*", "one.db.example", f"64:ff9b:1::{METADATA}"),
+        ("::/0", "one.db.example", "64:ff9b:1:6464:64:c800::"),
+        ("::/0", "one.db.example", "64:ff9b:1:64:64:64c8::"),
+        ("::/0", "one.db.example", "64:ff9b:1:0:64:6464:c800:0"),
         ("*", "one.db.example", f"2001:db8::200:5efe:{METADATA}"),
         ("l*", "localhost", "127.0.0.1"),
         ("localhost", "other.example", "127.0.0.1"),
@@ -127,6 +135,18 @@ def test_the_services_own_port_must_be_named_by_its_address(address: str) -> Non
     named = Allowed(patterns=["127.0.0.1", "127.9.9.9", "::1"], own_ports=ports)
     assert named.permits("localhost", address, 8000)
     assert Allowed(patterns=EVERYTHING, own_ports=ports).permits("localhost", address, 5432)
+
+
+def test_an_address_of_this_machines_network_is_this_machine_too() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way_out:
+        try:
+            way_out.connect(("198.51.100.1", 9))  # for documentation (RFC 5737): chooses an address, sends nothing
+        except OSError:
+            pytest.skip("this machine has no network")
+        address = way_out.getsockname()[0]
+    allowed = Allowed(patterns=EVERYTHING, own_ports=frozenset({8000}))
+    assert not allowed.permits("one.example", address, 8000)
+    assert allowed.permits("one.example", address, 5432)
 
 
 def test_another_machine_may_use_the_same_port() -> None:
