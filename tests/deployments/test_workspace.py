@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from projects import MakeProject, ProjectFolder
-from stock import Question, Stock, canonical, running
+from stock import Question, Stock, canonical
 
 pytestmark = pytest.mark.usefixtures("quick_models")
 
@@ -131,12 +131,6 @@ def test_variables_of_the_process_are_above_the_deployments(deployed: ProjectFol
     assert (leaf["value"], leaf["origin"]["kind"]) == ("mine", "variable")
     (leaf,) = deployed.assay(*arguments, "--environ", "none", **environ).json["leaves"]
     assert (leaf["value"], leaf["origin"]["kind"]) == ("mail.internal", "deployment")
-
-
-@pytest.fixture(scope="module")
-def stock() -> Iterator[Stock]:
-    with running() as stock:
-        yield stock
 
 
 @contextmanager
