@@ -42,6 +42,7 @@ class ReleaseServer:
     jitter_ms: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
     streams: int = 0
+    open_streams: int = 0
     stopped: bool = False
 
     @property
@@ -61,6 +62,13 @@ class ReleaseServer:
         """Whether a report that is wanted comes within so many seconds."""
         with self.changed:
             return self.changed.wait_for(lambda: any(wanted(report) for report in self.reports), seconds)
+
+
+_HEARTBEAT_SECONDS = 0.2
+
+
+def newer(head: dict[str, Any] | None, than: int) -> bool:
+    return head is not None and head["id"] > than
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -126,19 +134,26 @@ class _Handler(BaseHTTPRequestHandler):
         self.chunk(": here\n\n")
         with service.changed:
             service.streams += 1
+            service.open_streams += 1
             service.changed.notify_all()
-        while not service.stopped:
+        try:
+            while (head := self.next_head(said)) is not None:
+                said = head["id"]
+                event = {"id": said, "digest": head["digest"], "jitter_ms": service.jitter_ms}
+                self.chunk(f"id: {said}\ndata: {json.dumps(event)}\n\n")
+        finally:
             with service.changed:
-                service.changed.wait_for(
-                    lambda said=said: service.stopped or (service.head and service.head["id"] > said)
-                )
-                head = service.head
-            if service.stopped or head is None:
-                break
-            said = head["id"]
-            event = {"id": said, "digest": head["digest"], "jitter_ms": service.jitter_ms}
-            self.chunk(f"id: {said}\ndata: {json.dumps(event)}\n\n")
+                service.open_streams -= 1
         self.close_connection = True
+
+    def next_head(self, said: int) -> dict[str, Any] | None:
+        """The next release; None when the service stops. That the client is gone is heard by a heartbeat."""
+        service = self.service
+        while True:
+            with service.changed:
+                if service.changed.wait_for(lambda: service.stopped or newer(service.head, said), _HEARTBEAT_SECONDS):
+                    return None if service.stopped else service.head
+            self.chunk(": still here\n\n")
 
     def chunk(self, text: str) -> None:
         raw = text.encode()
