@@ -10,6 +10,8 @@ from projects import NOW
 
 from app.core.errors import RepositoryError
 from app.planning.plan import plan
+from app.planning.repository import find_repository
+from app.planning.revisions import named_revisions
 from app.planning.side import PlanRequest
 from app.reports.plan import ChangePlan
 
@@ -228,7 +230,28 @@ HOSTILE = """\
 	url = ext::{trap}
 	promisor = true
 	partialclonefilter = blob:none
+[diff]
+	external = {trap}
+[credential]
+	helper = !{trap}
+[uploadpack]
+	packObjectsHook = {trap}
+[submodule "more"]
+	update = !{trap}
 """
+ELSEWHERE = """\
+[core]
+	fsmonitor = {trap}
+	alternateRefsCommand = {trap}
+	editor = {trap}
+	gitProxy = {trap}
+[trailer "more"]
+	command = {trap}
+	cmd = {trap}
+[tar "more"]
+	command = {trap}
+"""
+"""What is included, and what a work tree has of its own, counts as well."""
 
 
 def test_nothing_of_a_hostile_repository_runs(root: Path, tmp_path: Path) -> None:
@@ -243,9 +266,13 @@ def test_nothing_of_a_hostile_repository_runs(root: Path, tmp_path: Path) -> Non
     trap.chmod(0o755)
     with (root / ".git/config").open("a") as config:
         config.write(HOSTILE.format(trap=trap, hooks=hooks))
+        config.write("[include]\n\tpath = more\n[extensions]\n\tworktreeConfig = true\n\tpartialClone = origin\n")
+    for name in ("more", "config.worktree"):
+        (root / ".git" / name).write_text(ELSEWHERE.format(trap=trap))
     write(root, {"settings.toml": "[default]\nport = 3\n[production]\nworkers = 2\n"})
     asked = PlanRequest(root=root, environ=ENVIRON, clock=lambda: NOW, revisions="HEAD~1")
     assert changes(plan(asked)) == {"port": (1, 3)}
+    assert {"main"} <= {one.rev for one in named_revisions(find_repository(root, ENVIRON), str)}
     assert not sprung.exists()
 
 
