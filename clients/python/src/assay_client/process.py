@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dynaconf.base import Settings
+from dynaconf.utils.functional import LazyObject
 
 from assay_client import configuration
 from assay_client.client import Client, OnChange
@@ -91,9 +92,9 @@ def close() -> None:
         client.close()
 
 
-def joined(settings: Settings) -> Any:
-    """The settings object below a lazy one."""
-    if isinstance(settings, Settings):
+def joined(settings: Any) -> Settings:
+    """The settings object below a lazy one, which pretends to be of its class."""
+    if not isinstance(settings, LazyObject):
         return settings
     settings.current_env  # noqa: B018 - the first access of anything loads it
     return settings._wrapped  # noqa: SLF001 - Dynaconf has no public way to it
