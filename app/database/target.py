@@ -42,6 +42,7 @@ class Target:
         options: what the server is told at the start of a session, as libpq's `options`.
         remarks: what is wrong with the URL for the program that it was written for; a probe tells it.
         unheeded: the parameters of that URL that say nothing of the target.
+        described: which settings describe it, as a sentence; empty where nobody has to be told.
         connect_timeout: seconds to connect and log in.
         statement_timeout: seconds a statement may run; None leaves the server's own limit.
     """
@@ -60,6 +61,7 @@ class Target:
     application_name: str = "assay"
     remarks: tuple[str, ...] = field(default=(), compare=False)
     unheeded: tuple[str, ...] = field(default=(), compare=False)
+    described: str = field(default="", compare=False)
 
     @classmethod
     def from_settings(cls, settings: "DatabaseSettings") -> "Target | None":

@@ -151,6 +151,9 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     projects: list[str] = []
     """Folders of further projects, which `check --all` and the service look at too; globs too: `["services/*"]`."""
 
+    database: str | None = None
+    """The table or URL that describes the project's database, where that is not told by names: `"db.primary"`."""
+
     stated: frozenset[str] = frozenset()
 
     @property

@@ -1,6 +1,6 @@
 """Which database does an environment run with?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -8,17 +8,14 @@ from typing import Any
 from app.core import dsn
 from app.core.errors import TargetError
 from app.core.layers import dotted
-from app.core.roles import Role
 from app.database.embedded import start
-from app.database.fields import FIELDS, target_from_fields
+from app.database.fields import target_from_fields
 from app.database.target import Target
+from app.project.described_database import DescribedDatabase, described_database
 from app.project.workspace import Workspace
 from app.rules.kit.driver_advice import refusals
 
 _NAMING = (("database", "url"), ("database", "host"))
-_SCHEMES = ("postgres", "postgresql")
-# Other projects keep something else under these names.
-_PLAIN = {"options", "application_name", "target_session_attrs"}
 
 
 def wants_embedded(workspace: Workspace, environment: str) -> bool:
@@ -47,12 +44,12 @@ def environment_target(workspace: Workspace, environment: str, embedded: Target 
         if embedded is None:
             raise _nothing(environment, "Its embedded PostgreSQL runs with `assay serve`; start that first.")
         return embedded
-    fields = _fields(workspace, environment)
-    if not fields.keys() & {"url", "host"}:
+    described = described_database(workspace, environment)
+    if described is None:
         raise _nothing(environment, "Set database.url, or database.host and its neighbours.")
     if not workspace.model.is_service:
-        return _application_target(workspace, environment, fields)
-    target = target_from_fields(fields)
+        return _application_target(workspace, environment, described)
+    target = target_from_fields(described.fields)
     _require_fit(workspace, environment)
     return replace(target, **_timeouts(workspace, environment))
 
@@ -73,13 +70,15 @@ def _require_fit(workspace: Workspace, environment: str) -> None:
         raise TargetError(f"This is no database target: {listed}.", fix="Correct these fields.", errors=wrong)
 
 
-def _application_target(workspace: Workspace, environment: str, fields: dict[str, Any]) -> Target:
+def _application_target(workspace: Workspace, environment: str, described: DescribedDatabase) -> Target:
     """Another program's database: what its own driver makes of the URL is told, and what says nothing of the target."""
+    fields = described.fields
     if "url" not in fields:
-        return target_from_fields(fields)
+        return replace(target_from_fields(fields), described=described.remark)
     remarks = refusals(workspace.subject(environment), fields["url"])
     url, names = dsn.heeded(fields["url"])
-    return replace(target_from_fields({**fields, "url": url}), remarks=remarks, unheeded=names)
+    return replace(target_from_fields({**fields, "url": url}), remarks=remarks, unheeded=names,
+                   described=described.remark)  # fmt: skip
 
 
 def _timeouts(workspace: Workspace, environment: str) -> dict[str, Any]:
@@ -125,28 +124,3 @@ def environment_database(workspace: Workspace, environment: str) -> Iterator[Tar
 def _nothing(environment: str, fix: str) -> TargetError:
     message = f"The environment {environment!r} names no database that runs."
     return TargetError(message, fix=fix, errors={"environment": "names no database that runs"})
-
-
-def _fields(workspace: Workspace, environment: str) -> dict[str, Any]:
-    """What the environment says of its database, as the fields of a target."""
-    table = workspace.tree(environment).nested().get("database")
-    fields = _folded(table) if isinstance(table, Mapping) else {}
-    if fields.keys() & {"url", "host"}:
-        return fields
-    return fields | _url(workspace, environment)
-
-
-def _folded(table: Mapping[str, Any]) -> dict[str, Any]:
-    folded = {key.lower(): value for key, value in table.items() if isinstance(value, str) or key.lower() not in _PLAIN}
-    return {key: value for key, value in folded.items() if key in FIELDS and value not in (None, "")}
-
-
-def _url(workspace: Workspace, environment: str) -> dict[str, str]:
-    """The first connection URL of PostgreSQL that stands anywhere, whatever its key."""
-    role = workspace.mask().role
-    for leaf in workspace.tree(environment).leaves:
-        if isinstance(leaf.value, str) and role(leaf.path, leaf.value) is Role.DSN:
-            scheme = leaf.value.strip(" \t\r\n'\"`").partition("://")[0].partition("+")[0].lower()
-            if scheme in _SCHEMES:
-                return {"url": leaf.value}
-    return {}

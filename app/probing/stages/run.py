@@ -67,7 +67,8 @@ async def _resolve(record: Record, look_up: LookUp) -> Sequence[Address]:
         remarks = record.target.remarks
         aside = record.target.unheeded
         left = [f"What the URL says of {', '.join(aside)} is left to the program."] if aside else []
-        notes.say(" ".join([message, *remarks, *left]), well=not remarks, addresses=shown)
+        said = [message, record.target.described, *remarks, *left]
+        notes.say(" ".join(filter(None, said)), well=not remarks, addresses=shown)
     return addresses
 
 

@@ -149,7 +149,8 @@ async def _login(record: Record, link: Link, seconds: float) -> asyncpg.Connecti
             raise meant from error
         method = proof(link)
         how = f"by {method}" if method != "none" else "and asks for no password"
-        notes.say(f"The server lets {record.target.role} in, {how}.", method=method)
+        whose = "" if record.target.username else " (this process's own user, since none is named)"
+        notes.say(f"The server lets {record.target.role}{whose} in, {how}.", method=method)
         if record.target.channel_binding == "require":
             notes.say(f"{notes.message} {_UNBOUND}", well=False)
     return connection
