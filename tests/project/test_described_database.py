@@ -18,7 +18,7 @@ SHAPES = {
     "postgres": ('[default.postgres]\nhostname = "db.example"\nport = 6543\nuser = "app"\ndb = "orders"\n', "postgres"),
     "flat": ('[default]\nDB_HOST = "db.example"\nDB_PORT = 6543\nDB_USER = "app"\nDB_NAME = "orders"\n', "db_host"),
     "django": (
-        '[default.DATABASES.a]\nENGINE = "postgresql"\nHOST = "db.example"\nPORT = 6543\nUSER = "app"\nNAME = "orders"\n',
+        '[default.databases.a]\nengine = "pg"\nHOST = "db.example"\nPORT = 6543\nUSER = "app"\nNAME = "orders"\n',
         "databases.a",
     ),
     "sqlalchemy": (
