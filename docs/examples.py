@@ -210,6 +210,26 @@ async def history(client: httpx.AsyncClient) -> dict[str, Any]:
     return found
 
 
+async def releases(client: httpx.AsyncClient) -> dict[str, Any]:
+    """The examples of releases; of what is compared, a part is enough."""
+    asked = {"environment": "production", "message": "As it is.", "force": "An example has to begin somewhere."}
+    found = {
+        "make_release": (await client.post("/releases", json={**asked, "dry_run": True})).raise_for_status().json()
+    }
+    for _ in range(2):
+        found["make_release-201"] = (await client.post("/releases", json=asked)).raise_for_status().json()
+    first = found["make_release-201"]["id"] - 1
+    back = await client.post(f"/releases/{first}/rollback", json={"message": "It was slow."})
+    found["rollback-201"] = back.raise_for_status().json()
+    found["releases"] = (await client.get("/releases?limit=2")).raise_for_status().json()
+    found["release"] = found["approve"] = (await client.get(f"/releases/{first}")).raise_for_status().json()
+    compared = await client.get(f"/releases/{first}/diff/{first + 1}")
+    found["release_difference"] = compared.raise_for_status().json()
+    for part in ("changes", "findings"):
+        found["make_release"][part] = found["make_release"][part][:_SHOWN]
+    return found
+
+
 async def configuration(client: httpx.AsyncClient) -> dict[str, Any]:
     """The examples that are the same in every run, by the operation's id."""
     found = {name: (await client.get(path)).raise_for_status().json() for name, path in CONFIGURATION.items()}
@@ -265,7 +285,14 @@ async def _write(root: Path, target: Target) -> None:
     FOLDER.mkdir(exist_ok=True)
     await _remember(root, target)
     async with asked(root, target) as client:
-        found = steady({**await history(client), **await state(client), "ready-503": await _unready(root)})
+        found = steady(
+            {
+                **await history(client),
+                **await releases(client),
+                **await state(client),
+                "ready-503": await _unready(root),
+            }
+        )
         found |= await configuration(client)
         for name, document in found.items():
             text = json.dumps(document, indent=2, ensure_ascii=False)

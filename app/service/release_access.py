@@ -16,6 +16,7 @@ from app.settings.auth import known_token
 from app.settings.releases import ReleasesSettings
 
 if TYPE_CHECKING:
+    from app.service.diagnosed import DiagnosedProject
     from app.service.runtime import Service
 
 TOKEN = "ASSAY_SERVICE_TOKEN"  # noqa: S105 - a name
@@ -42,15 +43,15 @@ def author_of(environ: Mapping[str, str], settings: Settings | None) -> str:
     return own_name()
 
 
-def releasing_of(service: "Service", author: str) -> Releasing:
-    """The releases of the project that a service diagnoses.
+def releasing_of(service: "Service", project: "DiagnosedProject", author: str) -> Releasing:
+    """The releases of a project that a service diagnoses.
 
     Raises:
         DatabaseUnavailable: the service has no database.
     """
     return Releasing(
         manager=require_database(service),
-        workspace=lambda: service.live.picture.workspace,
+        workspace=project.live.workspace,
         settings=service.settings.releases,
         author=author,
         clock=service.now,

@@ -27,6 +27,7 @@ from app.web.controllers import (
     metrics,
     page,
     projects,
+    releases,
     session,
 )
 from app.web.controllers import plan as planning
@@ -100,7 +101,7 @@ def _framework(planned: Plan, shared: str | None, serve: Serve) -> Litestar:
 
 
 def _guarded(settings: Settings) -> Router:
-    read = (*configuration.HANDLERS, *planning.HANDLERS, *history.HANDLERS)
+    read = (*configuration.HANDLERS, *planning.HANDLERS, *history.HANDLERS, *releases.READ)
     streams = Router(
         "/", middleware=[StreamLimit().around], route_handlers=[*events.HANDLERS, of_each(*events.HANDLERS)]
     )
@@ -112,7 +113,12 @@ def _guarded(settings: Settings) -> Router:
     posted = Router(
         "/",
         middleware=[posts_a_minute(settings.server.posts_per_minute).middleware],
-        route_handlers=[*database.HANDLERS, of_each(database.database_test), *session.HANDLERS],
+        route_handlers=[
+            *database.HANDLERS,
+            of_each(database.database_test, *releases.POSTED),
+            *session.HANDLERS,
+            *releases.POSTED,
+        ],
     )
     return Router("/", guards=[known_host], route_handlers=[asked, posted, *catalogue.HANDLERS, *page.HANDLERS])
 

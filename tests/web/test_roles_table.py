@@ -66,6 +66,12 @@ REMEMBERED: Expected = (401, 503, 503, 401, 401, 503, 403, 403)
 """Whoever may read is told that this service has no database."""
 
 OF_A_PROJECT: Mapping[tuple[str, str], Expected] = {
+    ("GET", "/releases"): REMEMBERED,
+    ("GET", "/releases/{release:str}"): REMEMBERED,
+    ("GET", "/releases/{left:str}/diff/{right:str}"): REMEMBERED,
+    ("POST", "/releases"): (401, 403, 503, 401, 401, 403, 403, 403),
+    ("POST", "/releases/{release:str}/rollback"): (401, 403, 503, 401, 401, 403, 403, 403),
+    ("POST", "/releases/{release:str}/approve"): (401, 403, 503, 401, 401, 403, 403, 403),
     ("GET", "/config/validate"): READ,
     ("GET", "/config/environments"): READ,
     ("GET", "/config/values"): READ,
@@ -109,9 +115,17 @@ ASKED = {
     "/config/explain/{key:path}": "/config/explain/server.port",
     "/config/rules/{rule:str}": "/config/rules/DB001",
     "/schema/{path:str}": "/schema/elsewhere",
+    "/releases/{release:str}": "/releases/1",
+    "/releases/{left:str}/diff/{right:str}": "/releases/1/diff/2",
+    "/releases/{release:str}/rollback": "/releases/1/rollback",
+    "/releases/{release:str}/approve": "/releases/1/approve",
     "/config/diff": "/config/diff?left=development&right=production",
 }
-BODIES = {"/config/database/test": {"hots": "misspelled"}, "/session": {"token": VIEWER}}
+BODIES: Mapping[str, Mapping[str, str]] = {
+    "/releases": {"environment": "production"},
+    "/config/database/test": {"hots": "misspelled"},
+    "/session": {"token": VIEWER},
+}
 
 
 def framework(app: Any) -> Litestar:
@@ -222,5 +236,7 @@ async def test_a_cookie_without_what_its_page_knows_changes_nothing(own: Any, as
         status, _ = await begun(client.app, method, path, bare)
         whole, _ = await begun(client.app, method, path, signed_in(bare["Cookie"].partition("=")[2]))
     operator = TABLE[method, path][CALLERS.index("operator")]
-    changes = (method, path.removeprefix(PROJECT)) in {("POST", "/config/database/test"), ("DELETE", "/session")}
+    asked = path.removeprefix(PROJECT)
+    changes = (method, asked) in {("POST", "/config/database/test"), ("DELETE", "/session")}
+    changes = changes or (method == "POST" and asked.startswith("/releases"))
     assert (status, whole) == (403 if changes else operator, operator)

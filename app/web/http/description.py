@@ -82,6 +82,7 @@ _PARAMETERS: dict[str, Node] = {
         "schema": {"type": "string"},
         "example": "4711",
     },
+    "release": {"description": "The release's id.", "example": "7"},
     "snapshot": {
         "description": "The snapshot's id; its first digits, four at least, where no other begins with them.",
         "example": _SNAPSHOT,
@@ -96,6 +97,14 @@ _PARAMETERS_OF: dict[str, dict[str, Node]] = {
     "snapshot_difference": {
         "left": {"description": "The snapshot to compare, by its id.", "example": _SNAPSHOT},
         "right": {"description": "The one to compare it with, or `now`: the project as it is.", "example": "now"},
+    },
+    "releases": {
+        "environment": {"description": "The environment's name; without it, all of them."},
+        "before": {"schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}},
+    },
+    "release_difference": {
+        "left": {"description": "The release to compare, by its id.", "example": "6"},
+        "right": {"description": "The one to compare it with.", "example": "7"},
     },
     "key_history": {
         "before": {"schema": {"type": "string", "pattern": "^[0-9]{1,18}[.][0-9]{1,18}$"}, "example": "4711.815"},
@@ -119,6 +128,11 @@ _BODIES: dict[str, dict[str, Node]] = {
             }
         },
     },
+    "make_release": {
+        "what the files say": {"value": {"environment": "production", "message": "A larger pool."}},
+        "what it would change": {"value": {"environment": "production", "dry_run": True}},
+    },
+    "rollback": {"a reason": {"value": {"message": "The pool was too large."}}},
     "sign_in": {"a token": {"value": {"token": "the-token-whose-digest-the-settings-hold"}}},
 }
 
@@ -161,6 +175,7 @@ _LINKS: dict[str, dict[str, tuple[str, Node]]] = {
         "changed since": ("snapshot_difference", {"left": "$response.body#/snapshots/0/id", "right": "now"}),
     },
     "key_history": {"whole": ("snapshot", {"snapshot": "$response.body#/changes/0/snapshot"})},
+    "releases": {"whole": ("release", {"release": "$response.body#/releases/0/id"})},
 }  # fmt: skip
 
 

@@ -66,15 +66,18 @@ def is_known(stated: str, tag: str) -> bool:
     )
 
 
-def described(content: type[Struct], description: str, *problems: HTTPStatus) -> dict[int, ResponseSpec]:
+def described(
+    content: type[Struct], description: str, *problems: HTTPStatus, status: HTTPStatus = HTTPStatus.OK
+) -> dict[int, ResponseSpec]:
     """What the API's description says of a handler's answers."""
     refused = {
-        status.value: ResponseSpec(
+        problem.value: ResponseSpec(
             data_container=ProblemDetails,
-            description=status.phrase,
+            description=problem.phrase,
             media_type=PROBLEM_JSON,
             generate_examples=False,
         )
-        for status in problems
+        for problem in problems
     }
-    return {200: ResponseSpec(data_container=content, description=description, generate_examples=False), **refused}
+    given = ResponseSpec(data_container=content, description=description, generate_examples=False)
+    return {status.value: given, **refused}

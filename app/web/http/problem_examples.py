@@ -17,6 +17,25 @@ _OFF = (
     " Write [production.history] enabled = true, or set ASSAY_HISTORY__ENABLED."
 )
 
+_NO_RELEASE = "There is no release 7 of the project orders. `assay release list` lists those that there are."
+_NO_DATABASE = (
+    "The service has no database, and so no releases."
+    " Set database.url, or database.host and its neighbours, and start it again."
+)
+_NO_ID = "'now' is no release's id. GET /releases lists those that there are."
+_FIRST = "Release 7 of production was made meanwhile. Look at what it changed, and release again."
+_UNFIT = (
+    "production has 1 error, and is not released."
+    " Mend what `assay check production` tells, or release it with a reason: --force REASON."
+)
+_IN_FORCE = (
+    "Release 7 is in force, and nothing can be rolled back to it. `assay release list production` tells what was."
+)
+_NOT_WAITING = (
+    "Release 7 does not wait for approval: it is the head. `assay release list production` tells what is in force."
+)
+_NO_OPERATOR = "This needs a token with the role operator."
+
 PROBLEMS: Mapping[int, tuple[str, str]] = {
     400: (
         "host-not-allowed",
@@ -55,7 +74,7 @@ PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
     },
     "database_test": {
         400: ("body-malformed", "The body is no JSON; {} asks for the active environment's database."),
-        403: ("forbidden", "This needs a token with the role operator."),
+        403: ("forbidden", _NO_OPERATOR),
     },
     "history": {
         400: ("argument-invalid", _TOO_MANY),
@@ -84,6 +103,39 @@ PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
         ),
         503: ("history-off", _OFF),
     },
+    "releases": {
+        400: ("argument-invalid", _TOO_MANY),
+        503: ("database-unavailable", _AWAY),
+    },
+    "release": {
+        404: ("release-unknown", _NO_RELEASE),
+        503: ("database-unavailable", _NO_DATABASE),
+    },
+    "release_difference": {
+        404: ("release-unknown", "'now' is no release's id. GET /releases lists those that there are.")
+    },
+    "make_release": {
+        403: ("forbidden", _NO_OPERATOR),
+        409: (
+            "release-conflict",
+            "Release 7 of production was made meanwhile. Look at what it changed, and release again.",
+        ),
+        422: ("release-refused", _UNFIT),
+    },
+    "rollback": {
+        403: ("forbidden", _NO_OPERATOR),
+        404: ("release-unknown", _NO_RELEASE),
+        409: ("release-conflict", _IN_FORCE),
+        422: ("body-invalid", "The body is not what is asked for here."),
+    },
+    "approve": {
+        403: (
+            "approval-refused",
+            "ada released it, and somebody else has to approve it. Ask another operator, with a token of their own.",
+        ),
+        404: ("release-unknown", _NO_RELEASE),
+        409: ("release-conflict", _NOT_WAITING),
+    },
     "sign_in": {
         401: ("unauthorized", "This is no token of this service."),
         403: ("forbidden", "A page of another origin may not ask this."),
@@ -96,6 +148,7 @@ PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
 FIELD_ERRORS: Mapping[tuple[str, int], Mapping[str, str]] = {
     ("difference", 400): {"key": "left", "message": "is required"},
     ("database_test", 422): {"key": "prot", "message": "is no field here. Did you mean 'port'?"},
+    ("rollback", 422): {"key": "mesage", "message": "is no field here. Did you mean 'message'?"},
     ("sign_in", 422): {"key": "token", "message": "a text is required"},
 }
 """What is wrong with a field, where the problem names one."""

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.core.errors import AssayError, ProjectError, TargetError
+from app.releases.errors import ReleaseConflict, ReleaseRefused
+from app.reports import wire
 from app.web.http.log_safe_path import quoted, shortened
 
 PROBLEM_JSON = "application/problem+json"
@@ -29,7 +31,13 @@ class FieldError(Struct, frozen=True, kw_only=True):
 
 
 class ProblemDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An error as RFC 9457 has it; `code` is the stable, short name, `errors` stand there for bad input."""
+    """An error as RFC 9457 has it; `code` is the stable, short name, `errors` stand there for bad input.
+
+    Attributes:
+        findings: what keeps an environment from being released.
+        head: the release that was first.
+        changes: what that one changed.
+    """
 
     type: str
     title: str
@@ -38,6 +46,9 @@ class ProblemDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
     instance: str
     code: str
     errors: list[FieldError] | None = None
+    findings: list[wire.ReportedFinding] | None = None
+    head: int | None = None
+    changes: list[wire.LeafChange] | None = None
 
 
 class ProblemError(HTTPException):
@@ -63,7 +74,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, ProblemError):
         _log(request, error)
     headers = error.headers if isinstance(error, HTTPException) else None
-    return Response(msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
+    return Response(wire.encode(problem), status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
 
 
 def _log(request: Request[Any, Any, Any], error: Exception) -> None:
@@ -92,7 +103,12 @@ def _of_assay(error: AssayError, instance: str) -> ProblemDetails:
     if isinstance(error, ProjectError):
         detail = "The service cannot use its project. Its log says why."
     errors = _fields(error.errors) if isinstance(error, TargetError) else None
-    return titled(status, error.code, detail, instance, errors)
+    problem = titled(status, error.code, detail, instance, errors)
+    if isinstance(error, ReleaseRefused) and error.preview:
+        return replace(problem, findings=error.preview.findings)
+    if isinstance(error, ReleaseConflict):
+        return replace(problem, head=error.head, changes=error.changes)
+    return problem
 
 
 def _fields(errors: Mapping[str, str]) -> list[FieldError]:

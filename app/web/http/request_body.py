@@ -38,6 +38,42 @@ _SESSION_FORM = Schema(
 )
 
 
+_OPTIONAL = Schema(one_of=[_TEXT, Schema(type=OpenAPIType.NULL)])
+
+_RELEASE = Schema(
+    type=OpenAPIType.OBJECT,
+    properties={
+        "environment": _TEXT,
+        "message": _TEXT,
+        "expect": _OPTIONAL,
+        "force": _OPTIONAL,
+        "dry_run": Schema(type=OpenAPIType.BOOLEAN),
+    },
+    required=["environment"],
+    additional_properties=False,
+)
+
+_MESSAGE = Schema(type=OpenAPIType.OBJECT, properties={"message": _TEXT}, additional_properties=False)
+
+
+@dataclass
+class ReleaseOperation(Operation):
+    """An operation whose body says what to release."""
+
+    def __post_init__(self) -> None:
+        """Puts the body where the framework sees none."""
+        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_RELEASE)}, required=True)
+
+
+@dataclass
+class MessageOperation(Operation):
+    """An operation whose body, if it has one, says what for."""
+
+    def __post_init__(self) -> None:
+        """Puts the body where the framework sees none."""
+        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_MESSAGE)}, required=False)
+
+
 @dataclass
 class SessionOperation(Operation):
     """An operation whose body is a token."""

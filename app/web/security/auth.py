@@ -37,7 +37,7 @@ async def client(connection: Connection, _: BaseRouteHandler) -> None:
     """
     found = caller(connection)
     if (environment := connection.path_params.get("environment")) is not None:
-        found.require_delivery(connection.app.state.service.plan.project.name, str(environment))
+        found.require_delivery(connection.app.state.service.main.name, str(environment))
     connection.state.caller = found
 
 
