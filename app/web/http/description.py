@@ -164,7 +164,8 @@ def _problem_answer(status: int) -> Node:
 
 def _headers(path: str) -> Node:
     """The headers of a document: what is about configuration may be kept and asked for anew."""
-    if not path.startswith(("/config/", "/projects")) or "/config/database/" in path or path.endswith("/events"):
+    asked = path.removeprefix("/projects/{project}")
+    if asked != "/projects" and (not asked.startswith("/config/") or asked.startswith("/config/database/")):
         return {}
     text: Node = {"schema": {"type": "string"}, "required": True}
     return {"ETag": text, "Cache-Control": text}
