@@ -12,13 +12,15 @@ WORKERS ?= auto
 
 install: $(VENV)/.installed
 
-$(VENV)/.installed: requirements.lock pyproject.toml
+$(VENV)/.installed: requirements.lock tests/client/frameworks.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Assay needs Python 3.12 or newer: install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x "$(UV)" || { awk '/^uv==/ {p=1} p {print} p && !/\\$$/ {exit}' requirements.lock >$(VENV)/uv.txt && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/uv.txt; }
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync --quiet --require-hashes requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@# What the client is tested in stands apart: where Dynaconf sees Flask, it imports it, in every process of the tests.
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --require-hashes --target $(VENV)/frameworks -r tests/client/frameworks.lock
 	touch $@
 
 run: install
@@ -55,6 +57,8 @@ lock: install
 		--constraint requirements.lock --no-annotate pyproject.toml --output-file deploy/requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.12 --constraint requirements.lock \
 		--no-annotate benchmarks/reference/requirements.in --output-file benchmarks/reference/requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.12 --constraint requirements.lock \
+		--no-annotate tests/client/frameworks.in --output-file tests/client/frameworks.lock
 
 clean:
 	rm -rf $(VENV) .venv-reference .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -81,11 +81,17 @@ class Kind:
     code: str
     command: list[str]
     workers: int
+    packages: tuple[Path, ...] = ()
 
+
+FRAMEWORKS = Path(sys.prefix) / "frameworks"
+"""Flask and gunicorn, which `make install` puts apart from everything else."""
 
 KINDS = {
-    "Flask under gunicorn": Kind(code=FLASK, command=GUNICORN, workers=4),
-    "Flask under gunicorn, loaded before it forks": Kind(code=FLASK, command=[*GUNICORN, "--preload"], workers=4),
+    "Flask under gunicorn": Kind(code=FLASK, command=GUNICORN, workers=4, packages=(FRAMEWORKS,)),
+    "Flask under gunicorn, loaded before it forks": Kind(
+        code=FLASK, command=[*GUNICORN, "--preload"], workers=4, packages=(FRAMEWORKS,)
+    ),
     "Litestar under granian": Kind(code=LITESTAR, command=GRANIAN, workers=2),
 }
 
@@ -101,7 +107,7 @@ def served(kind: Kind, folder: Path, service: ReleaseServer) -> Iterator[tuple[s
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments, "application:app"],
         cwd=folder,
-        env=environ({"ASSAY_SERVICE_URLS": service.url, "ASSAY_LAST_GOOD": str(folder / "good.json")}),
+        env=environ({"ASSAY_SERVICE_URLS": service.url, "ASSAY_LAST_GOOD": str(folder / "good.json")}, kind.packages),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
