@@ -1,14 +1,15 @@
 """Releases of a project: asked and made by the command line and over REST."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec import to_builtins
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import UnknownRelease
+from app.core.errors import DatabaseUnavailable, UnknownRelease
 from app.database.engine import ConnectionManager
 from app.project.git.revision import committed_revision
 from app.project.workspace import Workspace
@@ -16,6 +17,7 @@ from app.releases.body import ReleaseBody, tree_of
 from app.releases.candidate import Candidate, candidate, preview, require_fit
 from app.releases.errors import ReleaseConflict, ReleaseRefused
 from app.releases.store import queries
+from app.releases.store.durability import require_synchronous, unconfirmed
 from app.releases.store.publishing import ReleaseDraft, approve, publish
 from app.reports import wire
 from app.reports.difference import difference
@@ -200,7 +202,7 @@ class Releasing:
             ApprovalRefused: its author asks, or who has approved it already.
             DatabaseUnavailable: the database does not answer.
         """
-        async with transaction(self.manager) as session:
+        async with self._writing() as session:
             return await approve(session, self.project, number, self.author, self.clock())
 
     async def _head(self, environment: str) -> tuple[Release | None, bytes | None]:
@@ -214,11 +216,31 @@ class Releasing:
 
     async def _published(self, draft: ReleaseDraft) -> Release:
         try:
-            async with transaction(self.manager) as session:
+            async with self._writing() as session:
                 return await publish(session, draft)
         except ReleaseConflict as conflict:
             if conflict.head is not None and draft.base is not None:
                 conflict.changes = (await self.difference(draft.base, conflict.head)).changes
+            raise
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncSession]:
+        """A transaction whose commit waits for a synchronous standby where the settings say so.
+
+        Raises:
+            ReleaseUnconfirmed: no such standby is there, and nothing was written; or it did not acknowledge in time.
+            DatabaseUnavailable: the database does not answer.
+        """
+        is_written = False
+        try:
+            async with transaction(self.manager) as session:
+                if self.settings.synchronous:
+                    await require_synchronous(session)
+                yield session
+                is_written = True
+        except DatabaseUnavailable as error:
+            if is_written and self.settings.synchronous:
+                raise unconfirmed() from error
             raise
 
 
