@@ -27,6 +27,7 @@ class ReleaseServer:
         asked: the requests, in order.
         tokens: what they were signed with.
         tampered: bodies are changed on their way.
+        several: it has several projects, each below a path of its own.
         jitter_ms: what events say.
     """
 
@@ -39,6 +40,7 @@ class ReleaseServer:
     asked: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     tampered: bool = False
+    several: bool = False
     jitter_ms: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
     streams: int = 0
@@ -90,6 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.service.asked.append(self.path)
             self.service.tokens.append(self.headers.get("Authorization", ""))
             self.service.changed.notify_all()
+        if parts.path.startswith("/projects/") and not self.service.several:
+            self.answer(404, b"{}")
+            return
         what = next(part for part in ("events", "instances", "head", "body") if f"/{part}" in parts.path)
         content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if what in self.service.statuses:
@@ -119,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
             head = service.head
         if head is None:
             self.answer(404, b"{}")
-        elif "after" in query and head["id"] <= after:
+        elif query.get("wait") and head["id"] <= after:
             self.answer(204)
         else:
             self.answer(200, json.dumps({**head, "digest_key": base64.b64encode(KEY).decode()}).encode())

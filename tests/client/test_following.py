@@ -251,3 +251,24 @@ def test_after_close_nothing_is_followed_and_no_thread_is_left(load: Any, servic
     service.release(8, {"port": 9000})
     assert loaded.port == 8000
     assert assay_client.status()["state"] == "never"
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_project_s_name_finds_it_whether_the_service_has_several_or_not(
+    load: Any, service: ReleaseServer, *, several: bool
+) -> None:
+    service.several = several
+    service.release(7, {"port": 8000})
+    loaded = load(client={**variables(service), "ASSAY_PROJECT": "orders"})
+    assert loaded.port == 8000
+    service.release(8, {"port": 9000})
+    assert assay_client.wait_for(8, PATIENCE_SECONDS)
+    assert service.heard(lambda report: report["release"] == 8, PATIENCE_SECONDS)
+    assert service.asked[-1].startswith("/projects/orders/") is several
+
+
+def test_another_project_s_release_is_not_taken(load: Any, service: ReleaseServer, told: Callable[[], str]) -> None:
+    service.release(7, {"port": 8000}, project="billing")
+    loaded = load({"settings.toml": "[default]\nport = 1\n"}, client={**variables(service), "ASSAY_PROJECT": "orders"})
+    assert loaded.port == 1
+    assert eventually(lambda: "delivers the project billing, not orders" in told())

@@ -43,7 +43,11 @@ class Head:
 
 
 class Service:
-    """One environment of one project, at the addresses of one service."""
+    """One environment of one project, at the addresses of one service.
+
+    A service with several projects has each below `/projects/NAME`; one that has a single project needs no name, and is
+    asked without where it does not know the other.
+    """
 
     def __init__(self, configuration: Configuration, environment: str) -> None:
         self._addresses = [Connection(url, configuration.token) for url in configuration.urls]
@@ -53,9 +57,11 @@ class Service:
         }
         random.shuffle(self._addresses)  # the clients spread over the replicas
         self._resting: dict[int, float] = {}
-        project = f"/projects/{quote(configuration.project, safe='')}" if configuration.project else ""
-        self._releases = f"{project}/releases/{quote(environment, safe='')}"
-        self._instances = f"{project}/instances"
+        self._project = configuration.project
+        named = f"/projects/{quote(configuration.project, safe='')}" if configuration.project else ""
+        self._places = (named, "") if named else ("",)
+        self._place = named
+        self._environment = quote(environment, safe="")
 
     def head(self, *, at_least: int = 0, wait: float = 0.0, seconds: float = _ANSWER_SECONDS) -> Head | None:
         """The newest release, if its id is not lower than `at_least`.
@@ -75,14 +81,21 @@ class Service:
 
         def ask(address: Connection) -> Head | None:
             answer = address.ask("GET", f"{self._releases}/head{query}", seconds=seconds + wait)
-            return None if answer.status == _NO_CONTENT else _head(answer.body)
+            head = None if answer.status == _NO_CONTENT else _head(answer.body)
+            self._require(head, address, at_least)
+            return head
 
-        try:
-            return self._first(ask)
-        except Refused as error:
-            if error.status != _NOT_FOUND:
-                raise
-            return None
+        for place in self._places:
+            self._place = place
+            try:
+                head = self._first(ask)
+            except Refused as error:
+                if error.status != _NOT_FOUND:
+                    raise
+            else:
+                self._places = (place,)
+                return head
+        return None
 
     def release(self, head: Head, known: Release | None, *, seconds: float = _ANSWER_SECONDS) -> Release:
         """The release that a head describes, with its body, which is only fetched if it is another than the known one.
@@ -129,7 +142,7 @@ class Service:
         body = json.dumps(instance, ensure_ascii=False).encode()
         self._first(
             lambda address: address.ask(
-                "POST", self._instances, seconds=_ANSWER_SECONDS, body=body, Content_Type="application/json"
+                "POST", f"{self._place}/instances", seconds=_ANSWER_SECONDS, body=body, Content_Type="application/json"
             )
         )
 
@@ -151,6 +164,19 @@ class Service:
         """Closes what a fork brought along."""
         for connection in (*self._addresses, *self._streams.values()):
             connection.let_go()
+
+    @property
+    def _releases(self) -> str:
+        return f"{self._place}/releases/{self._environment}"
+
+    def _require(self, head: Head | None, address: Connection, at_least: int) -> None:
+        if head is None:
+            return
+        if head.described["id"] < at_least:
+            raise Behind(f"{address.name} does not have release {at_least} yet", 1.0)
+        project = str(head.described["project"])
+        if self._project and project != self._project:
+            raise ServiceError(f"{address.name} delivers the project {project}, not {self._project}: set ASSAY_PROJECT")
 
     def _first(self, ask: Callable[[Connection], Result]) -> Result:
         """The first address's result; the one that gave it stays first."""
