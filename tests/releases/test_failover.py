@@ -15,6 +15,7 @@ from postgres import run
 from projects import MakeProject
 from releases_kit import head
 
+from app.core.errors import DatabaseUnavailable
 from app.database.embedded import EmbeddedServer, start
 from app.database.engine import ConnectionManager
 from app.database.target import Target
@@ -165,3 +166,16 @@ async def test_without_its_standby_nothing_is_released(
         await releasing(manager, orders).release("production", "")
     assert await ids(primary.target) == []
     await manager.close()
+
+
+async def test_a_standby_says_that_it_takes_no_release(
+    pair: tuple[EmbeddedServer, EmbeddedServer], orders: Path
+) -> None:
+    primary, standby = pair
+    first, second = ConnectionManager(primary.target), ConnectionManager(standby.target)
+    made = await releasing(first, orders).release("production", "")
+    assert (await releasing(second, orders).shown(made.id)).digest == made.digest
+    with pytest.raises(DatabaseUnavailable, match="The server only reads"):
+        await releasing(second, orders, synchronous=False).release("production", "")
+    for manager in (first, second):
+        await manager.close()

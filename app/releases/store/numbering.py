@@ -49,10 +49,13 @@ async def epoch_alone(session: AsyncSession) -> int:
 
 async def _alone(session: AsyncSession) -> EpochRecord:
     """The one row, locked, and of the server as it is now."""
+    locked = select(EpochRecord).with_for_update()
+    kept = (await session.scalars(locked)).one_or_none()  # asked first: a standby says that it is one
     place = (await session.execute(_PLACE)).one()
-    first = {"id": _ONLY, "epoch": place.timeline, "system": place.system, "timeline": place.timeline, "last_id": 0}
-    await session.execute(insert_or(EpochRecord).values(first).on_conflict_do_nothing())
-    kept = (await session.scalars(select(EpochRecord).with_for_update())).one()
+    if kept is None:
+        first = {"id": _ONLY, "epoch": place.timeline, "last_id": 0, "system": place.system, "timeline": place.timeline}
+        await session.execute(insert_or(EpochRecord).values(first).on_conflict_do_nothing())
+        kept = (await session.scalars(locked)).one()
     if (kept.system, kept.timeline) != (place.system, place.timeline):
         epoch = max(kept.epoch + 1, place.timeline)
         kept.last_id += _LOST * (epoch - kept.epoch)
