@@ -70,7 +70,7 @@ def test_what_json_has_not_is_named_by_its_kind(value: Any, kind: str) -> None:
 
 
 FILES = {
-    "assay.toml": 'merge_enabled = true\nload_dotenv = true\n[deployments]\nproduction = ["deploy.env"]\n',
+    "assay.toml": 'merge_enabled = true\nload_dotenv = true\n[deployments]\nproduction = ["compose.yaml"]\n',
     "settings.toml": """\
 [default]
 port = 1
@@ -82,7 +82,7 @@ users = [{ name = "a" }, { name = "b", password = "canary-of-a-user" }]
     "settings.local.toml": "[production]\nlocal = true\n",
     ".secrets.toml": '[production]\nhost = "canary-by-its-place"\nsize = 7\n',
     ".env": "DYNACONF_MAIL=canary-of-dotenv\n",
-    "deploy.env": "DYNACONF_PORT=3\n",
+    "compose.yaml": "services:\n  web:\n    image: orders\n    environment:\n      DYNACONF_PORT: '3'\n",
 }
 
 
