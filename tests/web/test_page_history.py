@@ -24,7 +24,7 @@ CHANGED = {"settings/production.toml": '[production.server]\nworkers = 4\nport =
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that waits for what the history says, however long that takes."""
-    monkeypatch.setattr("app.web.page.history._PATIENCE_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr("app.web.page.recorded.history._PATIENCE_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture

@@ -18,10 +18,11 @@ from app.web.http.documents import is_known
 from app.web.http.problems import ProblemError
 from app.web.page import answers, frame
 from app.web.page.assets import assets, version
-from app.web.page.history import key_history, last_changes, recorded
 from app.web.page.plan import plan_view
 from app.web.page.query import Asked, read
 from app.web.page.reading import PageReading
+from app.web.page.recorded.history import key_history, last_changes, recorded
+from app.web.page.recorded.releases import releases_view
 from app.web.page.rendering import render
 from app.web.page.views import Facts, Part, main_part, panel_part
 from app.web.security.access import Caller
@@ -74,6 +75,8 @@ async def _facts(
             return Facts(role=asking.role, recorded=await recorded(service, project, asked))
         case "plan":
             return Facts(role=asking.role, plan=await plan_view(reading, asked))
+        case "releases":
+            return Facts(role=asking.role, releases=await releases_view(service, project, asked))
         case "overview":
             return Facts(role=asking.role, changed=await last_changes(service, project))
         case _:

@@ -10,6 +10,7 @@ _NAMES = {
     "matrix": "Matrix",
     "findings": "Findings",
     "plan": "Plan",
+    "releases": "Releases",
     "database": "Database",
     "history": "History",
 }
@@ -61,7 +62,7 @@ def projects(asked: Asked, names: Sequence[str], current: str) -> Sequence[View]
     """The ways to the same view of each project; none where there is one alone."""
     if len(names) == 1:
         return []
-    view = "overview" if asked.view in {"plan", "history"} else asked.view
+    view = "overview" if asked.view in {"plan", "history", "releases"} else asked.view
     return [View(name=name, href=Asked(project=name, view=view).link(), current=name == current) for name in names]
 
 

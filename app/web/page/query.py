@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from app.core.errors import did_you_mean
 
-VIEWS = ("overview", "matrix", "findings", "plan", "database", "history", "rule")
+VIEWS = ("overview", "matrix", "findings", "plan", "releases", "database", "history", "rule")
 ONLY = ("all", "differences", "findings", "unread")
 
 _LONGEST = 4096

@@ -14,12 +14,13 @@ from app.reports.probe import Status
 from app.rules import RULES
 from app.web.page.explanation import panel
 from app.web.page.findings import findings
-from app.web.page.history import HistoryView
 from app.web.page.matrix import matrix
 from app.web.page.overview import overview
 from app.web.page.plan import PlanView
 from app.web.page.query import Asked
 from app.web.page.reading import PageReading
+from app.web.page.recorded.history import HistoryView
+from app.web.page.recorded.releases import ReleasesView
 from app.web.page.rendering import render
 from app.web.page.rule import rule_page, rules
 from app.web.page.wording import told_of
@@ -49,6 +50,7 @@ class Facts:
         status: of the database, for its view.
         recorded: the history, for its view.
         plan: what a change does, for its view.
+        releases: what was released, for its view.
         changed: when each environment last changed, as far as it is remembered; None where that is not known.
     """
 
@@ -56,6 +58,7 @@ class Facts:
     status: Status | None = None
     recorded: HistoryView | None = None
     plan: PlanView | None = None
+    releases: ReleasesView | None = None
     changed: Mapping[str, str] | None = None
 
 
@@ -112,6 +115,8 @@ def _content(reading: PageReading, asked: Asked, facts: Facts) -> str:
         return _database(reading, asked, facts)
     if asked.view == "history":
         return _history(reading, asked, facts)
+    if asked.view == "releases":
+        return _releases(reading, asked, facts)
     if asked.view == "plan":
         return render("plan.html", view=facts.plan, asked=asked)
     return render("overview.html", overview=overview(reading, facts.changed), asked=asked, frame_rules=len(RULES))
@@ -168,6 +173,11 @@ def _database(reading: PageReading, asked: Asked, facts: Facts) -> str:
 
 def _history(reading: PageReading, asked: Asked, facts: Facts) -> str:
     return render("history.html", history=facts.recorded, asked=asked, environments=reading.environments)
+
+
+def _releases(reading: PageReading, asked: Asked, facts: Facts) -> str:
+    told = {"role": facts.role, "environments": reading.environments}
+    return render("releases.html", view=facts.releases, asked=asked, **told)
 
 
 _LASTING: Mapping[str, Callable[[PageReading, Asked], str]] = {"matrix": _matrix, "findings": _findings, "rule": _rule}

@@ -6,6 +6,7 @@ import { follow } from "./live.js";
 import * as matrix from "./matrix.js";
 import * as panel from "./panel.js";
 import * as probe from "./probe.js";
+import * as release from "./release.js";
 
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // what a browser kept may be old
 
@@ -14,6 +15,7 @@ if (document.getElementById("main") && document.getElementById("panel")) {
   matrix.start();
   panel.start();
   probe.start();
+  release.start();
   copy.start();
   follow();
 }

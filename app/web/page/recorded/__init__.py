@@ -1,0 +1,1 @@
+"""What the views tell out of the database of the service."""
