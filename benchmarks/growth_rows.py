@@ -227,6 +227,12 @@ PARSERS: Mapping[str, Prepare] = {
     "Compose, variables": _deployed(_between(_SERVICE, _many("      DYNACONF_K{}: x\n"))),
     "Compose, references": _deployed(_between(f"{_SERVICE}      DYNACONF_K: ", _repeated("${A:-"))),
     "Compose, anchors": _deployed(_between(_ANCHORS, _many("  b{0}: {{<<: *a0}}\n"))),
+    "unit, assignments": _deployed(_between("[Service]\n", _many("Environment=DYNACONF_K{}=x\n")), "orders.service"),
+    "unit, backslashes": _deployed(_between("[Service]\nEnvironment=", _repeated("\\")), "orders.service"),
+    "Dockerfile, stages": _deployed(
+        _between("FROM x AS s0\n", _many("FROM s{0} AS t{0}\nENV DYNACONF_K{0}=x\n")), "Dockerfile"
+    ),
+    "Dockerfile, references": _deployed(_between("FROM x\nENV A=x\nENV B=", _repeated("$A")), "Dockerfile"),
     "dump, lines": _deployed(_between("ENV_FOR_DYNACONF=production\n", _many("DYNACONF_K{}=x\n")), "process.dump"),
     "dump, one long value": _deployed(_between("DYNACONF_K=x\n", _repeated("more\n")), "process.dump"),
     "dump, JSON": _deployed(_between('{"A":"x"', _many(',"DYNACONF_K{}":"x"'), "}"), "process.json"),

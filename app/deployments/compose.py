@@ -16,6 +16,7 @@ from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
 from app.core.layers import Origin
+from app.deployments.expanding import ExpansionRoom
 from app.deployments.manifests import broken
 from app.deployments.nodes import BrokenYamlError, Node, at, entries, items, parse, text
 from app.deployments.telling import changed, missing_reference, place
@@ -70,6 +71,7 @@ class _ServiceReading:
         self.faults: list[Fault] = []
         self.files: list[str] = []
         self._known: Mapping[str, str] = {}
+        self._room = ExpansionRoom()
 
     def runners(self, source: str, file: str, name: str | None) -> Iterator[Runner]:
         root = next(parse(source), None)
@@ -94,7 +96,7 @@ class _ServiceReading:
         self, root: Node | None, file: str, node: Node, depth: int
     ) -> tuple[list[DeployedVariable], list[Origin]]:
         variables, unseen = self._extended(root, file, node, depth)
-        for entry in _several(at(node, "env_file")):
+        for entry in _last_of_each(_several(at(node, "env_file"))):
             self._from_file(entry, file, variables, unseen)
         variables += self._environment(at(node, "environment"), file)
         return variables, unseen
@@ -159,11 +161,17 @@ class _ServiceReading:
         told = _spelled(said, value) if value is not key else said
         if told != said or (value is not key and value.type == "date"):
             self.faults.append(changed(origin, value.type, "Compose", refused=False))
-        known_text = _interpolated(told, self._known, 0)
+        known_text = _interpolated(told, self._known, self._room, 0)
         via = "the operator's environment" if known_text is None else None
         is_filled = known_text != told
         return DeployedVariable(name=name, value=known_text, origin=replace(origin, via=via), secret=is_filled,
                                 manifest=not is_filled)  # fmt: skip
+
+
+def _last_of_each(listed: list[Node]) -> list[Node]:
+    """The entries without those of a file that a later one names again: that one has the last word in all."""
+    named = {text(at(one, "path") if one.pairs is not None else one): one for one in reversed(listed)}
+    return list(reversed(named.values()))
 
 
 def _several(node: Node | None) -> list[Node]:
@@ -195,19 +203,17 @@ def _number(said: str) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
 
-def _interpolated(said: str, known: Mapping[str, str], depth: int) -> str | None:
+def _interpolated(said: str, known: Mapping[str, str], room: ExpansionRoom, depth: int) -> str | None:
     """The text with what its references say; None where one is nobody's here to know."""
     if "$" not in said or depth > limits.DEPTH.figure:
         return said
-    pieces, start, length = list[str](), 0, 0
+    pieces, start = list[str](), 0
     for found in _references(said):
-        put = "$" if found["escaped"] else _referred(found["braced"] or found["plain"], known, depth)
+        put = "$" if found["escaped"] else _referred(found["braced"] or found["plain"], known, room, depth)
         if put is None:
             return None
         pieces += [said[start : found.start()], put]
-        start, length = found.end(), length + len(put)
-        if length > limits.EXPANSION.figure:
-            return None
+        start = found.end()
     return "".join([*pieces, said[start:]])
 
 
@@ -218,7 +224,7 @@ def _references(said: str) -> Iterator[re.Match[str]]:
     yield from _UNBRACED.finditer(said, last)
 
 
-def _referred(said: str, known: Mapping[str, str], depth: int) -> str | None:
+def _referred(said: str, known: Mapping[str, str], room: ExpansionRoom, depth: int) -> str | None:
     """What `NAME`, `NAME:-default`, `NAME?message` or `NAME:+other` stands for."""
     found = _BRACED.fullmatch(said)
     if found is None:
@@ -226,7 +232,7 @@ def _referred(said: str, known: Mapping[str, str], depth: int) -> str | None:
     value, operator, rest = known.get(found["name"]), found["operator"] or "", found["rest"]
     is_set = bool(value) if operator.startswith(":") else value is not None
     if operator.endswith("+"):
-        return _interpolated(rest, known, depth + 1) if is_set else ""
+        return _interpolated(rest, known, room, depth + 1) if is_set else ""
     if is_set:
-        return value
-    return _interpolated(rest, known, depth + 1) if operator.endswith("-") else None
+        return room.put(value)
+    return _interpolated(rest, known, room, depth + 1) if operator.endswith("-") else None

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
 from app.deployments.dockerfile_syntax import Dockerfile, Instruction, expand, parse_dockerfile, raw_words
+from app.deployments.expanding import ExpansionRoom
 from app.deployments.telling import spot
 
 _BEGINNING = re.compile(r"(?:\s*+#.*+\n)*+\s*+(?:FROM|ARG)[^\S\n]", re.IGNORECASE)
@@ -78,11 +80,13 @@ class _Building:
         self._parsed, self._file = parsed, file
         self._before = BuildStage(outside=False)
         self._stages: list[BuildStage] = []
+        self._named: dict[str, BuildStage] = {}
+        self._room, self._taken_over = ExpansionRoom(), 0
 
     def stages(self) -> list[BuildStage]:
         for one in self._parsed.instructions:
             if one.name == "FROM":
-                self._stages.append(self._begun(one))
+                self._begin(self._begun(one))
             elif one.name == "ARG":
                 self._take_arguments(one)
             elif one.name == "ENV" and self._stages:
@@ -91,26 +95,36 @@ class _Building:
 
     def _begun(self, instruction: Instruction) -> BuildStage:
         parts = [word for word in instruction.rest.split() if not word.startswith("--")]
-        image = (expand(parts[0], self._parsed.escape, self._before.look_up) or "").lower() if parts else ""
+        image = (self._expanded(parts[0], self._before) or "").lower() if parts else ""
         name = parts[2].lower() if len(parts) > 2 and parts[1].lower() == "as" else ""  # noqa: PLR2004 - FROM x AS y
-        for number, one in enumerate(self._stages):
-            if image in {one.name, str(number)} and image:
-                return replace(one, name=name, line=instruction.line, variables=dict(one.variables),
-                               arguments=dict(one.arguments))  # fmt: skip
+        one = self._named.get(image) if image else None
+        self._taken_over += len(one.variables) + len(one.arguments) if one else 0
+        if one and self._taken_over <= limits.VALUES.figure:  # else as from an image of which nobody here knows
+            return replace(one, name=name, line=instruction.line, variables=dict(one.variables),
+                           arguments=dict(one.arguments))  # fmt: skip
         return BuildStage(name=name, line=instruction.line, outside=image != "scratch")
+
+    def _begin(self, stage: BuildStage) -> None:
+        """The first stage of a name counts; every one has its number, too."""
+        for name in (stage.name, str(len(self._stages))):
+            self._named.setdefault(name, stage)
+        self._stages.append(stage)
+
+    def _expanded(self, word: str, stage: BuildStage) -> str | None:
+        return expand(word, self._parsed.escape, lambda name: self._room.put(stage.look_up(name)))
 
     def _take_arguments(self, instruction: Instruction) -> None:
         stage = self._stages[-1] if self._stages else self._before
         for word in raw_words(instruction.rest, self._parsed.escape):
             name, equals, default = word.partition("=")
-            value = expand(default, self._parsed.escape, stage.look_up) if equals else self._before.arguments.get(name)
+            value = self._expanded(default, stage) if equals else self._before.arguments.get(name)
             stage.arguments[name] = value
 
     def _take_variables(self, instruction: Instruction) -> None:
         """Takes the variables of one instruction in: its references find what was said before it."""
         stage, taken = self._stages[-1], dict[str, DeployedVariable]()
         for name, word in self._pairs(instruction.rest):
-            value = expand(word, self._parsed.escape, stage.look_up)
+            value = self._expanded(word, stage)
             via = _BUILD if value is None else None
             origin = spot(self._file, instruction.line, 1, name, via)
             taken[name] = DeployedVariable(name=name, value=value, origin=origin, manifest=True)

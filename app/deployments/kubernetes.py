@@ -10,10 +10,10 @@ from itertools import product
 
 from msgspec import Struct
 
-from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
 from app.core.layers import Origin
+from app.deployments.expanding import ExpansionRoom
 from app.deployments.manifests import Document, ManifestEntry, ManifestSet, held, pod_of
 from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.telling import changed, missing_reference, place
@@ -41,7 +41,8 @@ def read_containers(found: ManifestSet, *, name: str | None = None, container: s
         name: the workload's name; None for all.
         container: the container's; None for all.
     """
-    read = [_WorkloadReading(found, document, node) for document, node in _chosen(found, name, container)]
+    room = ExpansionRoom()
+    read = [_WorkloadReading(found, document, node, room) for document, node in _chosen(found, name, container)]
     runners = tuple(one.runner() for one in read)
     return Containers(runners=runners, faults=tuple(fault for one in read for fault in one.faults))
 
@@ -60,15 +61,18 @@ def _chosen(found: ManifestSet, name: str | None, container: str | None) -> Iter
 class _WorkloadReading:
     """One container that is being read."""
 
-    def __init__(self, found: ManifestSet, document: Document, node: Node) -> None:
+    def __init__(self, found: ManifestSet, document: Document, node: Node, room: ExpansionRoom) -> None:
         self._set, self._document, self._node = found, document, node
+        self._room = room
         self.faults: list[Fault] = []
         self._open: list[Origin] = []
 
     def runner(self) -> Runner:
         variables = list(self._from_sources())
+        known = {one.name: one for one in variables}
         for one in self._stated():
-            variables.append(self._expanded(one, variables))
+            known[one.name] = _expanded(one, known, self._room)
+            variables.append(known[one.name])
         links = at(pod_of(self._document), "enableServiceLinks")
         label = f"container {text(at(self._node, 'name')) or '?'} of {self._document.kind} {self._document.name}"
         return Runner(
@@ -164,16 +168,6 @@ class _WorkloadReading:
         is_secret = kind == "Secret"
         return DeployedVariable(name=name, value=value.text, origin=origin, secret=is_secret, manifest=True)
 
-    def _expanded(self, variable: DeployedVariable, before: list[DeployedVariable]) -> DeployedVariable:
-        if variable.value is None or "$" not in variable.value or variable.origin.via is not None:
-            return variable
-        known = {one.name: one for one in before}
-        value = _expand(variable.value, known)
-        names = [found["name"] for found in _REFERENCE.finditer(variable.value) if found["name"] in known]
-        secret = any(known[name].secret for name in names)
-        return DeployedVariable(name=variable.name, value=value, origin=variable.origin, secret=secret,
-                                manifest=not secret)  # fmt: skip
-
     def _ports(self) -> Iterator[tuple[int, Origin]]:
         """The ports that it says it listens on; none where its arguments say so themselves."""
         if not self._guarded:
@@ -196,18 +190,29 @@ class _WorkloadReading:
             yield int(node.text or ""), place(self._document.file, node)
 
 
-def _expand(said: str, known: Mapping[str, DeployedVariable]) -> str | None:
+def _expanded(
+    variable: DeployedVariable, known: Mapping[str, DeployedVariable], room: ExpansionRoom
+) -> DeployedVariable:
+    """The variable with what its references say, as far as it is known here."""
+    if variable.value is None or "$" not in variable.value or variable.origin.via is not None:
+        return variable
+    value = _expand(variable.value, known, room)
+    names = [found["name"] for found in _REFERENCE.finditer(variable.value) if found["name"] in known]
+    secret = any(known[name].secret for name in names)
+    return DeployedVariable(name=variable.name, value=value, origin=variable.origin, secret=secret,
+                            manifest=not secret)  # fmt: skip
+
+
+def _expand(said: str, known: Mapping[str, DeployedVariable], room: ExpansionRoom) -> str | None:
     """The value with what its references say: an unknown one stays as it is; None where one is elsewhere."""
-    pieces, at_, length = list[str](), 0, 0
+    pieces, at_ = list[str](), 0
     for found in _REFERENCE.finditer(said):
         name = found["name"]
         if name is not None and name not in known:
             continue
-        put = "$" if name is None else known[name].value
+        put = "$" if name is None else room.put(known[name].value)
         if put is None:
             return None
         pieces += [said[at_ : found.start()], put]
-        at_, length = found.end(), length + len(put)
-        if length > limits.EXPANSION.figure:
-            return None
+        at_ = found.end()
     return "".join([*pieces, said[at_:]])

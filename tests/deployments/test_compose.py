@@ -93,3 +93,16 @@ services:
 def test_what_extends_itself_ends() -> None:
     files = service("extends: api\n    environment: { APP_A: x }")
     assert values(files) == {"APP_A": "x"}
+
+
+def test_a_file_that_is_named_again_counts_once_and_has_the_last_word() -> None:
+    files = {**service("env_file: [one.env, two.env, one.env, two.env, one.env]"),
+             "one.env": "APP_A=one\n", "two.env": "APP_A=two\n"}  # fmt: skip
+    (runner,) = read(files).runners
+    assert [one.value for one in runner.variables] == ["two", "one"]
+
+
+def test_all_references_together_are_given_up_beyond_the_limit() -> None:
+    named = ", ".join(f"APP_{number}: '${{LONG}}'" for number in range(150))
+    found = values({**service(f"environment: {{ {named} }}"), ".env": f"LONG={'x' * 10_000}\n"})
+    assert (found["APP_0"], found["APP_149"]) == ("x" * 10_000, None)

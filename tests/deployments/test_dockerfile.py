@@ -47,6 +47,26 @@ def test_the_last_stage_counts_with_what_it_is_built_from() -> None:
     assert read_dockerfile(said, "Dockerfile", stage="none") == []
 
 
+def test_references_that_double_are_given_up_beyond_the_limit() -> None:
+    doubled = "".join(f"ENV A{number + 1}=$A{number}$A{number}\n" for number in range(18))
+    found = values(f"FROM scratch\nENV A0=xxxxxxxxxxxxxxxx\n{doubled}")
+    assert (found["A1"], found["A18"]) == ("x" * 32, None)
+
+
+def test_stages_that_are_built_from_one_another_take_over_no_more_than_the_limit() -> None:
+    stages = "".join(f"FROM s{number} AS s{number + 1}\nENV A{number + 1}=1\n" for number in range(400))
+    read = read_dockerfile(f"FROM x AS s0\nENV A0=1\n{stages}", "Dockerfile", stage="s20")
+    assert len(read[0].variables) == 21
+    (last,) = read_dockerfile(f"FROM x AS s0\nENV A0=1\n{stages}", "Dockerfile")
+    assert "A0" not in last.effective
+
+
+def test_of_two_stages_of_one_name_the_first_is_built_on() -> None:
+    said = "FROM x AS a\nENV A=1\nFROM x AS a\nENV A=2\nFROM a\n"
+    (runner,) = read_dockerfile(said, "Dockerfile")
+    assert runner.effective["A"].value == "1"
+
+
 def test_another_escape_character() -> None:
     assert values("# escape=`\nFROM x\nENV A=C:\\x `\n  B=2\n") == {"A": "C:\\x", "B": "2"}
 

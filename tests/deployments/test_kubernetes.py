@@ -179,3 +179,10 @@ texts = st.text(st.characters(codec="ascii", exclude_characters="$"), max_size=8
 def test_what_is_written_is_what_is_read(pairs: list[tuple[str, str]]) -> None:
     env = json.dumps([{"name": name, "value": value} for name, value in pairs])
     assert values(only(POD.format(f"env: {env}"))) == dict(pairs)
+
+
+def test_all_references_together_are_given_up_beyond_the_limit() -> None:
+    long = f"{{ name: APP_LONG, value: {'x' * 10_000} }}"
+    named = ", ".join(f"{{ name: APP_{number}, value: $(APP_LONG) }}" for number in range(150))
+    found = values(only(POD.format(f"env: [{long}, {named}]")))
+    assert (found["APP_0"], found["APP_149"]) == ("x" * 10_000, None)

@@ -54,6 +54,13 @@ def test_files_are_above_what_the_unit_says_and_drop_ins_above_the_unit() -> Non
     assert values(said, files, "[Service]\nEnvironmentFile=\n") == {"A": "unit", "B": "unit", "C": "unit"}
 
 
+def test_a_file_that_is_named_again_counts_once_and_has_the_last_word() -> None:
+    files = {"/etc/orders.env": "A=file\n", "/etc/more.env": "A=more\n"}
+    named = "EnvironmentFile=/etc/orders.env\nEnvironmentFile=/etc/more.env\n"
+    runner = read(named * 3 + "EnvironmentFile=/etc/orders.env\n", files).runner
+    assert [one.value for one in runner.variables] == ["more", "file"]
+
+
 def test_a_file_on_the_host_alone_may_hold_anything() -> None:
     for said in ("EnvironmentFile=/etc/orders.env\n", "EnvironmentFile=-/etc/orders.env\n"):
         (origin,) = read(said).runner.open

@@ -62,13 +62,14 @@ class _UnitReading:
         self._faults: list[Fault] = []
         self._said: defaultdict[str, list[UnitSetting]] = defaultdict(list)
         for one in settings:
-            self._said[one.name] = [*self._said[one.name], one] if one.value else []
+            said = self._said[one.name]
+            said.append(one) if one.value else said.clear()
 
     def unit(self, file: str) -> Unit:
         given = [
             *(variable for one in self._said["PassEnvironment"] for variable in _passed(one)),
             *(variable for one in self._said["Environment"] for variable in self._stated(one)),
-            *(variable for one in self._said["EnvironmentFile"] for variable in self._of_file(one)),
+            *self._of_files(self._said["EnvironmentFile"]),
         ]
         taken = {word for one in self._said["UnsetEnvironment"] for word in words(one.value)[0]}
         kept = [one for one in given if not {one.name, f"{one.name}={one.value}"} & taken]
@@ -90,21 +91,29 @@ class _UnitReading:
                 origin = spot(setting.file, setting.line, 1, name, via)
                 yield DeployedVariable(name=name, value=value, origin=origin, manifest=True)
 
-    def _of_file(self, setting: UnitSetting) -> list[DeployedVariable]:
-        """What a file says; of one that is on the host alone nobody here knows."""
+    def _of_files(self, settings: Iterable[UnitSetting]) -> Iterator[DeployedVariable]:
+        """What the files say, each once: one that is named again has the last word in all that it says."""
+        found: dict[str, tuple[str, str]] = {}
+        for one in settings:
+            if file := self._file(one):
+                name, text = file
+                found.pop(name, None)
+                found[name] = text, f"EnvironmentFile {one.value.removeprefix('-')}"
+        for name, (text, via) in found.items():
+            yield from read_environment_file(text, name, via)
+
+    def _file(self, setting: UnitSetting) -> tuple[str, str] | None:
+        """The name and text of a file; of one that is on the host alone nobody here knows."""
         path = setting.value.removeprefix("-")
-        via = f"EnvironmentFile {path}"
-        origin = spot(setting.file, setting.line, 1, via, via)
         found = self._on_host(path)
-        if found:
-            return read_environment_file(found[1], found[0], via)
-        if path.startswith(("/", "%")):
-            self._open.append(origin)
-            return []
-        message = f"EnvironmentFile={setting.value} is no absolute path: systemd does not read it."
-        fix = "Write the file's path on the host, from the root on."
-        self._faults.append(missing_reference(spot(setting.file, setting.line), message, fix))
-        return []
+        if found is None and path.startswith(("/", "%")):
+            via = f"EnvironmentFile {path}"
+            self._open.append(spot(setting.file, setting.line, 1, via, via))
+        elif found is None:
+            message = f"EnvironmentFile={setting.value} is no absolute path: systemd does not read it."
+            fix = "Write the file's path on the host, from the root on."
+            self._faults.append(missing_reference(spot(setting.file, setting.line), message, fix))
+        return found
 
 
 def _passed(setting: UnitSetting) -> Iterator[DeployedVariable]:

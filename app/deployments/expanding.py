@@ -1,0 +1,15 @@
+"""How much references in deployments may put in: thirty lines that double each other would fill the memory."""
+
+from app.core import limits
+
+
+class ExpansionRoom:
+    """What is left of the limit for the references of one file, all together."""
+
+    def __init__(self) -> None:
+        self._left = limits.EXPANSION.figure
+
+    def put(self, text: str | None) -> str | None:
+        """A text that a reference stands for; None where there is no room for it, as where nobody here knows it."""
+        self._left -= len(text or "")
+        return text if self._left >= 0 else None
