@@ -27,6 +27,8 @@ VIEWS = {
     "rules": "/?view=rule",
     "plan": "/?view=plan&base=main~1&head=main",
     "plan-not-found": "/?view=plan&base=nothing",
+    "releases": "/?view=releases",
+    "release": "/?view=releases&environment=development",
     "database": "/?view=database",
     "history": "/?view=history",
     "misunderstood": "/?view=matrx",
