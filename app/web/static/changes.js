@@ -68,7 +68,8 @@ export function sentences({ values, errors, verdicts, compared }) {
 }
 
 async function read() {
-  const [matrix, listing] = await Promise.all(["/config/matrix", "/config/environments"].map((path) => json(`${BASE}${path}`)));
+  const paths = ["/config/matrix", "/config/environments"];
+  const [matrix, listing] = await Promise.all(paths.map((path) => json(`${BASE}${path}`)));
   return {
     cells: new Map(matrix.rows.map((row) => [row.key, cellsOf(row)])),
     errors: new Map(listing.environments.map((one) => [one.name, one.counts.error])),
