@@ -2,6 +2,7 @@
 
 import base64
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -181,11 +182,15 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(service: ReleaseServer | None = None, *, port: int = 0) -> Iterator[ReleaseServer]:
+def serving(
+    service: ReleaseServer | None = None, *, port: int = 0, context: ssl.SSLContext | None = None
+) -> Iterator[ReleaseServer]:
     """A service that answers for as long as the block lasts; at its end every stream ends."""
     service = service or ReleaseServer()
     handler = type("Handler", (_Handler,), {"service": service})
     server = _Server(("127.0.0.1", port or unused_port()), handler)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     service.port, service.stopped = server.server_port, False
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()

@@ -1,12 +1,14 @@
 """Releases that come while the application runs."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from dynaconf import Validator
 from patience import PATIENCE_SECONDS, eventually
 from ports import unused_port
@@ -272,3 +274,54 @@ def test_another_project_s_release_is_not_taken(load: Any, service: ReleaseServe
     loaded = load({"settings.toml": "[default]\nport = 1\n"}, client={**variables(service), "ASSAY_PROJECT": "orders"})
     assert loaded.port == 1
     assert eventually(lambda: "delivers the project billing, not orders" in told())
+
+
+def test_settings_that_are_reloaded_while_releases_come_are_those_of_the_last(load: Any, tmp_path: Path) -> None:
+    files = {".secrets.toml": "[default]\nkey = 1\n"}
+    loaded = load(files, client=deliver(tmp_path / "good.json", {"port": 1}))
+    following = process.current()
+    assert following
+
+    def offer() -> None:
+        for number in range(2, 20):
+            following.offer(release_of(number, {"port": number}))
+
+    offering = threading.Thread(target=offer)
+    offering.start()
+    while offering.is_alive():
+        loaded.reload()
+        offering.join(0.01)
+    assert (loaded.port, loaded.key) == (19, 1)
+
+
+def test_an_answer_that_nobody_expects_is_survived(
+    load: Any, service: ReleaseServer, monkeypatch: pytest.MonkeyPatch, told: Callable[[], str]
+) -> None:
+    service.release(7, {"port": 8000})
+    loaded = load(client=variables(service))
+    with monkeypatch.context() as patch:
+        patch.setattr("assay_client.service.Service.release", lambda *_arguments, **_more: 1 / 0)
+        service.release(8, {"port": 9000})
+        assert eventually(lambda: "ZeroDivisionError while following" in told())
+    assert assay_client.wait_for(8, PATIENCE_SECONDS)
+    assert loaded.port == 9000
+
+
+def test_a_service_behind_tls_is_verified(
+    load: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: Callable[[], str]
+) -> None:
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with serving(context=context) as secured:
+        secured.release(7, {"port": 8000})
+        client = {"ASSAY_SERVICE_URLS": f"https://127.0.0.1:{secured.port}"}
+        loaded = load({"settings.toml": "[default]\nport = 1\n"}, client=client)
+        assert loaded.port == 1
+        assert "certificate verify failed" in told()
+        assay_client.close()
+        authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        assert load().port == 8000
+        secured.release(8, {"port": 9000})
+        assert assay_client.wait_for(8, PATIENCE_SECONDS)

@@ -254,3 +254,43 @@ def test_the_history_of_a_value_names_its_release(load: Any, tmp_path: Path) -> 
     loaded = load({"settings.toml": "[default]\nport = 1\n"}, client=deliver(tmp_path / "good.json", {"port": 8000}))
     history = json.loads(json.dumps(inspect_settings(loaded, key="port")["history"], default=str))
     assert [(entry["loader"], entry["identifier"]) for entry in history] == [("assay_client", "release 1")]
+
+
+WORKED_OUT = """
+[default]
+host = "@format {env[CLIENT_TEST_HOST]}"
+gone = "@format {env[CLIENT_TEST_HOST]}"
+hosts = ["@format {this.host}:1", "plain"]
+password = "in the file"
+[default.db]
+url = "@format postgresql://{this.host}/{this.db.name}"
+name = "file"
+"""
+
+
+def test_what_the_files_leave_to_the_instance_is_worked_out_there(
+    load: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLIENT_TEST_HOST", "here")
+    supplied = ["db.url", "host", "hosts", "password"]
+    good = deliver(tmp_path / "good.json", {"db": {"name": "released"}}, supplied=supplied)
+    loaded = load({"settings.toml": WORKED_OUT}, client=good)
+    assert (loaded.host, loaded.db.url, list(loaded.hosts)) == (
+        "here",
+        "postgresql://here/released",
+        ["here:1", "plain"],
+    )
+    assert "gone" not in loaded
+    assert assay_client.status()["missing"] == ["password"]
+    assert (loaded.get_fresh("host"), loaded.get_fresh("gone")) == ("here", None)
+    following = process.current()
+    assert following
+    following.offer(release_of(2, {"db": {"name": "second"}}, supplied=supplied))
+    assert (loaded.host, loaded.db.url, list(loaded.hosts)) == ("here", "postgresql://here/second", ["here:1", "plain"])
+    following.offer(release_of(3, {"host": "released", "db": 5}, supplied=["db.url"]))
+    assert (loaded.host, loaded.db) == ("released", 5)
+    assert "hosts" not in loaded
+    following.offer(release_of(4, {"db": {"name": "fourth"}}, supplied=supplied))
+    monkeypatch.setenv("DYNACONF_HOST", "variable")
+    loaded.reload()
+    assert (loaded.host, loaded.db.url) == ("variable", "postgresql://variable/fourth")

@@ -27,8 +27,9 @@ _CLOSE_SECONDS = 1.0
 class Client:
     """Follows one environment of one project.
 
-    Any thread may call it. `_applying` lets one release be judged at a time; `_changed` guards what is known, and is
-    held for moments only.
+    Any thread may call it. `_starting` lets threads be started once, `_applying` lets one release be judged at a time;
+    `_changed` guards what is known, and is held for moments only. Who loads settings never waits for `_applying`: who
+    has it waits for them to be loaded.
 
     Attributes:
         release: the one that is in force; None: the project's own files are.
@@ -62,12 +63,13 @@ class Client:
         self.asked = threading.Event()
         self._changed = threading.Condition(threading.RLock())
         self._applying = threading.RLock()
+        self._starting = threading.Lock()
         self._follower: Follower | None = None
         self._reporter: Reporter | None = None
 
     def follow(self) -> None:
         """Reads the last good file, begins to follow, and waits for the first answer as long as was configured."""
-        with self._applying:
+        with self._starting:
             first = not self.follows
             if first:
                 self._read_last_good()
@@ -117,7 +119,7 @@ class Client:
 
     def report_on(self, settings: Settings) -> None:
         """Reports a settings object in the background, whether its values are delivered or not."""
-        with self._applying:
+        with self._starting:
             self._start_threads()
         if settings not in self.targets:
             self.join(settings, delivered=False)

@@ -17,6 +17,11 @@ def flattened(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for name, item in values.items() for key, value in _leaves(top(name), item)}
 
 
+def dotted(path: tuple[str, ...]) -> str:
+    """The key at the end of a path of names."""
+    return ".".join([top(path[0]), *map(part, path[1:])])
+
+
 def top(name: object) -> str:
     """A key's first part."""
     return part(str(name).lower())

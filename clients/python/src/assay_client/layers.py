@@ -31,7 +31,7 @@ from dynaconf.nodes import DataDict, DataList
 from dynaconf.utils import ensure_a_list, upperfy
 from dynaconf.utils.files import get_local_filename
 
-from assay_client import pinning
+from assay_client import pinning, worked_out
 from assay_client.release import Release
 
 OURS = "assay_client.loader"
@@ -61,9 +61,11 @@ def stand_in(settings: Settings, release: Release, *, env: str, silent: bool, ke
         silent: whether errors of files are passed over.
         key: the only top-level key that is loaded anew; None: all.
     """
+    worked_out.note(settings.__core__)
     includes = [item for name in _INCLUDES for item in ensure_a_list(settings.get(name))]
     _forget_files(settings, key)
     _place(settings, release, key)
+    worked_out.put_back(settings, release.supplied, upperfy(key) if key else None)
     for path in _secret_files(settings):
         _load_file(settings, path, env, silent=silent, key=key)
     secret_includes = [item for item in includes if _is_secret_name(item)]
@@ -102,6 +104,7 @@ def replayed(settings: Settings, release: Release) -> DynaconfCore:
     """
     old = pinning.newest(settings)
     side = _empty_copy(settings, old)
+    worked_out.inherit(side.__core__, old)
     env = str(side.current_env).upper()
     stand_in(side, release, env=env, silent=True, key=None)
     for name in _names_of_loaders(side, before=False):

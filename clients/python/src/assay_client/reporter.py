@@ -78,6 +78,8 @@ class Reporter:
             self._service.tell(self._instance())
         except ServiceError as error:
             logger.debug("not reported: %s", error)
+        except Exception as error:  # noqa: BLE001 - the guarantee behind the stream must not die
+            logger.warning("not reported: %s", type(error).__name__)
 
     def _look_elsewhere(self) -> None:
         client = self._client

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Iterator, Mapping
 
@@ -12,6 +13,7 @@ from assay_client.release import Release
 
 _LOADING = frozenset({Settings.__init__.__code__, Settings.execute_loaders.__code__})
 _LOOK_AGAIN_SECONDS = 0.002
+_LONGEST_SECONDS = 5.0
 
 
 class Target:
@@ -67,9 +69,11 @@ class Targets:
                 yield target, settings
 
     def settled(self, stop: threading.Event) -> None:
-        """Waits until no object is in the middle of loading."""
-        while any(target.loading() for target, _ in self) and not stop.wait(_LOOK_AGAIN_SECONDS):
-            pass
+        """Waits until no object is in the middle of loading; not for ever, should one always be."""
+        deadline = time.monotonic() + _LONGEST_SECONDS
+        while any(target.loading() for target, _ in self) and time.monotonic() < deadline:
+            if stop.wait(_LOOK_AGAIN_SECONDS):
+                return
 
     def candidates(self, release: Release, environment: str) -> dict[int, DynaconfCore]:
         """What the values of each object that stands on an older release would be under this one, by its identity.
