@@ -230,6 +230,21 @@ async def releases(client: httpx.AsyncClient) -> dict[str, Any]:
     return found
 
 
+async def delivery(client: httpx.AsyncClient) -> dict[str, Any]:
+    """The examples of what instances are given."""
+    newest = (await client.get("/releases?limit=1")).raise_for_status().json()["releases"][0]["id"]
+    asked = {"after": newest - 1, "wait": 60}
+    head = (await client.get("/releases/production/head", params=asked)).raise_for_status().json()
+    body = (await client.get(f"/releases/production/body/{head['digest']}")).raise_for_status().json()
+    told = {"id": head["id"], "digest": head["digest"], "jitter_ms": 100}
+    head["digest_key"] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+    return {
+        "release_head": head,
+        "release_body": body,
+        "release_events": {"event": "release", "id": str(head["id"]), "data": json.dumps(told)},
+    }
+
+
 async def configuration(client: httpx.AsyncClient) -> dict[str, Any]:
     """The examples that are the same in every run, by the operation's id."""
     found = {name: (await client.get(path)).raise_for_status().json() for name, path in CONFIGURATION.items()}
@@ -289,6 +304,7 @@ async def _write(root: Path, target: Target) -> None:
             {
                 **await history(client),
                 **await releases(client),
+                **await delivery(client),
                 **await state(client),
                 "ready-503": await _unready(root),
             }

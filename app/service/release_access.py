@@ -65,10 +65,16 @@ def require_database(service: "Service") -> ConnectionManager:
         DatabaseUnavailable: it has none.
     """
     if service.manager is None:
-        message = "The service has no database, and so no releases."
-        fix = "Set database.url, or database.host and its neighbours, and start it again."
-        raise DatabaseUnavailable(message, fix=fix)
+        raise no_database()
     return service.manager
+
+
+def no_database() -> DatabaseUnavailable:
+    """The error of a service that has none."""
+    message = "The service has no database, and so no releases."
+    return DatabaseUnavailable(
+        message, fix="Set database.url, or database.host and its neighbours, and start it again."
+    )
 
 
 def release_at_home[T](home: Workspace, project: Workspace, question: Callable[[Releasing], Awaitable[T]]) -> T:

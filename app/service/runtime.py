@@ -20,6 +20,7 @@ from app.probing.certificate_files import confined
 from app.probing.request import Question
 from app.probing.stages import LookUp, Permit, system_look_up
 from app.probing.status import status
+from app.releases.delivery.delivery import Delivery
 from app.reports.probe import Probe, Stage, Status
 from app.service.diagnosed import DiagnosedProject
 from app.service.own_database import migrate, open_manager, start_embedded
@@ -56,6 +57,7 @@ class Service:
         reload: takes its settings from them.
         look_up: how the names in targets become addresses.
         projects: every project that it diagnoses, by name; the one above first.
+        delivery: gives instances their releases; None where there is no database that has any.
         restarts: of its embedded server; None where it has none.
     """
 
@@ -73,6 +75,7 @@ class Service:
         self.look_up: LookUp = system_look_up
         self.main = self._diagnosed(plan.name, live, clock)
         self.projects = {self.main.name: self.main}
+        self.delivery = Delivery(manager, plan.name, clock) if manager else None
         self._clock = clock
         self._look: asyncio.Task[Status] | None = None
 
@@ -226,6 +229,8 @@ async def serving(
             await migrate(plan, manager)
         for recorder in service.recorders:
             recorder.start()
+        if service.delivery:
+            await held.enter_async_context(service.delivery)
         if server:
             server.supervise()
         yield service

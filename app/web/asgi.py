@@ -21,6 +21,7 @@ from app.web.controllers import (
     catalogue,
     configuration,
     database,
+    delivery,
     events,
     health,
     history,
@@ -33,6 +34,7 @@ from app.web.controllers import (
 from app.web.controllers import plan as planning
 from app.web.controllers.projects import of_each
 from app.web.controllers.schema import openapi
+from app.web.delivery.fast_path import DeliveryPath
 from app.web.http.disconnects import CancelOnDisconnect
 from app.web.http.fast_path import ShortPath
 from app.web.http.limits import Limited, posts_a_minute
@@ -42,7 +44,7 @@ from app.web.metrics import Metrics
 from app.web.observation import Observed
 from app.web.page.answers import refusal
 from app.web.page.reading import Readings
-from app.web.security.auth import viewer
+from app.web.security.auth import client, viewer
 from app.web.security.ended_sessions import EndedSessions
 from app.web.security.protection import cors, known_host, security_headers
 from app.web.security.sessions import Sessions
@@ -75,18 +77,26 @@ def application(
         shared: the folder in which several workers count together.
         restarts: of the embedded server that the other process supervises.
     """
-    framework = _framework(planned, shared, lambda: serving(planned, target, restarts))
-    limited = Limited(ShortPath(CancelOnDisconnect(framework)), lambda: framework.state.service.settings)
+    streams = StreamLimit()
+    framework = _framework(planned, shared, lambda: serving(planned, target, restarts), streams)
+    cancelled = CancelOnDisconnect(DeliveryPath(framework, streams))
+    limited = Limited(ShortPath(cancelled), lambda: framework.state.service.settings)
     methods = Methods(limited, {route.path_format: frozenset(route.methods) for route in framework.routes})
     return Application(Observed(methods, lambda: framework.state.get("metrics")))
 
 
-def _framework(planned: Plan, shared: str | None, serve: Serve) -> Litestar:
+def _framework(planned: Plan, shared: str | None, serve: Serve, streams: StreamLimit) -> Litestar:
     settings = planned.settings
     return Litestar(
-        [_guarded(settings), *health.HANDLERS],
+        [_guarded(settings, streams), *health.HANDLERS],
         lifespan=[_lifespan(serve, shared)],
-        state=State({"sessions": Sessions(planned.session_key, _now, EndedSessions(shared)), "readings": Readings()}),
+        state=State(
+            {
+                "sessions": Sessions(planned.session_key, _now, EndedSessions(shared)),
+                "readings": Readings(),
+                "streams": streams,
+            }
+        ),
         dependencies={
             "service": Provide(_service, sync_to_thread=False),
             "diagnosed": Provide(_main, sync_to_thread=False),
@@ -100,16 +110,16 @@ def _framework(planned: Plan, shared: str | None, serve: Serve) -> Litestar:
     )
 
 
-def _guarded(settings: Settings) -> Router:
+def _guarded(settings: Settings, streams: StreamLimit) -> Router:
     read = (*configuration.HANDLERS, *planning.HANDLERS, *history.HANDLERS, *releases.READ)
-    streams = Router(
-        "/", middleware=[StreamLimit().around], route_handlers=[*events.HANDLERS, of_each(*events.HANDLERS)]
-    )
+    listening = Router("/", middleware=[streams.around], route_handlers=[*events.HANDLERS, of_each(*events.HANDLERS)])
     asked = Router(
         "/",
         guards=[viewer],
-        route_handlers=[*read, of_each(*read), *metrics.HANDLERS, *projects.HANDLERS, streams],
+        route_handlers=[*read, of_each(*read), *metrics.HANDLERS, *projects.HANDLERS, listening],
     )
+    waiting = Router("/", middleware=[streams.around], route_handlers=delivery.STREAMS)
+    delivered = Router("/", guards=[client], route_handlers=[*delivery.HANDLERS, waiting])
     posted = Router(
         "/",
         middleware=[posts_a_minute(settings.server.posts_per_minute).middleware],
@@ -120,7 +130,9 @@ def _guarded(settings: Settings) -> Router:
             *releases.POSTED,
         ],
     )
-    return Router("/", guards=[known_host], route_handlers=[asked, posted, *catalogue.HANDLERS, *page.HANDLERS])
+    return Router(
+        "/", guards=[known_host], route_handlers=[asked, delivered, posted, *catalogue.HANDLERS, *page.HANDLERS]
+    )
 
 
 def _now() -> datetime:

@@ -52,6 +52,8 @@ class Farewell:
         if service := self.state.get("service"):
             for one in service.projects.values():
                 one.live.close()
+            if service.delivery:
+                service.delivery.heads.close()
 
 
 def _closing(send: Send) -> Send:

@@ -27,6 +27,19 @@ def requests(app: Litestar, token: str, examples: int) -> tuple[Counter[str], li
             "max-stream-events": 1,
             # Which texts make a target, which a token, and which release may be taken back, no schema can say.
             "checks": {"positive_data_acceptance": {"expected-statuses": EXPECTED}},
+            "operations": [
+                # Nothing was released here, and so a stream tells nothing: tests of its own hear it.
+                {"include-path-regex": "^/releases/.*/events", "enabled": False},
+                {
+                    # A replica that is behind says 503; so does one that has not read the releases yet.
+                    "include-path-regex": "^/releases/.*/(head|body|events)",
+                    "parameters": {"wait": 0},
+                    "checks": {
+                        "positive_data_acceptance": {"expected-statuses": ["2xx", "403", "404", "429", "503"]},
+                        "not_a_server_error": {"expected-statuses": ["2xx", "4xx", "503"]},
+                    },
+                },
+            ],
         }
     )
     schema = schemathesis.openapi.from_asgi("/schema/openapi.json", app, config=config)

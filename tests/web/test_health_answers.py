@@ -51,9 +51,11 @@ async def test_those_who_ask_at_once_share_one_look_at_the_database(own: Any, as
     async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         async with ask(own(settings(port, needed="true")).root) as client:
+            await client.service.delivery.__aexit__()  # it calls, too
+            before = silent.callers
             async with asyncio.timeout(PATIENCE_SECONDS):
                 answers = await asyncio.gather(*(client.get("/config/database/status") for _ in range(20)))
-            assert silent.callers == 1
+            assert silent.callers == before + 1
     assert {answer.json()["connected"] for answer in answers} == {False}
     assert len({answer.content for answer in answers}) == 1
 

@@ -89,6 +89,9 @@ OF_A_PROJECT: Mapping[tuple[str, str], Expected] = {
 }
 PROJECT = "/projects/{project:str}"
 
+DELIVERED: Expected = (401, 503, 503, 401, 401, 503, 503, 403)
+"""Whoever may read, and a client of this environment, is told the same; a client of another is told nothing."""
+
 TABLE: Mapping[tuple[str, str], Expected] = {
     **OF_A_PROJECT,
     **{(method, f"{PROJECT}{path}"): expected for (method, path), expected in OF_A_PROJECT.items()},
@@ -97,6 +100,9 @@ TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/rules"): OPEN,
     ("GET", "/config/rules/{rule:str}"): OPEN,
     ("GET", "/config/schema"): OPEN,
+    ("GET", "/releases/{environment:str}/head"): DELIVERED,
+    ("GET", "/releases/{environment:str}/body/{digest:str}"): DELIVERED,
+    ("GET", "/releases/{environment:str}/events"): DELIVERED,
     ("GET", "/health"): OPEN,
     ("GET", "/health/live"): OPEN,
     ("GET", "/health/ready"): OPEN,
@@ -111,6 +117,9 @@ TABLE: Mapping[tuple[str, str], Expected] = {
 }
 
 ASKED = {
+    "/releases/{environment:str}/head": "/releases/production/head",
+    "/releases/{environment:str}/body/{digest:str}": f"/releases/production/body/sha256:{'0' * 64}",
+    "/releases/{environment:str}/events": "/releases/production/events",
     "/static/{name:str}": "/static/page.css",
     "/config/explain/{key:path}": "/config/explain/server.port",
     "/config/rules/{rule:str}": "/config/rules/DB001",

@@ -20,8 +20,7 @@ from app.watching.cached_answers import listing
 from app.watching.project_snapshot import ProjectSnapshot
 from app.watching.watcher import Live
 from app.web.http.documents import Diagnosed, described
-from app.web.http.problems import ProblemError
-from app.web.security.auth import caller
+from app.web.security.auth import is_known_still
 
 _BEAT_SECONDS = 15.0
 """So often at least something is sent, or proxies take the connection for dead."""
@@ -64,16 +63,7 @@ async def events(
         message = f"There is nothing like {also!r} to be told of. {did_you_mean(also, [_RECORDED])}"
         raise ArgumentError(message, fix=f"`also` is {_RECORDED!r}, or is left out.")
     recorder = diagnosed.recorder if also == _RECORDED else None
-    return ServerSentEvent(_told(diagnosed.live, recorder, partial(_is_known, request)))
-
-
-def _is_known(request: Request[Any, Any, State]) -> bool:
-    """Whether whoever listens still may: sessions run out, and tokens are taken away."""
-    try:
-        caller(request)
-    except ProblemError:
-        return False
-    return True
+    return ServerSentEvent(_told(diagnosed.live, recorder, partial(is_known_still, request)))
 
 
 async def _told(

@@ -6,6 +6,7 @@ from app.history.store.queries.paging import LONGEST
 from app.planning.revisions import LONGEST as LONGEST_REVISION
 from app.planning.revisions import REVISION
 from app.service.history_queries import LISTED
+from app.web.delivery import description as delivered
 
 type Node = dict[str, Any]
 
@@ -55,6 +56,7 @@ PARAMETERS: dict[str, Node] = {
         "example": "4711",
     },
     "release": {"description": "The release's id.", "example": "7"},
+    **delivered.PARAMETERS,
     "snapshot": {
         "description": "The snapshot's id; its first digits, four at least, where no other begins with them.",
         "example": _SNAPSHOT,
@@ -62,6 +64,7 @@ PARAMETERS: dict[str, Node] = {
 }
 
 PARAMETERS_OF: dict[str, dict[str, Node]] = {
+    **delivered.PARAMETERS_OF,
     "history": {
         "environment": {"description": "The environment's name; without it, all of them."},
         "before": {"schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}},

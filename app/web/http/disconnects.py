@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any
 
 from anyio import CancelScope
-from litestar import Litestar
 
 from app.core.cancellation import CancellationToken, NobodyWaits, waited_for
 from app.web.http.problems import ProblemError
@@ -32,7 +31,7 @@ class CancelOnDisconnect:
         state: what the application holds while it runs.
     """
 
-    def __init__(self, app: Litestar) -> None:
+    def __init__(self, app: Any) -> None:
         self._app = app
         self.lifespan = app.lifespan
         self.state = app.state
@@ -40,7 +39,7 @@ class CancelOnDisconnect:
     async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
         """Answers, until its caller leaves."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)  # type: ignore[arg-type]  # the framework has names for these
+            await self._app(scope, receive, send)
             return
         token = CancellationToken()
         with suppress(NobodyWaits), CancelScope() as work, waited_for(token):
@@ -54,7 +53,7 @@ class CancelOnDisconnect:
             try:
                 if scope["method"] in _WITHOUT_BODY:
                     watch.begin()
-                await self._app(scope, watch.receive, send)  # type: ignore[arg-type]  # as above
+                await self._app(scope, watch.receive, send)
             finally:
                 watch.end()
 

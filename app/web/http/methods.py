@@ -7,8 +7,12 @@ type Message = dict[str, Any]
 type Scope = MutableMapping[str, Any]
 type Send = Callable[[Message], Awaitable[None]]
 
-ENDLESS = frozenset({"/events"})
-"""A stream has no length, and its headers are not worth a connection."""
+_ENDLESS = "/events"
+
+
+def is_endless(path: str) -> bool:
+    """Whether a path gives a stream, which has no length, and whose headers are not worth a connection."""
+    return path.endswith(_ENDLESS) and (path == _ENDLESS or path.startswith("/releases/"))
 
 
 class Methods:
@@ -29,7 +33,7 @@ class Methods:
         """Answers one request."""
         if scope["type"] != "http" or scope["method"] == "GET":
             await self._app(scope, receive, send)
-        elif scope["method"] == "HEAD" and scope["path"] not in ENDLESS:
+        elif scope["method"] == "HEAD" and not is_endless(scope["path"]):
             await self._head(scope, receive, send)
         else:
             await self._app(scope, receive, self._telling(scope, send))
@@ -66,5 +70,5 @@ class Methods:
 
 
 def _listed(path: str, methods: frozenset[str]) -> bytes:
-    heads = {"HEAD"} if "GET" in methods and path not in ENDLESS else set()
+    heads = {"HEAD"} if "GET" in methods and not is_endless(path) else set()
     return ", ".join(sorted(methods | heads)).encode()

@@ -136,6 +136,18 @@ PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
         404: ("release-unknown", _NO_RELEASE),
         409: ("release-conflict", _NOT_WAITING),
     },
+    "release_head": {
+        404: ("not-released", "Nothing was released for production yet."),
+        503: ("behind", "This replica does not know release 8 yet. Ask again soon, or another replica."),
+    },
+    "release_body": {
+        404: ("unknown-body", "No release of production has that digest."),
+        503: ("database-unavailable", _AWAY),
+    },
+    "release_events": {
+        429: ("too-many-streams", "As many streams are open as one caller may have. Close one, or ask again later."),
+        503: ("behind", "This replica does not know release 8 yet. Ask again soon, or another replica."),
+    },
     "sign_in": {
         401: ("unauthorized", "This is no token of this service."),
         403: ("forbidden", "A page of another origin may not ask this."),

@@ -8,6 +8,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from app.settings import Settings
+from app.web.http.problems import ProblemError
 from app.web.security.access import Caller, forbidden, identify
 from app.web.security.sessions import Sessions
 
@@ -74,6 +75,15 @@ def caller(connection: Connection) -> Caller:
     """
     client = connection.client.host if connection.client else None
     return identify(connection.headers, client, settings_of(connection).auth.tokens, sessions_of(connection))
+
+
+def is_known_still(connection: Connection) -> bool:
+    """Whether whoever listens still may: sessions run out, and tokens are taken away."""
+    try:
+        caller(connection)
+    except ProblemError:
+        return False
+    return True
 
 
 def require_own_page(connection: Connection, asking: Caller) -> None:

@@ -1,0 +1,87 @@
+"""Delivery: what a replica tells instances of releases."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Self
+
+from app.core.supervision import Supervised
+from app.core.tasks import end, set_within
+from app.database.engine import ConnectionManager
+from app.releases.delivery.bodies import Bodies, Body, body_of
+from app.releases.delivery.follower import Follower
+from app.releases.delivery.heads import Heads
+from app.releases.store import delivered
+
+LISTENING, ASKING = "Listening for releases", "Asking for releases"
+
+_OLD = timedelta(seconds=5)
+"""What was read longer ago may no longer be so, and this is said."""
+
+
+class Delivery:
+    """The releases of a project, as far as this process knows them.
+
+    Args:
+        manager: the database that has them.
+        project: its name.
+        clock: tells the time, with its zone.
+
+    Attributes:
+        heads: those that are shown.
+        listeners: how many event streams are open.
+        background: what it does all the time.
+    """
+
+    def __init__(self, manager: ConnectionManager, project: str, clock: Callable[[], datetime]) -> None:
+        self._manager, self._project, self._clock = manager, project, clock
+        self._bodies = Bodies()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.heads = Heads()
+        self._follower = Follower(manager, project, self.heads, self._bodies, clock)
+        self.listeners = 0
+        self.background = (
+            Supervised(LISTENING, self._follower.follow_primary),
+            Supervised(ASKING, self._follower.follow_any),
+        )
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When the heads last were read from the database; None before that."""
+        return self._follower.read_at
+
+    @property
+    def is_old(self) -> bool:
+        """Whether what is known may no longer be so: the database has not been asked for some time."""
+        return self.read_at is None or self._clock() - self.read_at > _OLD
+
+    async def has_read(self, seconds: float) -> bool:
+        """Whether the heads have been read; a process that has just begun is given so many seconds for it."""
+        await set_within(self._follower.has_read, seconds)
+        return self._follower.has_read.is_set()
+
+    async def __aenter__(self) -> Self:
+        """Begins to follow the releases, in the running loop."""
+        self._tasks = [asyncio.create_task(work.run()) for work in self.background]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Lets go of whoever waits, and follows no more."""
+        self.heads.close()
+        await end(self._tasks)
+
+    async def body(self, environment: str, digest: str) -> Body | None:
+        """The body of that digest, out of memory or else the database; None where none was released for it.
+
+        Raises:
+            DatabaseUnavailable: it is not in memory, and the database does not answer.
+        """
+        if found := self._bodies.find(environment, digest):
+            return found
+        async with self._manager.session() as session:
+            content = await delivered.released_body(session, self._project, environment, digest)
+        if content is None:
+            return None
+        body = await asyncio.to_thread(body_of, digest, content)
+        self._bodies.keep(environment, body, self.heads.digests)
+        return body

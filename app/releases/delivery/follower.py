@@ -1,0 +1,164 @@
+"""Following the heads: told by the primary at once, and asked for every second of whichever server answers.
+
+The question every second is the guarantee. What the server tells is for speed: a notification may be lost with its
+connection, and only a primary takes LISTEN.
+"""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.core.supervision import Supervised
+from app.core.tasks import set_within
+from app.database.engine import ConnectionManager, driver_session
+from app.database.session import Session
+from app.database.target import Target
+from app.releases.delivery.bodies import Bodies, body_of
+from app.releases.delivery.heads import Heads, head_of
+from app.releases.store import delivered, queries
+from app.releases.store.publishing import CHANNEL
+from app.settings.database import PoolSettings, SessionAttributes
+
+POLL_SECONDS = 1.0
+"""So often the heads are asked for."""
+
+_PATIENCE_SECONDS = 2.0
+"""A server that takes longer for so little does not answer; another may."""
+
+_CONNECT_SECONDS = 3.0
+_LATE_SECONDS = 2 * POLL_SECONDS
+_ONE = PoolSettings(size=1, max_overflow=0, pre_ping=False)
+
+
+class Follower:
+    """Keeps the heads and bodies of a project's environments as they are in the database.
+
+    Args:
+        database: the service's own; gives the target that is in force.
+        project: its name.
+        heads: where they are shown.
+        bodies: where they are kept.
+        clock: tells the time, with its zone.
+
+    Attributes:
+        read_at: when the heads last were read; None before that.
+        has_read: is set from the first time on.
+    """
+
+    def __init__(
+        self, database: ConnectionManager, project: str, heads: Heads, bodies: Bodies, clock: Callable[[], datetime]
+    ) -> None:
+        self._database, self._project, self._clock = database, project, clock
+        self._heads, self._bodies = heads, bodies
+        self._told = asyncio.Event()
+        self._digest_key: str | None = None
+        self._followed_at: float | None = None
+        self.has_read = asyncio.Event()
+        self.read_at: datetime | None = None
+
+    async def follow_primary(self, it: Supervised) -> None:
+        """Hears of new heads from the primary, and asks it every second, until its connection breaks."""
+        target = self._target("primary")
+        async with self._connected(target) as (connection, below):
+            if self._database.keeps_sessions:
+                await _in_time(below, below.add_listener(CHANNEL, self._tell))
+            while self._is_meant(target):
+                with it.step():
+                    await _in_time(below, self._read(connection, is_primary=True))
+                self._followed_at = asyncio.get_running_loop().time()
+                await set_within(self._told, POLL_SECONDS)
+                self._told.clear()
+
+    async def follow_any(self, it: Supervised) -> None:
+        """Asks whichever server answers, every second, for as long as the primary is not heard of."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            if self._is_late:
+                await self._ask_any(it)
+
+    async def _ask_any(self, it: Supervised) -> None:
+        target = self._target("any")
+        async with self._connected(target) as (connection, below):
+            while self._is_late and self._is_meant(target):
+                with it.step():
+                    await _in_time(below, self._read(connection, is_primary=False))
+                await asyncio.sleep(POLL_SECONDS)
+
+    @property
+    def _is_late(self) -> bool:
+        """Whether the primary has not been heard of for too long."""
+        at = self._followed_at
+        return at is None or asyncio.get_running_loop().time() - at > _LATE_SECONDS
+
+    def _tell(self, *_: Any) -> None:
+        self._told.set()
+
+    def _target(self, which: SessionAttributes) -> Target:
+        stated = self._database.target
+        seconds = min(stated.connect_timeout, _CONNECT_SECONDS)
+        return replace(stated, target_session_attrs=which, connect_timeout=seconds)
+
+    def _is_meant(self, target: Target) -> bool:
+        """Whether the settings still name this database."""
+        return self._target(target.target_session_attrs) == target
+
+    @asynccontextmanager
+    async def _connected(self, target: Target) -> AsyncIterator[tuple[AsyncConnection, Session]]:
+        """A connection of its own, and the driver's session below it.
+
+        It has no transaction: notifications come between transactions only.
+        """
+        manager = ConnectionManager(target, pool=_ONE, pgbouncer=not self._database.keeps_sessions)
+        try:
+            async with manager.connect() as connection:
+                below = driver_session(connection)
+                yield await connection.execution_options(isolation_level="AUTOCOMMIT"), below
+        finally:
+            await manager.close(0)
+
+    async def _read(self, connection: AsyncConnection, *, is_primary: bool) -> None:
+        """Takes up what is new; a head is shown when its body is at hand."""
+        async with AsyncSession(connection, expire_on_commit=False) as session:
+            # Heads that were shown without the key are shown again with it.
+            shown = {} if await self._reads_digest_key(session, is_primary=is_primary) else self._heads.ids
+            for environment, number in (await delivered.head_ids(session, self._project)).items():
+                if number > shown.get(environment.lower(), 0):
+                    await self._take(session, environment, number)
+        self.read_at = self._clock()
+        self.has_read.set()
+
+    async def _reads_digest_key(self, session: AsyncSession, *, is_primary: bool) -> bool:
+        """Whether the project's key is known from now on, and was not before."""
+        if self._digest_key is not None:
+            return False
+        read = delivered.make_digest_key if is_primary else delivered.digest_key
+        key = await read(session, self._project)
+        self._digest_key = None if key is None else base64.b64encode(key).decode()
+        return key is not None
+
+    async def _take(self, session: AsyncSession, environment: str, number: int) -> None:
+        release = await queries.release(session, self._project, number)
+        if self._bodies.find(environment, release.digest) is None:
+            content = await queries.body(session, release.digest)
+            if content is None:
+                message = f"The body of release {number} is not there."
+                raise LookupError(message)
+            body = await asyncio.to_thread(body_of, release.digest, content)
+            self._bodies.keep(environment, body, self._heads.digests | {release.digest})
+        self._heads.show(environment, head_of(release, self._digest_key))
+
+
+async def _in_time(below: Session, work: Awaitable[Any]) -> None:
+    """Does a piece of work with a session, which is given up where the server keeps us waiting."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await work
+    except TimeoutError:
+        below.terminate()
+        raise

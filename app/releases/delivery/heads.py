@@ -1,0 +1,102 @@
+"""The heads that a replica shows: their ids only rise, and whoever waits for a newer one hears of it at once."""
+
+import asyncio
+from collections import defaultdict
+
+from msgspec import Struct
+
+from app.reports.releases import Release
+from app.reports.releases.delivered import DeliveredHead
+from app.watching.project_snapshot import CachedAnswer, document
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """The release that instances of an environment are to run with, ready to be sent.
+
+    Attributes:
+        id: of the release.
+        digest: of its body.
+        answer: the release with the project's digest key, as JSON.
+    """
+
+    id: int
+    digest: str
+    answer: CachedAnswer
+
+
+def head_of(release: Release, digest_key: str | None) -> Head:
+    """A release as it is delivered."""
+    fields = {name: getattr(release, name) for name in release.__struct_fields__}
+    return Head(id=release.id, digest=release.digest, answer=document(DeliveredHead(**fields, digest_key=digest_key)))
+
+
+class Heads:
+    """The newest head of each environment that this process has shown.
+
+    A standby that lags, or that was promoted without the newest release, is not believed: nobody is shown an older
+    release than before.
+    """
+
+    def __init__(self) -> None:
+        self._shown: dict[str, Head] = {}
+        self._waiting: defaultdict[str, set[asyncio.Future[None]]] = defaultdict(set)
+        self.closed = False
+
+    def __getitem__(self, environment: str) -> Head | None:
+        """The head of an environment, in whatever case its name is written; None where none is known."""
+        return self._shown.get(environment.lower())
+
+    @property
+    def ids(self) -> dict[str, int]:
+        """The id of each environment's head."""
+        return {environment: head.id for environment, head in self._shown.items()}
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """The digests of the bodies that instances may ask for next."""
+        return frozenset(head.digest for head in self._shown.values())
+
+    def show(self, environment: str, head: Head) -> bool:
+        """Shows a head from now on, and says so to whoever waits; False where it is an older one, and passed over."""
+        folded = environment.lower()
+        known = self._shown.get(folded)
+        if known and (known.id > head.id or (known.id == head.id and known.digest != head.digest)):
+            return False
+        self._shown[folded] = head
+        self._wake(folded)
+        return True
+
+    async def newer(self, environment: str, known: int, seconds: float) -> Head | None:
+        """The head of an environment once its id is above this one; None after so many seconds, and at the end."""
+        folded = environment.lower()
+        if (head := self._above(folded, known)) or self.closed:
+            return head
+        loop = asyncio.get_running_loop()
+        waiting = loop.create_future()
+        timer = loop.call_later(seconds, _wake, waiting)
+        self._waiting[folded].add(waiting)
+        try:
+            await waiting
+        finally:
+            timer.cancel()
+            self._waiting[folded].discard(waiting)
+        return self._above(folded, known)
+
+    def close(self) -> None:
+        """Lets everybody go who waits, and nobody wait any more."""
+        self.closed = True
+        for environment in self._waiting:
+            self._wake(environment)
+
+    def _above(self, environment: str, known: int) -> Head | None:
+        head = self._shown.get(environment)
+        return head if head and head.id > known else None
+
+    def _wake(self, environment: str) -> None:
+        for waiting in self._waiting[environment]:
+            _wake(waiting)
+
+
+def _wake(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

@@ -1,0 +1,65 @@
+"""The stream of an environment's heads, as server-sent events. Source: WHATWG HTML, 9.2."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+
+import msgspec
+
+from app.releases.delivery.delivery import Delivery
+from app.releases.delivery.heads import Head
+from app.reports.releases.delivered import ReleaseEvent
+
+EVENT_STREAM = "text/event-stream"
+HEADERS: Mapping[str, str] = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+_ID = re.compile("[0-9]{1,18}")
+_BEAT_SECONDS = 15.0
+_BEAT = b": still here\n\n"
+_HELLO = b"retry: 1000\n\n"
+"""What is sent at once: whoever listens knows that it is heard. The number is how soon a browser comes back, in ms."""
+
+_MS_A_LISTENER, _LONGEST_MS = 0.3, 30_000
+"""A worker sends some 3,000 bodies a second, and has time for other work if they are asked for one after another."""
+
+
+def release_known(headers: Mapping[str, str]) -> int:
+    """The id of the release that a listener knows, as `Last-Event-ID` states it; 0 where it knows none of ours."""
+    stated = headers.get("last-event-id", "")
+    return int(stated) if _ID.fullmatch(stated) else 0
+
+
+async def told(
+    delivery: Delivery, environment: str, known: int, is_welcome: Callable[[], bool]
+) -> AsyncIterator[bytes]:
+    """Every head above the known one, as long as whoever listens may; between them a sign of life.
+
+    Who is slow to take what is sent is told of the newest head alone.
+
+    Args:
+        delivery: what knows the releases.
+        environment: its name.
+        known: the id of the release that the listener knows; 0 where it knows none.
+        is_welcome: whether the listener still may listen.
+    """
+    delivery.listeners += 1
+    try:
+        yield _HELLO
+        while not delivery.heads.closed and is_welcome():
+            head = await delivery.heads.newer(environment, known, _BEAT_SECONDS)
+            if head is None:
+                yield _BEAT
+            else:
+                known = head.id
+                yield _event(head, delivery.listeners)
+    finally:
+        delivery.listeners -= 1
+
+
+def jitter_ms(listeners: int) -> int:
+    """Over how many milliseconds so many listeners spread what they ask next."""
+    return min(_LONGEST_MS, round(listeners * _MS_A_LISTENER))
+
+
+def _event(head: Head, listeners: int) -> bytes:
+    said = ReleaseEvent(id=head.id, digest=head.digest, jitter_ms=jitter_ms(listeners))
+    return b"event: release\nid: %d\ndata: %b\n\n" % (head.id, msgspec.json.encode(said))
