@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from dynaconf import Dynaconf
-from patience import PATIENCE_SECONDS
+from patience import PATIENCE_SECONDS, eventually
 from ports import unused_port
 from release_server import KEY, ReleaseServer
 
@@ -112,3 +112,25 @@ def test_a_value_of_any_kind_has_a_canonical_text_that_tells_nothing_of_strange_
     text = canonical(value)
     assert text == canonical(value)
     assert b"canary" not in text
+
+
+def test_no_secret_of_the_host_is_in_the_file_the_reports_or_the_log(
+    load: Any, service: ReleaseServer, tmp_path: Any, told: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DYNACONF_API__KEY", "canary-variable")
+    service.release(7, {"db": {"host": "db"}}, supplied=["db.password", "api.key"])
+    secret = {".secrets.toml": '[default.db]\npassword = "canary-file"\ndynaconf_merge = true\n'}
+    token = {"ASSAY_SERVICE_URLS": service.url, "ASSAY_SERVICE_TOKEN": "canary-token"}
+    loaded = load(secret, client=token)
+
+    @assay_client.on_change
+    def refuse(_keys: Any, _release: Any) -> None:
+        raise ValueError(loaded.db.password)
+
+    service.release(8, {"db": {"host": "other"}}, supplied=["db.password", "api.key"])
+    assert eventually(lambda: "refused release 8" in told())
+    assert eventually(lambda: list((tmp_path / "cache").rglob("development.json")))
+    kept = "".join(path.read_text() for path in (tmp_path / "cache").rglob("*.json"))
+    shown = [kept, json.dumps(service.reports), told(), json.dumps(assay_client.status()), *service.asked]
+    assert [text for text in shown if "canary" in text] == []
+    assert (loaded.db.password, loaded.api.key) == ("canary-file", "canary-variable")
