@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import assay_client
 from patience import PATIENCE_SECONDS, eventually
 from services import new_home, running
+
+import assay_client
 
 
 def assay(home: Path, *arguments: str) -> str:
