@@ -6,6 +6,7 @@ from secrecy_lists import FORMS, NAMES, SHOWN
 
 from app.core.dsn import mask
 from app.core.secrecy import is_pointer, names_secret, repeats, secret_spans, without
+from app.core.secrecy.plain import resembles
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,3 +77,18 @@ def test_of_an_address_only_the_secret_part_is_hidden() -> None:
     text = "https://hooks.slack.com/" + "services/T0LQX7MV9/B0WKCZ8BN/" + known("sT5wR8nJ3vXhY6cMq1zPdFaE")
     assert mask(text) == "https://hooks.slack.com/***"
     assert secret_spans(text) == ((24, len(text)),)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_alike"),
+    [
+        ("It was abSECRET1x", True),
+        ("the secr et-1 there", True),
+        ("said 1tErceS backwards", True),
+        ("secre", False),
+        ("secre, and no more", False),
+        ("", False),
+    ],
+)
+def test_a_sentence_resembles_a_secret_of_which_it_has_six_letters_in_a_row(sentence: str, *, is_alike: bool) -> None:
+    assert resembles(sentence, ["zzsecret1zz"]) is is_alike
