@@ -29,6 +29,7 @@ class Checks(Struct, frozen=True, kw_only=True, omit_defaults=True):
     profiles: ProfilesCheck | None = None
     database: Check | None = None
     history: Check | None = None
+    releases: Check | None = None
     disk: Check | None = None
 
 

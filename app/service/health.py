@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from app.database.embedded import Restarts
 from app.database.embedded.disk_space import free_bytes
 from app.history.recorder import Recorder
+from app.releases.delivery.delivery import Delivery
 from app.reports.health import Check, Checks, Condition, Health, ProfilesCheck
 from app.reports.probe import Status
 from app.service.plan import Plan
@@ -26,7 +27,11 @@ async def health(service: Service) -> Health:
     status = await _status(service)
     database = _database(service, status)
     checks = Checks(
-        profiles=_profiles(service), database=database, history=_history(service, status), disk=_disk(service.plan)
+        profiles=_profiles(service),
+        database=database,
+        history=_history(service, status),
+        releases=_releases(service.delivery),
+        disk=_disk(service.plan),
     )
     return Health(status=_worst(checks), checks=checks)
 
@@ -41,7 +46,11 @@ async def _status(service: Service) -> Status | None:
 
 
 def _worst(checks: Checks) -> Condition:
-    said = {check.status for check in (checks.profiles, checks.database, checks.history, checks.disk) if check}
+    said = {
+        check.status
+        for check in (checks.profiles, checks.database, checks.history, checks.releases, checks.disk)
+        if check
+    }
     return "failed" if "failed" in said else "degraded" if "degraded" in said else "ok"
 
 
@@ -91,6 +100,18 @@ def _away(status: Status | None, restarts: Restarts | None) -> str:
         return f"The embedded database has ended and is started again{failed}."
     why = f" ({status.failure.code})" if status and status.failure else " in time"
     return f"The database does not answer{why}."
+
+
+def _releases(delivery: Delivery | None) -> Check | None:
+    """Whether what instances are given is what the database has now; None where there is no database."""
+    if delivery is None:
+        return None
+    if not delivery.is_old:
+        return Check(status="ok", message=None)
+    at = delivery.read_at
+    known = f"Releases are those of {at.isoformat(timespec='seconds')}" if at else "Releases were never read"
+    why = " ".join(f"{one.failing}." for one in delivery.background if one.failing)
+    return Check(status="degraded", message=f"{known}; a newer one is not known here. {why}".strip())
 
 
 def _history(service: Service, status: Status | None) -> Check:

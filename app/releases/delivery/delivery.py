@@ -35,6 +35,7 @@ class Delivery:
 
     def __init__(self, manager: ConnectionManager, project: str, clock: Callable[[], datetime]) -> None:
         self._manager, self._project, self._clock = manager, project, clock
+        self._began_at = clock()
         self._bodies = Bodies()
         self._tasks: list[asyncio.Task[None]] = []
         self.heads = Heads()
@@ -53,7 +54,7 @@ class Delivery:
     @property
     def is_old(self) -> bool:
         """Whether what is known may no longer be so: the database has not been asked for some time."""
-        return self.read_at is None or self._clock() - self.read_at > _OLD
+        return self._clock() - (self.read_at or self._began_at) > _OLD
 
     async def has_read(self, seconds: float) -> bool:
         """Whether the heads have been read; a process that has just begun is given so many seconds for it."""
