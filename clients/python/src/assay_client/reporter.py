@@ -64,8 +64,7 @@ class Reporter:
                 self._hurried.clear()
                 client.targets.settled(client.stopping)
                 self._report(elsewhere=not hurried)
-                if not client.save():
-                    client.stopping.wait(_PROVING_SECONDS)
+                if not client.save() and not self._hurried.wait(_PROVING_SECONDS):
                     client.save(proved=True)
                 hurried = client.stopping.is_set() or self._hurried.wait(jittered(INTERVAL_SECONDS))
         finally:
