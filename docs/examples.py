@@ -21,6 +21,8 @@ from app.checking.usage import usage
 from app.database.embedded import start
 from app.database.engine import ConnectionManager
 from app.database.target import Target
+from app.editing.proposed_edit import Assignment
+from app.editing.together import edit_together
 from app.history.snapshot_builder import JudgedReading, drafts
 from app.history.store.drafts import SnapshotDraft
 from app.history.store.recording import record
@@ -252,9 +254,19 @@ async def configuration(client: httpx.AsyncClient) -> dict[str, Any]:
         document = (await client.get(path)).raise_for_status().json()
         found[name] = {**document, listed: document[listed][:_SHOWN]}
     found["usage"] = _used()
+    found["edit_values"] = _edited()
     schema = (await client.get("/config/schema?kind=layer")).raise_for_status().json()
     found["settings_schema"] = {key: value for key, value in schema.items() if not isinstance(value, dict)}
     return found
+
+
+def _edited() -> Any:
+    """What an edit would do; nothing is written."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        _put(root, PROJECT)
+        workers = Assignment.of("server.workers", 4, environment="staging", file=None, folder=root)
+        return msgspec.to_builtins(edit_together(open_workspace(root, {}), [workers], dry_run=True))
 
 
 def _used() -> Any:

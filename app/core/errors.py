@@ -13,6 +13,7 @@ AssayError
 ├── TargetError             a database target cannot be understood   exit 2, HTTP 422
 ├── TargetNotAllowed        this caller may not probe that target    exit 2, HTTP 403
 ├── EditConflict            a file changed while it was edited           exit 1
+├── ProfilesChanged      they are not any more what an edit was made from     exit 1, HTTP 412
 ├── EditRefused             an edit would be set nowhere, and is not made    exit 1
 ├── ReleaseConflict         another release was first                exit 1, HTTP 409
 ├── ReleaseRefused          it has errors                            exit 1, HTTP 422
@@ -159,6 +160,17 @@ class EditConflict(AssayError):
     code = "file-changed"
     exit_status = 1
     http_status = 409
+
+
+class ProfilesChanged(AssayError):
+    """The profiles are not any more what an edit was made from; nothing was written."""
+
+    code = "profiles-changed"
+    exit_status = 1
+    http_status = 412
+
+    def __init__(self) -> None:
+        super().__init__("The profiles have changed.", fix="Look at what they say now, and make the edit again.")
 
 
 class EditRefused(AssayError):

@@ -62,9 +62,7 @@ def applied(workspace: Workspace, made: wire.FixEdit, value: Any = None) -> Appl
 
 def bytes_of(project: Project, entry: SourceFile) -> bytes | None:
     """What the file says in this project; None where it is not there."""
-    if entry.name in project.overlay:
-        return project.overlay[entry.name]
-    held, _ = opened(entry, project.root)
+    held, _ = opened(entry, project)
     return held.raw
 
 

@@ -41,7 +41,7 @@ def edit(workspace: Workspace, plan: Plan, permission: Permission, *, gitignore:
         draft = plan(workspace)
         document = judged(workspace, draft)
         is_refused = document.refusal is not None and permission != "force"
-        if is_refused and not _is_as_judged(workspace):  # what was read before another editor, and after
+        if is_refused and not is_as_judged(workspace):  # what was read before another editor, and after
             workspace = replace(workspace, project=reopened(workspace.project, workspace.environ))
             continue
         if permission == "judge" or is_refused:
@@ -65,8 +65,8 @@ def _ignored(workspace: Workspace, draft: Draft, document: EditReport) -> EditRe
 
 def judged(workspace: Workspace, draft: Draft) -> EditReport:
     """What a draft changes in every environment, and what speaks against it."""
-    findings = _news(validate(workspace), validate(draft.after))
-    changes = list(_changes(workspace, draft.after))
+    findings = news(validate(workspace), validate(draft.after))
+    changes = list(changes_between(workspace, draft.after))
     same = ["The file says so already."] if draft.raw == draft.held.raw else []
     exposed = exposure(draft.held.path, workspace.environ) if draft.entry.secret else ""
     return EditReport(
@@ -77,13 +77,14 @@ def judged(workspace: Workspace, draft: Draft) -> EditReport:
         changes=changes,
         findings=findings,
         shadowed=wire.origin(draft.shadow),
-        refusal=_refusal(draft, findings),
+        refusal=refusal_of([*draft.objections, *([draft.ineffective] if draft.ineffective else [])], findings),
         notes=[*draft.notes, *same, *([exposed] if exposed else [])],
     )
 
 
-def _refusal(draft: Draft, findings: Sequence[wire.ReportedFinding]) -> str | None:
-    said = [*draft.objections, *([draft.ineffective] if draft.ineffective else [])]
+def refusal_of(objections: Sequence[str], findings: Sequence[wire.ReportedFinding]) -> str | None:
+    """Why an edit is refused: what speaks against it, and the errors it would add; None where nothing does."""
+    said = list(objections)
     if count := sum(finding.severity == "error" for finding in findings):
         said.append(f"It would add {'an error' if count == 1 else f'{count} errors'}.")
     return " ".join(said) or None
@@ -91,10 +92,10 @@ def _refusal(draft: Draft, findings: Sequence[wire.ReportedFinding]) -> str | No
 
 def added(before: wire.Report, after: wire.Report) -> list[wire.ReportedFinding]:
     """The errors that were not there before, wherever in a file they stood."""
-    return [finding for finding in _news(before, after) if finding.severity == "error"]
+    return [finding for finding in news(before, after) if finding.severity == "error"]
 
 
-def _news(before: wire.Report, after: wire.Report) -> list[wire.ReportedFinding]:
+def news(before: wire.Report, after: wire.Report) -> list[wire.ReportedFinding]:
     """The errors, then the warnings, that were not there before."""
     known = {identity(finding) for finding in _told(before)}
     new = [finding for finding in _told(after) if identity(finding) not in known]
@@ -111,7 +112,8 @@ def identity(finding: wire.ReportedFinding) -> tuple[str, str | None, str | None
     return (finding.rule, finding.environment, finding.key, _POSITION.sub("", finding.message))
 
 
-def _changes(before: Workspace, after: Workspace) -> Iterator[EnvironmentChange]:
+def changes_between(before: Workspace, after: Workspace) -> Iterator[EnvironmentChange]:
+    """Every leaf of an environment that an edit changes."""
     for name in dict.fromkeys((*before.environments, *after.environments)):
         for change in difference(before.tree(name), after.tree(name), before.mask()).changes:
             yield EnvironmentChange(
@@ -127,13 +129,13 @@ def _written(workspace: Workspace, draft: Draft) -> bool:
         EditConflict: an editor that knows no lock changed the file at the last moment.
     """
     with locked([workspace.project.root, draft.held.path.parent]):
-        if not _is_as_judged(workspace) or hold(draft.entry.path, workspace.project.root) != draft.held:
+        if not is_as_judged(workspace) or hold(draft.entry.path, workspace.project.root) != draft.held:
             return False
         replace_file(draft.held, draft.raw, mode=SECRET_MODE if draft.entry.secret else NEW_MODE)
         return True
 
 
-def _is_as_judged(workspace: Workspace) -> bool:
+def is_as_judged(workspace: Workspace) -> bool:
     """Whether every file still says what the verdict was made from."""
     project, now = workspace.project, reopened(workspace.project, workspace.environ)
     return now.options == project.options and _texts(now) == _texts(project)

@@ -11,7 +11,9 @@ from app.core.layers import Path as KeyPath
 from app.core.opening import is_text
 from app.project.workspace import Workspace
 from app.sources.files import SourceFile
+from app.sources.project import Project
 from app.sources.toml import TomlDocument, decode
+from app.toml_edit.literal import written
 from app.toml_edit.writing import Held, hold
 
 
@@ -35,6 +37,16 @@ class Assignment(Struct, frozen=True, kw_only=True):
     folder: Path = Path()
     kind: str | None = None
     exact: bool = False
+
+    @classmethod
+    def of(cls, key: str, value: object, *, environment: str, file: str | None, folder: Path) -> "Assignment":
+        """The same of a value as JSON has it: it is what it is, and a text stays one.
+
+        Raises:
+            ArgumentError: TOML cannot hold it.
+        """
+        text, kind = (value, "str") if isinstance(value, str) else (written(value).toml, "toml")
+        return cls(key=key, text=text, environment=environment, file=file, folder=folder, kind=kind)
 
 
 class Removal(Struct, frozen=True, kw_only=True):
@@ -86,13 +98,15 @@ def key_path(key: str) -> KeyPath:
     return path
 
 
-def opened(entry: SourceFile, root: Path) -> tuple[Held, TomlDocument]:
-    """A profile as it is now, there or not.
+def opened(entry: SourceFile, project: Project) -> tuple[Held, TomlDocument]:
+    """A profile as the project has it, there or not.
 
     Raises:
         ArgumentError: it is not fit to be edited.
     """
-    held = hold(entry.path, root)
+    held = hold(entry.path, project.root)
+    if entry.name in project.overlay:
+        held = replace(held, raw=project.overlay[entry.name])
     document = decode(held.text, entry.name)
     if fault := document.fault:
         raise ArgumentError(f"{fault.origin}: {fault.message} It was not edited.", fix=fault.fix)
@@ -101,5 +115,7 @@ def opened(entry: SourceFile, root: Path) -> tuple[Held, TomlDocument]:
 
 def overlaid(workspace: Workspace, entry: SourceFile, held: Held, raw: bytes) -> Workspace:
     """The project with other bytes in one file's place."""
-    added = (entry,) if held.raw is None else ()
-    return replace(workspace, project=replace(workspace.project, overlay={entry.name: raw}, added=added))
+    project = workspace.project
+    added = (*project.added, *((entry,) if held.raw is None else ()))
+    overlay = {**project.overlay, entry.name: raw}
+    return replace(workspace, project=replace(project, overlay=overlay, added=added))

@@ -145,7 +145,7 @@ def _tried(workspace: Workspace, wish: _Wish, entry: SourceFile, layout: Layout)
 
 def _drafted(workspace: Workspace, wish: _Wish, entry: SourceFile, layout: Layout) -> tuple[Draft, list[Harm]]:
     """The file with the key in this layout, and what that changes beside the key."""
-    held, document = opened(entry, workspace.project.root)
+    held, document = opened(entry, workspace.project)
     wanted, path, tree = wish.wanted, wish.path, workspace.tree(wish.wanted.environment)
     if wish.exact:
         exact = exactly(document.values, wanted, path, entry.name)

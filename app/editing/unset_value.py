@@ -35,7 +35,7 @@ def removed(workspace: Workspace, request: Removal) -> Draft:
     path = natural if is_asked else typed
     only = named_file(project, request.file, request.folder, []) if request.file is not None else None
     if only:
-        opened(only, project.root)
+        opened(only, project)
     sites = [entry for entry, _ in own_statements(project, tree, wanted, path) if only in {None, entry}]
     if not sites:
         _refuse(workspace, wanted, path, only)
@@ -46,7 +46,7 @@ def removed(workspace: Workspace, request: Removal) -> Draft:
 
 def _drafted(workspace: Workspace, wanted: EditTarget, path: KeyPath, entry: SourceFile) -> Draft:
     """The file without the key, in the way that takes nothing else out of any environment, and puts nothing in."""
-    held, document = opened(entry, workspace.project.root)
+    held, document = opened(entry, workspace.project)
     exact, is_there = spelled(document.values, workspace.tree(wanted.environment), wanted, path, entry.name)
     if not is_there:
         raise changed(entry.path)

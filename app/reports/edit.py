@@ -17,6 +17,27 @@ class EnvironmentChange(Struct, frozen=True, kw_only=True):
     right: wire.Side | None
 
 
+class EditedKey(Struct, frozen=True, kw_only=True):
+    """One key that an edit changes, and where; `shadowed` is the place that its value comes from in spite of that."""
+
+    key: str
+    file: str
+    section: str | None
+    shadowed: wire.Origin | None
+
+
+class EditsReport(Struct, frozen=True, kw_only=True):
+    """What several edits do together: `PATCH /config/values`; the other fields mean what an EditReport's do."""
+
+    version: int = wire.VERSION
+    edits: list[EditedKey]
+    written: bool
+    changes: list[EnvironmentChange]
+    findings: list[wire.ReportedFinding]
+    refusal: str | None
+    notes: list[str]
+
+
 class EditReport(Struct, frozen=True, kw_only=True):
     """What an edit does: `assay set`, `assay unset`.
 

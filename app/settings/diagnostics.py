@@ -23,5 +23,8 @@ class DiagnosticsSettings(Section):
     max_concurrent_probes: Annotated[int, Field(ge=1, le=100)] = 4
     """How many probes may run at once."""
 
+    editing: bool = False
+    """Whether operators may edit the diagnosed profiles over REST; the folder must be writable for the service."""
+
     readiness_needs_database: Annotated[bool, Role.READINESS] = True
     """Whether the service is ready only while its database answers."""

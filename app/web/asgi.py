@@ -22,6 +22,7 @@ from app.web.controllers import (
     configuration,
     database,
     delivery,
+    editing,
     events,
     health,
     history,
@@ -130,9 +131,9 @@ def _guarded(settings: Settings, streams: StreamLimit) -> Router:
             *releases.POSTED,
         ],
     )
-    return Router(
-        "/", guards=[known_host], route_handlers=[asked, delivered, posted, *catalogue.HANDLERS, *page.HANDLERS]
-    )
+    edited = (*editing.HANDLERS, of_each(*editing.HANDLERS))
+    plain = (*catalogue.HANDLERS, *page.HANDLERS)
+    return Router("/", guards=[known_host], route_handlers=[asked, delivered, posted, *edited, *plain])
 
 
 def _now() -> datetime:

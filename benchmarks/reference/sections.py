@@ -139,6 +139,7 @@ class Diagnostics(_Section):
     certificates_folder: Annotated[str, Field(min_length=1)] | None = None
     probe_timeout: Annotated[float, Field(gt=0, le=60)] = 10
     max_concurrent_probes: Annotated[int, Field(ge=1, le=100)] = 4
+    editing: bool = False
     readiness_needs_database: bool = True
 
 

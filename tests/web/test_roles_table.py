@@ -85,6 +85,7 @@ OF_A_PROJECT: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/history/{left:str}/diff/{right:str}"): REMEMBERED,
     ("GET", "/config/history/key/{key:path}"): REMEMBERED,
     ("POST", "/config/database/test"): (401, 403, 422, 401, 401, 403, 403, 403),
+    ("PATCH", "/config/values"): (401, 403, 403, 401, 401, 403, 403, 403),
     ("GET", "/events"): READ,
 }
 PROJECT = "/projects/{project:str}"
@@ -246,6 +247,10 @@ async def test_a_cookie_without_what_its_page_knows_changes_nothing(own: Any, as
         whole, _ = await begun(client.app, method, path, signed_in(bare["Cookie"].partition("=")[2]))
     operator = TABLE[method, path][CALLERS.index("operator")]
     asked = path.removeprefix(PROJECT)
-    changes = (method, asked) in {("POST", "/config/database/test"), ("DELETE", "/session")}
+    changes = (method, asked) in {
+        ("POST", "/config/database/test"),
+        ("PATCH", "/config/values"),
+        ("DELETE", "/session"),
+    }
     changes = changes or (method == "POST" and asked.startswith("/releases"))
     assert (status, whole) == (403 if changes else operator, operator)

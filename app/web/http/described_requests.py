@@ -108,6 +108,10 @@ BODIES: dict[str, dict[str, Node]] = {
         "what it would change": {"value": {"environment": "production", "dry_run": True}},
     },
     "rollback": {"a reason": {"value": {"message": "The pool was too large."}}},
+    "edit_values": {
+        "a value": {"value": {"environment": "staging", "set": {"server.workers": 4}, "dry_run": True}},
+        "a key less": {"value": {"environment": "staging", "unset": ["server.workers"], "dry_run": True}},
+    },
     "sign_in": {"a token": {"value": {"token": "the-token-whose-digest-the-settings-hold"}}},
 }
 """Examples, by operation."""

@@ -85,7 +85,7 @@ def complete(description: Node) -> Node:
         description: an OpenAPI document as JSON has it.
     """
     description.setdefault("components", {})["securitySchemes"] = SECURITY
-    for path, method, operation in operations(description):
+    for path, _, operation in operations(description):
         name = operation["operationId"].removeprefix(OF_PROJECT)
         operation["tags"] = [path.split("/")[1]]
         operation["security"] = [] if name in _OPEN else [{"bearer": []}, {"session": []}]
@@ -94,7 +94,7 @@ def complete(description: Node) -> Node:
             parameter.update(PARAMETERS_OF.get(name, {}).get(parameter["name"], {}))
         if "requestBody" in operation:
             _body(operation)
-        _answers(operation, path, has_body=method == "post")
+        _answers(operation, path, has_body="requestBody" in operation)
     return description
 
 

@@ -50,6 +50,12 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
         "target-invalid",
         "This is no database target: prot is no field here. Did you mean 'port'? Correct these fields.",
     ),
+    409: ("edit-refused", "It would add an error."),
+    412: ("profiles-changed", "The profiles have changed. Look at what they say now, and make the edit again."),
+    428: (
+        "precondition-required",
+        "If-Match must hold the ETag of GET /config/values of that environment: what the edit was made from.",
+    ),
     429: ("too-many-probes", "As many probes run as may run at once. Ask again when one has ended."),
     500: ("internal-error", "Assay failed to answer. Its log says why."),
     503: ("overloaded", "The service answers as many requests as it may. Ask again soon."),
@@ -71,6 +77,11 @@ PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
     "settings_schema": {
         400: ("kind-unknown", "There is no schema of the kind 'all': it is 'merged' or 'layer'."),
         404: ("no-model", "The project names no model in the option 'schema'."),
+    },
+    "edit_values": {
+        400: ("body-malformed", 'The body is no JSON; send {"environment": "production", "set": {"server.port": 80}}.'),
+        403: ("editing-off", "Editing is off: the service's setting diagnostics.editing is false."),
+        422: ("body-invalid", "The body is no edit."),
     },
     "database_test": {
         400: ("body-malformed", "The body is no JSON; {} asks for the active environment's database."),

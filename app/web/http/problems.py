@@ -31,10 +31,12 @@ class FieldError(Struct, frozen=True, kw_only=True):
 
 
 class ProblemDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An error as RFC 9457 has it; `code` is the stable, short name, `errors` stand there for bad input.
+    """An error as RFC 9457 has it.
 
     Attributes:
-        findings: what keeps an environment from being released.
+        code: its stable, short name.
+        errors: what is wrong with bad input.
+        findings: what keeps an environment from being released, or what a refused edit would add.
         head: the release that was first.
         changes: what that one changed.
     """
@@ -62,10 +64,12 @@ class ProblemError(HTTPException):
         *,
         headers: Mapping[str, str] | None = None,
         errors: list[FieldError] | None = None,
+        findings: list[wire.ReportedFinding] | None = None,
     ) -> None:
         super().__init__(detail, detail=detail, status_code=status, headers=dict(headers or {}))
         self.code = code
         self.errors = errors
+        self.findings = findings
 
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -90,7 +94,8 @@ def _problem(error: Exception, instance: str) -> ProblemDetails:
     if isinstance(error, AssayError):
         return _of_assay(error, instance)
     if isinstance(error, ProblemError):
-        return titled(HTTPStatus(error.status_code), error.code, error.detail, instance, error.errors)
+        found = titled(HTTPStatus(error.status_code), error.code, error.detail, instance, error.errors)
+        return replace(found, findings=error.findings)
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return _of_http(error, instance)
     return titled(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", _OWN_FAULT, instance)

@@ -85,6 +85,31 @@ class SessionOperation(Operation):
         self.request_body = RequestBody(content=content, required=True)
 
 
+_ANY_VALUE = Schema(description="Text, a number, true or false, a list or a table; a text stays one.")
+_EDIT = Schema(
+    type=OpenAPIType.OBJECT,
+    description="What to set and to take out, all of it or nothing; `file` where another profile is meant.",
+    properties={
+        "environment": _TEXT,
+        "set": Schema(type=OpenAPIType.OBJECT, additional_properties=_ANY_VALUE),
+        "unset": Schema(type=OpenAPIType.ARRAY, items=_TEXT),
+        "file": Schema(type=[OpenAPIType.STRING, OpenAPIType.NULL]),
+        "dry_run": Schema(type=OpenAPIType.BOOLEAN),
+    },
+    required=["environment"],
+    additional_properties=False,
+)
+
+
+@dataclass
+class EditOperation(Operation):
+    """An operation whose body is an edit of profiles."""
+
+    def __post_init__(self) -> None:
+        """Puts the body where the framework sees none."""
+        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_EDIT)}, required=True)
+
+
 @dataclass
 class ProbeOperation(Operation):
     """An operation whose body is a target."""
