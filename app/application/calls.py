@@ -67,11 +67,8 @@ class Call:
     @cached_property
     def open_ended(self) -> Mapping[str, str]:
         """The names of tables that functions of the module take for whatever else they are handed, and whose."""
-        return {one.args.kwarg.arg: one.name for one in self.module.functions if one.args.kwarg and self._holds(one)}
-
-    def _holds(self, function: ast.FunctionDef) -> bool:
-        line = getattr(self.node, "lineno", 0)
-        return function.lineno <= line <= (function.end_lineno or 0)
+        around = self.module.functions_around(getattr(self.node, "lineno", 0))
+        return {one.args.kwarg.arg: one.name for one in around if one.args.kwarg}
 
     @property
     def is_aside(self) -> bool:

@@ -12,7 +12,7 @@ type Function = ast.FunctionDef | ast.AsyncFunctionDef
 def handed(function: Function, module: Module) -> dict[str, ast.expr | None]:
     """What a function is handed, by parameter, where the module calls it once; else nothing is known."""
     sites = module.calls_of(function.name)
-    if len(sites) != 1 or function not in module.tree.body:
+    if len(sites) != 1 or function not in module.own_statements:
         return {}
     return bound_arguments(function, sites[0], 0)
 

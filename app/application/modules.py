@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -93,6 +94,33 @@ class Module:
         """Every function, wherever it stands, that takes whatever else it is handed."""
         found = (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef))
         return [function for function in found if function.args.kwarg]
+
+    def functions_around(self, line: int) -> list[ast.FunctionDef]:
+        """Those of `functions` that a line stands in, the outermost first."""
+        starts, nested = self._nesting
+        at = bisect_right(starts, line) - 1
+        found: list[ast.FunctionDef] = []
+        while at >= 0:
+            function, at = nested[at]
+            if line <= (function.end_lineno or 0):
+                found.append(function)
+        return found[::-1]
+
+    @cached_property
+    def _nesting(self) -> tuple[list[int], list[tuple[ast.FunctionDef, int]]]:
+        """The lines where `functions` begin, and each with the number of the one around it; -1 where there is none."""
+        nested: list[tuple[ast.FunctionDef, int]] = []
+        for function in sorted(self.functions, key=lambda one: one.lineno):
+            above = len(nested) - 1
+            while above >= 0 and (nested[above][0].end_lineno or 0) < function.lineno:
+                above = nested[above][1]
+            nested.append((function, above))
+        return [function.lineno for function, _ in nested], nested
+
+    @cached_property
+    def own_statements(self) -> frozenset[ast.stmt]:
+        """The statements of the module itself."""
+        return frozenset(self.tree.body)
 
     @cached_property
     def _names_in_capitals(self) -> list[str]:
