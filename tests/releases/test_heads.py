@@ -66,6 +66,24 @@ async def test_whoever_waits_hears_of_what_is_above_what_it_knows_and_of_nothing
     assert found.id == 9
 
 
+async def test_of_many_who_wait_all_hear_and_others_have_their_turn_meanwhile() -> None:
+    heads, turns = Heads(), 0
+    heard: list[Head | None] = []
+
+    async def wait() -> None:
+        heard.append(await heads.newer("production", 0, PATIENCE_SECONDS))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(500):
+            group.create_task(wait())
+        await asyncio.sleep(0)
+        heads.show("production", head(7))
+        while len(heard) < 500:
+            turns += 1
+            await asyncio.sleep(0)
+    assert turns >= 10
+
+
 async def test_whoever_waits_is_let_go_at_the_end() -> None:
     heads = Heads()
     waiting = asyncio.create_task(heads.newer("production", 0, PATIENCE_SECONDS))

@@ -9,6 +9,8 @@ from app.reports.releases import Release
 from app.reports.releases.delivered import DeliveredHead
 from app.watching.project_snapshot import CachedAnswer, document
 
+_AT_ONCE = 50
+
 
 class Head(Struct, frozen=True, kw_only=True):
     """The release that instances of an environment are to run with, ready to be sent.
@@ -93,8 +95,15 @@ class Heads:
         return head if head and head.id > known else None
 
     def _wake(self, environment: str) -> None:
-        for waiting in self._waiting[environment]:
-            _wake(waiting)
+        _wake_some(list(self._waiting[environment]))
+
+
+def _wake_some(waiting: list[asyncio.Future[None]]) -> None:
+    """Lets them go some at a time, and whatever else there is to do in between: thousands take a second."""
+    for one in waiting[:_AT_ONCE]:
+        _wake(one)
+    if rest := waiting[_AT_ONCE:]:
+        asyncio.get_running_loop().call_soon(_wake_some, rest)
 
 
 def _wake(waiting: asyncio.Future[None]) -> None:
