@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 
 from app import __version__
 from app.core.errors import AssayError
+from app.releases.delivery.delivery import Delivery
 from app.reports.environments import Environments
 from app.reports.probe import Probe
 from app.service.runtime import Service
@@ -57,6 +58,8 @@ class Metrics:
             registry=registry,
             multiprocess_mode="livesum",
         )
+        self._listeners = Gauge("assay_release_listeners", "Streams that tell of releases.", registry=registry,
+                                multiprocess_mode="livesum")  # fmt: skip
         self._history = HistoryMetrics(service.recorder.backlog, registry) if service.recorder else None
         if service.recorder and self._history:
             service.recorder.told = self._history.look
@@ -78,6 +81,8 @@ class Metrics:
         """Takes the pool's counts, and the history's."""
         if self._history:
             self._history.look()
+        if self._service.delivery:
+            self._listeners.set(self._service.delivery.listeners)
         if self._service.manager:
             pool = self._service.manager.pool
             for state, number in (("in_use", pool.in_use), ("idle", pool.idle), ("overflow", pool.overflow)):
@@ -120,7 +125,9 @@ class Known(Collector):
         yield reloads
         broken = CounterMetricFamily("assay_background_failures", "Background work begun again.", labels=["work"])
         recorder = self._service.recorder
-        for one in (*self._service.background, *(recorder.background if recorder else ())):
+        delivery = self._service.delivery
+        kept = (*(recorder.background if recorder else ()), *(delivery.background if delivery else ()))
+        for one in (*self._service.background, *kept):
             broken.add_metric([one.name], one.failures)
         yield broken
         if restarts := self._service.restarts:
@@ -130,6 +137,8 @@ class Known(Collector):
         yield GaugeMetricFamily(
             "assay_tasks", "What is going on in the event loop.", len(asyncio.all_tasks(self._loop))
         )
+        if delivery:
+            yield from _delivered(delivery)
         good = live.last_good_at
         yield GaugeMetricFamily(
             "assay_profile_last_good_timestamp_seconds",
@@ -140,6 +149,19 @@ class Known(Collector):
             # What was worked out for this reading already; to do so at each scrape would keep everybody waiting.
             listed = live.picture.answer(listing(live.picture.workspace))
             yield from _verdicts(msgspec.json.decode(listed.body, type=Environments))
+
+
+def _delivered(delivery: Delivery) -> Iterator[Metric]:
+    heads = GaugeMetricFamily("assay_release_head_id", "The release that is delivered.", labels=["environment"])
+    for environment, number in delivery.heads.ids.items():
+        heads.add_metric([environment], number)
+    yield heads
+    at = delivery.read_at
+    yield GaugeMetricFamily(
+        "assay_release_read_timestamp_seconds",
+        "When the releases last were read from the database, 0 where never.",
+        value=at.timestamp() if at else 0,
+    )
 
 
 def _verdicts(listed: Environments) -> Iterator[Metric]:

@@ -239,7 +239,8 @@ async def test_a_listener_who_leaves_is_counted_no_more(
         await client.get(HEAD, params={"wait": 60}, headers=headers)
         async with listening(client.app, headers=headers) as listener:
             assert await listener.event()
-            assert client.service.delivery.listeners == 1
+            assert "assay_release_listeners 1.0" in client.app.state.metrics.text().decode()
+            assert 'assay_release_head_id{environment="production"} 1.0' in client.app.state.metrics.text().decode()
         assert client.service.delivery.listeners == 0
 
 
