@@ -134,7 +134,7 @@ async def test_a_failed_probe_is_counted_by_stage_and_code(project: Any, ask: An
 async def test_events_tell_each_change_and_end_with_the_service(project: Any, ask: Any) -> None:
     made = project(ORDERS)
     async with ask(made.root) as client:
-        told = _told(client.service, None, lambda: True)
+        told = _told(client.service.live, None, lambda: True)
         first = await anext(told)
         made.write({"settings.toml": "[production]\nport = 1\n"})
         async with asyncio.timeout(PATIENCE_SECONDS):
