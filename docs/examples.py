@@ -227,6 +227,9 @@ async def releases(client: httpx.AsyncClient) -> dict[str, Any]:
     found["release"] = found["approve"] = (await client.get(f"/releases/{first}")).raise_for_status().json()
     compared = await client.get(f"/releases/{first}/diff/{first + 1}")
     found["release_difference"] = compared.raise_for_status().json()
+    told = {"name": "web-1:17", "host": "web-1", "environment": "production", "started_at": "2026-07-01T12:00:00Z"}
+    (await client.post("/instances", json={**told, "release": found["rollback-201"]["id"]})).raise_for_status()
+    found["instances"] = (await client.get("/instances")).raise_for_status().json()
     for part in ("changes", "findings"):
         found["make_release"][part] = found["make_release"][part][:_SHOWN]
     return found

@@ -21,6 +21,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "rules": ("app.cli.commands.rules", "The catalogue of rules, or one rule's page."),
     "schema": ("app.cli.commands.schema", "JSON Schema of the settings."),
     "init": ("app.cli.commands.init", "Bring an existing project under Assay."),
+    "instances": ("app.cli.commands.instances", "Who runs with which release, and whose values differ."),
     "db": ("app.cli.commands.db", "The database."),
     "release": ("app.cli.commands.release", "What is delivered to instances, and taking it back."),
     "history": ("app.cli.commands.history", "What changed, when, and whether it still held."),

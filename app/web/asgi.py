@@ -21,7 +21,6 @@ from app.web.controllers import (
     catalogue,
     configuration,
     database,
-    delivery,
     editing,
     events,
     health,
@@ -29,11 +28,11 @@ from app.web.controllers import (
     metrics,
     page,
     projects,
-    releases,
     session,
 )
 from app.web.controllers import plan as planning
 from app.web.controllers.projects import of_each
+from app.web.controllers.release import delivery, instances, releases
 from app.web.controllers.schema import openapi
 from app.web.delivery.fast_path import DeliveryPath
 from app.web.http.disconnects import CancelOnDisconnect
@@ -132,7 +131,7 @@ def _guarded(settings: Settings, streams: StreamLimit) -> Router:
         ],
     )
     edited = (*editing.HANDLERS, of_each(*editing.HANDLERS))
-    plain = (*catalogue.HANDLERS, *page.HANDLERS)
+    plain = (*instances.HANDLERS, *catalogue.HANDLERS, *page.HANDLERS)
     return Router("/", guards=[known_host], route_handlers=[asked, delivered, posted, *edited, *plain])
 
 

@@ -137,6 +137,7 @@ CALLS: Mapping[str, list[list[str]]] = {
     "release diff": [["1", "2"]],
     "release rollback": [["1"]],
     "release approve": [["1"]],
+    "instances": [[], ["production"]],
     "history list": [[], ["--env", "production"], ["--limit", "0"]],
     "history show": [["0123abcd"]],
     "history diff": [["0123abcd", "now"]],

@@ -1,5 +1,6 @@
 """The client and the service, as a team runs them: releases made by the command line, in force in an application."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,12 @@ def assay(home: Path, *arguments: str) -> str:
     return ran.stdout
 
 
+def _states(home: Path) -> list[str]:
+    """How the service sees the instances: what they report is what it expects of their release."""
+    found = json.loads(assay(home, "instances", "development", "--format", "json"))["instances"]
+    return [one["state"] for one in found]
+
+
 def test_a_release_is_in_force_in_an_application_and_taken_back_while_it_runs(load: Any) -> None:
     with new_home() as home, running(home) as service:
         loaded = load(client={"ASSAY_SERVICE_URLS": service.url, "ASSAY_PROJECT": home.name})
@@ -35,5 +42,6 @@ def test_a_release_is_in_force_in_an_application_and_taken_back_while_it_runs(lo
         assay(home, "release", "rollback", "1")
         assert assay_client.wait_for(3, PATIENCE_SECONDS)
         assert (loaded.app.name, assay_client.status()["state"]) == ("assay", "fresh")
+        assert eventually(lambda: _states(home) == ["current"])
     assert eventually(lambda: assay_client.status()["state"] == "stale")
     assert loaded.app.name == "assay"

@@ -19,7 +19,7 @@ VALUES (gen_random_uuid(), 'production', now(), 'ci', true, 1.5,
         '{"host": "db", "port": 5432, "name": "orders", "username": "app", "tls": "disable"}', '[]')
 """
 INSTANCE = """
-INSERT INTO instance (project, environment, name, host, started_at, seen_at, digests, differs)
+INSERT INTO instance (project, environment, name, host, started_at, seen_at, digests, since)
 VALUES ('orders', 'production', 'web-1:17', 'web-1', now(), now(), '{}', '{}')
 ON CONFLICT DO NOTHING;
 """

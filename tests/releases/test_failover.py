@@ -23,7 +23,7 @@ from app.history.store import schema
 from app.project.workspace import open_workspace
 from app.releases.errors import ReleaseUnconfirmed
 from app.releases.store import queries
-from app.service.releases import Releasing
+from app.service.releasing.releases import Releasing
 from app.settings.releases import ReleasesSettings
 
 FILES = {"assay.toml": "merge_enabled = true\n", "settings.toml": "[default]\nport = 1\n[production]\nsize = 2\n"}

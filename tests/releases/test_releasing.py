@@ -10,7 +10,7 @@ from projects import MakeProject, ProjectFolder
 from app.database.engine import ConnectionManager
 from app.project.workspace import open_workspace
 from app.releases.errors import ReleaseConflict
-from app.service.releases import Releasing
+from app.service.releasing.releases import Releasing
 from app.settings.releases import ReleasesSettings
 
 FILES = {"assay.toml": "merge_enabled = true\n", "settings.toml": "[default]\nport = 1\n[production]\nsize = 2\n"}

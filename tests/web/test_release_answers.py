@@ -125,7 +125,7 @@ async def test_whoever_was_not_first_is_told_what_the_first_changed(
             await met.wait()
             return await publish(*arguments)
 
-        monkeypatch.setattr("app.service.releases.publish", together)
+        monkeypatch.setattr("app.service.releasing.releases.publish", together)
         answers = await asyncio.gather(*(make(client, name) for name in ("ada", "bob")))
         (lost,) = [one for one in answers if one.status_code == 409]
         (change,) = lost.json()["changes"]

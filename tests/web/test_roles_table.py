@@ -101,6 +101,8 @@ TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/rules"): OPEN,
     ("GET", "/config/rules/{rule:str}"): OPEN,
     ("GET", "/config/schema"): OPEN,
+    ("GET", "/instances"): REMEMBERED,
+    ("POST", "/instances"): (401, 403, 503, 401, 401, 403, 503, 403),
     ("GET", "/releases/{environment:str}/head"): DELIVERED,
     ("GET", "/releases/{environment:str}/body/{digest:str}"): DELIVERED,
     ("GET", "/releases/{environment:str}/events"): DELIVERED,
@@ -133,6 +135,12 @@ ASKED = {
 }
 BODIES: Mapping[str, Mapping[str, str]] = {
     "/releases": {"environment": "production"},
+    "/instances": {
+        "name": "web-1",
+        "host": "web-1",
+        "environment": "production",
+        "started_at": "2026-07-01T12:00:00Z",
+    },
     "/config/database/test": {"hots": "misspelled"},
     "/session": {"token": VIEWER},
 }
@@ -252,5 +260,5 @@ async def test_a_cookie_without_what_its_page_knows_changes_nothing(own: Any, as
         ("PATCH", "/config/values"),
         ("DELETE", "/session"),
     }
-    changes = changes or (method == "POST" and asked.startswith("/releases"))
+    changes = changes or (method == "POST" and asked.startswith(("/releases", "/instances")))
     assert (status, whole) == (403 if changes else operator, operator)

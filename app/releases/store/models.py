@@ -117,7 +117,7 @@ class InstanceRecord(Base):
     Attributes:
         release_id: the release that it runs with; None where it has none.
         digests: the keyed digest of each effective value, by key.
-        differs: since when a key differs from what its release says, as ISO 8601, by key.
+        since: since when each key has its digest, as ISO 8601, by key.
     """
 
     __tablename__ = "instance"
@@ -132,4 +132,4 @@ class InstanceRecord(Base):
     seen_at: Mapped[datetime]
     release_id: Mapped[int | None]
     digests: Mapped[dict[str, Any]]
-    differs: Mapped[dict[str, Any]]
+    since: Mapped[dict[str, Any]]

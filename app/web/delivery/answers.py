@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from app.core.errors import ArgumentError, ProjectError
 from app.releases.delivery.delivery import Delivery
-from app.service.release_access import no_database
+from app.service.releasing.access import no_database
 from app.service.runtime import Service
 from app.web.http.documents import is_known
 from app.web.http.problems import ProblemError

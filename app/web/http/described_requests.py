@@ -108,6 +108,18 @@ BODIES: dict[str, dict[str, Node]] = {
         "what it would change": {"value": {"environment": "production", "dry_run": True}},
     },
     "rollback": {"a reason": {"value": {"message": "The pool was too large."}}},
+    "report_instance": {
+        "a process": {
+            "value": {
+                "name": "web-1:17",
+                "host": "web-1",
+                "environment": "production",
+                "started_at": "2026-07-01T12:00:00Z",
+                "release": 7,
+                "digests": {"database.host": "9f2c" * 16},
+            }
+        }
+    },
     "edit_values": {
         "a value": {"value": {"environment": "staging", "set": {"server.workers": 4}, "dry_run": True}},
         "a key less": {"value": {"environment": "staging", "unset": ["server.workers"], "dry_run": True}},

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import (
+    OpenAPIFormat,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    RequestBody,
+    Schema,
+)
 
 from app.database.fields import FIELDS, TLS_FIELDS
 from app.database.target import TLS_MODES
@@ -63,6 +71,34 @@ class ReleaseOperation(Operation):
     def __post_init__(self) -> None:
         """Puts the body where the framework sees none."""
         self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_RELEASE)}, required=True)
+
+
+_INSTANCE = Schema(
+    type=OpenAPIType.OBJECT,
+    description="What a process of an application runs with; digests tell whether two values are equal, and no value.",
+    properties={
+        "name": _TEXT,
+        "host": _TEXT,
+        "environment": _TEXT,
+        "started_at": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.DATE_TIME),
+        "release": Schema(type=[OpenAPIType.INTEGER, OpenAPIType.NULL]),
+        "digests": Schema(
+            type=OpenAPIType.OBJECT,
+            additional_properties=Schema(type=OpenAPIType.STRING, pattern="^[0-9a-f]{64}$"),
+        ),
+    },
+    required=["name", "host", "environment", "started_at"],
+    additional_properties=False,
+)
+
+
+@dataclass
+class InstanceOperation(Operation):
+    """An operation whose body is what an instance reports."""
+
+    def __post_init__(self) -> None:
+        """Puts the body where the framework sees none."""
+        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_INSTANCE)}, required=True)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from app.cli.text.releases import preview as as_text
 from app.releases.errors import ReleaseConflict, ReleaseRefused
 from app.reports import wire
 from app.reports.releases import Release, ReleasePreview
-from app.service.releases import Releasing
+from app.service.releasing.releases import Releasing
 
 
 @click.command("make")

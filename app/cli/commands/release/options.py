@@ -9,8 +9,8 @@ from app.cli.session import CommandSession
 from app.cli.text.releases import result
 from app.reports import wire
 from app.reports.releases import Release
-from app.service.release_access import release_at_home
-from app.service.releases import Releasing
+from app.service.releasing.access import release_at_home
+from app.service.releasing.releases import Releasing
 
 __all__ = ["answered", "asked", "home_option", "number_argument", "page_options"]
 

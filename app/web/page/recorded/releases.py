@@ -8,8 +8,8 @@ from app.core.errors import AssayError
 from app.reports import wire
 from app.reports.releases import Release, ReleasePreview
 from app.service.diagnosed import DiagnosedProject
-from app.service.release_access import releasing_of
-from app.service.releases import LISTED, Releasing
+from app.service.releasing.access import releasing_of
+from app.service.releasing.releases import LISTED, Releasing
 from app.service.runtime import Service
 from app.web.page.query import Asked
 from app.web.page.wording import told_of

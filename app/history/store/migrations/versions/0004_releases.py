@@ -108,7 +108,7 @@ def _add_instances() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("release_id", sa.BigInteger(), nullable=True),
         sa.Column("digests", postgresql.JSONB(), nullable=False),
-        sa.Column("differs", postgresql.JSONB(), nullable=False),
+        sa.Column("since", postgresql.JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instance")),
         sa.UniqueConstraint("project", "environment", "name", name=op.f("uq_instance_project_environment_name")),
     )

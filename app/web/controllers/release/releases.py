@@ -13,8 +13,8 @@ from app.core.errors import UnknownRelease
 from app.reports import wire
 from app.reports.releases import Release, ReleasePreview, Releases
 from app.service.diagnosed import DiagnosedProject
-from app.service.release_access import releasing_of
-from app.service.releases import LISTED, Releasing
+from app.service.releasing.access import releasing_of
+from app.service.releasing.releases import LISTED, Releasing
 from app.service.runtime import Service
 from app.web.http.body import fields_of
 from app.web.http.documents import Diagnosed, described, document

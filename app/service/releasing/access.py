@@ -10,7 +10,7 @@ from app.database.target import Target, own_name
 from app.project.database_target import environment_database
 from app.project.workspace import Workspace
 from app.service.database import connected
-from app.service.releases import Releasing
+from app.service.releasing.releases import Releasing
 from app.settings import Settings
 from app.settings.auth import known_token
 from app.settings.releases import ReleasesSettings

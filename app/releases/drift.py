@@ -1,0 +1,136 @@
+"""Drift: what an instance runs with that its release and its deployment do not say, told by digests alone.
+
+What the release says is known, and so is what the deployment's manifests say. Of every other key (secrets, what only
+the host has, what the code sets) the value is nobody's business: there the instances are held against each other, and
+who is not with the majority is different.
+"""
+
+import hmac
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from msgspec import Struct
+
+from app.core.layers import dotted
+from app.releases.body import canonical
+from app.reports import wire
+from app.reports.releases.instances import Drift, Instance, InstanceState
+
+REPORT_SECONDS = 30
+"""So often an instance reports."""
+
+UNSEEN = timedelta(seconds=3 * REPORT_SECONDS)
+"""Who has missed three reports is unseen."""
+
+
+class ReportedInstance(Struct, frozen=True, kw_only=True):
+    """What an instance has reported.
+
+    Attributes:
+        digests: the keyed digest of each effective value, by key.
+        since: since when each key has that digest.
+    """
+
+    name: str
+    host: str
+    environment: str
+    started_at: datetime
+    seen_at: datetime
+    release: int | None
+    digests: Mapping[str, str]
+    since: Mapping[str, datetime]
+
+
+class ExpectedValues(Struct, frozen=True, kw_only=True):
+    """What instances of one release should have.
+
+    Attributes:
+        at: when that release was made.
+        digests: of each key that the release or the deployment says, by key.
+    """
+
+    at: datetime
+    digests: Mapping[str, str]
+
+
+def flattened(table: Mapping[str, Any], above: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The values of nested tables by their dotted keys; a list is one value, and so is an empty table."""
+    found: dict[str, Any] = {}
+    for name, value in table.items():
+        path = (*above, str(name) if above else str(name).lower())
+        found |= flattened(value, path) if isinstance(value, dict) and value else {dotted(path): value}
+    return found
+
+
+def digests_of(values: Mapping[str, Any], key: bytes) -> dict[str, str]:
+    """The keyed digest (HMAC-SHA256, in hexadecimal digits) of each value, as instances make it."""
+    plain = {name: wire.plain(value) for name, value in values.items()}
+    return {name: hmac.new(key, canonical(value), sha256).hexdigest() for name, value in plain.items()}
+
+
+def judged(
+    reported: Sequence[ReportedInstance], head: int | None, expected: Mapping[int, ExpectedValues], now: datetime
+) -> list[Instance]:
+    """Instances of one environment, each with its state.
+
+    Args:
+        reported: what they have told.
+        head: the release that they are to run with; None where there is none.
+        expected: what they should have, by release.
+        now: the moment, with its zone.
+    """
+    alive = [one for one in reported if now - one.seen_at <= UNSEEN]
+    usual = _usual(alive)
+    return [_judged(one, head, expected.get(one.release or 0), usual, now) for one in reported]
+
+
+def _usual(alive: Sequence[ReportedInstance]) -> dict[str, str | None]:
+    """What more than half of the instances have, by key: a digest, or None for not having it."""
+    counts: dict[str, Counter[str]] = {}
+    for one in alive:
+        for key, digest in one.digests.items():
+            counts.setdefault(key, Counter())[digest] += 1
+    usual: dict[str, str | None] = {}
+    for key, found in counts.items():
+        digest, count = found.most_common(1)[0]
+        if 2 * count > len(alive):
+            usual[key] = digest
+        elif 2 * (len(alive) - found.total()) > len(alive):
+            usual[key] = None
+    return usual
+
+
+def _judged(
+    one: ReportedInstance,
+    head: int | None,
+    expected: ExpectedValues | None,
+    usual: Mapping[str, str | None],
+    now: datetime,
+) -> Instance:
+    is_old = head is not None and (one.release or 0) < head
+    differs = [] if is_old else list(_drift(one, expected, usual))
+    state: InstanceState = (
+        "unseen" if now - one.seen_at > UNSEEN else "old" if is_old else "different" if differs else "current"
+    )
+    return Instance(
+        name=one.name, host=one.host, environment=one.environment, started_at=one.started_at, seen_at=one.seen_at,
+        state=state, release=one.release, differs=differs,
+    )  # fmt: skip
+
+
+def _drift(one: ReportedInstance, expected: ExpectedValues | None, usual: Mapping[str, str | None]) -> list[Drift]:
+    """The keys that differ; of a key that the release says, no earlier than since the release says so."""
+    if not one.digests:  # it could make none: nothing is known of its values
+        return []
+    said = expected.digests if expected else {}
+    wanted: dict[str, str | None] = {**usual, **said}
+    differing = [key for key, digest in wanted.items() if one.digests.get(key) != digest]
+    return [Drift(key=key, since=_since(one, key, expected)) for key in sorted(differing)]
+
+
+def _since(one: ReportedInstance, key: str, expected: ExpectedValues | None) -> datetime:
+    since = one.since.get(key, one.started_at)
+    return max(since, expected.at) if expected and key in expected.digests else since

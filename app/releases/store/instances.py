@@ -1,0 +1,57 @@
+"""What instances report, as it is kept: one row each, since when each of its values is as it is included."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.history.store.spelling import storable
+from app.releases.drift import ReportedInstance
+from app.releases.store.models import InstanceRecord
+
+KEPT = timedelta(days=7)
+"""An instance that has not reported for so long is forgotten."""
+
+_IDENTITY = ("project", "environment", "name")
+
+
+async def keep_report(session: AsyncSession, project: str, report: ReportedInstance) -> None:
+    """Keeps what an instance reports; a key whose digest is the same has had it since before."""
+    place = {"project": storable(project), "environment": storable(report.environment), "name": storable(report.name)}
+    known = await session.scalar(select(InstanceRecord).filter_by(**place).with_for_update())
+    is_same_process = known is not None and known.started_at == report.started_at
+    before, since = (known.digests, known.since) if known and is_same_process else ({}, {})
+    now = report.seen_at.isoformat()
+    told = {
+        "host": storable(report.host),
+        "started_at": report.started_at,
+        "seen_at": report.seen_at,
+        "release_id": report.release,
+        "digests": {storable(key): digest for key, digest in report.digests.items()},
+        "since": {storable(key): _kept(before, since, key, digest, now) for key, digest in report.digests.items()},
+    }
+    written = insert_or(InstanceRecord).values(**place, **told)
+    await session.execute(written.on_conflict_do_update(index_elements=_IDENTITY, set_=told))
+    await session.execute(delete(InstanceRecord).where(InstanceRecord.seen_at < report.seen_at - KEPT))
+
+
+def _kept(before: Mapping[str, str], since: Mapping[str, str], key: str, digest: str, now: str) -> str:
+    return since[key] if before.get(key) == digest and key in since else now
+
+
+async def reported(session: AsyncSession, project: str, environment: str | None = None) -> Sequence[ReportedInstance]:
+    """The instances of an environment, or of all, by environment and name."""
+    asked = select(InstanceRecord).where(InstanceRecord.project == storable(project))
+    if environment is not None:
+        asked = asked.where(InstanceRecord.environment == storable(environment))
+    found = await session.scalars(asked.order_by(InstanceRecord.environment, InstanceRecord.name))
+    return [
+        ReportedInstance(
+            name=one.name, host=one.host, environment=one.environment, started_at=one.started_at, seen_at=one.seen_at,
+            release=one.release_id, digests=one.digests,
+            since={key: datetime.fromisoformat(at) for key, at in one.since.items()},
+        )
+        for one in found
+    ]  # fmt: skip

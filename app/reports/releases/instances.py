@@ -1,0 +1,43 @@
+"""The processes that run with an environment, in the wire format."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from app.reports import wire
+
+type InstanceState = Literal["current", "old", "different", "unseen"]
+
+
+class Drift(Struct, frozen=True, kw_only=True):
+    """A key whose value is another than the release and the deployment say, and since when."""
+
+    key: str
+    since: datetime
+
+
+class Instance(Struct, frozen=True, kw_only=True):
+    """One process of an application, as it last reported.
+
+    Attributes:
+        state: `unseen` where it has missed three reports, `old` where it runs an older release than the head,
+            `different` where a value is not what its release and deployment say, else `current`.
+        release: the id of the release that it runs with; None where it has none.
+    """
+
+    name: str
+    host: str
+    environment: str
+    started_at: datetime
+    seen_at: datetime
+    state: InstanceState
+    release: int | None
+    differs: list[Drift]
+
+
+class Instances(Struct, frozen=True, kw_only=True):
+    """Who runs with which release: `assay instances`, `GET /instances`."""
+
+    version: int = wire.VERSION
+    instances: list[Instance]

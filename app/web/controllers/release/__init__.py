@@ -1,0 +1,1 @@
+"""`/releases` and `/instances`: releasing, delivery, and who runs with what."""

@@ -1,0 +1,116 @@
+"""`/instances`: what the processes of applications report, and who runs with what."""
+
+import re
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from msgspec import Meta, Struct
+
+from app.releases.drift import ReportedInstance
+from app.reports.releases.instances import Instances
+from app.service.releasing.access import releasing_of
+from app.service.releasing.instances import InstanceReports
+from app.service.runtime import Service
+from app.web.http.body import fields_of
+from app.web.http.documents import described, document
+from app.web.http.problems import FieldError, ProblemError
+from app.web.http.request_body import InstanceOperation
+from app.web.security.access import forbidden
+from app.web.security.auth import client, require_own_page, viewer
+
+if TYPE_CHECKING:
+    from app.web.security.access import Caller
+
+_REFUSED = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+_MOST, _LONGEST_KEY = 20_000, 1_000
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+type _Name = Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+class InstanceReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an instance reports.
+
+    Attributes:
+        name: which no other instance of the environment has.
+        started_at: when the process started, with its zone.
+        release: the id of the release that it runs with; null where it has none.
+        digests: the keyed digest of each effective value, by key; empty where it has no key to make them with.
+    """
+
+    name: _Name
+    host: _Name
+    environment: _Name
+    started_at: Annotated[datetime, Meta(tz=True)]
+    release: Annotated[int, Meta(ge=1, lt=10**18)] | None = None
+    digests: Annotated[dict[str, str], Meta(max_length=_MOST)] = {}
+
+
+@post(
+    "/instances",
+    status_code=HTTPStatus.NO_CONTENT,
+    guards=[client],
+    operation_class=InstanceOperation,
+    responses={
+        status.value: described(Instances, "", status)[status.value]
+        for status in (*_REFUSED, HTTPStatus.UNPROCESSABLE_ENTITY)
+    },
+)
+async def report_instance(request: Request[Any, Any, State], service: NamedDependency[Service]) -> None:
+    """Keeps what an instance runs with: its release, and digests of its values, which tell nothing else."""
+    asking: Caller = request.state.caller
+    if asking.role == "viewer":
+        raise forbidden("This needs a token with the role client.")
+    require_own_page(request, asking)
+    told = await fields_of(request, InstanceReport)
+    asking.require_delivery(service.main.name, told.environment)
+    _require_digests(told.digests)
+    report = ReportedInstance(
+        name=told.name,
+        host=told.host,
+        environment=told.environment.strip().lower(),
+        started_at=told.started_at,
+        seen_at=service.now(),
+        release=told.release,
+        digests=told.digests,
+        since={},
+    )
+    await _reports(service, asking).report(report)
+
+
+def _require_digests(digests: dict[str, str]) -> None:
+    """Lets pass what is a digest of a key, and nothing else: no value ever stands there.
+
+    Raises:
+        ProblemError: 422.
+    """
+    if any(len(key) > _LONGEST_KEY or not _DIGEST.fullmatch(digest) for key, digest in digests.items()):
+        errors = [FieldError(key="digests", message="holds a key and 64 hexadecimal digits each")]
+        detail = "The body is not what is asked for here."
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "body-invalid", detail, errors=errors)
+
+
+@get("/instances", guards=[viewer], responses=described(Instances, "Who runs with what.", *_REFUSED))
+async def instances(
+    request: Request[Any, Any, State], service: NamedDependency[Service], environment: FromQuery[str | None] = None
+) -> Response[bytes]:
+    """The instances of an environment, or of all: which release each runs with, and what differs from it."""
+    return document(await _reports(service, request.state.caller).listed(environment))
+
+
+def _reports(service: Service, asking: "Caller") -> InstanceReports:
+    return InstanceReports(releasing=releasing_of(service, service.main, asking.name))
+
+
+HANDLERS = (report_instance, instances)

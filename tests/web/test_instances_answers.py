@@ -1,0 +1,147 @@
+"""`/instances`: what instances report, and who runs with what."""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from delivered import BEARER, FILES, HEAD, client_token, environ_of
+from projects import MakeProject, ProjectFolder
+from releases_kit import released
+
+from app.database.engine import ConnectionManager
+from app.database.target import Target
+from app.releases.drift import digests_of
+
+READS = "canary-viewer-token"
+VIEWER = {"Authorization": f"Bearer {READS}"}
+STARTED = "2026-07-01T11:00:00+00:00"
+
+
+def report(name: str = "web-1:17", **changed: Any) -> dict[str, Any]:
+    return {"name": name, "host": "web-1", "environment": "production", "started_at": STARTED, **changed}
+
+
+@pytest.fixture
+def orders(project: MakeProject) -> ProjectFolder:
+    return project(FILES)
+
+
+@pytest.fixture
+def environ(migrated: Target) -> dict[str, str]:
+    viewer = f'{{name="reads", role="viewer", sha256="{hashlib.sha256(READS.encode()).hexdigest()}"}}'
+    tokens = f"[{client_token('production', 'staging')}, {viewer}]"
+    return {**environ_of(migrated), "ASSAY_AUTH__TOKENS": tokens}
+
+
+async def key_of(client: Any) -> bytes:
+    """What the project's digests are made with, as the head tells it."""
+    head = await client.get(HEAD, params={"wait": 60}, headers=BEARER)
+    return base64.b64decode(head.json()["digest_key"])
+
+
+async def listed(client: Any, query: str = "") -> dict[str, Any]:
+    answer = await client.get(f"/instances{query}", headers=VIEWER)
+    assert answer.status_code == 200, answer.text
+    return {one["name"]: one for one in answer.json()["instances"]}
+
+
+async def test_an_instance_that_has_what_its_release_says_is_current(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
+) -> None:
+    made = await released(manager)
+    async with ask(orders.root, environ) as client:
+        key = await key_of(client)
+        answer = await client.post("/instances", json=report(release=made.id, digests=digests_of({"port": 1}, key)),
+                                   headers=BEARER)  # fmt: skip
+        assert (answer.status_code, answer.content) == (204, b"")
+        (one,) = (await listed(client)).values()
+        assert (one["state"], one["release"], one["differs"], one["host"]) == ("current", made.id, [], "web-1")
+
+
+async def test_one_with_another_value_is_different_in_that_key_and_since_then(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
+) -> None:
+    made = await released(manager)
+    async with ask(orders.root, environ) as client:
+        key = await key_of(client)
+        other = report(release=made.id, digests=digests_of({"port": 2}, key))
+        await client.post("/instances", json=other, headers=BEARER)
+        first = (await listed(client))["web-1:17"]
+        await client.post("/instances", json=other, headers=BEARER)
+        second = (await listed(client))["web-1:17"]
+    assert first["state"] == "different"
+    assert [one["key"] for one in first["differs"]] == ["port"]
+    assert second["differs"] == first["differs"], "it differs since the same moment"
+
+
+async def test_the_command_line_says_the_same(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
+) -> None:
+    await released(manager)
+    async with ask(orders.root, environ) as client:
+        await client.post("/instances", json=report(), headers=BEARER)
+        over_rest = (await client.get("/instances?environment=production", headers=VIEWER)).json()
+    ran = await asyncio.to_thread(orders.assay, "instances", "production", "--format", "json", **environ)
+    states = [(one["name"], one["release"]) for one in ran.json["instances"]]
+    assert states == [(one["name"], one["release"]) for one in over_rest["instances"]]
+    told = (await asyncio.to_thread(orders.assay, "instances", **environ)).out
+    assert "production: 1 old" in told or "production: 1 unseen" in told
+    assert "web-1:17  no release" in told
+
+
+async def test_an_environment_without_instances_is_empty_and_an_unknown_one_is_told(
+    orders: ProjectFolder, environ: Mapping[str, str], ask: Any
+) -> None:
+    async with ask(orders.root, environ) as client:
+        assert await listed(client, "?environment=staging") == {}
+        answer = await client.get("/instances?environment=prodction", headers=VIEWER)
+        assert (answer.status_code, answer.json()["code"]) == (404, "environment-unknown")
+
+
+async def test_a_client_reports_for_its_environments_alone_and_reads_nothing(
+    orders: ProjectFolder, environ: Mapping[str, str], ask: Any
+) -> None:
+    async with ask(orders.root, environ) as client:
+        answer = await client.post("/instances", json=report(environment="development"), headers=BEARER)
+        assert answer.status_code == 403
+        assert (await client.get("/instances", headers=BEARER)).status_code == 403
+        assert (await client.post("/instances", json=report())).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({"digests": {"port": "no digest"}}, "digests"),
+        ({"digests": {"port": "canary-value"}}, "digests"),
+        ({"digests": {"p" * 1001: "0" * 64}}, "digests"),
+        ({"started_at": "2026-07-01T11:00:00"}, "started_at"),
+        ({"name": ""}, "name"),
+        ({"release": 0}, "release"),
+        ({"relase": 7}, "relase"),
+    ],
+)
+async def test_what_is_no_report_is_told_by_its_field(
+    orders: ProjectFolder, environ: Mapping[str, str], ask: Any, changed: Any, key: str
+) -> None:
+    async with ask(orders.root, environ) as client:
+        answer = await client.post("/instances", json=report(**changed), headers=BEARER)
+    assert (answer.status_code, answer.json()["code"]) == (422, "body-invalid")
+    assert key in answer.text
+    assert "canary-value" not in answer.text
+
+
+async def test_many_reports_in_a_minute_are_taken(orders: ProjectFolder, environ: Mapping[str, str], ask: Any) -> None:
+    async with ask(orders.root, {**environ, "ASSAY_SERVER__POSTS_PER_MINUTE": "5"}) as client:
+        for number in range(10):
+            answer = await client.post("/instances", json=report(f"web-{number}"), headers=BEARER)
+            assert answer.status_code == 204
+        assert len(await listed(client)) == 10
+
+
+async def test_without_a_database_there_are_no_instances(orders: ProjectFolder, ask: Any) -> None:
+    async with ask(orders.root, {"ASSAY_AUTH__TOKENS": f"[{client_token('production')}]"}) as client:
+        answer = await client.post("/instances", json=report(), headers=BEARER)
+    assert (answer.status_code, answer.json()["code"]) == (503, "database-unavailable")
