@@ -1,10 +1,10 @@
 """`/projects`: every project of a workspace, each with the answers that it has alone."""
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
+from delivered import listening
 from patience import PATIENCE_SECONDS
 from projects import MakeProject, ProjectFolder
 from remembered import KEPT, variables
@@ -147,42 +147,7 @@ async def test_events_are_of_the_project_that_the_path_names(workspace: ProjectF
             one["name"]: one["fingerprint"]
             for one in (await client.get("/projects/shop/config/environments")).json()["environments"]
         }
-        app = client.app
-        status, body = await first_event(app, "/projects/shop/events")
-    assert status == 200
-    assert json.loads(body)["fingerprints"] == fingerprints
-
-
-async def first_event(app: Any, path: str) -> tuple[int, str]:
-    """The status of a stream, and the data of its first event; then whoever listens leaves."""
-    told, sent = asyncio.Event(), bytearray()
-    status = 0
-
-    async def receive() -> dict[str, Any]:
-        await told.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(message: dict[str, Any]) -> None:
-        nonlocal status
-        status = message.get("status", status)
-        sent.extend(message.get("body", b""))
-        if b"data: " in sent:
-            told.set()
-
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "scheme": "http",
-        "method": "GET",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [(b"host", b"127.0.0.1")],
-        "client": ("127.0.0.1", 5000),
-        "server": ("127.0.0.1", 8000),
-    }
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        await app(scope, receive, send)
-    return status, sent.decode().partition("data: ")[2].splitlines()[0]
+        async with listening(client.app, "/projects/shop/events", headers={}) as listener:
+            event = await listener.event()
+    assert event
+    assert event["fingerprints"] == fingerprints

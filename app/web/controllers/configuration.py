@@ -1,7 +1,6 @@
 """`/config`: the verdict, the values, why they are what they are, and how environments differ."""
 
 from functools import partial
-from http import HTTPStatus
 from typing import Any
 
 from litestar import Request, Response, get
@@ -15,20 +14,13 @@ from app.reports.environments import Environments
 from app.reports.wire.usage import UsageReport
 from app.watching import cached_answers
 from app.watching.project_snapshot import CachedAnswer, document
-from app.web.http.documents import Diagnosed, configuration, described, fresh_configuration
+from app.web.http.documents import REFUSED, Diagnosed, configuration, described, fresh_configuration
 from app.web.http.raw_request_path import rest_of_path
 
 _EXPLAIN = "/config/explain/"
-_REFUSED = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
 
 
-@get("/config/validate", responses=described(wire.Report, "The verdict.", *_REFUSED))
+@get("/config/validate", responses=described(wire.Report, "The verdict.", *REFUSED))
 async def validation(
     request: Request[Any, Any, State],
     diagnosed: Diagnosed,
@@ -38,13 +30,13 @@ async def validation(
     return await configuration(request, diagnosed, partial(cached_answers.verdict, name=environment))
 
 
-@get("/config/environments", responses=described(Environments, "The environments.", *_REFUSED))
+@get("/config/environments", responses=described(Environments, "The environments.", *REFUSED))
 async def environments(request: Request[Any, Any, State], diagnosed: Diagnosed) -> Response[bytes]:
     """The environments, each with its verdict in numbers."""
     return await configuration(request, diagnosed, cached_answers.listing)
 
 
-@get("/config/values", responses=described(wire.Values, "The effective values.", *_REFUSED))
+@get("/config/values", responses=described(wire.Values, "The effective values.", *REFUSED))
 async def values(
     request: Request[Any, Any, State],
     diagnosed: Diagnosed,
@@ -54,7 +46,7 @@ async def values(
     return await configuration(request, diagnosed, partial(cached_answers.values, name=environment))
 
 
-@get("/config/diff", responses=described(wire.Difference, "The leaves that differ.", *_REFUSED))
+@get("/config/diff", responses=described(wire.Difference, "The leaves that differ.", *REFUSED))
 async def difference(
     request: Request[Any, Any, State],
     diagnosed: Diagnosed,
@@ -65,19 +57,19 @@ async def difference(
     return await configuration(request, diagnosed, partial(cached_answers.difference, left=left, right=right))
 
 
-@get("/config/matrix", responses=described(wire.Matrix, "Keys by environments.", *_REFUSED))
+@get("/config/matrix", responses=described(wire.Matrix, "Keys by environments.", *REFUSED))
 async def matrix(request: Request[Any, Any, State], diagnosed: Diagnosed) -> Response[bytes]:
     """Every key in every environment."""
     return await configuration(request, diagnosed, cached_answers.matrix)
 
 
-@get("/config/usage", responses=described(UsageReport, "What the code reads.", *_REFUSED))
+@get("/config/usage", responses=described(UsageReport, "What the code reads.", *REFUSED))
 async def usage(request: Request[Any, Any, State], diagnosed: Diagnosed) -> Response[bytes]:
     """Which code reads each key, which keys nothing reads, and which reads nothing sets."""
     return await configuration(request, diagnosed, cached_answers.used)
 
 
-@get(_EXPLAIN + "{key:path}", responses=described(wire.Explanation, "Every layer that sets the key.", *_REFUSED))
+@get(_EXPLAIN + "{key:path}", responses=described(wire.Explanation, "Every layer that sets the key.", *REFUSED))
 async def explanation(
     request: Request[Any, Any, State],
     diagnosed: Diagnosed,

@@ -17,7 +17,7 @@ from app.reports.edit import EditsReport
 from app.service.profile_edit import ProfileEdit, edit_profiles, followed
 from app.service.runtime import Service
 from app.web.http.body import whole_body
-from app.web.http.documents import Diagnosed, described, document, is_known
+from app.web.http.documents import REFUSED, Diagnosed, described, document, is_known
 from app.web.http.problems import FieldError, ProblemError
 from app.web.http.request_body import EditOperation
 from app.web.security.auth import operator
@@ -29,15 +29,11 @@ _LOG = logging.getLogger(__name__)
 _FIELDS = ("environment", "set", "unset", "file", "dry_run")
 _MOST = 100
 _REFUSED = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
+    *REFUSED,
     HTTPStatus.CONFLICT,
     HTTPStatus.PRECONDITION_FAILED,
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.PRECONDITION_REQUIRED,
-    HTTPStatus.SERVICE_UNAVAILABLE,
 )
 
 

@@ -1,6 +1,5 @@
 """`/config/history`: what was recorded, what it was like, how it differs, and when a key changed."""
 
-from http import HTTPStatus
 from typing import Any
 
 import anyio.to_thread
@@ -14,20 +13,13 @@ from app.reports.history import KeyHistory, Recorded, SnapshotDifference, Snapsh
 from app.service.history_queries import LISTED, history_of
 from app.service.runtime import Service
 from app.watching.project_snapshot import document
-from app.web.http.documents import Diagnosed, answer, described
+from app.web.http.documents import REFUSED, Diagnosed, answer, described
 from app.web.http.raw_request_path import rest_of_path
 
 _KEY = "/config/history/key/"
-_REFUSED = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
 
 
-@get("/config/history", responses=described(Snapshots, "What was recorded, newest first.", *_REFUSED))
+@get("/config/history", responses=described(Snapshots, "What was recorded, newest first.", *REFUSED))
 async def history(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
@@ -40,7 +32,7 @@ async def history(
     return await _told(request, await history_of(service, diagnosed).listed(environment, limit=limit, before=before))
 
 
-@get("/config/history/{snapshot:str}", responses=described(Recorded, "The snapshot.", *_REFUSED))
+@get("/config/history/{snapshot:str}", responses=described(Recorded, "The snapshot.", *REFUSED))
 async def snapshot(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
@@ -53,7 +45,7 @@ async def snapshot(
 
 @get(
     "/config/history/{left:str}/diff/{right:str}",
-    responses=described(SnapshotDifference, "The leaves that differ.", *_REFUSED),
+    responses=described(SnapshotDifference, "The leaves that differ.", *REFUSED),
 )
 async def snapshot_difference(
     request: Request[Any, Any, State],
@@ -66,7 +58,7 @@ async def snapshot_difference(
     return await _told(request, await history_of(service, diagnosed).difference(left, right))
 
 
-@get(_KEY + "{key:path}", responses=described(KeyHistory, "When the key changed, newest first.", *_REFUSED))
+@get(_KEY + "{key:path}", responses=described(KeyHistory, "When the key changed, newest first.", *REFUSED))
 async def key_history(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],

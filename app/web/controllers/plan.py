@@ -13,16 +13,9 @@ from app.project.workspace import Workspace
 from app.reports.plan import ChangePlan
 from app.service.change_plan import ONE_AT_A_TIME, planned
 from app.watching.project_snapshot import CachedAnswer, document
-from app.web.http.documents import Diagnosed, described, fresh_configuration
+from app.web.http.documents import REFUSED, Diagnosed, described, fresh_configuration
 
-_REFUSED = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.CONFLICT,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
+_REFUSED = (*REFUSED, HTTPStatus.CONFLICT)
 
 
 @get("/config/plan", responses=described(ChangePlan, "What the change does.", *_REFUSED))

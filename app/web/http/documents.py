@@ -20,6 +20,15 @@ from app.web.http.problems import PROBLEM_JSON, ProblemDetails
 Diagnosed = NamedDependency[DiagnosedProject]
 """The project that a request is about: the one that its path names, else the one that the service was started for."""
 
+REFUSED = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""How a question may be refused, whatever it is about."""
+
 
 def document(content: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
     """A document of this moment, which nobody may keep."""

@@ -16,21 +16,14 @@ from app.reports.releases.delivered import DeliveredHead, ReleaseEvent
 from app.service.runtime import Service
 from app.web.delivery.answers import Delivered, body_answer, delivery_of, head_answer, require_readiness
 from app.web.delivery.stream import EVENT_STREAM, HEADERS, release_known, told
-from app.web.http.documents import described
+from app.web.http.documents import REFUSED, described
 from app.web.security.auth import caller, is_known_still, settings_of
 
 if TYPE_CHECKING:
     from app.web.http.streams import StreamLimit
 
-_REFUSED = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
 _HEAD = {
-    **described(DeliveredHead, "The release that instances are to run with.", *_REFUSED),
+    **described(DeliveredHead, "The release that instances are to run with.", *REFUSED),
     204: ResponseSpec(data_container=None, description="Nothing newer came while the caller waited."),
 }
 
@@ -64,7 +57,7 @@ async def release_head(
 
 @get(
     "/releases/{environment:str}/body/{digest:str}",
-    responses=described(ReleaseValues, "The bytes that the digest is over; they never change.", *_REFUSED),
+    responses=described(ReleaseValues, "The bytes that the digest is over; they never change.", *REFUSED),
 )
 async def release_body(
     request: Request[Any, Any, State],
@@ -83,7 +76,7 @@ _STREAM = ResponseSpec(
     media_type=EVENT_STREAM,
     generate_examples=False,
 )
-_TOLD = {**described(ReleaseEvent, "", *_REFUSED, HTTPStatus.TOO_MANY_REQUESTS), 200: _STREAM}
+_TOLD = {**described(ReleaseEvent, "", *REFUSED, HTTPStatus.TOO_MANY_REQUESTS), 200: _STREAM}
 
 
 @get("/releases/{environment:str}/events", media_type=EVENT_STREAM, responses=_TOLD)

@@ -17,7 +17,7 @@ from app.service.releasing.access import releasing_of
 from app.service.releasing.instances import InstanceReports
 from app.service.runtime import Service
 from app.web.http.body import fields_of
-from app.web.http.documents import described, document
+from app.web.http.documents import REFUSED, described, document
 from app.web.http.problems import FieldError, ProblemError
 from app.web.http.request_body import InstanceOperation
 from app.web.security.access import forbidden
@@ -26,13 +26,6 @@ from app.web.security.auth import client, require_own_page, viewer
 if TYPE_CHECKING:
     from app.web.security.access import Caller
 
-_REFUSED = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
 _MOST, _LONGEST_KEY = 20_000, 1_000
 _DIGEST = re.compile("[0-9a-f]{64}")
 
@@ -64,7 +57,7 @@ class InstanceReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     operation_class=InstanceOperation,
     responses={
         status.value: described(Instances, "", status)[status.value]
-        for status in (*_REFUSED, HTTPStatus.UNPROCESSABLE_ENTITY)
+        for status in (*REFUSED, HTTPStatus.UNPROCESSABLE_ENTITY)
     },
 )
 async def report_instance(request: Request[Any, Any, State], service: NamedDependency[Service]) -> None:
@@ -101,7 +94,7 @@ def _require_digests(digests: dict[str, str]) -> None:
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "body-invalid", detail, errors=errors)
 
 
-@get("/instances", guards=[viewer], responses=described(Instances, "Who runs with what.", *_REFUSED))
+@get("/instances", guards=[viewer], responses=described(Instances, "Who runs with what.", *REFUSED))
 async def instances(
     request: Request[Any, Any, State], service: NamedDependency[Service], environment: FromQuery[str | None] = None
 ) -> Response[bytes]:

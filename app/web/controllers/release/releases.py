@@ -17,21 +17,14 @@ from app.service.releasing.access import releasing_of
 from app.service.releasing.releases import LISTED, Releasing
 from app.service.runtime import Service
 from app.web.http.body import fields_of
-from app.web.http.documents import Diagnosed, described, document
+from app.web.http.documents import REFUSED, Diagnosed, described, document
 from app.web.http.request_body import MessageOperation, ReleaseOperation
 from app.web.security.auth import operator
 
 if TYPE_CHECKING:
     from app.web.security.access import Caller
 
-_REFUSED = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
-_CHANGING = (*_REFUSED, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS)
+_CHANGING = (*REFUSED, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS)
 _DIGITS = 18
 
 
@@ -57,7 +50,7 @@ class MessageRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     message: str = ""
 
 
-@get("/releases", responses=described(Releases, "What was released, newest first.", *_REFUSED))
+@get("/releases", responses=described(Releases, "What was released, newest first.", *REFUSED))
 async def releases(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
@@ -70,7 +63,7 @@ async def releases(
     return document(await _releasing(request, service, diagnosed).listed(environment, limit=limit, before=before))
 
 
-@get("/releases/{release:str}", responses=described(Release, "The release.", *_REFUSED))
+@get("/releases/{release:str}", responses=described(Release, "The release.", *REFUSED))
 async def release(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
@@ -83,7 +76,7 @@ async def release(
 
 @get(
     "/releases/{left:str}/diff/{right:str}",
-    responses=described(wire.Difference, "The leaves that differ.", *_REFUSED),
+    responses=described(wire.Difference, "The leaves that differ.", *REFUSED),
 )
 async def release_difference(
     request: Request[Any, Any, State],
