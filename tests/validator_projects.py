@@ -161,5 +161,6 @@ class _Maker:
             if name == "absent_operation" and not self.chance(0.2):
                 continue
             choices = _TYPES if name == "is_type_of" else _SEQUENCES if name in {"is_in", "is_not_in"} else _LITERALS
-            given[name] = self.pick(choices)
+            picked = self.pick(choices)
+            given[name] = "True" if name == "identity" else picked
         return [f"{name}={value}" for name, value in given.items()]

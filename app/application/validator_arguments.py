@@ -55,7 +55,7 @@ def is_known(name: str, value: Any) -> bool:
         return value in CASTS
     if name == "messages":
         return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
-    if name == "condition" or name in _UNSAID:
+    if name == "condition" or name in _UNSAID or _is_chance(name, value):
         return False
     return _is_plain(value)
 
@@ -67,6 +67,11 @@ def settled(name: str, value: Any) -> Any:
     if name == "messages" and value:
         return {key: text for key, text in value.items() if _TEMPLATE.fullmatch(text)}
     return value
+
+
+def _is_chance(name: str, value: Any) -> bool:
+    """Whether the operation asks if two equal values are one object, which the process decides as it happens."""
+    return name == "identity" and not isinstance(value, bool)
 
 
 def _is_plain(value: Any) -> bool:

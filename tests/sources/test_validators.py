@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from projects import MakeProject
 from stock_validators import Started, StockApplications, shown, stock_applications
 from strategies import case
 from validator_projects import ValidatedProject, validated
@@ -112,3 +113,10 @@ def test_a_validator_that_does_nothing_changes_nothing(first: int, tmp_path: Pat
 
 def _leaves(tree: Tree) -> list[tuple[object, ...]]:
     return sorted((leaf.key, repr(leaf.value), leaf.state, str(leaf.origin), leaf.source) for leaf in tree.leaves)
+
+
+@pytest.mark.parametrize(("value", "readable"), [("'a'", False), ("7", False), ("True", True), ("None", True)])
+def test_whether_two_equal_texts_are_one_object_nobody_knows(project: MakeProject, value: str, readable: bool) -> None:  # noqa: FBT001
+    code = f'from dynaconf import Dynaconf, Validator\nDynaconf(validators=[Validator("A", identity={value})])\n'
+    found = project({"config.py": code, "settings.toml": 'a = "a"\n'}).assay("usage", "--format", "json").json
+    assert [one["readable"] for one in found["validators"]] == [readable]
