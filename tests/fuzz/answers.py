@@ -2,8 +2,8 @@
 
 import contextlib
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,7 @@ def opened() -> Iterator[Try]:
     def conversation(_: Sequence[str], __: Path, ___: Mapping[str, str], ____: float) -> Iterator[Conversation]:
         yield _Said(said[0])
 
-    asking = sys.modules["app.project.model.ask"]  # the package has a function of that name
+    asking = import_module("app.project.model.ask")  # the package has a function of that name
     real, asking.conversation = asking.conversation, conversation
     try:
         with folder() as root:

@@ -52,7 +52,7 @@ def _attempt(loop: asyncio.AbstractEventLoop, app: Any, data: bytes) -> None:
     method, _, target = line.partition(b" ")
     path, _, query = target.partition(b"?")
     decoded = unquote(path.decode("latin-1"), errors="replace")
-    if not method.isalpha() or not path.startswith(b"/") or decoded.strip("/") == _ENDLESS.strip("/"):
+    if not method.isalpha() or not path.startswith(b"/") or decoded.rstrip("/").endswith(_ENDLESS):
         return  # the server refuses those, and one has no end
     pairs = [header.partition(b": ") for header in headers]
     scope = {

@@ -36,9 +36,9 @@ def files(canary: Canaries) -> dict[str, str]:
 
 
 def questions(described: Mapping[str, Any], filled: Mapping[str, str]) -> Iterator[str]:
-    """Every GET that the service's description has, but for the stream, with its parameters."""
+    """Every GET that the service's description has, but for the streams, with its parameters."""
     for path, operations in described.items():
-        if "get" in operations and path != "/events":
+        if "get" in operations and not path.endswith("/events"):
             query = [one["name"] for one in operations["get"].get("parameters", ()) if one["in"] == "query"]
             asked = "&".join(f"{name}={filled[name]}" for name in query if name in filled)
             yield f"{re.sub(r'{(\w+)}', lambda found: filled.get(found[1], 'named0.password'), path)}?{asked}"
@@ -76,7 +76,7 @@ async def test_no_route_shows_a_secret_now_or_of_the_past(
     async with ask(made.root, {**variables(migrated), **KEPT}) as client:
         described = (await client.get("/schema/openapi.json")).json()["paths"]
         listed = (await client.get("/config/history?environment=production")).json()["snapshots"]
-        filled = {"snapshot": listed[0]["id"], "left": listed[-1]["id"], "right": "now", "environment": "production",
+        filled = {"project": made.root.name, "snapshot": listed[0]["id"], "left": listed[-1]["id"], "right": "now", "environment": "production",
                   "rule": "SEC001", "kind": "merged"}  # fmt: skip
         asked = [
             *questions(described, filled),
