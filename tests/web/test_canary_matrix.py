@@ -76,8 +76,15 @@ async def test_no_route_shows_a_secret_now_or_of_the_past(
     async with ask(made.root, {**variables(migrated), **KEPT}) as client:
         described = (await client.get("/schema/openapi.json")).json()["paths"]
         listed = (await client.get("/config/history?environment=production")).json()["snapshots"]
-        filled = {"project": made.root.name, "snapshot": listed[0]["id"], "left": listed[-1]["id"], "right": "now", "environment": "production",
-                  "rule": "SEC001", "kind": "merged"}  # fmt: skip
+        filled = {
+            "project": made.root.name,
+            "snapshot": listed[0]["id"],
+            "left": listed[-1]["id"],
+            "right": "now",
+            "environment": "production",
+            "rule": "SEC001",
+            "kind": "merged",
+        }
         asked = [
             *questions(described, filled),
             "/config/diff?left=development&right=production",
