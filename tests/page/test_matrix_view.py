@@ -4,7 +4,7 @@ import re
 
 import pytest
 from looking import ENVIRONMENTS, cell, live
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from running import Running, Serve
 from visits import Visit
 
@@ -67,6 +67,18 @@ def test_where_no_key_fits_that_is_told_with_the_way_back(project: Running, visi
     expect(none).to_be_visible()
     page.get_by_role("searchbox").fill("database.host")
     expect(none).to_be_hidden()
+
+
+def test_what_is_typed_before_the_page_is_ready_filters_all_the_same(project: Running, visit: Visit) -> None:
+    page = live(visit(project).open(MATRIX))
+    late: list[Route] = []
+    page.route("**/matrix.js*", lambda route: late.append(route))  # noqa: PLW0108 - a built-in bears no mark
+    with page.expect_request("**/matrix.js*"):
+        page.reload(wait_until="commit")
+    page.get_by_role("searchbox").fill("database.host")
+    late[0].continue_()
+    live(page)
+    assert shown_keys(page) == ["database.host"]
 
 
 def test_only_differences_are_shown_on_demand(project: Running, visit: Visit) -> None:

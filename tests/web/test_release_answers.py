@@ -133,7 +133,7 @@ async def test_whoever_was_not_first_is_told_what_the_first_changed(
 
 
 def _publish() -> Any:
-    from app.service import releases  # noqa: PLC0415
+    from app.service.releasing import releases  # noqa: PLC0415
 
     return releases.publish
 

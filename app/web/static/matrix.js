@@ -21,6 +21,14 @@ export function start() {
   document.addEventListener("assay:swapped", () => (read(), apply()));
   document.addEventListener("keydown", focusFilter);
   addEventListener("popstate", recall);
+  if (isTyped()) {
+    filter();
+  }
+}
+
+/** Whether somebody has typed a filter before this script was there to hear of it. */
+function isTyped() {
+  return form().elements.filter.value !== (new URL(location).searchParams.get("filter") ?? "");
 }
 
 const form = () => document.querySelector("form#filters");
