@@ -72,13 +72,13 @@ def _require_fit(workspace: Workspace, environment: str) -> None:
 
 def _application_target(workspace: Workspace, environment: str, described: DescribedDatabase) -> Target:
     """Another program's database: what its own driver makes of the URL is told, and what says nothing of the target."""
-    fields = described.fields
+    fields, said = described.fields, workspace.mask().said(described.remark)
     if "url" not in fields:
-        return replace(target_from_fields(fields), described=described.remark)
+        return replace(target_from_fields(fields), described=said)
     remarks = refusals(workspace.subject(environment), fields["url"])
     url, names = dsn.heeded(fields["url"])
     return replace(target_from_fields({**fields, "url": url}), remarks=remarks, unheeded=names,
-                   described=described.remark)  # fmt: skip
+                   described=said)  # fmt: skip
 
 
 def _timeouts(workspace: Workspace, environment: str) -> dict[str, Any]:

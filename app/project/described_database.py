@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.core import dsn
 from app.core.errors import TargetError, did_you_mean
 from app.core.layers import Path, dotted, fold, parse_key
 from app.core.roles import Role
@@ -16,7 +17,6 @@ from app.rules.kit.connections import Connection, connections
 from app.rules.kit.services import DATABASE, POSTGRESQL
 
 _CONVENTIONAL: Path = ("database",)
-_SCHEMES = ("postgres", "postgresql")
 # Other projects keep something else under these names.
 _PLAIN = {"options", "application_name", "target_session_attrs"}
 _PARTS = ("host", "port", "username", "password", "name")
@@ -38,7 +38,9 @@ class DescribedDatabase(Struct, frozen=True, kw_only=True):
     @property
     def remark(self) -> str:
         """Which settings are meant, for whoever looks at the answer."""
-        others = f" {', '.join(self.others)} describe others: the option database names the one." if self.others else ""
+        others = (
+            f" Others are described by {', '.join(self.others)}: the option database names one." if self.others else ""
+        )
         return f"It is what {self.key} says.{others}"
 
 
@@ -115,7 +117,7 @@ def _first(found: Sequence[DescribedDatabase]) -> DescribedDatabase | None:
 
 
 def _is_postgresql(url: str) -> bool:
-    return url.strip(" \t\r\n'\"`").partition("://")[0].partition("+")[0].lower() in _SCHEMES
+    return dsn.is_postgresql(url.strip(" \t\r\n'\"`").partition("://")[0])
 
 
 def _fields(connection: Connection) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_where_several_are_described_the_others_are_told(project: MakeProject) -
     profile = '[default.db]\nhost = "a.example"\nuser = "x"\n[default.postgres]\nhost = "b.example"\nuser = "y"\n'
     target = environment_target(project({"settings.toml": profile}).workspace(), "development")
     assert target.host == "a.example"
-    assert target.described == "It is what db says. postgres describe others: the option database names the one."
+    assert target.described == "It is what db says. Others are described by postgres: the option database names one."
 
 
 @pytest.mark.parametrize(
