@@ -18,6 +18,7 @@ AssayError
 ├── ReleaseConflict         another release was first                exit 1, HTTP 409
 ├── ReleaseRefused          it has errors                            exit 1, HTTP 422
 ├── ApprovalRefused         not by this one                          exit 1, HTTP 403
+├── TooManyInstances        no more are kept of an environment       exit 1, HTTP 429
 ├── StartRefused            the service will not start like this     exit 2
 ├── EmbeddedServerError     the embedded PostgreSQL cannot run       exit 3, HTTP 503
 ├── DatabaseUnavailable     the database does not answer             exit 3, HTTP 503

@@ -50,3 +50,11 @@ class ReleaseUnconfirmed(AssayError):
     code = "release-unconfirmed"
     exit_status = 3
     http_status = 503
+
+
+class TooManyInstances(AssayError):
+    """As many instances of an environment report as are kept; this one's report was not."""
+
+    code = "too-many-instances"
+    exit_status = 1
+    http_status = 429

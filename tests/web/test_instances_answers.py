@@ -4,16 +4,19 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from delivered import BEARER, FILES, HEAD, client_token, environ_of
 from projects import MakeProject, ProjectFolder
 from releases_kit import released
+from sqlalchemy import text
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.releases.drift import digests_of
+from app.releases.drift import UNSEEN, digests_of
+from app.releases.store.instances import MOST
 
 READS = "canary-viewer-token"
 VIEWER = {"Authorization": f"Bearer {READS}"}
@@ -139,6 +142,46 @@ async def test_many_reports_in_a_minute_are_taken(orders: ProjectFolder, environ
             answer = await client.post("/instances", json=report(f"web-{number}"), headers=BEARER)
             assert answer.status_code == 204
         assert len(await listed(client)) == 10
+
+
+_MANY = text(
+    "INSERT INTO instance (project, environment, name, host, started_at, seen_at, digests, since) "
+    "SELECT 'orders', :environment, 'other-' || number, 'h', :at, :at, '{}', '{}' "
+    "FROM generate_series(1, :count) AS number"
+)
+
+
+async def filled(manager: ConnectionManager, environment: str, count: int, at: datetime) -> None:
+    """Has so many others report of an environment at one moment."""
+    async with manager.session() as session:
+        await session.execute(_MANY, {"environment": environment, "count": count, "at": at})
+
+
+async def test_an_environment_full_of_instances_takes_no_new_name_and_goes_on_hearing_the_known(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
+) -> None:
+    await filled(manager, "production", MOST - 1, datetime.now(UTC))
+    async with ask(orders.root, environ) as client:
+        last = await client.post("/instances", json=report(), headers=BEARER)
+        beyond = await client.post("/instances", json=report("web-2:17"), headers=BEARER)
+        again = await client.post("/instances", json=report(), headers=BEARER)
+        elsewhere = await client.post("/instances", json=report(environment="staging"), headers=BEARER)
+        assert len(await listed(client, "?environment=production")) == MOST
+    assert [one.status_code for one in (last, beyond, again, elsewhere)] == [204, 429, 204, 204]
+    assert beyond.json()["code"] == "too-many-instances"
+    assert "ASSAY_INSTANCE" in beyond.json()["detail"]
+
+
+async def test_a_new_name_takes_the_place_of_whoever_is_unseen(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
+) -> None:
+    await filled(manager, "production", MOST, datetime.now(UTC) - 2 * UNSEEN)
+    async with ask(orders.root, environ) as client:
+        answer = await client.post("/instances", json=report(), headers=BEARER)
+        found = await listed(client, "?environment=production")
+    assert answer.status_code == 204
+    assert len(found) == MOST
+    assert "web-1:17" in found
 
 
 async def test_without_a_database_there_are_no_instances(orders: ProjectFolder, ask: Any) -> None:

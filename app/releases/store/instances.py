@@ -3,24 +3,35 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.history.store.spelling import storable
-from app.releases.drift import ReportedInstance
+from app.releases.drift import UNSEEN, ReportedInstance
+from app.releases.errors import TooManyInstances
 from app.releases.store.models import InstanceRecord
 
 KEPT = timedelta(days=7)
 """An instance that has not reported for so long is forgotten."""
 
+MOST = 10_000
+"""So many are kept of an environment; beyond them a new one takes the place of whoever is unseen longest."""
+
 _IDENTITY = ("project", "environment", "name")
 
 
 async def keep_report(session: AsyncSession, project: str, report: ReportedInstance) -> None:
-    """Keeps what an instance reports; a key whose digest is the same has had it since before."""
-    place = {"project": storable(project), "environment": storable(report.environment), "name": storable(report.name)}
+    """Keeps what an instance reports; a key whose digest is the same has had it since before.
+
+    Raises:
+        TooManyInstances: it is a new one, and as many as are kept of its environment report just now.
+    """
+    whose = {"project": storable(project), "environment": storable(report.environment)}
+    place = {**whose, "name": storable(report.name)}
     known = await session.scalar(select(InstanceRecord).filter_by(**place).with_for_update())
+    if known is None:
+        await _make_room(session, whose, report)
     is_same_process = known is not None and known.started_at == report.started_at
     before, since = (known.digests, known.since) if known and is_same_process else ({}, {})
     now = report.seen_at.isoformat()
@@ -34,7 +45,22 @@ async def keep_report(session: AsyncSession, project: str, report: ReportedInsta
     }
     written = insert_or(InstanceRecord).values(**place, **told)
     await session.execute(written.on_conflict_do_update(index_elements=_IDENTITY, set_=told))
+
+
+async def _make_room(session: AsyncSession, whose: Mapping[str, str], report: ReportedInstance) -> None:
+    """Forgets who is not kept any more, and where an environment is full, whoever is unseen longest."""
     await session.execute(delete(InstanceRecord).where(InstanceRecord.seen_at < report.seen_at - KEPT))
+    count = await session.scalar(select(func.count()).select_from(InstanceRecord).filter_by(**whose)) or 0
+    if count < MOST:
+        return
+    unseen = select(InstanceRecord.id).filter_by(**whose).where(InstanceRecord.seen_at < report.seen_at - UNSEEN)
+    # Rows that another report holds are left to it: two that wait for each other would never end.
+    spare = unseen.order_by(InstanceRecord.seen_at).limit(count - MOST + 1).with_for_update(skip_locked=True)
+    found = (await session.scalars(spare)).all()
+    if not found:
+        message = f"{MOST} instances of {report.environment} report already, and no more are kept."
+        raise TooManyInstances(message, fix="Give each a name that it keeps: ASSAY_INSTANCE.")
+    await session.execute(delete(InstanceRecord).where(InstanceRecord.id.in_(found)))
 
 
 def _kept(before: Mapping[str, str], since: Mapping[str, str], key: str, digest: str, now: str) -> str:

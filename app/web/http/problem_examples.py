@@ -34,6 +34,10 @@ _IN_FORCE = (
 _NOT_WAITING = (
     "Release 7 does not wait for approval: it is the head. `assay release list production` tells what is in force."
 )
+_CROWDED = (
+    "10000 instances of production report already, and no more are kept."
+    " Give each a name that it keeps: ASSAY_INSTANCE."
+)
 _NO_OPERATOR = "This needs a token with the role operator."
 
 PROBLEMS: Mapping[int, tuple[str, str]] = {
@@ -158,6 +162,9 @@ PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
     "release_events": {
         429: ("too-many-streams", "As many streams are open as one caller may have. Close one, or ask again later."),
         503: ("behind", "This replica does not know release 8 yet. Ask again soon, or another replica."),
+    },
+    "report_instance": {
+        429: ("too-many-instances", _CROWDED),
     },
     "sign_in": {
         401: ("unauthorized", "This is no token of this service."),

@@ -57,7 +57,7 @@ class InstanceReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     operation_class=InstanceOperation,
     responses={
         status.value: described(Instances, "", status)[status.value]
-        for status in (*REFUSED, HTTPStatus.UNPROCESSABLE_ENTITY)
+        for status in (*REFUSED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS)
     },
 )
 async def report_instance(request: Request[Any, Any, State], service: NamedDependency[Service]) -> None:
