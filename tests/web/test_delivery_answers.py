@@ -9,7 +9,7 @@ import pytest
 from delivered import BEARER, EVENTS, FILES, HEAD, environ_of, listening
 from litestar import Litestar
 from projects import MakeProject
-from releases_kit import body, released
+from releases_kit import approved, body, released
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target
@@ -107,6 +107,30 @@ async def test_a_body_of_another_environment_is_none_of_this_one(
         await client.get("/releases/staging/head", params={"wait": 60}, headers=headers)
         answer = await client.get(f"/releases/production/body/{other.digest}", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown-body")
+
+
+async def test_a_body_is_none_of_anybody_before_its_release_is_approved(
+    opened: Any, manager: ConnectionManager, headers: dict[str, str]
+) -> None:
+    waiting = await released(manager, approvals=1)
+    path = f"/releases/production/body/{waiting.digest}"
+    async with opened() as client:
+        await client.get(HEAD, headers=headers)
+        before = await client.get(path, headers=headers)
+        await approved(manager, waiting.id, "bob")
+        after = await client.get(path, headers=headers)
+    assert (before.status_code, before.json()["code"]) == (404, "unknown-body")
+    assert (after.status_code, after.content) == (200, body(port=1).content)
+
+
+async def test_a_body_of_the_past_is_found_in_whatever_case_its_environment_is_written(
+    opened: Any, manager: ConnectionManager, headers: dict[str, str]
+) -> None:
+    first = await released(manager)
+    await released(manager, first.id, body=body(port=2))
+    async with opened() as client:
+        answer = await client.get(f"/releases/Production/body/{first.digest}", headers=headers)
+    assert (answer.status_code, answer.content) == (200, body(port=1).content)
 
 
 async def test_whoever_waits_is_given_the_next_release_when_it_comes(

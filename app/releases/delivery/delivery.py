@@ -72,7 +72,7 @@ class Delivery:
         await end(self._tasks)
 
     async def body(self, environment: str, digest: str) -> Body | None:
-        """The body of that digest, out of memory or else the database; None where none was released for it.
+        """The body of that digest, out of memory or else the database; None where none was in force there.
 
         Raises:
             DatabaseUnavailable: it is not in memory, and the database does not answer.
@@ -80,7 +80,7 @@ class Delivery:
         if found := self._bodies.find(environment, digest):
             return found
         async with self._manager.session() as session:
-            content = await delivered.released_body(session, self._project, environment, digest)
+            content = await delivered.released_body(session, self._project, environment.lower(), digest)
         if content is None:
             return None
         body = await asyncio.to_thread(body_of, digest, content)

@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.history.store.spelling import storable
-from app.releases.store.models import BodyRecord, DigestKeyRecord, HeadRecord, ReleaseRecord
+from app.releases.store.models import ApprovalRecord, BodyRecord, DigestKeyRecord, HeadRecord, ReleaseRecord
 
 _KEY_BYTES = 32
 
@@ -20,11 +20,15 @@ async def head_ids(session: AsyncSession, project: str) -> Mapping[str, int]:
 
 
 async def released_body(session: AsyncSession, project: str, environment: str, digest: str) -> bytes | None:
-    """The bytes with a digest that were released for an environment; None where none were."""
+    """The bytes with a digest that are or were in force in an environment; None where none were.
+
+    What waits for approval, or never got it, is none of the instances'.
+    """
     kept = ReleaseRecord
     place = (kept.project == storable(project), kept.environment == storable(environment), kept.digest == digest)
-    asked = select(BodyRecord.body).join(kept, kept.digest == BodyRecord.digest).where(*place).limit(1)
-    return await session.scalar(asked)
+    approvals = select(func.count()).where(ApprovalRecord.release_id == kept.id).correlate(kept).scalar_subquery()
+    asked = select(BodyRecord.body).join(kept, kept.digest == BodyRecord.digest).where(*place)
+    return await session.scalar(asked.where(kept.approvals <= approvals).limit(1))
 
 
 async def digest_key(session: AsyncSession, project: str) -> bytes | None:
