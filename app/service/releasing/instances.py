@@ -17,6 +17,7 @@ from app.project.workspace import Workspace
 from app.releases.drift import ExpectedValues, ReportedInstance, digests_of, flattened, judged
 from app.releases.store import delivered, queries
 from app.releases.store.instances import keep_report, reported
+from app.reports.released import released
 from app.reports.releases import Release
 from app.reports.releases.instances import Instances
 from app.service.questions import one_moment, transaction
@@ -62,7 +63,7 @@ class InstanceReports:
             head, bodies = said[name]
             expected = await anyio.to_thread.run_sync(_expected, workspace, name, bodies, key) if key else {}
             found += judged(group, head, expected, now)
-        return Instances(instances=found)
+        return released(Instances(instances=found), workspace.mask().said)
 
 
 async def _said(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import DatabaseUnavailable, UnknownRelease
@@ -215,9 +216,11 @@ class Releasing:
         return await asyncio.to_thread(preview, found, head, content)
 
     async def _published(self, draft: ReleaseDraft) -> Release:
+        said = self.workspace().mask().said  # what is written reaches everybody who is delivered the head
+        shown = replace(draft, message=said(draft.message), forced=draft.forced and said(draft.forced))
         try:
             async with self._writing() as session:
-                return await publish(session, draft)
+                return await publish(session, shown)
         except ReleaseConflict as conflict:
             if conflict.head is not None and draft.base is not None:
                 conflict.changes = (await self.difference(draft.base, conflict.head)).changes
