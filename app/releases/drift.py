@@ -31,7 +31,7 @@ class ReportedInstance(Struct, frozen=True, kw_only=True):
 
     Attributes:
         digests: the keyed digest of each effective value, by key.
-        since: since when each key has that digest.
+        since: since when each key has that digest, as ISO 8601; few of so many are ever read.
     """
 
     name: str
@@ -41,17 +41,19 @@ class ReportedInstance(Struct, frozen=True, kw_only=True):
     seen_at: datetime
     release: int | None
     digests: Mapping[str, str]
-    since: Mapping[str, datetime]
+    since: Mapping[str, str]
 
 
 class ExpectedValues(Struct, frozen=True, kw_only=True):
-    """What instances of one release should have.
+    """What instances of the head should have.
 
     Attributes:
-        at: when that release was made.
+        release: the head's id.
+        at: when it was made.
         digests: of each key that the release or the deployment says, by key.
     """
 
+    release: int
     at: datetime
     digests: Mapping[str, str]
 
@@ -71,20 +73,17 @@ def digests_of(values: Mapping[str, Any], key: bytes) -> dict[str, str]:
     return {name: hmac.new(key, canonical(value), sha256).hexdigest() for name, value in plain.items()}
 
 
-def judged(
-    reported: Sequence[ReportedInstance], head: int | None, expected: Mapping[int, ExpectedValues], now: datetime
-) -> list[Instance]:
+def judged(reported: Sequence[ReportedInstance], head: ExpectedValues | None, now: datetime) -> list[Instance]:
     """Instances of one environment, each with its state.
 
     Args:
         reported: what they have told.
-        head: the release that they are to run with; None where there is none.
-        expected: what they should have, by release.
+        head: what they should have; None where nothing was released.
         now: the moment, with its zone.
     """
     alive = [one for one in reported if now - one.seen_at <= UNSEEN]
     usual = _usual(alive)
-    return [_judged(one, head, expected.get(one.release or 0), usual, now) for one in reported]
+    return [_judged(one, head, usual, now) for one in reported]
 
 
 def _usual(alive: Sequence[ReportedInstance]) -> dict[str, str | None]:
@@ -104,14 +103,11 @@ def _usual(alive: Sequence[ReportedInstance]) -> dict[str, str | None]:
 
 
 def _judged(
-    one: ReportedInstance,
-    head: int | None,
-    expected: ExpectedValues | None,
-    usual: Mapping[str, str | None],
-    now: datetime,
+    one: ReportedInstance, head: ExpectedValues | None, usual: Mapping[str, str | None], now: datetime
 ) -> Instance:
-    is_old = head is not None and (one.release or 0) < head
-    differs = [] if is_old else list(_drift(one, expected, usual))
+    running = one.release or 0
+    is_old = head is not None and running < head.release
+    differs = [] if is_old else _drift(one, head if head and head.release == running else None, usual)
     state: InstanceState = (
         "unseen" if now - one.seen_at > UNSEEN else "old" if is_old else "different" if differs else "current"
     )
@@ -132,5 +128,5 @@ def _drift(one: ReportedInstance, expected: ExpectedValues | None, usual: Mappin
 
 
 def _since(one: ReportedInstance, key: str, expected: ExpectedValues | None) -> datetime:
-    since = one.since.get(key, one.started_at)
+    since = datetime.fromisoformat(one.since[key]) if key in one.since else one.started_at
     return max(since, expected.at) if expected and key in expected.digests else since

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.releases.drift import ExpectedValues, ReportedInstance, digests_of, flattened, judged
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 KEY = b"k" * 32
 VALUES = {"port": 1, "pool.size": 5, "host": "db"}
-SEVEN = {7: ExpectedValues(at=NOON, digests=digests_of(VALUES, KEY))}
+SEVEN = ExpectedValues(release=7, at=NOON, digests=digests_of(VALUES, KEY))
 
 
 def instance(number: int = 1, *, seen: int = 10, release: int | None = 7, **other: object) -> ReportedInstance:
@@ -18,18 +19,18 @@ def instance(number: int = 1, *, seen: int = 10, release: int | None = 7, **othe
     digests = digests_of({**VALUES, **{key.replace("__", "."): value for key, value in other.items()}}, KEY)
     return ReportedInstance(name=f"web-{number:02}", host="web", environment="production", started_at=NOON,
                             seen_at=NOW - timedelta(seconds=seen), release=release, digests=digests,
-                            since=dict.fromkeys(digests, NOON + timedelta(minutes=5)))  # fmt: skip
+                            since=dict.fromkeys(digests, (NOON + timedelta(minutes=5)).isoformat()))  # fmt: skip
 
 
 NOW = NOON + timedelta(minutes=10)
 
 
-def states(found: list[ReportedInstance], head: int | None = 7) -> dict[str, str]:
-    return {one.name: one.state for one in judged(found, head, SEVEN, NOW)}
+def states(found: list[ReportedInstance], head: ExpectedValues | None = SEVEN) -> dict[str, str]:
+    return {one.name: one.state for one in judged(found, head, NOW)}
 
 
 def test_one_of_forty_is_named_by_key_and_since_when() -> None:
-    found = judged([*map(instance, range(39)), instance(39, pool__size=50)], 7, SEVEN, NOW)
+    found = judged([*map(instance, range(39)), instance(39, pool__size=50)], SEVEN, NOW)
     (different,) = (one for one in found if one.state == "different")
     assert different.name == "web-39"
     assert [(one.key, one.since) for one in different.differs] == [("pool.size", NOON + timedelta(minutes=5))]
@@ -37,8 +38,8 @@ def test_one_of_forty_is_named_by_key_and_since_when() -> None:
 
 
 def test_a_key_that_differs_since_before_the_release_differs_since_the_release() -> None:
-    since = {7: ExpectedValues(at=NOON + timedelta(minutes=8), digests=SEVEN[7].digests)}
-    ((drift,),) = (one.differs for one in judged([instance(host="other")], 7, since, NOW))
+    later = replace(SEVEN, at=NOON + timedelta(minutes=8))
+    ((drift,),) = (one.differs for one in judged([instance(host="other")], later, NOW))
     assert drift.since == NOON + timedelta(minutes=8)
 
 
@@ -48,7 +49,7 @@ def test_who_has_missed_three_reports_is_unseen(seen: int, state: str) -> None:
 
 
 def test_who_runs_an_older_release_is_old_and_not_different() -> None:
-    found = judged([instance(release=6, host="older"), instance(2, release=None)], 7, SEVEN, NOW)
+    found = judged([instance(release=6, host="older"), instance(2, release=None)], SEVEN, NOW)
     assert [(one.state, one.differs) for one in found] == [("old", []), ("old", [])]
 
 

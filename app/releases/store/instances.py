@@ -1,7 +1,7 @@
 """What instances report, as it is kept: one row each, since when each of its values is as it is included."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
@@ -76,8 +76,7 @@ async def reported(session: AsyncSession, project: str, environment: str | None 
     return [
         ReportedInstance(
             name=one.name, host=one.host, environment=one.environment, started_at=one.started_at, seen_at=one.seen_at,
-            release=one.release_id, digests=one.digests,
-            since={key: datetime.fromisoformat(at) for key, at in one.since.items()},
+            release=one.release_id, digests=one.digests, since=one.since,
         )
         for one in found
     ]  # fmt: skip

@@ -2,8 +2,6 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +9,6 @@ import anyio.to_thread
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import UnknownRelease
 from app.core.tree import Tree
 from app.project.workspace import Workspace
 from app.releases.drift import ExpectedValues, ReportedInstance, digests_of, flattened, judged
@@ -49,47 +46,40 @@ class InstanceReports:
         asked = environment and environment.strip().lower()
         workspace, project = self.releasing.workspace(), self.releasing.project
         groups = defaultdict[str, list[ReportedInstance]](list)
-        said: dict[str, tuple[int | None, Mapping[int, tuple[Release, bytes]]]] = {}
         async with one_moment(self.releasing.manager) as session:
             for one in await reported(session, project, asked):
                 groups[one.environment].append(one)
             key = await delivered.digest_key(session, project)
-            for name, group in groups.items():
-                said[name] = await _said(session, project, name, group)
+            heads = {name: await _head(session, project, name) for name in groups}
         if asked and not groups:
             workspace.environment(asked)
-        now, found = self.releasing.clock(), []
-        for name, group in groups.items():
-            head, bodies = said[name]
-            expected = await anyio.to_thread.run_sync(_expected, workspace, name, bodies, key) if key else {}
-            found += judged(group, head, expected, now)
-        return released(Instances(instances=found), workspace.mask().said)
+        now = self.releasing.clock()
+
+        def judge() -> Instances:
+            found = [
+                one
+                for name, group in groups.items()
+                for one in judged(group, _expected(workspace, heads[name], key), now)
+            ]
+            return released(Instances(instances=found), workspace.mask().said)
+
+        return await anyio.to_thread.run_sync(judge)  # thousands of instances, with hundreds of keys each
 
 
-async def _said(
-    session: AsyncSession, project: str, environment: str, group: Sequence[ReportedInstance]
-) -> tuple[int | None, Mapping[int, tuple[Release, bytes]]]:
-    """The head of an environment, and the releases that its instances run with, each with its body."""
+async def _head(session: AsyncSession, project: str, environment: str) -> tuple[Release, bytes] | None:
+    """The head of an environment, and its body; None where nothing was released."""
     head = await queries.head(session, project, environment)
-    bodies: dict[int, tuple[Release, bytes]] = {}
-    for number in {one.release for one in group if one.release}:
-        with suppress(UnknownRelease):  # of another project, or lost at a failover
-            found = await queries.release(session, project, number)
-            if (content := await queries.body(session, found.digest)) is not None:
-                bodies[number] = found, content
-    return head.id if head else None, bodies
+    content = await queries.body(session, head.digest) if head else None
+    return None if head is None or content is None else (head, content)
 
 
-def _expected(
-    workspace: Workspace, environment: str, bodies: Mapping[int, tuple[Release, bytes]], key: bytes
-) -> dict[int, ExpectedValues]:
-    """What instances of each release should have: what it says, and above that what the deployment says."""
-    deployed = digests_of(_deployed(workspace, environment), key)
-    expected: dict[int, ExpectedValues] = {}
-    for number, (release, content) in bodies.items():
-        values = digests_of(flattened(json.loads(content)["values"]), key)
-        expected[number] = ExpectedValues(at=release.created_at, digests={**values, **deployed})
-    return expected
+def _expected(workspace: Workspace, head: tuple[Release, bytes] | None, key: bytes | None) -> ExpectedValues | None:
+    """What instances of the head should have: what it says, and above that what the deployment says."""
+    if head is None:
+        return None
+    release, content = head
+    values = {**flattened(json.loads(content)["values"]), **_deployed(workspace, release.environment)}
+    return ExpectedValues(release=release.id, at=release.created_at, digests=digests_of(values, key) if key else {})
 
 
 def _deployed(workspace: Workspace, environment: str) -> dict[str, Any]:
