@@ -121,6 +121,8 @@ async def test_a_client_reports_for_its_environments_alone_and_reads_nothing(
         ({"digests": {"port": "canary-value"}}, "digests"),
         ({"digests": {"p" * 1001: "0" * 64}}, "digests"),
         ({"started_at": "2026-07-01T11:00:00"}, "started_at"),
+        ({"started_at": "0001-01-01T00:00:00+14:00"}, "started_at"),
+        ({"started_at": "9999-12-31T23:59:59-14:00"}, "started_at"),
         ({"name": ""}, "name"),
         ({"release": 0}, "release"),
         ({"relase": 7}, "relase"),

@@ -1,7 +1,7 @@
 """`/instances`: what the processes of applications report, and who runs with what."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,7 +73,7 @@ async def report_instance(request: Request[Any, Any, State], service: NamedDepen
         name=told.name,
         host=told.host,
         environment=told.environment.strip().lower(),
-        started_at=told.started_at,
+        started_at=_in_utc(told.started_at),
         seen_at=service.now(),
         release=told.release,
         digests=told.digests,
@@ -89,9 +89,24 @@ def _require_digests(digests: dict[str, str]) -> None:
         ProblemError: 422.
     """
     if any(len(key) > _LONGEST_KEY or not _DIGEST.fullmatch(digest) for key, digest in digests.items()):
-        errors = [FieldError(key="digests", message="holds a key and 64 hexadecimal digits each")]
-        detail = "The body is not what is asked for here."
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "body-invalid", detail, errors=errors)
+        raise _invalid("digests", "holds a key and 64 hexadecimal digits each")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The moment; near the ends of the calendar its zone may put it beyond them.
+
+    Raises:
+        ProblemError: 422.
+    """
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise _invalid("started_at", "lies beyond the calendar") from None
+
+
+def _invalid(key: str, message: str) -> ProblemError:
+    detail, errors = "The body is not what is asked for here.", [FieldError(key=key, message=message)]
+    return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "body-invalid", detail, errors=errors)
 
 
 @get("/instances", guards=[viewer], responses=described(Instances, "Who runs with what.", *REFUSED))
