@@ -33,7 +33,7 @@ from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 
-_BEGINNING = re.compile(r"['\"`<]?((?:postgres(?:ql)?|mysql|mariadb)(?:\+\w+)?):", re.IGNORECASE)
+_BEGINNING = re.compile(r"['\"`<]?((?:postgres(?:ql)?|mysql|mariadb)(?:\+\w+)?)(?::|//)", re.IGNORECASE)
 
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:

@@ -69,6 +69,7 @@ class Url(Struct, frozen=True, kw_only=True):
         sqlalchemy: whether SQLAlchemy reads it: the scheme names a driver, or the settings speak of SQLAlchemy.
         address: what stands before the `?`.
         parameters: each as it is written, with its name.
+        padded: whether blanks stand around it; the end of a line behind it does no harm.
     """
 
     dialect: str
@@ -76,6 +77,7 @@ class Url(Struct, frozen=True, kw_only=True):
     sqlalchemy: bool
     address: str
     parameters: tuple[tuple[str, str], ...]
+    padded: bool = False
 
     @property
     def reader(self) -> Reader:
@@ -94,6 +96,8 @@ class Url(Struct, frozen=True, kw_only=True):
     @property
     def faults(self) -> Iterator[tuple[str, str]]:
         """What the reader refuses, each with what to write instead."""
+        if self.padded:
+            yield "drivers take the blanks around it as part of it", "Write the URL without them."
         if self.dialect == "postgres" and self.sqlalchemy:
             yield "SQLAlchemy has no dialect postgres", "Write postgresql:// for postgres://."
         known = {**_READERS, "pg8000": "other"}
@@ -184,8 +188,14 @@ def url_of(subject: EnvironmentContext | None, text: str) -> Url | None:
         return None
     address, _, query = rest.partition("?")
     parameters = tuple((name, value) for name, _, value in (item.partition("=") for item in query.split("&")) if name)
-    sqlalchemy = bool(driver) or (subject is not None and _speaks_of_sqlalchemy(subject))
-    return Url(dialect=dialect, driver=driver, sqlalchemy=sqlalchemy, address=address, parameters=parameters)
+    return Url(
+        dialect=dialect,
+        driver=driver,
+        sqlalchemy=bool(driver) or (subject is not None and _speaks_of_sqlalchemy(subject)),
+        address=address,
+        parameters=parameters,
+        padded=text.removesuffix("\n") != text.strip(),
+    )
 
 
 @remembered
