@@ -66,6 +66,8 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
         others = _others(subject, variable)
         if variable.text is None or variable.text.startswith("@") or not (variable.prefixed or others):
             continue
+        if variable.value is None:  # a table or a list, spelled as TOML has it
+            continue
         if (subject.shape and not subject.shape.at(variable.path)) or variable.name in links:
             continue
         is_secret = subject.role(variable.path, "") in SECRET_ROLES

@@ -112,6 +112,16 @@ def test_a_comma_list_where_a_file_has_a_list_is_told(project: MakeProject) -> N
     assert """DYNACONF_HOSTS='["a", "b"]'""" in findings(made, "ENV002", **environ)[0]["fix"]
 
 
+@pytest.mark.parametrize("text", ["['b', 'c']", '["b", "dynaconf_merge"]', "{x = 'b', y = 'c'}"])
+@pytest.mark.parametrize("key", ["hosts", "api_keys"])
+def test_a_list_or_table_that_stands_there_as_toml_spells_it_is_not_told(
+    project: MakeProject, key: str, text: str
+) -> None:
+    made = project({"settings.toml": f"[default]\n{key} = ['a']\n"})
+    assert told(made, "ENV002", **{f"DYNACONF_{key.upper()}": text}) == []
+    assert told(made, "ENV002", **{f"DYNACONF_{key.upper()}": "[1, 2]"}) == []
+
+
 @pytest.mark.parametrize("text", ["918273", "1e5", "true", "2024-01-01"])
 def test_a_secret_that_becomes_something_else_is_told_and_not_shown(project: MakeProject, text: str) -> None:
     made, environ = project({"settings.toml": "[default]\na = 1\n"}), {"DYNACONF_DB__PASSWORD": text}

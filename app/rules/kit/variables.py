@@ -20,7 +20,7 @@ class Variable(Struct, frozen=True, kw_only=True, eq=False):
     Attributes:
         path: the key that it sets.
         text: its text; None where the model decided how to read it.
-        value: what Dynaconf reads it as; for a table or list, its first leaf.
+        value: what Dynaconf reads it as; None for a table or list that holds something.
         leaves: every key that it sets, with its value.
         prefixed: whether its name says that it is meant for this project.
     """
@@ -64,7 +64,7 @@ def _variable(said: Sequence[Statement], *, prefixed: bool) -> Variable:
         layer=layer,
         path=path,
         text=raw if isinstance(raw, str) and not layer.literal else None,
-        value=first.value,
+        value=first.value if first.path == path else None,
         leaves=tuple((statement.path, statement.value) for statement in said),
         prefixed=prefixed or (layer.name or "").startswith(_ALWAYS),
     )
