@@ -31,7 +31,7 @@ class ReportedInstance(Struct, frozen=True, kw_only=True):
 
     Attributes:
         digests: the keyed digest of each effective value, by key.
-        since: since when each key has that digest, as ISO 8601; few of so many are ever read.
+        since: since when keys have their digests that changed after the process had started, as ISO 8601, by key.
     """
 
     name: str
@@ -128,5 +128,5 @@ def _drift(one: ReportedInstance, expected: ExpectedValues | None, usual: Mappin
 
 
 def _since(one: ReportedInstance, key: str, expected: ExpectedValues | None) -> datetime:
-    since = datetime.fromisoformat(one.since[key]) if key in one.since else one.started_at
+    since = datetime.fromisoformat(one.since[key]) if key in one.since else min(one.started_at, one.seen_at)
     return max(since, expected.at) if expected and key in expected.digests else since

@@ -80,6 +80,22 @@ async def test_one_with_another_value_is_different_in_that_key_and_since_then(
     assert second["differs"] == first["differs"], "it differs since the same moment"
 
 
+async def test_a_value_that_changes_while_a_process_runs_differs_since_then(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
+) -> None:
+    made = await released(manager)
+    async with ask(orders.root, environ) as client:
+        key = await key_of(client)
+        seen: list[dict[str, Any]] = []
+        for port in (1, 2, 2):
+            told = report(release=made.id, digests=digests_of({"port": port}, key))
+            await client.post("/instances", json=told, headers=BEARER)
+            seen.append((await listed(client))["web-1:17"])
+    assert [one["state"] for one in seen] == ["current", "different", "different"]
+    assert seen[1]["differs"] == [{"key": "port", "since": seen[1]["seen_at"]}]
+    assert seen[2]["differs"] == seen[1]["differs"]
+
+
 async def test_the_command_line_says_the_same(
     orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
 ) -> None:

@@ -22,7 +22,7 @@ _IDENTITY = ("project", "environment", "name")
 
 
 async def keep_report(session: AsyncSession, project: str, report: ReportedInstance) -> None:
-    """Keeps what an instance reports; a key whose digest is the same has had it since before.
+    """Keeps what an instance reports; a key whose digest is the same has it since before.
 
     Raises:
         TooManyInstances: it is a new one, and as many as are kept of its environment report just now.
@@ -32,16 +32,15 @@ async def keep_report(session: AsyncSession, project: str, report: ReportedInsta
     known = await session.scalar(select(InstanceRecord).filter_by(**place).with_for_update())
     if known is None:
         await _make_room(session, whose, report)
+    digests = {storable(key): digest for key, digest in report.digests.items()}
     is_same_process = known is not None and known.started_at == report.started_at
-    before, since = (known.digests, known.since) if known and is_same_process else ({}, {})
-    now = report.seen_at.isoformat()
     told = {
         "host": storable(report.host),
         "started_at": report.started_at,
         "seen_at": report.seen_at,
         "release_id": report.release,
-        "digests": {storable(key): digest for key, digest in report.digests.items()},
-        "since": {storable(key): _kept(before, since, key, digest, now) for key, digest in report.digests.items()},
+        "digests": digests,
+        "since": _changed(known, digests, report.seen_at.isoformat()) if known and is_same_process else {},
     }
     written = insert_or(InstanceRecord).values(**place, **told)
     await session.execute(written.on_conflict_do_update(index_elements=_IDENTITY, set_=told))
@@ -63,8 +62,12 @@ async def _make_room(session: AsyncSession, whose: Mapping[str, str], report: Re
     await session.execute(delete(InstanceRecord).where(InstanceRecord.id.in_(found)))
 
 
-def _kept(before: Mapping[str, str], since: Mapping[str, str], key: str, digest: str, now: str) -> str:
-    return since[key] if before.get(key) == digest and key in since else now
+def _changed(known: InstanceRecord, digests: Mapping[str, str], now: str) -> dict[str, str]:
+    """Since when each key has its digest that has it not since its process started."""
+    if not known.digests:  # it had no key to make any with
+        return {}
+    since = {key: known.since.get(key) if known.digests.get(key) == digest else now for key, digest in digests.items()}
+    return {key: at for key, at in since.items() if at}
 
 
 async def reported(session: AsyncSession, project: str, environment: str | None = None) -> Sequence[ReportedInstance]:

@@ -117,7 +117,7 @@ class InstanceRecord(Base):
     Attributes:
         release_id: the release that it runs with; None where it has none.
         digests: the keyed digest of each effective value, by key.
-        since: since when each key has its digest, as ISO 8601, by key.
+        since: since when keys have their digests that changed after the process had started, as ISO 8601, by key.
     """
 
     __tablename__ = "instance"
