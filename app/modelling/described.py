@@ -14,6 +14,7 @@ type _Schema = Mapping[str, Any]
 
 _OPEN = Shape(kind="other", open=True)
 _NOTHING = Shape(kind="other")
+_URLS = ("uri", "multi-host-uri")
 _UNIONS = ("anyOf", "oneOf", "allOf")
 
 
@@ -108,7 +109,7 @@ class _Reader:
             return Shape(kind="tables" if item.kind == "table" else "list", model=item.model, secret=item.secret,
                          fields=item.fields, rest=item.rest, open=item.open, ignores=item.ignores)  # fmt: skip
         if kind == "string":
-            return Shape(kind="text")
+            return Shape(kind="text", url=said.get("format") in _URLS)
         return Shape(kind="other") if kind or {"enum", "const"} & said.keys() else _OPEN
 
     def _table(self, said: _Schema) -> Shape:

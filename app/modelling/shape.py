@@ -30,6 +30,7 @@ class Shape(Struct, frozen=True, kw_only=True, dict=True):
         open: whether the model says nothing about what is below.
         ignores: whether the model passes over keys that it does not know, so that nobody hears of a misspelled one.
         required: whether a project's own model asks for a value, having none by itself.
+        url: whether it is a text that the model takes apart as a URL, and puts together again (`PostgresDsn`).
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Shape(Struct, frozen=True, kw_only=True, dict=True):
     open: bool = False
     ignores: bool = False
     required: bool = False
+    url: bool = False
 
     @cached_property
     def holds_secret(self) -> bool:

@@ -33,7 +33,7 @@ from app.rules.kit.subject import EnvironmentContext
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """URLs that their driver refuses; a URL that nobody can read is told elsewhere."""
     for leaf in subject.leaves(Role.DSN):
-        url = url_of(subject, leaf.value) if isinstance(leaf.value, str) and not subject.splits(leaf.path) else None
+        url = url_of(subject, _taken(subject, leaf)) if not subject.splits(leaf.path) else None
         faults = list(url.faults) if url and fault(subject, leaf) is None else []
         if url and faults:
             said = "; ".join(what for what, _ in faults)
@@ -41,6 +41,13 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     yield from _modes(rule, subject)
     for path in sorted(subject.url_paths):
         yield from _unbound(rule, subject, (*path[:-1], "channel_binding"))
+
+
+def _taken(subject: EnvironmentContext, leaf: Leaf) -> str:
+    """The text that reaches the driver: a model that takes a URL apart (`PostgresDsn`) drops the blanks around it."""
+    text = leaf.value if isinstance(leaf.value, str) else ""
+    shape = subject.shape.at(leaf.path) if subject.shape else None
+    return text.strip() if shape is not None and shape.url else text
 
 
 def _unbound(rule: Rule, subject: EnvironmentContext, path: Path) -> Iterator[Finding]:

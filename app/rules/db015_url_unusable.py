@@ -28,7 +28,7 @@ from app.core.layers import Path, dotted, fold
 from app.core.roles import Role
 from app.core.tree import Leaf, Statement
 from app.rules.kit.connection_names import names_database_url
-from app.rules.kit.connection_urls import is_database_url, read_url
+from app.rules.kit.connection_urls import is_database_url, misspelt_scheme, read_url
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -43,12 +43,21 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
         if error is not None and (subject.splits(leaf.path) or not isinstance(error, dsn.UnescapedError)):
             message = f"{leaf.key} names no database: {error.message[:1].lower()}{error.message[1:]}"
             yield rule.finding(subject, leaf.path, message, error.fix, leaf=leaf)
+        yield from _misspelt(rule, subject, leaf)
     for leaf in _broken(subject):
         what = "what stands there is neither a URL nor a key=value string" if leaf.value.strip() else "it is empty"
         message = f"{leaf.key} names no database: {what}."
         yield rule.finding(subject, leaf.path, message, _example(str(leaf.value)), leaf=leaf)
     for url in sorted(subject.url_paths):
         yield from _host(rule, subject, (*url[:-1], "host"))
+
+
+def _misspelt(rule: Rule, subject: EnvironmentContext, leaf: Leaf) -> Iterator[Finding]:
+    """A scheme that is nearly a database's: `postgressql://`."""
+    is_read = isinstance(leaf.value, str) and not subject.splits(leaf.path) and names_database_url(leaf.path)
+    if is_read and (found := misspelt_scheme(leaf.value)):
+        message = f"{leaf.key} names no database: there is no scheme {found[0]!r}."
+        yield rule.finding(subject, leaf.path, message, f"Write {found[1]}:// for {found[0]}://.", leaf=leaf)
 
 
 def _host(rule: Rule, subject: EnvironmentContext, path: Path) -> Iterator[Finding]:

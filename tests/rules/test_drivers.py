@@ -177,6 +177,14 @@ def test_what_the_driver_refuses_is_an_error(project: MakeProject, url: str, fix
         assert findings(one(project, finding["edit"]["value"]), "DB013", "production") == []
 
 
+def test_blanks_around_a_url_are_left_to_a_model_that_takes_it_apart(project: MakeProject) -> None:
+    model = "from pydantic import BaseModel, PostgresDsn\n\n\nclass Settings(BaseModel):\n    a: PostgresDsn\n"
+    options = f'{SECTIONED}schema = "model:Settings"\n'
+    profile = f'[production]\na = " postgresql+asyncpg://app@{HOST}/leaf?ssl=verify-full"\n'
+    made = project({"assay.toml": options, "settings.toml": profile, "model.py": model})
+    assert findings(made, "DB013", "production") == []
+
+
 def test_the_arguments_of_asyncpg_are_those_that_the_installed_one_has() -> None:
     dialect = {"prepared_statement_cache_size", "prepared_statement_name_func"}
     assert set(inspect.signature(asyncpg.connect).parameters) | dialect == _ASYNCPG
@@ -298,6 +306,25 @@ def test_what_takes_the_place_of_a_url_and_is_none_is_an_error(project: MakeProj
     }
     made = project({**files, ".secrets.toml": f'[production]\nstore = "{text}"\n'})
     assert len(findings(made, "DB015", "production")) == count
+
+
+@pytest.mark.parametrize(
+    ("scheme", "meant"),
+    [
+        ("postgresq+asyncpg", "postgresql+asyncpg"), ("postgressql", "postgresql"), ("postgre", "postgres"),
+        ("mysq+pymysql", "mysql+pymysql"),
+    ],
+)  # fmt: skip
+def test_a_scheme_that_is_misspelt_is_told_with_the_right_one(project: MakeProject, scheme: str, meant: str) -> None:
+    with pytest.raises(ArgumentError):
+        make_url(f"{scheme}://u@{HOST}/d").get_dialect()
+    (finding,) = findings(one(project, f"{scheme}://u@{HOST}/d", "database_url"), "DB015", "production")
+    assert (finding["severity"], finding["fix"]) == ("error", f"Write {meant}:// for {scheme}://.")
+
+
+@pytest.mark.parametrize("scheme", ["pgsql", "postgis", "mysql2", "mysqlx", "mssql+pyodbc", "https", "cockroachdb"])
+def test_a_scheme_of_another_library_is_left_alone(project: MakeProject, scheme: str) -> None:
+    assert findings(one(project, f"{scheme}://u@{HOST}/d", "database_url"), "DB015", "production") == []
 
 
 @pytest.mark.parametrize("text", ["orders", "db.example.com:5432", "postgres", "postgresql"])

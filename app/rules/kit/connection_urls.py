@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 
 from msgspec import Struct
 
@@ -22,6 +23,8 @@ from app.rules.kit.services import (
 _SQLITE = re.compile(r"sqlite3?(?:\+\w+)?:", re.IGNORECASE)
 _SETTING = re.compile(r"""(?<![\w ])([\w ]++)\s*+=\s*+("[^"]*"|'[^']*'|\{[^}]{0,4096}\}|[^;]*)(?:;|\Z)""")
 _PLACEHOLDER = re.compile(r"[${}<>]|%\(")
+_SCHEME = re.compile(r"\s*(?P<scheme>(?P<dialect>[a-z]{3,16})(?P<driver>\+\w{1,30})?)://", re.IGNORECASE)
+_CLOSE = 0.85
 _OPTION = re.compile(r"-c\s*(\w+)\s*=\s*(\S+)")
 
 
@@ -64,6 +67,21 @@ def is_database_url(text: str) -> bool:
     """
     scheme, separator, rest = text.strip().strip("'\"`").partition("://")
     return bool(separator) and dsn.is_database(scheme) and not _PLACEHOLDER.search(rest)
+
+
+def misspelt_scheme(text: str) -> tuple[str, str] | None:
+    """The scheme of a database's URL that is none, and the one that was meant; None where it is one, or far from all.
+
+    Only SQLAlchemy puts a driver behind a plus sign; without one `mysql2://` is another library's.
+    """
+    found = _SCHEME.match(text)
+    if found is None or service_of_scheme(found["scheme"]) is not None:
+        return None
+    driver, dialect = found["driver"] or "", found["dialect"].lower()
+    known = ("postgresql", "postgres", "mysql", "mariadb") if driver else ("postgresql", "postgres")
+    ratios = {one: SequenceMatcher(None, dialect, one).ratio() for one in known}
+    meant = max(known, key=lambda one: ratios[one])
+    return (found["scheme"], meant + driver) if ratios[meant] >= _CLOSE else None
 
 
 def _read_parts(service: ServerKind, parts: dsn.Parts) -> ReadUrl:
