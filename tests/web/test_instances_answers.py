@@ -154,6 +154,16 @@ async def test_what_is_no_report_is_told_by_its_field(
     assert "canary-value" not in answer.text
 
 
+@pytest.mark.parametrize(("count", "status"), [(5_000, 204), (5_001, 422), (20_000, 413)])
+async def test_thousands_of_keys_are_taken_whatever_the_largest_body_elsewhere(
+    orders: ProjectFolder, environ: Mapping[str, str], ask: Any, count: int, status: int
+) -> None:
+    digests = {f"section.table.key_number_{number}": "0" * 64 for number in range(count)}
+    async with ask(orders.root, {**environ, "ASSAY_SERVER__MAX_BODY_BYTES": "1024"}) as client:
+        answer = await client.post("/instances", json=report(digests=digests), headers=BEARER)
+    assert answer.status_code == status
+
+
 async def test_many_reports_in_a_minute_are_taken(orders: ProjectFolder, environ: Mapping[str, str], ask: Any) -> None:
     async with ask(orders.root, {**environ, "ASSAY_SERVER__POSTS_PER_MINUTE": "5"}) as client:
         for number in range(10):

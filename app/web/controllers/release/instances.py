@@ -26,7 +26,10 @@ from app.web.security.auth import client, require_own_page, viewer
 if TYPE_CHECKING:
     from app.web.security.access import Caller
 
-_MOST, _LONGEST_KEY = 20_000, 1_000
+_MOST, _LONGEST_KEY = 5_000, 1_000
+_LARGEST_BODY = 1024 * 1024
+"""A digest with its key takes some 100 bytes: other bodies need not be as large."""
+
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 type _Name = Annotated[str, Meta(min_length=1, max_length=255)]
@@ -54,6 +57,7 @@ class InstanceReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     "/instances",
     status_code=HTTPStatus.NO_CONTENT,
     guards=[client],
+    request_max_body_size=_LARGEST_BODY,
     operation_class=InstanceOperation,
     responses={
         status.value: described(Instances, "", status)[status.value]
