@@ -25,6 +25,7 @@ class Problem(Struct, frozen=True, kw_only=True):
         message: what the model wants; never the value.
         found: the kind of what stands there.
         own: the message is the sentence of a validator of the model, not Pydantic's.
+        named: it is about the key's name, not about what stands there.
     """
 
     kind: Kind
@@ -32,6 +33,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     message: str
     found: str = ""
     own: bool = False
+    named: bool = False
 
 
 def build[M: BaseModel](tree: Tree, model: type[M], *, production: bool) -> tuple[M | None, tuple[Problem, ...]]:
@@ -68,6 +70,8 @@ def problem(place: Sequence[str | int], error: str, message: str, values: Mappin
     kind = _kind(error)
     path, value = _key(place, values, shape, is_absent=kind == "missing")
     text, own = _message(message)
+    if path and place[-1] == "[key]" != path[-1]:
+        return Problem(kind="constraint", path=path, message=f"as a name {text}", named=True)
     return Problem(kind=kind, path=path, message=text, found=_noun(value) if kind == "wrong-type" else "", own=own)
 
 

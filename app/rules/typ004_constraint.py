@@ -48,6 +48,8 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 
 def _fix(subject: EnvironmentContext, problem: Problem, leaf: Leaf | None) -> Fix | str:
     """The key with another value; of a table's values nobody knows which is the wrong one."""
+    if problem.named:
+        return f"Rename {dotted(problem.path)}, or take it out."
     if leaf is None or leaf.path != problem.path or leaf.layer is None:
         return f"Correct {dotted(problem.path)}." if problem.path else "Correct the values that it speaks of."
     says, is_secret = f"Correct {leaf.key}: {{}}.", subject.role(leaf.path, leaf.value) in SECRET_ROLES

@@ -1,6 +1,7 @@
 import pytest
 from projects import MakeProject
 from test_production_rules import clean, found
+from told import findings
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,15 @@ def test_a_list_or_value_where_a_table_belongs_is_a_finding_and_no_failure(own: 
     assert rules & {"TYP002", "TYP003", "TYP004"}
     for command in ("show", "matrix"):
         assert project.assay(command, *(["production"] if command == "show" else [])).status == 0
+
+
+def test_a_key_whose_name_the_model_refuses_is_to_be_renamed(project: MakeProject) -> None:
+    model = "from pydantic import BaseModel\n\n\nclass Settings(BaseModel):\n    weights: dict[int, int]\n"
+    options = 'schema = "model:Settings"\nsettings_files = ["settings.toml"]\n'
+    profile = "[default.weights]\na = 1\n2 = 3\n"
+    made = project({"assay.toml": options, "model.py": model, "settings.toml": profile})
+    (finding,) = findings(made, "TYP004", "development")
+    assert (finding["key"], finding["origin"]["line"]) == ("weights.a", 2)
+    assert finding["message"].startswith("weights.a as a name should be a valid integer")
+    assert finding["fix"] == "Rename weights.a, or take it out."
+    assert findings(made, "TYP002", "development") == []
