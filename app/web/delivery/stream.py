@@ -44,8 +44,10 @@ async def told(
     delivery.listeners += 1
     try:
         yield _HELLO
-        while not delivery.heads.closed and is_welcome():
+        while True:
             head = await delivery.heads.newer(environment, known, _BEAT_SECONDS)
+            if delivery.heads.closed or not is_welcome():
+                return
             if head is None:
                 yield _BEAT
             else:

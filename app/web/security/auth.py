@@ -36,10 +36,7 @@ async def client(connection: Connection, _: BaseRouteHandler) -> None:
     Raises:
         ProblemError: 401 for the unknown, 403 for a client of other environments.
     """
-    found = caller(connection)
-    if (environment := connection.path_params.get("environment")) is not None:
-        found.require_delivery(connection.app.state.service.main.name, str(environment))
-    connection.state.caller = found
+    connection.state.caller = _bound_caller(connection)
 
 
 async def operator(connection: Connection, _: BaseRouteHandler) -> None:
@@ -77,10 +74,18 @@ def caller(connection: Connection) -> Caller:
     return identify(connection.headers, client, settings_of(connection).auth.tokens, sessions_of(connection))
 
 
+def _bound_caller(connection: Connection) -> Caller:
+    """Who asks; a client only for an environment that it is bound to."""
+    found = caller(connection)
+    if (environment := connection.path_params.get("environment")) is not None:
+        found.require_delivery(connection.app.state.service.main.name, str(environment))
+    return found
+
+
 def is_known_still(connection: Connection) -> bool:
-    """Whether whoever listens still may: sessions run out, and tokens are taken away."""
+    """Whether whoever listens still may: sessions run out, tokens are taken away or bound otherwise."""
     try:
-        caller(connection)
+        _bound_caller(connection)
     except ProblemError:
         return False
     return True
