@@ -134,3 +134,17 @@ def test_no_secret_of_the_host_is_in_the_file_the_reports_or_the_log(
     shown = [kept, json.dumps(service.reports), told(), json.dumps(assay_client.status()), *service.asked]
     assert [text for text in shown if "canary" in text] == []
     assert (loaded.db.password, loaded.api.key) == ("canary-file", "canary-variable")
+
+
+def test_a_report_that_is_refused_is_told_in_the_log(
+    load: Any, service: ReleaseServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.statuses["instances"] = 422
+    service.release(7, {"port": 8000})
+    load(client={"ASSAY_SERVICE_URLS": service.url})
+
+    def told() -> list[str]:
+        return [one.levelname for one in caplog.records if one.getMessage().startswith("not reported: ")]
+
+    assert eventually(told)
+    assert set(told()) == {"WARNING"}

@@ -204,7 +204,8 @@ class Releasing:
             DatabaseUnavailable: the database does not answer.
         """
         async with self._writing() as session:
-            return await approve(session, self.project, number, self.author, self.clock())
+            made = await approve(session, self.project, number, self.author, self.clock())
+        return released(made, self.workspace().mask().said)
 
     async def _head(self, environment: str) -> tuple[Release | None, bytes | None]:
         """The head of an environment, and its body."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay_client import effective
 from assay_client.backoff import jittered
-from assay_client.errors import ServiceError
+from assay_client.errors import Refused, ServiceError
 from assay_client.service import Service
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Reporter:
         self._client = client
         self._service = Service(client.configuration, client.environment)
         self._hurried = threading.Event()
+        self._refusal = ""
         self._thread = threading.Thread(target=self._run, name="assay-client-reporter", daemon=True)
 
     def start(self) -> None:
@@ -75,6 +76,11 @@ class Reporter:
             if elsewhere or not self._client.digest_key:
                 self._look_elsewhere()
             self._service.tell(self._instance())
+            self._refusal = ""
+        except Refused as error:
+            if str(error) != self._refusal:  # asking again does not change it, and nobody reads it twice
+                logger.warning("not reported: %s", error)
+            self._refusal = str(error)
         except ServiceError as error:
             logger.debug("not reported: %s", error)
         except Exception as error:  # noqa: BLE001 - the guarantee behind the stream must not die
