@@ -32,7 +32,11 @@ def service() -> Iterator[ReleaseServer]:
 
 @pytest.fixture
 def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Settings of an application with the client, from files; the variables of the client as keyword `client`."""
+    """Settings of an application with the client, from files; the variables of the client as keyword `client`.
+
+    They live as long as the test, as an application's do: the client forgets settings that nobody has.
+    """
+    kept: list[Dynaconf] = []
 
     def make(files: dict[str, str] | None = None, *, client: dict[str, str] | None = None, **options: Any) -> Any:
         for name, text in (files or {}).items():
@@ -47,6 +51,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
             **options,
         }
         settings = Dynaconf(**given)
+        kept.append(settings)
         settings.current_env  # noqa: B018 - the first access loads them
         return settings
 

@@ -147,10 +147,10 @@ async def test_after_every_session_was_killed(postgres: Target) -> None:
 async def test_after_a_crash_of_a_session(home: Path, postgres_programs: Path | None) -> None:
     server = await asyncio.to_thread(start, home, durable=False, binaries=postgres_programs)
     async with clients(server.target) as made:
-        async with made.manager.connect() as connection:
-            pid = await connection.scalar(text("SELECT pg_backend_pid()"))
-        os.kill(int(pid or 0), signal.SIGKILL)  # the postmaster ends all sessions, and recovers
+        victim = await asyncpg.connect(**server.target.arguments())
+        os.kill(victim.get_server_pid(), signal.SIGKILL)  # the postmaster ends all sessions, and recovers
         await made.fails()
+        victim.terminate()
     await asyncio.to_thread(server.stop)
 
 

@@ -163,12 +163,14 @@ def test_a_day_is_told_in_order_and_once_each(home: Path, database: OwnDatabase)
 def test_four_workers_record_one_change_once(home: Path, database: OwnDatabase) -> None:
     with running(home, "--workers", "4", environ={**database.environ, **KEY}) as service:
         with calling(service) as client:
-            before = until(lambda: listed(client), lambda found: len(found) >= 1)
+            results = until(lambda: results_of(client), lambda found: sum(found.values()) >= 4 * 4)
+            before = listed(client)
             for number in range(3):
                 (home / PROFILE).write_text(port(home, 9001 + number))
+                # Each worker deals with its own reading of each change, and only one of them has to write it.
+                expected = 4 * (4 + number + 1)
+                results = until(lambda: results_of(client), lambda found: sum(found.values()) >= expected)
                 until_as_many(client, len(before) + number + 1)
-            # Each worker has dealt with its own reading of each change, and only one of them had to write it.
-            results = until(lambda: results_of(client), lambda found: sum(found.values()) >= 4 * (4 + 3 * 1))
             after = listed(client)
         service.told_to_stop()
         assert service.ended(PATIENCE_SECONDS) == 0
