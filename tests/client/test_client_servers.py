@@ -70,7 +70,10 @@ async def long() -> Stream:
 
 app = Litestar([short, long], middleware=[assay_client.AsgiSnapshots])
 """
-GUNICORN = ["gunicorn", "--workers", "4", "--threads", "4", "--no-control-socket", "--bind", "127.0.0.1:{port}"]
+GUNICORN = ["gunicorn", "--workers", "4", "--threads", "4", "--no-control-socket", "--bind", "127.0.0.1:{port}",
+            "--timeout", str(int(PATIENCE_SECONDS)), "--keep-alive", str(int(PATIENCE_SECONDS))]  # fmt: skip
+"""A pause of a busy machine is no idle connection that is closed just as the next request comes."""
+
 GRANIAN = ["granian", "--interface", "asgi", "--workers", "2", "--host", "127.0.0.1", "--port", "{port}"]
 
 

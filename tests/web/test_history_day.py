@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -163,13 +164,12 @@ def test_a_day_is_told_in_order_and_once_each(home: Path, database: OwnDatabase)
 def test_four_workers_record_one_change_once(home: Path, database: OwnDatabase) -> None:
     with running(home, "--workers", "4", environ={**database.environ, **KEY}) as service:
         with calling(service) as client:
-            results = until(lambda: results_of(client), lambda found: sum(found.values()) >= 4 * 4)
+            results = until(lambda: results_of(client), partial(dealt_with, 4 * 4))
             before = listed(client)
             for number in range(3):
                 (home / PROFILE).write_text(port(home, 9001 + number))
                 # Each worker deals with its own reading of each change, and only one of them has to write it.
-                expected = 4 * (4 + number + 1)
-                results = until(lambda: results_of(client), lambda found: sum(found.values()) >= expected)
+                results = until(lambda: results_of(client), partial(dealt_with, 4 * (4 + number + 1)))
                 until_as_many(client, len(before) + number + 1)
             after = listed(client)
         service.told_to_stop()
@@ -178,6 +178,11 @@ def test_four_workers_record_one_change_once(home: Path, database: OwnDatabase) 
     assert len(after) == len(before) + 3
     assert results["lost"] == 0
     assert [value for value in after if value in before] == before
+
+
+def dealt_with(number: int, results: Mapping[str, float]) -> bool:
+    """Whether so many verdicts were recorded, known or lost."""
+    return sum(results.values()) >= number
 
 
 def results_of(client: httpx.Client) -> dict[str, float]:
