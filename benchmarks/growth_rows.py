@@ -122,6 +122,10 @@ def _double(number: int) -> str:
     return f"A{number + 1}=${{A{number}}}${{A{number}}}\n"
 
 
+def _merge(number: int) -> str:
+    return f"x-l{number + 1}: &l{number + 1} {{<<: [{f'*l{number},' * 3}]}}\n"
+
+
 def _waiver(number: int) -> str:
     return f'[[waivers]]\nrule = "DB001"\nkey = "k{number}"\nreason = "x"\nexpires = "2099-01-01"\n'
 
@@ -161,6 +165,10 @@ def _signed_in(cookie: str) -> object:
 _CONTAINER = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: api\n    env:\n"
 _SERVICE = "services:\n  api:\n    environment:\n"
 _CONFIG_MAP = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{0}}}\ndata: {{DYNACONF_K{0}: x}}\n"
+_MERGED = "services: {a: {environment: *l99}}\n"
+_SHARING = "  s{}: {{environment: *c}}\n"
+_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n"
+_KEY = "    - {{name: DYNACONF_K{0}, valueFrom: {{configMapKeyRef: {{name: m, key: K{0}}}}}}}\n"
 _ANCHORS = "services:\n  a: &a0 {environment: {DYNACONF_K: x}}\n"
 
 PARSERS: Mapping[str, Prepare] = {
@@ -223,10 +231,19 @@ PARSERS: Mapping[str, Prepare] = {
     "manifest, references": _deployed(
         _between(f"{_CONTAINER}    - name: DYNACONF_K\n      value: ", _repeated("$(A)"))
     ),
+    "manifest, keys of a map": _deployed(
+        lambda size: f"{_MAP}{_many('  K{}: x\n')(size // 5)}---\n{_CONTAINER}{_many(_KEY)(size * 4 // 5)}"
+    ),
     "manifest, brackets": _deployed(_between("apiVersion: v1\nkind: Pod\nspec: ", _repeated("["))),
     "Compose, variables": _deployed(_between(_SERVICE, _many("      DYNACONF_K{}: x\n"))),
     "Compose, references": _deployed(_between(f"{_SERVICE}      DYNACONF_K: ", _repeated("${A:-"))),
     "Compose, anchors": _deployed(_between(_ANCHORS, _many("  b{0}: {{<<: *a0}}\n"))),
+    "Compose, merge keys": _deployed(
+        lambda size: f"x-l0: &l0 {{K: x}}\n{''.join(map(_merge, range(size // 40)))}{_MERGED}"
+    ),
+    "Compose, what services share": _deployed(
+        lambda size: f"x-c: &c {{{_many('DYNACONF_K{}: x,')(size // 2)}}}\nservices:\n{_many(_SHARING)(size // 2)}"
+    ),
     "unit, assignments": _deployed(_between("[Service]\n", _many("Environment=DYNACONF_K{}=x\n")), "orders.service"),
     "unit, backslashes": _deployed(_between("[Service]\nEnvironment=", _repeated("\\")), "orders.service"),
     "Dockerfile, stages": _deployed(

@@ -44,6 +44,12 @@ SECTIONS = Limit(500, "sections", "Each may be an environment, and is then resol
 REPLAYED = Limit(10_000, "values", "What tokens or other letters are in, Dynaconf sets: in quadratic time.")
 VARIABLES = Limit(2000, "variables", "Dynaconf merges a whole table again for each that sets a key in it.")
 EXPANSION = Limit(1_000_000, "characters", "References double what they refer to: thirty lines would fill the memory.")
+GIVEN = Limit(
+    200_000,
+    "variables",
+    "Thousands of processes may share thousands that are written once.",
+    "gives its processes more than",
+)
 FINDINGS = Limit(2500, "findings", "Of one rule in one environment: more than it has keys that people keep in mind.")
 TRIED = Limit(200, "fixes", "What mends lost keys is found by merging again; of more it is told untried.")
 LINE = Limit(2000, "characters", "A source line is searched for secrets before it is quoted, and read by people.")

@@ -5,7 +5,7 @@ specification, and its interpolation.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from posixpath import dirname, isabs, join, normpath
 
@@ -16,10 +16,10 @@ from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
 from app.core.layers import Origin
-from app.deployments.expanding import ExpansionRoom
-from app.deployments.manifests import broken
-from app.deployments.nodes import BrokenYamlError, Node, at, entries, items, parse, text
+from app.deployments.expanding import Allowance, ExpansionRoom
+from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.telling import changed, missing_reference, place
+from app.deployments.templating import read_yaml
 
 _REFERENCE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<braced>[^}]*)\}|(?P<plain>[A-Za-z_]\w*))")
 _UNBRACED = re.compile(r"\$(?:(?P<escaped>\$)|(?P<braced>(?!))|(?P<plain>[A-Za-z_]\w*))")
@@ -44,7 +44,13 @@ class Services(Struct, frozen=True, kw_only=True):
 
 
 def read_services(
-    source: str, file: str, read_file: FileReader, read_variables: VariableReader, *, name: str | None = None
+    source: str,
+    file: str,
+    read_file: FileReader,
+    read_variables: VariableReader,
+    allowance: Allowance,
+    *,
+    name: str | None = None,
 ) -> Services:
     """The services of a Compose file.
 
@@ -53,14 +59,24 @@ def read_services(
         file: its name, relative to the root.
         read_file: reads the files that it names.
         read_variables: reads `.env` files.
+        allowance: how many variables there may be.
         name: the service that counts; None for all.
+
+    Raises:
+        TooManyVariablesError: there are more.
     """
+    root = read_yaml(source, file)
+    if isinstance(root, Fault):
+        return Services(faults=(root,))
     reading = _ServiceReading(read_file, read_variables)
-    try:
-        runners = tuple(reading.runners(source, file, name))
-    except BrokenYamlError as error:
-        return Services(faults=(broken(file, error),))
+    runners = tuple(_counted(reading.runners(next(iter(root), None), file, name), allowance))
     return Services(runners=runners, faults=tuple(dict.fromkeys(reading.faults)), files=tuple(reading.files))
+
+
+def _counted(runners: Iterable[Runner], allowance: Allowance) -> Iterator[Runner]:
+    for runner in runners:
+        allowance.take(len(runner.variables))
+        yield runner
 
 
 class _ServiceReading:
@@ -71,10 +87,11 @@ class _ServiceReading:
         self.faults: list[Fault] = []
         self.files: list[str] = []
         self._known: Mapping[str, str] = {}
+        self._roots: dict[str, list[Node] | Fault | None] = {}
+        self._said: dict[str, Sequence[DeployedVariable]] = {}
         self._room = ExpansionRoom()
 
-    def runners(self, source: str, file: str, name: str | None) -> Iterator[Runner]:
-        root = next(parse(source), None)
+    def runners(self, root: Node | None, file: str, name: str | None) -> Iterator[Runner]:
         self._known = self._beside(file)
         for service, (key, node) in entries(at(root, "services")).items():
             if name is None or service == name:
@@ -111,13 +128,20 @@ class _ServiceReading:
             return [], []
         if named := text(at(extends, "file")):
             file = normpath(join(dirname(file), named))
-            found = self._text_of(file)
-            if not isinstance(found, str):
-                self._missing(file, found, place(file, extends), f"extends refers to {file}")
-                return [], []
-            root = next(parse(found), None)
+            root = self._root(file, place(file, extends))
         target = at(root, "services", other)
         return self._variables(root, file, target, depth + 1) if target is not None else ([], [])
+
+    def _root(self, file: str, origin: Origin) -> Node | None:
+        """What another Compose file says, read once; None where that is nothing."""
+        if file not in self._roots:
+            found = self._text_of(file)
+            self._roots[file] = read_yaml(found, file) if isinstance(found, str) else found
+        roots = self._roots[file]
+        if isinstance(roots, list):
+            return next(iter(roots), None)
+        self._missing(file, roots, origin, f"extends refers to {file}")
+        return None
 
     def _from_file(self, entry: Node, file: str, variables: list[DeployedVariable], unseen: list[Origin]) -> None:
         path = at(entry, "path") if entry.pairs is not None else entry
@@ -129,8 +153,9 @@ class _ServiceReading:
             return
         found = self._text_of(name)
         if isinstance(found, str):
-            said = self._read_variables(found, name)
-            variables += [replace(one, origin=replace(one.origin, via=via)) for one in said]
+            if name not in self._said:
+                self._said[name] = self._read_variables(found, name)
+            variables += [replace(one, origin=replace(one.origin, via=via)) for one in self._said[name]]
         elif text(at(entry, "required")) != "false":
             self._missing(name, found, place(file, path), f"env_file refers to {name}")
 

@@ -9,16 +9,16 @@ from app.core.findings import Fault, Severity
 _FIX = "Give both the same, from one ConfigMap or file; or name the one that counts: container = …, name = …."
 
 
-def differences(runners: Sequence[Runner], words: Sequence[str]) -> Iterator[Fault]:
+def differences(runners: Sequence[Runner], words: tuple[str, ...]) -> Iterator[Fault]:
     """What each process is given otherwise than the one before it; sources that are no process are passed over."""
     for left, right in pairwise([one for one in runners if not one.bare]):
         yield from _between(left, right, words)
 
 
-def _between(left: Runner, right: Runner, words: Sequence[str]) -> Iterator[Fault]:
+def _between(left: Runner, right: Runner, words: tuple[str, ...]) -> Iterator[Fault]:
     first, second = left.effective, right.effective
     for name in dict.fromkeys((*first, *second)):
-        if words and not any(name.startswith(word) for word in words):
+        if words and not name.startswith(words):
             continue
         one, other = first.get(name), second.get(name)
         if one and other:

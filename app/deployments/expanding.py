@@ -1,4 +1,4 @@
-"""How much references in deployments may put in: thirty lines that double each other would fill the memory."""
+"""How much deployments may put together: thirty lines that double each other would fill the memory."""
 
 from app.core import limits
 
@@ -13,3 +13,24 @@ class ExpansionRoom:
         """A text that a reference stands for; None where there is no room for it, as where nobody here knows it."""
         self._left -= len(text or "")
         return text if self._left >= 0 else None
+
+
+class TooManyVariablesError(Exception):
+    """The processes of a deployment are given more than is read."""
+
+
+class Allowance:
+    """What is left of the limit for the variables of all processes: they may share what is written once."""
+
+    def __init__(self) -> None:
+        self._left = limits.GIVEN.figure
+
+    def take(self, count: int) -> None:
+        """Makes room for the variables of one more process.
+
+        Raises:
+            TooManyVariablesError: there is none.
+        """
+        self._left -= count
+        if self._left < 0:
+            raise TooManyVariablesError

@@ -5,7 +5,7 @@ Source: Kubernetes, "Define environment variables for a container", `makeEnviron
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from msgspec import Struct
@@ -13,8 +13,8 @@ from msgspec import Struct
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
 from app.core.layers import Origin
-from app.deployments.expanding import ExpansionRoom
-from app.deployments.manifests import Document, ManifestEntry, ManifestSet, held, pod_of
+from app.deployments.expanding import Allowance, ExpansionRoom
+from app.deployments.manifests import Document, ManifestEntry, ManifestSet, pod_of
 from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.telling import changed, missing_reference, place
 
@@ -33,22 +33,32 @@ class Containers(Struct, frozen=True, kw_only=True):
     faults: tuple[Fault, ...] = ()
 
 
-def read_containers(found: ManifestSet, *, name: str | None = None, container: str | None = None) -> Containers:
-    """The containers of every workload of a set, but for init containers that nobody asks for.
+def read_containers(
+    found: ManifestSet, file: str, allowance: Allowance, *, name: str | None = None, container: str | None = None
+) -> Containers:
+    """The containers of every workload of a file, but for init containers that nobody asks for.
 
     Args:
-        found: the manifests.
+        found: the manifests of the deployment.
+        file: the one among them.
+        allowance: how many variables there may be.
         name: the workload's name; None for all.
         container: the container's; None for all.
+
+    Raises:
+        TooManyVariablesError: there are more.
     """
-    room = ExpansionRoom()
-    read = [_WorkloadReading(found, document, node, room) for document, node in _chosen(found, name, container)]
-    runners = tuple(one.runner() for one in read)
-    return Containers(runners=runners, faults=tuple(fault for one in read for fault in one.faults))
+    room, runners, faults = ExpansionRoom(), list[Runner](), list[Fault]()
+    for document, node in _chosen(found.of(file), name, container):
+        reading = _WorkloadReading(found, document, node, room)
+        runners.append(reading.runner())
+        faults += reading.faults
+        allowance.take(len(runners[-1].variables))
+    return Containers(runners=tuple(runners), faults=tuple(faults))
 
 
-def _chosen(found: ManifestSet, name: str | None, container: str | None) -> Iterator[tuple[Document, Node]]:
-    for document in found.documents if found.shown is None else found.shown:
+def _chosen(documents: Iterable[Document], name: str | None, container: str | None) -> Iterator[tuple[Document, Node]]:
+    for document in documents:
         pod = pod_of(document)
         if pod is None or (name is not None and document.name != name):
             continue
@@ -99,7 +109,7 @@ class _WorkloadReading:
         if document is None or document.kind == "ExternalSecret":
             self._is_elsewhere(kind, name, reference)
             return
-        for key, value in held(document).items():
+        for key, value in document.held.items():
             yield self._variable(prefix + key, value, kind, name)
 
     def _holder(self, kind: str, name: str) -> Document | None:
@@ -154,7 +164,7 @@ class _WorkloadReading:
             self._is_elsewhere(kind, holder, reference, name)
             if kind == "Secret":
                 yield DeployedVariable(name=name, value=None, origin=origin, secret=True)
-        elif found := held(document).get(key):
+        elif found := document.held.get(key):
             yield self._variable(name, found, kind, holder)
         elif text(at(reference, "optional")) != "true":
             what = f"{name} refers to the key {key} of the {kind} {holder}, which has none of that name."

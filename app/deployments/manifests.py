@@ -7,28 +7,17 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
 from app.core.findings import Fault
-from app.deployments.nodes import BrokenYamlError, Node, at, entries, items, parse, text
-from app.deployments.telling import spot, unread
+from app.deployments.nodes import Node, at, entries, items, text
+from app.deployments.templating import read_yaml
 
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _WORKLOAD = ("containers",)
 _HELD = ("ConfigMap", "Secret", "Service", "List")
-_ACTION = re.compile(
-    r"\{\{-?\s*(include|template|tpl|if|range|with|end|define)\b|\{\{-?\s*\.(Values|Release|Chart)\b|:[ ]+\{\{",
-)
-
-
-class Document(Struct, frozen=True, kw_only=True):
-    """One object of a manifest."""
-
-    file: str
-    kind: str
-    name: str
-    root: Node
 
 
 class ManifestEntry(Struct, frozen=True, kw_only=True):
@@ -40,23 +29,54 @@ class ManifestEntry(Struct, frozen=True, kw_only=True):
     text: str | None
 
 
-class ManifestSet(Struct, frozen=True, kw_only=True):
+class Document(Struct, frozen=True, kw_only=True, dict=True):
+    """One object of a manifest."""
+
+    file: str
+    kind: str
+    name: str
+    root: Node
+
+    @cached_property
+    def held(self) -> Mapping[str, ManifestEntry]:
+        """What a ConfigMap or Secret holds, by key."""
+        return dict(_held(self))
+
+
+class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
     """The objects of a deployment's manifests.
 
     Attributes:
         documents: in the order of files.
         faults: what cannot be read.
-        shown: those whose workloads are asked for; None for all.
     """
 
     documents: tuple[Document, ...] = ()
     faults: tuple[Fault, ...] = ()
-    shown: tuple[Document, ...] | None = None
 
     def holder(self, kind: str, name: str) -> Document | None:
         """The last object of that kind and name."""
-        found = (one for one in reversed(self.documents) if one.kind == kind and one.name == name)
-        return next(found, None)
+        return self._named.get((kind, name))
+
+    def of(self, file: str) -> Sequence[Document]:
+        """The objects of one file."""
+        return self._by_file.get(file, ())
+
+    @cached_property
+    def services(self) -> Sequence[str]:
+        """The names of its services."""
+        return list(dict.fromkeys(one.name for one in self.documents if one.kind == "Service"))
+
+    @cached_property
+    def _named(self) -> Mapping[tuple[str, str], Document]:
+        return {(one.kind, one.name): one for one in self.documents}
+
+    @cached_property
+    def _by_file(self) -> Mapping[str, Sequence[Document]]:
+        found: dict[str, list[Document]] = {}
+        for one in self.documents:
+            found.setdefault(one.file, []).append(one)
+        return found
 
 
 def read_manifests(texts: Mapping[str, str], words: Sequence[str]) -> ManifestSet:
@@ -71,14 +91,11 @@ def read_manifests(texts: Mapping[str, str], words: Sequence[str]) -> ManifestSe
         for line, chunk in _chunks(whole):
             if not _may_matter(chunk, words):
                 continue
-            if _ACTION.search(chunk):
-                faults.append(_template(file, line + chunk.count("\n", 0, _first(_ACTION, chunk))))
+            roots = read_yaml(chunk, file, line)
+            if isinstance(roots, Fault):
+                faults.append(roots)
                 break
-            try:
-                documents += [one for root in parse(chunk, line) for one in _objects(root, file)]
-            except BrokenYamlError as error:
-                faults.append(broken(file, error))
-                break
+            documents += [one for root in roots for one in _objects(root, file)]
     return ManifestSet(documents=tuple(documents), faults=tuple(faults))
 
 
@@ -90,23 +107,6 @@ def _may_matter(chunk: str, words: Sequence[str]) -> bool:
 
 def _holds(chunk: str, words: Sequence[str]) -> bool:
     return any(word in chunk for word in words)
-
-
-def broken(file: str, error: BrokenYamlError) -> Fault:
-    """A text that is no YAML."""
-    message = f"{file}:{error.line}:{error.column} is no YAML: {error.reason}."
-    return unread(spot(file, error.line, error.column), message, "Mend the YAML.", "does not parse")
-
-
-def _template(file: str, line: int) -> Fault:
-    message = f"{file}:{line} is a template: what it says is known once it is rendered."
-    fix = "Render it first: helm template … | assay check --deployment - ENV, or kustomize build … for an overlay."
-    return unread(spot(file, line), message, fix, "is a template")
-
-
-def _first(shape: re.Pattern[str], chunk: str) -> int:
-    found = shape.search(chunk)
-    return found.start() if found else 0
 
 
 def _chunks(whole: str) -> Iterator[tuple[int, str]]:
@@ -137,17 +137,14 @@ def pod_of(document: Document) -> Node | None:
     return next((pod for pod in found if at(pod, "containers") is not None), None)
 
 
-def held(document: Document) -> dict[str, ManifestEntry]:
-    """What a ConfigMap or Secret holds, by key."""
-    found: dict[str, ManifestEntry] = {}
+def _held(document: Document) -> Iterator[tuple[str, ManifestEntry]]:
     for part in ("data", "stringData"):
         for name, (key, value) in entries(at(document.root, part)).items():
             raw = value.text if value.text is not None else ""
             plain = raw if part == "stringData" or document.kind == "ConfigMap" else _decoded(raw)
-            found[name] = ManifestEntry(file=document.file, key=key, value=value, text=plain)
+            yield name, ManifestEntry(file=document.file, key=key, value=value, text=plain)
     for name, (key, value) in entries(at(document.root, "spec", "encryptedData")).items():
-        found[name] = ManifestEntry(file=document.file, key=key, value=value, text=None)
-    return found
+        yield name, ManifestEntry(file=document.file, key=key, value=value, text=None)
 
 
 def _decoded(raw: str) -> str | None:

@@ -4,8 +4,8 @@ Source: YAML 1.2.2, and the types of YAML 1.1 that Kubernetes and Compose still 
 """
 
 import re
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, cast
 
 import yaml
 from msgspec import Struct
@@ -14,16 +14,14 @@ from app.core import limits
 
 type Type = Literal["null", "boolean", "number", "date", "text"]
 
-_BOOLEAN = re.compile(r"yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF")
-_NUMBER = re.compile(
-    r"[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|(0|[1-9][0-9_]*)|[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?"
-    r"|\.[0-9][0-9_]*([eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+|\.(inf|Inf|INF))|\.(nan|NaN|NAN)"
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_TYPES = re.compile(
+    r"(?P<boolean>yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)"
+    r"|(?P<number>[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?"
+    r"|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN))"
+    r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?:[Tt\s]+\d{1,2}:\d{2}:\d{2}(?:\.\d*)?\s*(?:Z|[-+]\d{1,2}(?::?\d{2})?)?)?)"
 )
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt\s]+\d{1,2}:\d{2}:\d{2}(\.\d*)?\s*(Z|[-+]\d{1,2}(:?\d{2})?)?)?")
 _MERGE = "<<"
-_COLLECTIONS = frozenset({yaml.SequenceStartEvent, yaml.MappingStartEvent})
-_BEGINNINGS = _COLLECTIONS | {yaml.ScalarEvent, yaml.AliasEvent}
-_ENDS = frozenset({yaml.SequenceEndEvent, yaml.MappingEndEvent})
 
 
 class BrokenYamlError(Exception):
@@ -64,31 +62,56 @@ class Node(Struct, kw_only=True):
         """What YAML makes of a scalar."""
         if self.text is None or not self.plain:
             return "text"
-        if self.text in {"", "~", "null", "Null", "NULL"}:
+        if self.text in _NULLS:
             return "null"
-        kinds: tuple[tuple[re.Pattern[str], Type], ...] = ((_BOOLEAN, "boolean"), (_NUMBER, "number"), (_DATE, "date"))
-        return next((kind for shape, kind in kinds if shape.fullmatch(self.text)), "text")
+        found = _TYPES.fullmatch(self.text)
+        return cast("Type", found.lastgroup) if found else "text"
 
 
-def entries(node: Node | None, _depth: int = 0) -> dict[str, tuple[Node, Node]]:
+type Entries = dict[str, tuple[Node, Node]]
+"""A mapping's keys and values, by the keys' texts."""
+
+
+def entries(node: Node | None) -> Entries:
     """A mapping's keys with their values; of two with one name the last counts, and merged ones are below its own."""
-    own: dict[str, tuple[Node, Node]] = {}
-    merged: dict[str, tuple[Node, Node]] = {}
-    for key, value in (node.pairs or ()) if node else ():
-        if key.text == _MERGE and key.plain and _depth < limits.DEPTH.figure:
-            for other in value.items if value.items is not None else [value]:
-                merged = {**entries(other, _depth + 1), **merged}
+    return _merged(node, {}, 0) if node else {}
+
+
+def _merged(node: Node, known: dict[int, Entries], depth: int) -> Entries:
+    """The same; `known` is what other nodes were found to have, so that merging each other does not multiply them."""
+    if id(node) in known:
+        return known[id(node)]
+    own: Entries = {}
+    merged: Entries = {}
+    known[id(node)] = {}  # a mapping that merges itself gets nothing of it
+    for key, value in node.pairs or ():
+        if key.text == _MERGE and key.plain and depth < limits.DEPTH.figure:
+            for other in [value] if value.items is None else value.items:
+                merged = {**_merged(other, known, depth + 1), **merged}
         elif key.text is not None:
             own[key.text] = (key, value)
-    return {**merged, **own}
+    known[id(node)] = {**merged, **own}
+    return known[id(node)]
 
 
 def at(node: Node | None, *path: str) -> Node | None:
     """The node at a path of keys; None where there is none."""
     for key in path:
-        found = entries(node).get(key) if node is not None and node.pairs is not None else None
-        node = found[1] if found else None
+        if node is None or not node.pairs:
+            return None
+        node = _value(node, key, node.pairs)
     return node
+
+
+def _value(node: Node, key: str, pairs: Sequence[tuple[Node, Node]]) -> Node | None:
+    """The value of a key of a mapping: the last one's, unless merged ones are to be looked through, too."""
+    found = None
+    for name, value in pairs:
+        if name.text == key:
+            found = value
+        elif name.text == _MERGE:
+            return entries(node).get(key, (None, None))[1]
+    return found
 
 
 def items(node: Node | None) -> list[Node]:
@@ -98,7 +121,7 @@ def items(node: Node | None) -> list[Node]:
 
 def text(node: Node | None) -> str | None:
     """A scalar's text; None for null and what is no scalar."""
-    return node.text if node is not None and node.text is not None and node.type != "null" else None
+    return None if node is None or (node.plain and node.text in _NULLS) else node.text
 
 
 def parse(source: str, first_line: int = 1) -> Iterator[Node]:
@@ -113,7 +136,7 @@ def parse(source: str, first_line: int = 1) -> Iterator[Node]:
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        yield from _composed(yaml.parse(source, Loader=loader), first_line - 1)
+        yield from _Composer(first_line - 1).roots(loader(source).get_event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = re.sub(r"'[^']*'|\"[^\"]*\"", "…", error.problem or "it is no YAML")
@@ -123,52 +146,64 @@ def parse(source: str, first_line: int = 1) -> Iterator[Node]:
         raise BrokenYamlError("it holds characters that YAML does not know", first_line) from None
 
 
-def _composed(events: Iterator[yaml.Event], shift: int) -> Iterator[Node]:
-    """The roots of documents, put together without recursion."""
-    stack: list[tuple[Node, list[Node]]] = []
-    anchors: dict[str, Node] = {}
-    for event in events:
-        kind = type(event)
-        if kind in _BEGINNINGS:
-            node = _node(event, anchors, shift)
-            if stack:
-                stack[-1][1].append(node)
-            if kind in _COLLECTIONS:
-                if len(stack) >= limits.DEPTH.figure:
-                    raise BrokenYamlError(limits.DEPTH.breach, node.line, node.column)
-                stack.append((node, []))
-            elif not stack:
-                yield node
-        elif kind in _ENDS:
-            node, found = stack.pop()
-            _fill(node, found)
-            if not stack:
-                yield node
-        elif kind is yaml.DocumentStartEvent:
-            anchors = {}
+class _Composer:
+    """Puts a document's nodes together from its events, without recursion.
 
+    Args:
+        shift: the lines above the text in its file.
+    """
 
-def _node(event: yaml.Event, anchors: dict[str, Node], shift: int) -> Node:
-    mark = event.start_mark
-    line, column = mark.line + shift + 1, mark.column + 1
-    if type(event) is yaml.AliasEvent:
-        if event.anchor not in anchors:
-            raise BrokenYamlError("an alias refers to no anchor", line, column)
-        return anchors[event.anchor]
-    if type(event) is yaml.ScalarEvent:
+    def __init__(self, shift: int) -> None:
+        self._shift = shift + 1
+        self._anchors: dict[str, Node] = {}
+        self._open: list[tuple[Node, list[Node]]] = []
+        self._found: list[Node] = []
+
+    def roots(self, events: Callable[[], yaml.Event]) -> Iterator[Node]:
+        """The documents' roots, as far as they are asked for; `events` gives the next one at each call."""
+        take: Mapping[type[yaml.Event], Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar, yaml.AliasEvent: self._alias,
+            yaml.MappingStartEvent: self._collection, yaml.SequenceStartEvent: self._collection,
+            yaml.MappingEndEvent: self._mapping, yaml.SequenceEndEvent: self._sequence,
+        }  # fmt: skip
+        while (kind := type(event := events())) is not yaml.StreamEndEvent:
+            if taking := take.get(kind):
+                taking(event)
+            elif kind is yaml.DocumentEndEvent:
+                yield from self._found
+                self._found, self._anchors = [], {}
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        mark = event.start_mark
         plain = not event.style and event.tag in {None, "!"} and event.implicit[0]
-        node = Node(line=line, column=column, text=event.value, plain=plain)
-    elif type(event) is yaml.SequenceStartEvent:
-        node = Node(line=line, column=column, items=[])
-    else:
-        node = Node(line=line, column=column, pairs=[])
-    if event.anchor:
-        anchors[event.anchor] = node
-    return node
+        node = Node(line=mark.line + self._shift, column=mark.column + 1, text=event.value, plain=plain)
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        self._found.append(node)
 
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        if event.anchor not in self._anchors:
+            mark = event.start_mark
+            raise BrokenYamlError("an alias refers to no anchor", mark.line + self._shift, mark.column + 1)
+        self._found.append(self._anchors[event.anchor])
 
-def _fill(node: Node, found: list[Node]) -> None:
-    if node.items is not None:
-        node.items.extend(found)
-    elif node.pairs is not None:
-        node.pairs.extend(zip(found[::2], found[1::2], strict=False))
+    def _collection(self, event: yaml.CollectionStartEvent) -> None:
+        node = Node(line=event.start_mark.line + self._shift, column=event.start_mark.column + 1)
+        if len(self._open) >= limits.DEPTH.figure:
+            raise BrokenYamlError(limits.DEPTH.breach, node.line, node.column)
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        self._open.append((node, self._found))
+        self._found = []
+
+    def _mapping(self, _: yaml.Event) -> None:
+        node, above = self._open.pop()
+        node.pairs = list(zip(self._found[::2], self._found[1::2], strict=False))
+        above.append(node)
+        self._found = above
+
+    def _sequence(self, _: yaml.Event) -> None:
+        node, above = self._open.pop()
+        node.items = self._found
+        above.append(node)
+        self._found = above

@@ -9,19 +9,18 @@ from app.options import Options
 from app.sources.selection import select, switcher
 
 
-def service_links(found: ManifestSet, runners: Sequence[Runner], words: Sequence[str]) -> Iterator[Fault]:
+def service_links(found: ManifestSet, runners: Sequence[Runner], words: tuple[str, ...]) -> Iterator[Fault]:
     """Processes that get variables for a service of the set which bear the project's prefix.
 
     Source: Kubernetes, "Service": environment variables.
     """
-    services = [one.name for one in found.documents if one.kind == "Service"]
+    ports = [f"{service.upper().replace('-', '_')}_PORT" for service in found.services]
+    ours = [added for added in ports if added.startswith(words)]
     for runner in runners:
-        for service in dict.fromkeys(services):
-            added = f"{service.upper().replace('-', '_')}_PORT"
-            if runner.links and any(added.startswith(word) for word in words):
-                message = f"Kubernetes adds {added} to {runner.label}: it bears the project's prefix."
-                fix = "Write enableServiceLinks: false in the pod's spec."
-                yield Fault(rule="DEP006", message=message, fix=fix, origin=runner.origin)
+        for added in ours if runner.links else ():
+            message = f"Kubernetes adds {added} to {runner.label}: it bears the project's prefix."
+            fix = "Write enableServiceLinks: false in the pod's spec."
+            yield Fault(rule="DEP006", message=message, fix=fix, origin=runner.origin)
 
 
 def _first_line(text: str) -> str:
@@ -34,7 +33,8 @@ def wrong_environment(
     runner: Runner, known: Mapping[str, DeployedVariable], options: Options, environment: str
 ) -> Fault | None:
     """What is wrong with the environment that a process would run with; None where it is the one it is said to be."""
-    if any(one.value is None for name, one in known.items() if name == switcher(options)):
+    stated = known.get(switcher(options))
+    if stated and stated.value is None:
         return None
     selected = select(options, {name: one.value for name, one in known.items() if one.value is not None})
     if environment in {name.strip() for name in selected.name.split(",")}:

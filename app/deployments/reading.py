@@ -7,6 +7,7 @@ from posixpath import basename
 
 from msgspec.structs import replace
 
+from app.core import limits
 from app.core.deployment import DeployedVariable, Deployment, Runner
 from app.core.findings import Fault
 from app.core.opening import Bounds, OutsideError, is_there, read_file, remedy, why
@@ -14,6 +15,7 @@ from app.deployments.compose import read_services
 from app.deployments.differences import differences
 from app.deployments.dockerfile import read_dockerfile
 from app.deployments.environ_dump import read_dump
+from app.deployments.expanding import Allowance, TooManyVariablesError
 from app.deployments.given import STDIN, GivenSource
 from app.deployments.kubernetes import read_containers
 from app.deployments.manifests import ManifestSet, pod_of, read_manifests
@@ -58,6 +60,7 @@ class _SourcesReading:
         self._root, self._bounds = root, bounds
         self._options, self._environment = options, environment
         self._words = words_of(options)
+        self._allowance = Allowance()
         self.texts: dict[str, str] = {}
         self._faults: list[Fault] = []
         self._files: list[str] = []
@@ -72,7 +75,7 @@ class _SourcesReading:
         variables, runners, compared = dict[str, DeployedVariable](), list[Runner](), list[Runner]()
         found = {id(source): list[Runner]() for source in sources}
         for source, file in named:
-            found[id(source)] += self._runners(source, file, manifests)
+            found[id(source)] += self._counted(source, file, manifests)
         self._faults += [] if self._faults else [_idle(one) for one in sources if not found[id(one)]]
         for source in sources:
             apart_from_units = [one for one in found[id(source)] if one.origin.file not in self._read_by_units]
@@ -153,20 +156,29 @@ class _SourcesReading:
         self._faults += manifests.faults
         return manifests
 
+    def _counted(self, source: DeploymentSource, file: str, manifests: ManifestSet) -> Sequence[Runner]:
+        """The processes of a file; none where they are given more than is read."""
+        try:
+            return list(self._runners(source, file, manifests))
+        except TooManyVariablesError:
+            breach = limits.GIVEN.breach
+            fix = "Name the process that counts: container = …, name = …."
+            self._faults.append(unread(spot(file, 1), f"{file} {breach}.", fix, breach))
+            return ()
+
     def _runners(self, source: DeploymentSource, file: str, manifests: ManifestSet) -> Iterator[Runner]:
         text = self.texts.get(file)
         if text is None:
             return
         kind = kind_of(text, file)
         if kind == "kubernetes":
-            own = [one for one in manifests.documents if one.file == file]
-            found = read_containers(replace(manifests, shown=tuple(own)), name=source.name, container=source.container)
+            found = read_containers(manifests, file, self._allowance, name=source.name, container=source.container)
             self._faults += found.faults
             yield from found.runners
             self._faults += service_links(manifests, found.runners, self._words)
         elif kind == "compose":
             name = source.container or source.name
-            services = read_services(text, file, self._read, variables_of, name=name)
+            services = read_services(text, file, self._read, variables_of, self._allowance, name=name)
             self._faults += services.faults
             yield from services.runners
         elif kind == "systemd":
@@ -224,11 +236,7 @@ def words_of(options: Options) -> tuple[str, ...]:
     return (*(f"{prefix}_" for prefix in options.prefixes), "DYNACONF_", switcher(options))
 
 
-def _ours(found: Sequence[Runner], words: Sequence[str]) -> list[Runner]:
+def _ours(found: Sequence[Runner], words: tuple[str, ...]) -> list[Runner]:
     """The processes that get variables of the project; all where none of them does."""
-    chosen = [one for one in found if not words or any(_is_ours(name, words) for name in one.effective)]
+    chosen = [one for one in found if not words or any(name.startswith(words) for name in one.effective)]
     return chosen or [one for one in found if one.open] or list(found)
-
-
-def _is_ours(name: str, words: Sequence[str]) -> bool:
-    return any(name.startswith(word) for word in words)

@@ -1,6 +1,7 @@
 """The kinds of sources, told by their content; a `.env` file by its name."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from app.core.deployment import DeployedVariable
@@ -12,21 +13,32 @@ from app.sources.dotenv import parse_dotenv
 
 type Kind = Literal["kubernetes", "compose", "systemd", "dockerfile", "dotenv", "dump"]
 
+_SERVICES = re.compile(r"^services[ ]*:", re.MULTILINE)
+_VERSION = re.compile(r"^apiVersion[ ]*:", re.MULTILINE)
+
 
 def kind_of(text: str, file: str) -> Kind | None:
     """What a source is, told by its content; a `.env` file by its name."""
     name = file.rpartition("/")[2]
     if "\0" not in text and (name.startswith(".env") or name.endswith(".env")):
         return "dotenv"
-    if is_unit(text):
-        return "systemd"
-    if is_dump(text):
-        return "dump"
-    if is_dockerfile(text):
-        return "dockerfile"
-    if "apiVersion" in text or "{{" in text:
-        return "kubernetes"
-    return "compose" if "services" in text else None
+    return next((kind for kind, fits in _KINDS if fits(text)), None)
+
+
+def _is_compose(text: str) -> bool:
+    """Whether it has services, and no object of Kubernetes; what its values are templates of is nobody's here."""
+    return bool(_SERVICES.search(text) and not _VERSION.search(text))
+
+
+_KINDS: tuple[tuple[Kind, Callable[[str], bool]], ...] = (
+    ("systemd", is_unit),
+    ("dump", is_dump),
+    ("dockerfile", is_dockerfile),
+    ("compose", _is_compose),
+    ("kubernetes", lambda text: "apiVersion" in text or "{{" in text),
+    ("compose", lambda text: "services" in text),
+)
+"""In the order in which they are tried."""
 
 
 def variables_of(text: str, file: str) -> Sequence[DeployedVariable]:

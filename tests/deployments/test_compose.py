@@ -6,6 +6,7 @@ import pytest
 
 from app.core.findings import Fault
 from app.deployments.compose import Services, read_services
+from app.deployments.expanding import Allowance
 from app.deployments.source_kinds import variables_of
 
 
@@ -13,7 +14,7 @@ def read(files: Mapping[str, str], name: str | None = None) -> Services:
     def found(file: str) -> str | Fault | None:
         return files.get(file)
 
-    return read_services(files["compose.yaml"], "compose.yaml", found, variables_of, name=name)
+    return read_services(files["compose.yaml"], "compose.yaml", found, variables_of, Allowance(), name=name)
 
 
 def values(files: Mapping[str, str], name: str | None = "api") -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.deployment import Runner
+from app.deployments.expanding import Allowance
 from app.deployments.kubernetes import Containers, read_containers
 from app.deployments.manifests import read_manifests
 
@@ -40,7 +41,11 @@ stringData: { APP_TOKEN: canary-2 }
 def read(*texts: str, container: str | None = None) -> Containers:
     found = read_manifests({f"{number}.yaml": text for number, text in enumerate(texts)}, ("APP_",))
     assert found.faults == ()
-    return read_containers(found, container=container)
+    read = [read_containers(found, f"{number}.yaml", Allowance(), container=container) for number in range(len(texts))]
+    return Containers(
+        runners=tuple(runner for one in read for runner in one.runners),
+        faults=tuple(fault for one in read for fault in one.faults),
+    )
 
 
 def only(*texts: str, container: str | None = None) -> Runner:

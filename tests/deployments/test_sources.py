@@ -5,10 +5,11 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from projects import MakeProject
 
 from app.deployments.environ_dump import is_dump, read_dump
 from app.deployments.manifests import read_manifests
-from app.deployments.nodes import BrokenYamlError, Node, at, parse
+from app.deployments.nodes import BrokenYamlError, Node, at, entries, parse
 from app.deployments.source_kinds import kind_of
 
 
@@ -25,6 +26,9 @@ from app.deployments.source_kinds import kind_of
         ('{"apiVersion": "v1", "kind": "Pod"}', "pod.json", "kubernetes"),
         ("apiVersion: v1\nkind: Pod\n", "pod.yaml", "kubernetes"),
         ("services: {}\n", "compose.yaml", "compose"),
+        ("x-a: {}\nservices:\n  api:\n    logging: { options: { tag: '{{.Name}}' } }\n", "compose.yaml", "compose"),
+        ("kind: Pod\napiVersion: v1\n", "pod.yaml", "kubernetes"),
+        ("{{- if .Values.services }}\n", "pod.yaml", "kubernetes"),
         ("just words\n", "x.txt", None),
     ],
 )
@@ -54,6 +58,44 @@ def test_a_bomb_of_aliases_takes_no_more_than_its_text() -> None:
     levels = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 60))
     (root,) = parse(f"l0: &l0 [x]\n{levels}\n")
     assert isinstance(at(root, "l59"), Node)
+
+
+def test_a_bomb_of_merge_keys_takes_no_more_than_its_text() -> None:
+    levels = "\n".join(f"l{n}: &l{n} {{ <<: [{', '.join([f'*l{n - 1}'] * 9)}], k{n}: x }}" for n in range(1, 60))
+    (root,) = parse(f"l0: &l0 {{ k0: x }}\n{levels}\n")
+    assert list(entries(at(root, "l59"))) == [f"k{n}" for n in range(60)]
+    assert at(root, "l59", "k0") is not None
+
+
+def test_a_mapping_that_merges_itself_has_what_is_its_own() -> None:
+    (root,) = parse("a: &a { x: 1, <<: *a }\n")
+    assert list(entries(at(root, "a"))) == ["x"]
+
+
+SHARED = {
+    "compose.yaml": "x: &c {{ {} }}\nservices:\n{}",
+    "orders.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: c }}\ndata: {{ {} }}\n---\n"
+    "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n{}",
+}
+STARTED = {
+    "compose.yaml": "  s{}: {{ environment: *c }}\n",
+    "orders.yaml": "  - {{ name: s{}, envFrom: [{{ configMapRef: {{ name: c }} }}] }}\n",
+}
+
+
+@pytest.mark.parametrize("file", SHARED)
+def test_what_thousands_of_processes_share_is_not_written_out_for_each(file: str, project: MakeProject) -> None:
+    shared = ", ".join(f"ORDERS_K{n}: x" for n in range(1000))
+    started = "".join(STARTED[file].format(n) for n in range(1000))
+    options = f'envvar_prefix = "ORDERS"\n[deployments]\nproduction = {{ path = "{file}"'
+    made = project({"settings.toml": "[production]\n", file: SHARED[file].format(shared, started)})
+    made.write({"assay.toml": f"{options} }}\n"})
+    (found,) = made.assay("check", "--format", "json").json["findings"]
+    assert found["rule"] == "DEP009"
+    assert "more than 200000 variables" in found["message"]
+    assert "container = …" in found["fix"]
+    made.write({"assay.toml": f'{options}, container = "s7" }}\n'})
+    assert made.assay("check", "--format", "json").json["findings"] == []
 
 
 @pytest.mark.parametrize(
@@ -87,3 +129,29 @@ def test_a_template_is_to_be_rendered_first(line: str) -> None:
     (fault,) = read_manifests({"a.yaml": text}, ()).faults
     assert (fault.rule, fault.hides, fault.origin.span.line) == ("DEP009", "is a template", 4)  # type: ignore[union-attr]
     assert "helm template" in fault.fix
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["name: {{ include 'a' . }}", "{% if on %}\nname: a\n{% endif %}", "name: {{ name }}", "name: a{{ if\n'",
+     "labels: { a: [ {{ name }} ] }"],
+)  # fmt: skip
+def test_a_template_of_another_tool_is_one_too(line: str) -> None:
+    (fault,) = read_manifests({"a.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  {line}\n"}, ()).faults
+    assert fault.hides == "is a template"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "text: '{{ range .Alerts }}{{ .Labels }}{{ end }}'",
+        'text: |\n    {{ define "a" }}\n    x: {{ .y }}\n    {{ end }}',
+        'text: "{{ .Name }}"',
+    ],
+)
+def test_what_a_rendered_manifest_holds_for_other_programs_is_no_template(data: str) -> None:
+    found = read_manifests(
+        {"a.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: a }}\ndata:\n  {data}\n"}, ()
+    )
+    assert found.faults == ()
+    assert [one.held.keys() for one in found.documents] == [{"text"}]

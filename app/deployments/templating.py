@@ -1,0 +1,64 @@
+"""YAML as its documents, unless it is a template that has to be rendered first.
+
+What a rendered manifest holds may be full of `{{ … }}` of other programs: alerts, log formats. Those stand in quotation
+marks or in blocks of text, so that the YAML parses; what is not rendered does not, or names Helm's own objects.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from app.core.findings import Fault
+from app.deployments.nodes import BrokenYamlError, Node, parse
+from app.deployments.telling import spot, unread
+
+_HELM = re.compile(r"\{\{-?\s*\.(?:Values|Release|Chart|Capabilities)\b")
+_ACTION = re.compile(
+    r"^[ ]*(?:-[ ]+)?\{[{%]|:[ ]+(?:-[ ]+)?\{[{%]|\{\{-?\s*(?:include|template|tpl|if|range|with|end|define)\b",
+    re.MULTILINE,
+)
+
+
+def read_yaml(source: str, file: str, first_line: int = 1) -> list[Node] | Fault:
+    """The documents of a text, or why it cannot be read.
+
+    Args:
+        source: YAML.
+        file: its name, relative to the root.
+        first_line: the line on which it begins there.
+    """
+    if found := _HELM.search(source):
+        return _template(file, first_line + source.count("\n", 0, found.start()))
+    try:
+        roots = list(parse(source, first_line))
+    except BrokenYamlError as error:
+        found = _ACTION.search(source)
+        return _template(file, first_line + source.count("\n", 0, found.start())) if found else _broken(file, error)
+    left = next((node for node in _walked(roots) if _is_expression(node)), None) if "{{" in source else None
+    return _template(file, left.line) if left else roots
+
+
+def _is_expression(node: Node) -> bool:
+    """Whether it is `{{ name }}` without quotation marks, which YAML takes for a table whose key is a table."""
+    return any(key.pairs is not None for key, _ in node.pairs or ())
+
+
+def _walked(roots: Iterable[Node]) -> Iterator[Node]:
+    """Every node once, whatever aliases lead to it."""
+    seen, waiting = set[int](), list(roots)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += node.items or [part for pair in node.pairs or () for part in pair]
+
+
+def _broken(file: str, error: BrokenYamlError) -> Fault:
+    message = f"{file}:{error.line}:{error.column} is no YAML: {error.reason}."
+    return unread(spot(file, error.line, error.column), message, "Mend the YAML.", "does not parse")
+
+
+def _template(file: str, line: int) -> Fault:
+    message = f"{file}:{line} is a template: what it says is known once it is rendered."
+    fix = "Render it first: helm template … | assay check --deployment - ENV, or kustomize build … for an overlay."
+    return unread(spot(file, line), message, fix, "is a template")
