@@ -368,3 +368,12 @@ def test_no_output_holds_a_secret_of_a_unit_its_files_or_an_image(
     ran = made.assay(*command)
     assert ran.status in {0, 1}
     assert "canary" not in ran.out + ran.err
+
+
+def test_an_environment_that_only_a_deployment_has_is_known(project: MakeProject) -> None:
+    options = OPTIONS.replace(OPTIONS.splitlines(keepends=True)[0], "").replace('schema = "model:Settings"\n', "")
+    files = {**FILES, "assay.toml": options, "settings.toml": "[default]\nrelay = 'localhost'\n"}
+    workspace = project(files).workspace({})
+    assert workspace.project.environments == ("production", "staging")
+    assert [leaf.value for leaf in workspace.tree("production").leaves if leaf.key == "relay"] == ["mail.internal"]
+    assert workspace.project.is_production("production")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from app.sources.toml import parse
 
 TWICE = "{} stands twice, first in line {}."
+HEADER = "the table's header that begins in this line is not closed."
 PARTS = "{} has its value, or keys, from line {} already."
 OPEN = "the text that begins in this line is not closed."
 
@@ -29,6 +30,11 @@ OPEN = "the text that begins in this line is not closed."
         ("[p]\na = '''x'''\nb = '''open\nc = 1\n", 3, OPEN),
         ('[p]\na = "x"\nb = "open', 3, OPEN),
         ("[p]\na = [1\nb = 2\n", 3, "unclosed array."),
+        ("[p]\na = 1\n[p\n", 3, HEADER),
+        ("[p]\na = 1\n[p.q # more\n", 3, HEADER),
+        ("[p]\na = 1\n[[p", 3, HEADER),
+        ("[p]\na = 1\n[[p.q]\n", 3, HEADER),
+        ("[p]\na = 1\n[r q]\n", 3, "expected ']' at the end of a table declaration."),
     ],
 )
 def test_what_is_wrong_is_told_at_its_line(text: str, line: int, message: str) -> None:

@@ -113,11 +113,12 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def environments(self) -> tuple[str, ...]:
-        """The known environments: `known_environments` alone, else those listed and the sections that files have."""
+        """The known environments: `known_environments` alone, else those listed, sections of files, and deployments'."""
         if not self.options.sectioned:
             return (MAIN,)
         registry = [name.lower() for name in self.options.known_environments]
-        names = [*registry, *self.options.listed, *(() if registry else self._discovered())]
+        found = () if registry else (*self._discovered(), *self.options.deployments)
+        names = [*registry, *self.options.listed, *found]
         return tuple(dict.fromkeys(names))
 
     @property

@@ -47,6 +47,9 @@ def mistake(error: tomli.TOMLDecodeError, text: str) -> Mistake:
         if opening is None:
             return _mistake("a text that begins in this line or above it is not closed", line, column)
         return _mistake(_OPEN, *_place(text, opening), fix="Put the closing quotation marks where the text ends.")
+    if brackets := _missing_brackets(text, line, column):
+        fix = f"Put {brackets} where the table's name ends."
+        return _mistake("the table's header that begins in this line is not closed", line, column, fix)
     if said.startswith((*_TWICE, *_CLOSED)):
         return _declared(text, said, line, column)
     return _mistake(said[:1].lower() + said[1:], line, column)
@@ -54,6 +57,17 @@ def mistake(error: tomli.TOMLDecodeError, text: str) -> Mistake:
 
 def _mistake(message: str, line: int, column: int, fix: str = _FIX) -> Mistake:
     return Mistake(message=message, fix=fix, span=Span(line=line, column=column, end_line=line, end_column=column + 1))
+
+
+def _missing_brackets(text: str, line: int, column: int) -> str:
+    """What a header lacks at the place where its name ends; the parser looks for another such name before that."""
+    header = [*text.split("\n"), ""][line - 1]
+    name, rest = header[: column - 1].strip(), header[column - 1 :].partition("#")[0].strip()
+    if not name.startswith("[") or "]" in name:
+        return ""
+    if name.startswith("[["):
+        return "]]" if rest in ("", "]") else ""
+    return "" if rest else "]"
 
 
 def _opening(text: str) -> int | None:
