@@ -1,4 +1,4 @@
-"""The tutorial, step by step as a reader takes it: its files are written, its commands run, and print what stands there.
+"""The tutorial, as a reader takes it: its files are written, its commands run, and print what stands there.
 
 `python tests/test_tutorial.py` writes down what they print now.
 """

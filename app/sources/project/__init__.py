@@ -113,7 +113,7 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def environments(self) -> tuple[str, ...]:
-        """The known environments: `known_environments` alone, else those listed, sections of files, and deployments'."""
+        """The known environments: `known_environments` alone, else those listed, files' sections, deployments'."""
         if not self.options.sectioned:
             return (MAIN,)
         registry = [name.lower() for name in self.options.known_environments]
