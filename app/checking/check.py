@@ -9,6 +9,7 @@ from app.checking.project_context import survey
 from app.checking.rule_control import EVERY_RULE, RuleSelection, under_control
 from app.checking.waivers import under_waivers
 from app.core.findings import Finding, Verdict
+from app.project.pastable import Pastable
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.released import released
@@ -55,10 +56,20 @@ def validate(
     found = _found(workspace, chosen, progress)
     if strict_secrets:
         found = replace(found, judged=tuple(_strictly(judged) for judged in found.judged))
-    found = under_control(workspace.project, found, rules)
+    found = _pastable(workspace, under_control(workspace.project, found, rules))
     left = under_waivers(workspace, found, complete=not names and not rules.narrows)
     report = validation(workspace.project.name, workspace.active, left.findings, left.judged, left.waived)
     return released(report, workspace.mask().said)
+
+
+def _pastable(workspace: Workspace, found: Judgement) -> Judgement:
+    """The same; what findings give to paste is as the project's files have it."""
+    pastable = Pastable(workspace)
+    judged = (
+        replace(one, verdict=replace(one.verdict, findings=pastable.findings(one.verdict.findings)))
+        for one in found.judged
+    )
+    return replace(found, findings=pastable.findings(found.findings), judged=tuple(judged))
 
 
 def _found(workspace: Workspace, chosen: Sequence[str], progress: Progress) -> Judgement:

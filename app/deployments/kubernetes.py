@@ -16,6 +16,7 @@ from app.core.layers import Origin
 from app.deployments.expanding import Allowance, ExpansionRoom
 from app.deployments.manifests import Document, ManifestEntry, ManifestSet, pod_of
 from app.deployments.nodes import Node, at, entries, items, text
+from app.deployments.secret_texts import FILLED_IN, known
 from app.deployments.telling import changed, missing_reference, place
 
 _REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)$]*)\)")
@@ -48,11 +49,11 @@ def read_containers(
     Raises:
         TooManyVariablesError: there are more.
     """
-    room, runners, faults = ExpansionRoom(), list[Runner](), list[Fault]()
+    room, runners, faults = ExpansionRoom(), list[Runner](), dict[Fault, None]()
     for document, node in _chosen(found.of(file), name, container):
         reading = _WorkloadReading(found, document, node, room)
         runners.append(reading.runner())
-        faults += reading.faults
+        faults |= reading.faults  # several may ask for one Secret
         allowance.take(len(runners[-1].variables))
     return Containers(runners=tuple(runners), faults=tuple(faults))
 
@@ -74,7 +75,7 @@ class _WorkloadReading:
     def __init__(self, found: ManifestSet, document: Document, node: Node, room: ExpansionRoom) -> None:
         self._set, self._document, self._node = found, document, node
         self._room = room
-        self.faults: list[Fault] = []
+        self.faults: dict[Fault, None] = {}
         self._open: list[Origin] = []
 
     def runner(self) -> Runner:
@@ -109,6 +110,7 @@ class _WorkloadReading:
         if document is None or document.kind == "ExternalSecret":
             self._is_elsewhere(kind, name, reference)
             return
+        self.faults |= document.refused
         for key, value in document.held.items():
             yield self._variable(prefix + key, value, kind, name)
 
@@ -126,7 +128,7 @@ class _WorkloadReading:
             origin = place(self._document.file, at(node, "name") or node, variable)
             what = f"{variable or 'envFrom'} refers to the {kind} {name}, which is in none of the manifests."
             fix = f"Add the manifest of {name} to the deployment's sources, or write optional: true."
-            self.faults.append(missing_reference(origin, what, fix))
+            self.faults[missing_reference(origin, what, fix)] = None
 
     def _stated(self) -> Iterator[DeployedVariable]:
         """What `env` says, one by one; what an optional reference leads to nowhere is not set."""
@@ -142,11 +144,14 @@ class _WorkloadReading:
             value = at(entry, "value")
             origin = place(self._document.file, value or named, name)
             self._check(value, origin)
-            yield DeployedVariable(name=name, value=text(value) or "", origin=origin, manifest=True)
+            said = known(text(value) or "")
+            if said is None:
+                origin = place(self._document.file, value or named, name, FILLED_IN)
+            yield DeployedVariable(name=name, value=said, origin=origin, secret=said is None, manifest=said is not None)
 
     def _check(self, value: Node | None, origin: Origin) -> None:
         if value is not None and value.type not in {"text", "null"}:
-            self.faults.append(changed(origin, value.type, "Kubernetes", refused=True))
+            self.faults[changed(origin, value.type, "Kubernetes", refused=True)] = None
 
     def _referred(self, name: str, source: Node, named: Node | None) -> Iterator[DeployedVariable]:
         for word, kind in _KINDS.items():
@@ -165,17 +170,18 @@ class _WorkloadReading:
             if kind == "Secret":
                 yield DeployedVariable(name=name, value=None, origin=origin, secret=True)
         elif found := document.held.get(key):
+            self.faults |= document.refused
             yield self._variable(name, found, kind, holder)
         elif text(at(reference, "optional")) != "true":
             what = f"{name} refers to the key {key} of the {kind} {holder}, which has none of that name."
             fix = f"Add {key} to {holder} in {document.file}, or write optional: true."
-            self.faults.append(missing_reference(origin, what, fix))
+            self.faults[missing_reference(origin, what, fix)] = None
 
     def _variable(self, name: str, value: ManifestEntry, kind: str, holder: str) -> DeployedVariable:
-        origin = place(value.file, value.value, name, f"{kind.lower()} {holder}")
-        if kind == "ConfigMap":
-            self._check(value.value, origin)
-        is_secret = kind == "Secret"
+        tool = f", {FILLED_IN}" if value.filled_in else ""
+        origin = place(value.file, value.value, name, f"{kind.lower()} {holder}{tool}")
+        self._check(value.value, origin)
+        is_secret = kind == "Secret" or value.text is None
         return DeployedVariable(name=name, value=value.text, origin=origin, secret=is_secret, manifest=True)
 
     def _ports(self) -> Iterator[tuple[int, Origin]]:

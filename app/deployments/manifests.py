@@ -3,8 +3,6 @@
 What a search for words can leave out is not parsed: a rendered release has thousands of documents, few of them ours.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -13,6 +11,8 @@ from msgspec import Struct
 
 from app.core.findings import Fault
 from app.deployments.nodes import Node, at, entries, items, text
+from app.deployments.secret_texts import is_filled_in, is_refused, known
+from app.deployments.telling import no_base64, place
 from app.deployments.templating import read_yaml
 
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
@@ -21,12 +21,20 @@ _HELD = ("ConfigMap", "Secret", "Service", "List")
 
 
 class ManifestEntry(Struct, frozen=True, kw_only=True):
-    """One value of a ConfigMap or Secret. `text` is None where it is elsewhere."""
+    """One value of a ConfigMap or Secret.
+
+    Attributes:
+        text: None where it is elsewhere.
+        filled_in: whether another tool puts the value there when it deploys.
+        refused: whether Kubernetes takes no Secret with that in it.
+    """
 
     file: str
     key: Node
     value: Node
     text: str | None
+    filled_in: bool = False
+    refused: bool = False
 
 
 class Document(Struct, frozen=True, kw_only=True, dict=True):
@@ -41,6 +49,13 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
     def held(self) -> Mapping[str, ManifestEntry]:
         """What a ConfigMap or Secret holds, by key."""
         return dict(_held(self))
+
+    @cached_property
+    def refused(self) -> Mapping[Fault, None]:
+        """What Kubernetes refuses the whole Secret for, whichever of its keys is asked for, in its order."""
+        return dict.fromkeys(
+            no_base64(place(one.file, one.value, key), self.name) for key, one in self.held.items() if one.refused
+        )
 
 
 class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
@@ -141,14 +156,17 @@ def _held(document: Document) -> Iterator[tuple[str, ManifestEntry]]:
     for part in ("data", "stringData"):
         for name, (key, value) in entries(at(document.root, part)).items():
             raw = value.text if value.text is not None else ""
-            plain = raw if part == "stringData" or document.kind == "ConfigMap" else _decoded(raw)
-            yield name, ManifestEntry(file=document.file, key=key, value=value, text=plain)
+            encoded = part == "data" and document.kind == "Secret"
+            yield (
+                name,
+                ManifestEntry(
+                    file=document.file,
+                    key=key,
+                    value=value,
+                    text=known(raw, encoded=encoded),
+                    filled_in=is_filled_in(raw, encoded=encoded),
+                    refused=encoded and is_refused(raw),
+                ),
+            )
     for name, (key, value) in entries(at(document.root, "spec", "encryptedData")).items():
         yield name, ManifestEntry(file=document.file, key=key, value=value, text=None)
-
-
-def _decoded(raw: str) -> str | None:
-    try:
-        return base64.b64decode("".join(raw.split()), validate=True).decode()
-    except (binascii.Error, ValueError):
-        return None

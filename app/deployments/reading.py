@@ -13,7 +13,7 @@ from app.core.findings import Fault
 from app.core.opening import Bounds, OutsideError, is_there, read_file, remedy, why
 from app.deployments.compose import read_services
 from app.deployments.differences import differences
-from app.deployments.dockerfile import read_dockerfile
+from app.deployments.docker.dockerfile import read_dockerfile
 from app.deployments.environ_dump import read_dump
 from app.deployments.expanding import Allowance, TooManyVariablesError
 from app.deployments.given import STDIN, GivenSource

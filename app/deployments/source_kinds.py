@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from app.core.deployment import DeployedVariable
-from app.deployments.dockerfile import is_dockerfile
+from app.deployments.docker.dockerfile import is_dockerfile
 from app.deployments.environ_dump import is_dump
 from app.deployments.systemd import is_unit
 from app.deployments.telling import spot

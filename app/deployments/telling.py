@@ -27,6 +27,13 @@ def missing_reference(origin: Origin, what: str, fix: str) -> Fault:
     return Fault(rule="DEP002", message=what, fix=fix, origin=origin)
 
 
+def no_base64(origin: Origin, holder: str) -> Fault:
+    """A value of a Secret's `data` that stands there as it is."""
+    message = f"{origin.name} of the Secret {holder} is no base64: Kubernetes refuses the whole Secret."
+    fix = "Write it under stringData, or encode it: printf %s … | base64 -w0"
+    return Fault(rule="DEP007", message=message, fix=fix, origin=origin, severity=Severity.ERROR)
+
+
 def changed(origin: Origin, kind: str, platform: str, *, refused: bool) -> Fault:
     """A value that YAML takes for something else than a text."""
     what = f"is a {kind} to YAML, no text: " + (

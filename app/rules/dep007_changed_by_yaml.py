@@ -1,7 +1,9 @@
 """A value of a manifest is a boolean, a number or a date to YAML, and no text.
 
 Kubernetes takes only texts and refuses the manifest, which is an error here. Compose writes what YAML has read: `1e3`
-becomes `1000`, `0o17` becomes `15`, `True` becomes `true`.
+becomes `1000`, `0o17` becomes `15`, `True` becomes `true`. A value in a Secret's `data` that is no base64 is refused
+by Kubernetes, too; one that another tool fills in when it deploys (`<path:…>` of the Argo CD Vault Plugin, SOPS, vals,
+Flux) counts as supplied.
 
 Wrong:
 
@@ -61,7 +63,7 @@ RULE = Rule(
     name="changed-by-yaml",
     severity=Severity.WARNING,
     applies_to="always",
-    summary="A value of a manifest is no text to YAML.",
+    summary="A value of a manifest is no text to YAML, or no base64 where Kubernetes wants it.",
     source="YAML 1.1, types; Kubernetes, EnvVar",
     page=__doc__,
     check=deployment_faults,

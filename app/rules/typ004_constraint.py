@@ -53,16 +53,16 @@ def _fix(subject: EnvironmentContext, problem: Problem, leaf: Leaf | None) -> Fi
     if leaf is None or leaf.path != problem.path or leaf.layer is None:
         return f"Correct {dotted(problem.path)}." if problem.path else "Correct the values that it speaks of."
     says, is_secret = f"Correct {leaf.key}: {{}}.", subject.role(leaf.path, leaf.value) in SECRET_ROLES
-    return subject.setting(leaf.path, sample=_sample(problem.message, leaf.value), says=says, secret=is_secret)
+    return subject.setting(leaf.path, sample=_sample(problem.message), says=says, secret=is_secret)
 
 
-def _sample(message: str, value: object) -> str:
+def _sample(message: str) -> str:
     """A value that the limit lets pass, where its words name one; else what stands for another of the kind."""
     if found := re.search(_LIMIT, message):
         return str(int(found["number"]) + _STEPS.get(found["how"], 0))
     if found := re.search(_CHOICE, message):
         return f'"{found["word"]}"'
-    return "…" if isinstance(value, int | float) else '"…"'
+    return '"…"'
 
 
 def _sentence(problem: Problem, key: str) -> str:

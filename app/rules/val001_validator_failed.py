@@ -54,7 +54,7 @@ _LONG = 300
 _EQUAL = frozenset({"eq", "ge", "gte", "le", "lte"})
 _STEPS = {"gt": 1, "lt": -1}
 _NAMING = ("eq", "is_in", "gte", "ge", "gt", "lte", "le", "lt")
-_OF_TYPE = {int: "1", str: '"…"', bool: "true", float: "1.0", list: "[…]", dict: "{…}"}
+_OF_TYPE = {int: "1", str: '"…"', bool: "true", float: "1.0", list: '["…"]', dict: '{ "…" = "…" }'}
 
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:

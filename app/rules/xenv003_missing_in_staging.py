@@ -34,7 +34,7 @@ Right:
     queue_retries = 5
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.core.findings import Finding, Severity
 from app.core.layers import CODE, Path, dotted, fold, stem
@@ -46,6 +46,7 @@ from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.survey import ProjectContext
 
+_MOST = 8
 _PRODUCTION = frozenset({"production", "prod"})
 _STAGING = frozenset({"staging", "stage", "stg", "uat", "preprod", "preproduction"})
 
@@ -113,10 +114,20 @@ def _finding(
     environment, other = subject.tree.environment, model.tree.environment
     path = stem(leaves[0].path) if len(leaves) == 1 else top
     what = dotted(path) if len(leaves) == 1 else f"{dotted(path)}, a table of {len(leaves)} keys,"
-    sample = '"…"' if len(leaves) == 1 else "{ … }"
+    sample = '"…"' if len(leaves) == 1 else _table(top, leaves)
     fix = subject.setting(path, sample=sample, says=f"Write {{}}. Or take it out of {other}.")
     message = f"{what} stands in {other} and is missing in {environment}."
     return rule.finding(subject, path, message, fix, related=places(None, *leaves))
+
+
+def _table(top: Path, leaves: Sequence[Leaf]) -> str:
+    """The table with what stands for its values; of a long one, what stands for its keys too."""
+    keys = dict.fromkeys(stem(leaf.path)[len(top) :] for leaf in leaves)
+    return f"{{ {', '.join(_pair(key) for key in keys) if len(keys) <= _MOST else _pair(('…',))} }}"
+
+
+def _pair(key: Path) -> str:
+    return f'{dotted(key)} = "…"'
 
 
 RULE = Rule(

@@ -40,7 +40,7 @@ from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.survey import ProjectContext
 
 _EXAMPLES: Mapping[str, str] = {
-    "a text": '"…"', "a list": '["…"]', "a boolean": "true", "a number": "1", "a table": "{ … }",
+    "a text": '"…"', "a list": '["…"]', "a boolean": "true", "a number": "1", "a table": '{ "…" = "…" }',
     "a date": "2026-01-31", "a time": "12:00:00",
 }  # fmt: skip
 

@@ -231,7 +231,8 @@ def idle_switch(variable: str, value: str, origin: Origin, file: str | None, cal
 
 def _option(name: str, value: object, file: str | None) -> Edit:
     text = f"{name} = {json.dumps(value, ensure_ascii=False)}"
-    return Edit(kind="option", text=text, key=name, file=file or _OPTIONS_FILE, value=value)
+    section = "tool.assay" if file == "pyproject.toml" else None
+    return Edit(kind="option", text=text, key=name, file=file or _OPTIONS_FILE, section=section, value=value)
 
 
 def _said(name: str, value: object, file: str | None, call: Call | None) -> tuple[str, Edit | None]:

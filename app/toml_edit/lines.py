@@ -18,6 +18,10 @@ class Lines(Struct, frozen=True, kw_only=True):
         """Whether the last line has no end."""
         return bool(self.raw) and not self.raw.endswith(b"\n")
 
+    def line(self, position: int) -> int:
+        """How many lines end before this position; an open last line ends at the end of the file."""
+        return self.raw.count(b"\n", 0, position) + (self.is_open and position == len(self.raw))
+
     def start(self, position: int) -> int:
         """Where the line of this position begins."""
         return self.raw.rfind(b"\n", 0, position) + 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.deployments.dockerfile import read_dockerfile
+from app.deployments.docker.dockerfile import read_dockerfile
 from app.deployments.source_kinds import kind_of
 
 

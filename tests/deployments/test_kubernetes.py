@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.deployment import Runner
+from app.core.findings import Severity
 from app.deployments.expanding import Allowance
 from app.deployments.kubernetes import Containers, read_containers
 from app.deployments.manifests import read_manifests
@@ -191,3 +192,52 @@ def test_all_references_together_are_given_up_beyond_the_limit() -> None:
     named = ", ".join(f"{{ name: APP_{number}, value: $(APP_LONG) }}" for number in range(150))
     found = values(only(POD.format(f"env: [{long}, {named}]")))
     assert (found["APP_0"], found["APP_149"]) == ("x" * 10_000, None)
+
+
+def _secret(line: str) -> str:
+    return f"---\napiVersion: v1\nkind: Secret\nmetadata: {{ name: kept }}\n{line}\n"
+
+
+REFERRING = "env: [{ name: APP_A, valueFrom: { secretKeyRef: { name: kept, key: a } } }]"
+WHOLE = "envFrom: [{ prefix: APP_, secretRef: { name: kept } }, { secretRef: { name: kept } }]"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'data: { a: "<path:secret/data/orders#password>" }',
+        'data: { a: "<password>" }',
+        'data: { a: "ENC[AES256_GCM,data:p6Q=,iv:x,tag:y,type:str]" }',
+        'data: { a: "ref+vault://secret/orders#/password" }',
+        'data: { a: "${ORDERS_PASSWORD}" }',
+        'stringData: { a: "postgres://u:<path:secret/data/orders#password>@h/db" }',
+        "data: { a: PHBhdGg6c2VjcmV0L2RhdGEvb3JkZXJzI3B3Pg== }",
+    ],
+)
+@pytest.mark.parametrize("asking", [REFERRING, 'env: [{ name: APP_A, value: "<path:secret/data/orders#pw>" }]'])
+def test_what_a_tool_fills_in_at_the_deploy_is_supplied_and_named(line: str, asking: str) -> None:
+    found = read(POD.format(asking) + _secret(line))
+    (one,) = found.runners[0].variables
+    assert (one.value, one.secret, one.manifest and asking != REFERRING) == (None, True, False)
+    assert "filled in at the deploy" in (one.origin.via or "")
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize("asking", [REFERRING, WHOLE])
+@pytest.mark.parametrize("value", ["hunter2-canary", "cG9zdGdyZXM", "cG9z dGdyZXM=", "p@ss"])
+def test_a_secret_that_is_no_base64_is_told_at_its_line_once(asking: str, value: str) -> None:
+    found = read(POD.format(asking) + _secret(f'data:\n  b: Y2FuYXJ5\n  a: "{value}"'))
+    (fault,) = found.faults
+    assert (fault.rule, str(fault.severity), value in fault.message) == ("DEP007", str(Severity.ERROR), False)
+    assert fault.origin.span is not None
+    assert POD.format(asking).count("\n") + 7 == fault.origin.span.line
+
+
+@pytest.mark.parametrize("value", ["", "Y2FuYXJ5", "Y2Fu\\r\\nYXJ5\\n", "//79"])
+def test_base64_is_taken_as_kubernetes_takes_it(value: str) -> None:
+    assert read(POD.format(REFERRING) + _secret(f'data: {{ a: "{value}" }}')).faults == ()
+
+
+def test_a_number_in_a_secret_is_refused() -> None:
+    (fault,) = read(POD.format(REFERRING) + _secret("data: { a: 5432 }")).faults
+    assert "no text: Kubernetes refuses the manifest" in fault.message

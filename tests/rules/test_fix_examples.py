@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from examples import read_example
 from fix_law import follow, told
+from pasting_law import complaint
 from test_catalogue import MADE_WRONG
 
 from app.checking.check import validate
@@ -34,4 +35,5 @@ def test_every_edit_of_a_rules_wrong_example_works(rule: Rule, tmp_path: Path) -
     own = [finding for finding in all_findings(report) if finding.rule == rule.id and finding.edit]
     broken = [told(one, done) for one in own if (done := follow(workspace, report, one, Random(1))).complaint]  # noqa: S311
     assert broken == []
+    assert [said for one in own if (said := complaint(workspace, one))] == []
     assert own or rule.id in ADVICE

@@ -71,8 +71,9 @@ def test_a_file_without_sections_gets_none(project: MakeProject) -> None:
     made = project({"assay.toml": options, "settings.toml": "debug = true\n"})
     found = _only(made, "APP001", "main")
     assert found["fix"].startswith("Write debug = false in settings.toml")
+    text = "# settings.toml, in place of line 1:\ndebug = false"
     assert found["edit"] == {
-        "kind": "set", "file": "settings.toml", "section": None, "key": "debug", "value": False, "text": "debug = false"
+        "kind": "set", "file": "settings.toml", "section": None, "key": "debug", "value": False, "text": text
     }  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def test_keys_and_sections_keep_the_files_own_case(project: MakeProject) -> None
 def test_a_table_that_would_take_the_place_of_anothers_is_not_opened(project: MakeProject) -> None:
     profile = "[default.app]\ndebug = true\nname = 'orders'\n[production]\nx = 1\n"
     found = _only(project({"assay.toml": "", "settings.toml": profile}), "APP001")
-    assert found["edit"]["text"] == "[production]\napp__debug = false"
+    assert found["edit"]["text"] == "# settings.toml, below line 5, in [production]:\napp__debug = false"
 
 
 def test_merging_tables_are_opened(project: MakeProject) -> None:

@@ -259,7 +259,8 @@ def test_a_file_of_secrets_that_nothing_reads_is_told_with_the_option(project: M
     made = project({"assay.toml": options, "settings.toml": PROFILE, ".secrets.toml": "[default]\nkey = 3\n"})
     (found,) = findings(made, "SRC024")
     assert found["origin"]["file"] == ".secrets.toml"
-    assert found["edit"]["text"] == 'settings_files = ["settings.toml", ".secrets.toml"]'
+    option = 'settings_files = ["settings.toml", ".secrets.toml"]'
+    assert found["edit"]["text"] == f"# assay.toml, in place of line 1:\n{option}"
     made.write({"assay.toml": found["edit"]["text"] + "\n"})
     assert told(made, "SRC024") == []
     assert "key" in _shown(made)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
-from app.deployments.dockerfile_syntax import Dockerfile, Instruction, expand, parse_dockerfile, raw_words
+from app.deployments.docker.syntax import Dockerfile, Instruction, expand, parse_dockerfile, raw_words
 from app.deployments.expanding import ExpansionRoom
 from app.deployments.telling import spot
 

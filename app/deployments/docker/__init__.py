@@ -1,0 +1,1 @@
+"""Dockerfiles: what a stage gives to its process."""
