@@ -1,5 +1,7 @@
-"""One line on a terminal that tells how far a long check is."""
+"""One line on a terminal that tells how far a long check is, or that anything else goes on."""
 
+import threading
+import time
 from datetime import timedelta
 from types import TracebackType
 from typing import Self, TextIO
@@ -46,3 +48,45 @@ class Line:
         if self._shown:
             self._stream.write(_CLEAR)
             self._stream.flush()
+
+
+class Busy:
+    """Says that work goes on which tells no steps, once it takes longer than a moment, and for how long already.
+
+    Args:
+        stream: standard error; nothing is written to what is no terminal.
+        width: its columns.
+        what: what is being done.
+        patience: seconds before it says so, and from one time to the next.
+    """
+
+    def __init__(self, stream: TextIO, width: int, what: str, patience: float = 1.0) -> None:
+        self._stream = stream
+        self._width = width
+        self._what = what
+        self._patience = patience
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="assay-busy", daemon=True)
+
+    def __enter__(self) -> Self:
+        if self._stream.isatty():
+            self._thread.start()
+        return self
+
+    def _run(self) -> None:
+        begun, shown = time.monotonic(), False
+        while not self._ended.wait(self._patience):
+            text = pass_over(f"assay: {self._what}, {time.monotonic() - begun:.0f} s")
+            self._stream.write(_CLEAR + text[: self._width - 1])
+            self._stream.flush()
+            shown = True
+        if shown:
+            self._stream.write(_CLEAR)
+            self._stream.flush()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        if self._thread.ident is not None:
+            self._thread.join()

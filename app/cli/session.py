@@ -17,6 +17,7 @@ from app.core.limits import FILE
 from app.core.opening import LIMIT, is_file, read_file, real_path, remedy, why
 
 if TYPE_CHECKING:
+    from app.cli.progress import Busy
     from app.deployments.given import GivenSource
     from app.project.workspace import Clock, Scope, Workspace
 
@@ -101,7 +102,8 @@ class CommandSession(Struct, kw_only=True):
         from app.checking.adopt.options import spoken  # noqa: PLC0415 - a version is told without them
         from app.project.workspace import open_workspace  # noqa: PLC0415 - the same
 
-        found = open_workspace(self.root, self.environ, self.scope, self.clock, call=self.named_call)
+        with self.busy("reading the project"):
+            found = open_workspace(self.root, self.environ, self.scope, self.clock, call=self.named_call)
         if found.project.application.speaks:
             click.echo(pass_over(f"assay: {spoken(found.project.application)}"), err=True)
         return found
@@ -179,6 +181,12 @@ class CommandSession(Struct, kw_only=True):
     def emit(self, document: bytes) -> None:
         """A JSON document on standard output."""
         click.echo(document)
+
+    def busy(self, what: str) -> "Busy":
+        """Says on a terminal that this goes on, where it takes longer than a moment."""
+        from app.cli.progress import Busy  # noqa: PLC0415 - a version is told without it
+
+        return Busy(sys.stderr, self.width, what)
 
     @property
     def colour(self) -> bool | None:

@@ -1,12 +1,14 @@
 """Progress: on a terminal, for checks of many environments or long ones; nothing anywhere else."""
 
 import io
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+from patience import PATIENCE_SECONDS, eventually
 from projects import MakeProject
 
 from app.checking.check import validate
-from app.cli.progress import Line
+from app.cli.progress import Busy, Line
 
 
 class Terminal(io.StringIO):
@@ -59,3 +61,27 @@ def test_every_step_of_a_check_is_told(project: MakeProject) -> None:
         *(("reading", name, number, len(names)) for number, name in enumerate(names, 1)),
         ("judging", "two", 1, 1),
     ]
+
+
+def test_work_that_tells_no_steps_says_that_it_goes_on_once_it_takes_longer_than_a_moment() -> None:
+    stream = Terminal()
+    with Busy(stream, 80, "reading the project", patience=0.001):
+        assert eventually(lambda: "\r\x1b[Kassay: reading the project, 0 s" in stream.getvalue())
+    assert stream.getvalue().endswith("\r\x1b[K")
+    said = stream.getvalue()
+    with Busy(stream, 80, "reading the project", patience=PATIENCE_SECONDS):
+        pass
+    assert stream.getvalue() == said
+
+
+def test_nobody_is_told_where_there_is_no_terminal_or_work_fails() -> None:
+    stream = io.StringIO()
+    with Busy(stream, 80, "reading", patience=0.0):
+        pass
+    assert stream.getvalue() == ""
+    terminal = Terminal()
+    with suppress(ZeroDivisionError), Busy(terminal, 12, "reading the project", patience=0.001):
+        assert eventually(lambda: "reading"[:2] in terminal.getvalue())
+        raise ZeroDivisionError
+    assert max(len(part) for part in terminal.getvalue().split("\r\x1b[K")) <= 11
+    assert terminal.getvalue().endswith("\r\x1b[K")

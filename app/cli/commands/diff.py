@@ -21,7 +21,8 @@ from app.reports import wire
 def command(session: CommandSession, left: str, right: str, *, exit_code: bool, everything: bool) -> int:
     """The leaves that differ between two environments, each with its origin on both sides."""
     workspace = session.warned(left, right)
-    document = diff(workspace, left, right, everything=everything)
+    with session.busy("resolving both environments"):
+        document = diff(workspace, left, right, everything=everything)
     if session.format == "json":
         session.emit(wire.encode(document))
     elif not document.judged and not document.changes:

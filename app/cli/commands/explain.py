@@ -19,7 +19,8 @@ from app.reports import wire
 def command(session: CommandSession, key: str, environment: str | None) -> int:
     """Every layer that sets KEY, lowest first, with the winner marked. A table's key explains its leaves."""
     workspace = session.warned(environment)
-    document = explain(workspace, key, environment)
+    with session.busy("resolving the environment"):
+        document = explain(workspace, key, environment)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:

@@ -20,7 +20,8 @@ from app.reports import wire
 def command(session: CommandSession, chosen: tuple[str, ...], *, unread: bool) -> int:
     """The named environments, else all, side by side."""
     workspace = session.warned(*chosen)
-    document = compare(workspace, chosen)
+    with session.busy("resolving the environments"):
+        document = compare(workspace, chosen)
     if unread:
         document = replace(document, rows=[row for row in document.rows if row.usage == "unread"])
     if session.format == "json":

@@ -69,7 +69,7 @@ def command(
         only=only,
         blame=not switches["no_blame"],
     )
-    with _ending_whole():
+    with _ending_whole(), session.busy("working out both states"):
         found = plan(request)
     _answer(session, found)
     if found.untracked and not switches["with_untracked"]:

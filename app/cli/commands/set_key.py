@@ -68,7 +68,8 @@ def command(session: CommandSession, /, key: str, value: str, **given: Any) -> i
         advice = "Other users of this machine can see it; write - for VALUE, and give it on standard input."
         click.echo(f"assay: the secret stands in the command line. {advice}", err=True)
     gitignore = given["gitignore"]
-    document = edit(workspace, lambda now: assigned(now, request), permission(given), gitignore=gitignore)
+    with session.busy("judging every environment with the edit"):
+        document = edit(workspace, lambda now: assigned(now, request), permission(given), gitignore=gitignore)
     return answer(session, document, given)
 
 

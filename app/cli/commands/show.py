@@ -19,7 +19,8 @@ from app.reports import wire
 def command(session: CommandSession, environment: str | None, *, reveal: bool) -> int:
     """The effective values of an environment (by default the active one), and where each comes from."""
     workspace = session.warned(environment)
-    document = show(workspace, environment, reveal=reveal)
+    with session.busy("resolving the environment"):
+        document = show(workspace, environment, reveal=reveal)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:

@@ -24,4 +24,7 @@ def command(session: CommandSession, /, key: str, **given: Any) -> int:
     first: where that would add an error, it is refused with 1.
     """
     request = Removal(key=key, environment=given["environment"], file=given["file"], folder=session.folder)
-    return answer(session, edit(session.warned(), lambda now: removed(now, request), permission(given)), given)
+    workspace = session.warned()
+    with session.busy("judging every environment with the edit"):
+        document = edit(workspace, lambda now: removed(now, request), permission(given))
+    return answer(session, document, given)

@@ -24,7 +24,8 @@ def command(session: CommandSession, key: str | None) -> int:
     A KEY narrows it to that key, or to those of a table. The code is read, and never run.
     """
     workspace = session.warned()
-    document = usage(workspace, key)
+    with session.busy("reading the code"):
+        document = usage(workspace, key)
     if session.format in {"sarif", "github"}:
         from app.formats.rendering import render  # noqa: PLC0415 - for programs only
 

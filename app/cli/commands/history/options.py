@@ -51,7 +51,8 @@ def at_home[T](session: CommandSession, home: str | None, ask: Callable[[Workspa
     project = session.workspace()
     service = own_workspace(session.folder / home if home else session.root, session.environ)
     try:
-        return ask(service, project)
+        with session.busy("asking the database"):
+            return ask(service, project)
     except TargetError as error:
         if "environment" not in error.errors or is_home(service.project.root):
             raise

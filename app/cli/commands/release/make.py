@@ -34,12 +34,14 @@ def command(
 
     async def ask(releasing: Releasing) -> Release | None:
         seen.append(await releasing.preview(environment))
-        if session.format == "text":
-            session.print(as_text(seen[0], session.room, session.clock()))
         return None if dry_run else await releasing.release(environment, message, seen=seen[0], forced=forced)
 
     try:
-        found = asked(session, home, ask)
+        try:
+            found = asked(session, home, ask)
+        finally:
+            if seen and session.format == "text":
+                session.print(as_text(seen[0], session.room, session.clock()))
     except ReleaseRefused:
         if session.format == "text":
             raise
