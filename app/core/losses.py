@@ -122,16 +122,17 @@ class _Present:
         return found
 
 
-def _missing(tree: Tree) -> Mapping[Path, Statement]:
-    """What layers state and the tree lacks, by its key: the highest statement of each."""
+def _missing(tree: Tree) -> Mapping[Path, list[Statement]]:
+    """What layers state and the tree lacks, by its key: every layer's word on it, unless the highest says nothing."""
     there = _Present(tree)
-    found: dict[Path, Statement] = {}
+    found: dict[Path, list[Statement]] = {}
     for statement, key in ((one, key_of(one.path)) for one in tree.statements):
         if key in there or statement.layer.kind in {"default", "validator"} or MARKERS & set(key):
             continue
-        if key not in found or found[key].layer is not statement.layer:  # a list's first item stands for it
-            found[key] = statement
-    return {key: said for key, said in found.items() if not _is_nothing(said)}
+        said = found.setdefault(key, [])
+        if not said or said[-1].layer is not statement.layer:  # a list's first item stands for it
+            said.append(statement)
+    return {key: said for key, said in found.items() if not _is_nothing(said[-1])}
 
 
 def _is_nothing(said: Statement) -> bool:
@@ -140,22 +141,37 @@ def _is_nothing(said: Statement) -> bool:
     return is_token or (said.value == {} and said.path == stem(said.path))
 
 
-def _loss(key: Path, said: Statement, layers: Sequence[Layer], up_to: Callable[[int], _Present]) -> Loss | None:
-    """Who took the key: the first layer above its own without which it would be there."""
-    own = next(number for number, layer in enumerate(layers) if layer is said.layer)
-    if key not in up_to(own + 1):
-        return None  # its own layer lost it: of two spellings, or a variable that is ignored
-    for number in range(own + 1, len(layers)):
-        after = up_to(number + 1)
-        if key not in after:
-            return _taken(key, said, layers[number], after)
+def _loss(
+    key: Path, said: Sequence[Statement], layers: Sequence[Layer], up_to: Callable[[int], _Present]
+) -> Loss | None:
+    """Who took the highest statement that was ever in force: the first layer above it without which it would be there.
+
+    A layer's own statement gets lost within it where it is joined (`x__a`), and a table `x` stands below it. Other
+    statements that their own layer loses are one of two spellings, or an ignored variable: the next lower one counts.
+    """
+    for one in reversed(said):
+        own = next(number for number, layer in enumerate(layers) if layer is one.layer)
+        if key in up_to(own + 1):
+            takers = range(own + 1, len(layers))
+        else:
+            takers = range(own, own + 1 if _is_joined(one) and one.layer.kind == "file" else own)
+        for number in takers:
+            after = up_to(number + 1)
+            if key not in after:
+                return _taken(key, one, layers[number], after)
     return None
+
+
+def _is_joined(said: Statement) -> bool:
+    """Whether one key of the layer stands for several parts."""
+    return len(said.source) < len(said.path)
 
 
 def _taken(key: Path, said: Statement, taker: Layer, after: _Present) -> Loss | None:
     touching = after.said_by(taker, key[:1])
     table = after.replaced(key, taker)
-    inside = next((one for one in touching if _is_along(key_of(one.path), table)), None)
+    along = [one for one in touching if _is_along(key_of(one.path), table)]
+    inside = min(along, key=_is_joined, default=None)  # what replaces a table is one
     if inside is None or _declines(taker) or any(_is_meant(one, key) for one in touching):
         return None
     path, depth = stem(said.path), min(len(table), len(stem(inside.path)))

@@ -232,3 +232,18 @@ def _merged_keys(project: MakeProject, tables: int, monkeypatch: pytest.MonkeyPa
 def test_twice_the_tables_are_about_twice_the_work(project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
     few, many = (_merged_keys(project, tables, monkeypatch) for tables in (20, 40))
     assert many < 2.5 * few
+
+
+def test_a_joined_key_that_its_own_sections_table_takes_is_told(project: MakeProject) -> None:
+    profile = "[default.x]\na = 1\nb = 2\n[production]\nx__a = 3\n[production.x]\nc = 4\n"
+    made = project({"assay.toml": FILES, "settings.toml": profile})
+    (finding,) = findings(made, "SRC020", "production")
+    assert (finding["message"].startswith("x.a and x.b are lost"), finding["origin"]["line"]) == (True, 6)
+    assert findings(made, "SRC017", "production") == []
+    assert (
+        "x.a is not in effect in production: taken by settings.toml:6:1"
+        in made.assay("explain", "x.a", "--env", "production").out
+    )
+    made.assay("check", "production", "--fix", "SRC020")
+    shown = made.assay("show", "production").out
+    assert all(value in shown for value in ("x.a  3", "x.b  2", "x.c  4"))
