@@ -317,11 +317,11 @@ def _options(case: Case, chance: random.Random) -> None:
         ("merge_enabled", True), ("settings_files", ["settings.toml", ".secrets.toml", "extra.yaml"]),
     ])  # fmt: skip
     if name == "envvar_prefix":
-        case.environ = {"ENV_FOR_DYNACONF": case.environment}  # the others had another prefix
+        case.environ = {"ENV_FOR_DYNACONF": case.asked}  # the others had another prefix
     case.options[name] = value
     case.faults.append(f"{name}={value}")
     if name == "env_switcher":
-        case.environ[str(value).upper()] = case.environment
+        case.environ[str(value).upper()] = case.asked
 
 
 def _dotenv(case: Case, chance: random.Random) -> None:

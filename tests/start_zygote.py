@@ -109,7 +109,8 @@ def _answer(connection: socket.socket, asker: CodeType) -> None:
 def _end_with(stand_in: socket.socket, runner: int) -> None:
     """Ends the script when the stand-in ends, which is killed in its place."""
     stand_in.recv(1)
-    os.kill(runner, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it ended by itself
+        os.kill(runner, signal.SIGKILL)
 
 
 def _run(descriptors: list[int], asker: CodeType, script: str) -> Never:

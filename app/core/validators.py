@@ -123,9 +123,9 @@ class Demands(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def unchecked(self) -> tuple[Validator, ...]:
-        """Those that are handed over, and that nothing checks."""
+        """Those that are handed over, and that nothing checks; those of a file are there for `dynaconf validate`."""
         last = max((number for number, step in enumerate(self.steps) if step.checks), default=-1)
-        return tuple(validator for step in self.steps[last + 1 :] for validator in step.validators)
+        return tuple(one for step in self.steps[last + 1 :] if not step.alone for one in step.validators)
 
 
 class ValidatorResult(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, NoReturn
 
 from msgspec import Struct, field
 
@@ -31,6 +31,7 @@ from app.merging.items import MergeOptions, is_dotted
 from app.merging.lazy import Formatter, OpaqueError, UnresolvedError
 from app.merging.lookup import ABSENT, LimitedGetter, resolved, step
 from app.merging.provenance_tags import MARKERS, Tagged, tag_all
+from app.merging.templates import flaw
 
 utils.find_the_correct_casing = spelled  # the same, of which a large table is not made of a square
 
@@ -84,10 +85,10 @@ class LazyValue(Lazy):  # type: ignore[misc]  # Dynaconf ships no types
     def __call__(self, settings: "Replay", _validator: object = None) -> Any:
         """The value, tagged; what cannot be had says why."""
         name = str(self.formatter.token)
-        if name not in {"format", "get"}:
-            return self.said.turned(self.said.value, state="opaque", reason=f"@{name} is not run here")
         try:
             with settings.evaluating(self):
+                if name not in {"format", "get"}:
+                    self._refuse(name)
                 value = settings.format(self.value, self.environ) if name == "format" else settings.fetch(self.value)
                 value = self.casting(resolved(value, settings)) if self.casting else value
         except OpaqueError as error:
@@ -99,6 +100,13 @@ class LazyValue(Lazy):  # type: ignore[misc]  # Dynaconf ships no types
         if isinstance(value, DataDict | DataList):
             return value  # the very table that it refers to: Dynaconf shares it, and merging changes both
         return tag_all(value, self.said.layer, self.said.path)
+
+    def _refuse(self, name: str) -> NoReturn:
+        """Raises for a token that is not run here: it is sure to fail, or opaque."""
+        if isinstance(self.value, str) and (reason := flaw(name, self.value)):
+            raise UnresolvedError(reason)
+        message = f"@{name} is not run here"
+        raise OpaqueError(message)
 
 
 class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types

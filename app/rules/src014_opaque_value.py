@@ -1,7 +1,9 @@
 """A value that only running code, or reading another file, would tell. Nothing of that is done here.
 
-What the application gets is not known, so no rule judges it. What the application's own Dynaconf call computes is told
-for information.
+What the application gets is not known, so no rule judges it, and it may fail, which only the application itself would
+tell. What is sure to fail is an error (SRC018): a template that Jinja cannot parse, one that asks a name that nothing
+gives for something of its own, `@read_file` without a path, a cast of a known value that Dynaconf refuses. What the
+application's own Dynaconf call computes is told for information.
 
 Wrong:
 
@@ -30,9 +32,12 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     for leaf in subject.tree.leaves if subject.has_unknown else ():
         if leaf.state == "opaque":
             token = str(leaf.value).partition(" ")[0] if str(leaf.value).startswith("@") else "Its token"
-            message = f"{leaf.key} is not known: {leaf.reason or f'{token} is not run here'}."
-            fix = "Write the value itself, or an @format of settings and variables, or let a variable supply it."
+            reason = leaf.reason or f"{token} is not run here"
             in_code = leaf.layer is not None and leaf.layer.kind in CODE
+            message = f"{leaf.key} is not known: {reason}."
+            if not in_code:
+                message = f"{leaf.key} is not judged: {reason}, and where it fails the application does not start."
+            fix = "Write the value itself, or an @format of settings and variables, or let a variable supply it."
             severity = Severity.INFO if in_code else Severity.WARNING
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf, severity=severity)
 

@@ -37,6 +37,8 @@ _OURS = (
     "{",
     "the format ",
     "the cast ",
+    "the template ",
+    "the path ",
 )
 
 

@@ -8,6 +8,9 @@ A key that has to be there and is not is an error in every environment, and a se
 environment's own deployment would tell whether it holds it. The option `deployed` says that it does: where the
 environment is inactive, its key is then deferred.
 
+What `dynaconf_validators.toml` demands is checked by `dynaconf validate`, and not by the application when it starts. It
+is an error all the same: whoever writes that file down has the command end what does not agree with it.
+
 Wrong:
 
     # config.py
@@ -52,6 +55,7 @@ from app.rules.kit.subject import EnvironmentContext
 
 _LONG = 300
 _EQUAL = frozenset({"eq", "ge", "gte", "le", "lte"})
+_BY_COMMAND = ", which `dynaconf validate` checks, and the application when it starts does not"
 _STEPS = {"gt": 1, "lt": -1}
 _NAMING = ("eq", "is_in", "gte", "ge", "gt", "lte", "le", "lt")
 _OF_TYPE = {int: "1", str: '"…"', bool: "true", float: "1.0", list: '["…"]', dict: '{ "…" = "…" }'}
@@ -75,7 +79,7 @@ def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
 
 def _message(subject: EnvironmentContext, result: ValidatorResult) -> str:
     text = _text(subject, result)
-    said = f"{text} (the validator at {_place(result)})"
+    said = f"{text} (the validator at {_place(result)}{_BY_COMMAND if result.validator.file.endswith('.toml') else ''})"
     if result.failing == "crash":
         said = f"The validator at {_place(result)} cannot check {result.name or 'anything'}: {text}"
     if _is_elsewhere(subject, result):

@@ -1,8 +1,9 @@
 """A validator that cannot be known without running code: a lambda, a function, a name from elsewhere.
 
 What can be read of it is checked all the same: a key that has to be there is missed, whatever its condition says. The
-rest may still refuse to start, and what an unknown cast or default gives is not among the values that are shown. A
-validator that is registered, and that nothing checks, is told, too: it does nothing.
+rest may still refuse to start, which only the application itself would tell, so the environment's "valid" does not
+speak of it; what an unknown cast or default gives is not among the values that are shown. A validator that is
+registered, and that nothing checks, is told for information: it does nothing.
 
 Wrong:
 
@@ -57,11 +58,15 @@ def survey(rule: Rule, everything: ProjectContext) -> Iterator[Finding]:
         yield rule.project_finding(_GIVEN_UP, _SHORTER, origin=origin, severity=Severity.ERROR)
     for validator in everything.demands.validators:
         if validator.unread:
-            message = f"{_whose(validator)} is not fully known, since no code is run: {_parts(validator)}."
+            message = (
+                f"{_whose(validator)} is not fully judged, since no code is run: {_parts(validator)}. "
+                "Where that refuses a value, the application does not start."
+            )
             yield rule.project_finding(message, _FIX, origin=validator.origin, key=_key(validator, separator))
     for validator in everything.demands.unchecked:
         message = f"{_whose(validator)} is registered, and nothing has it checked."
-        yield rule.project_finding(message, _UNCHECKED, origin=validator.origin, key=_key(validator, separator))
+        yield rule.project_finding(message, _UNCHECKED, origin=validator.origin, key=_key(validator, separator),
+                                   severity=Severity.INFO)  # fmt: skip
 
 
 def _whose(validator: Validator) -> str:
@@ -81,7 +86,7 @@ def _key(validator: Validator, separator: str) -> Path | None:
 RULE = Rule(
     id="VAL002",
     name="validator-unreadable",
-    severity=Severity.INFO,
+    severity=Severity.WARNING,
     applies_to="always",
     summary="A validator that cannot be known without running code.",
     source="dynaconf.validator",

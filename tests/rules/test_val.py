@@ -120,10 +120,10 @@ def test_what_cannot_be_known_is_told_once_and_the_rest_is_checked(validated: An
         "make_validator()",
     )
     assert told(project, "VAL002") == [
-        "info port config.py:3:5",
-        "info region config.py:4:5",
-        "info level config.py:5:5",
-        "info config.py:6:5",
+        "warning port config.py:3:5",
+        "warning region config.py:4:5",
+        "warning level config.py:5:5",
+        "warning config.py:6:5",
     ]
     assert told(project, "VAL001", "development") == ["error development region"]
 
@@ -135,7 +135,7 @@ def test_a_list_that_grows_later_is_not_known(validated: Any) -> None:
         "from dynaconf import Dynaconf\nfrom rules import RULES\n"
         'settings = Dynaconf(settings_files=["settings.toml"], environments=True, validators=RULES)\n'
     )
-    assert told(project, "VAL002") == ["info config.py:3:85"]
+    assert told(project, "VAL002") == ["warning config.py:3:85"]
 
 
 def test_registered_validators_count_where_something_has_them_checked(validated: Any) -> None:
@@ -194,6 +194,9 @@ def test_what_dynaconf_validate_checks_is_checked_and_changes_nothing(project: M
         ["dynaconf_validators.toml:6:1"],
     ]
     assert "ttl" not in made.assay("show", "production").out
+    assert told(made, "VAL002", "production") == []
+    said = "which `dynaconf validate` checks, and the application when it starts does not"
+    assert all(said in found["message"] for found in findings(made, "VAL001", "production"))
 
 
 @pytest.mark.parametrize(
