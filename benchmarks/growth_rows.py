@@ -271,9 +271,8 @@ def _page(view: str, key: str = "") -> Prepare:
         asked = Asked(view=view, key=key)
 
         def render() -> int:
-            parts: Iterable[str] = (
-                main_part(reading, asked, (), Facts(role="viewer")).html, panel_part(reading, asked, None).html
-            )  # fmt: skip
+            shown = main_part(reading, asked, (), Facts(role="viewer"))
+            parts: Iterable[str] = (shown.html, panel_part(reading, asked, None, may_edit=False).html)
             return len([encoded(part) for part in parts]) and 0
 
         return render

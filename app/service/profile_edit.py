@@ -8,12 +8,15 @@ from typing import Any
 from msgspec import Struct
 
 from app.core.errors import ProfilesChanged
+from app.editing.change_place import ChangePlace, change_place, is_editable
 from app.editing.proposed_edit import Assignment, Removal
 from app.editing.together import edit_together
 from app.project.workspace import Workspace
 from app.reports.edit import EditsReport
 from app.service.diagnosed import DiagnosedProject
 from app.watching import cached_answers
+
+__all__ = ["ChangePlace", "ProfileEdit", "change_place", "edit_profiles", "followed", "is_editable"]
 
 _FOLLOWED_SECONDS = 2.0
 """So long an answer waits until the service itself has read what was written."""
@@ -25,6 +28,7 @@ class ProfileEdit(Struct, frozen=True, kw_only=True):
     Attributes:
         environment: whose values; the base section's name for all.
         assigned: the keys that are set, with their values as JSON has them; a text stays one.
+        typed: the keys that are set to what somebody typed, as `assay set` understands it.
         removed: the keys that are taken out.
         file: the profile; None where Assay chooses.
         dry_run: whether nothing is written.
@@ -32,6 +36,7 @@ class ProfileEdit(Struct, frozen=True, kw_only=True):
 
     environment: str
     assigned: Mapping[str, Any] = {}
+    typed: Mapping[str, str] = {}
     removed: Sequence[str] = ()
     file: str | None = None
     dry_run: bool = False
@@ -63,6 +68,8 @@ def _requests(workspace: Workspace, edit: ProfileEdit) -> Iterator[Assignment | 
     folder = workspace.project.root
     for key, value in edit.assigned.items():
         yield Assignment.of(key, value, environment=edit.environment, file=edit.file, folder=folder)
+    for key, text in edit.typed.items():
+        yield Assignment(key=key, text=text, environment=edit.environment, file=edit.file, folder=folder)
     for key in edit.removed:
         yield Removal(key=key, environment=edit.environment, file=edit.file, folder=folder)
 

@@ -22,7 +22,7 @@ def test_each_finding_says_how_bad_it_is_where_and_what_to_do(shown: Running, vi
 
 def test_a_fix_can_be_copied(shown: Running, visit: Visit) -> None:
     page = live(visit(shown).open(FINDINGS, permissions=["clipboard-read", "clipboard-write"]))
-    button = page.locator("li.finding[data-rule=APP001] button.copy")
+    button = page.locator("li.finding[data-rule=APP001] .fix button.copy")
     button.click()
     expect(page.locator("#told")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == button.get_attribute("data-copy")
@@ -31,7 +31,7 @@ def test_a_fix_can_be_copied(shown: Running, visit: Visit) -> None:
 def test_where_the_browser_lets_nothing_be_copied_the_fix_is_selected(shown: Running, visit: Visit) -> None:
     page = live(visit(shown).open(FINDINGS))
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException()); }")
-    button = page.locator("li.finding[data-rule=APP001] button.copy")
+    button = page.locator("li.finding[data-rule=APP001] .fix button.copy")
     button.click()
     expect(page.locator("#told")).to_contain_text("Ctrl+C")
     assert str(button.get_attribute("data-copy")).splitlines()[0] in page.evaluate("getSelection().toString()")

@@ -39,7 +39,7 @@ def test_findings_are_shown_with_their_fixes(plain: Page) -> None:
     plain.get_by_role("link", name="Findings", exact=True).click()
     finding = plain.locator("li.finding[data-rule=APP001]")
     expect(finding.locator(".fix")).to_be_visible()
-    expect(finding.locator(".copy")).to_be_hidden()
+    expect(finding.locator(".fix .copy")).to_be_hidden()
 
 
 def test_the_database_is_shown_and_no_test_is_offered(plain: Page) -> None:

@@ -199,7 +199,11 @@ async def test_findings_are_grouped_by_severity_and_rule_with_place_and_fix(own:
     assert (item["data-key"], item["data-environment"]) == ("app.debug", "production")
     assert item.one("span", class_="place").text == "settings/production.toml:2:1 [production]"
     assert item.one("mark").text == "debug = true"
-    assert item.one("button")["data-copy"] == "[production.app]\ndebug = false"
+    assert item.one("p", class_="fix").one("button")["data-copy"] == "[production.app]\ndebug = false"
+    assert [one["data-copy"] for one in item.one("ul", class_="ways").all("button")] == [
+        "assay set --env production app.debug false",
+        "ASSAY_APP__DEBUG",
+    ]
     assert item.one("pre", class_="paste").text == "[production.app] debug = false"
 
 

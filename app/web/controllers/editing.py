@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.web.security.access import Caller
 
 _LOG = logging.getLogger(__name__)
-_FIELDS = ("environment", "set", "unset", "file", "dry_run")
+_FIELDS = ("environment", "set", "typed", "unset", "file", "dry_run")
 _MOST = 100
 _REFUSED = (
     *REFUSED,
@@ -88,6 +88,7 @@ def _edit(raw: bytes) -> ProfileEdit:
     return ProfileEdit(
         environment=body["environment"],
         assigned=body.get("set") or {},
+        typed=body.get("typed") or {},
         removed=body.get("unset") or [],
         file=body.get("file"),
         dry_run=bool(body.get("dry_run")),
@@ -97,6 +98,7 @@ def _edit(raw: bytes) -> ProfileEdit:
 def _errors(body: Mapping[str, Any]) -> Iterator[FieldError]:
     yield from (FieldError(key=key, message=did_you_mean(key, _FIELDS)) for key in body if key not in _FIELDS)
     changed = {} if body.get("set") is None else body["set"]
+    typed = {} if body.get("typed") is None else body["typed"]
     removed = [] if body.get("unset") is None else body["unset"]
     if not isinstance(body.get("environment"), str):
         yield FieldError(key="environment", message="is required, as text")
@@ -104,16 +106,18 @@ def _errors(body: Mapping[str, Any]) -> Iterator[FieldError]:
         yield FieldError(key="set", message="is an object of keys and values")
     elif None in changed.values():
         yield FieldError(key="set", message="TOML has no null: name the key in unset")
+    if not isinstance(typed, dict) or not all(isinstance(text, str) for text in typed.values()):
+        yield FieldError(key="typed", message="is an object of keys and texts")
     if not isinstance(removed, list) or not all(isinstance(key, str) for key in removed):
         yield FieldError(key="unset", message="is a list of keys")
     if not isinstance(body.get("file"), str | None):
         yield FieldError(key="file", message="is a file's name, or null")
     if not isinstance(body.get("dry_run"), bool | None):
         yield FieldError(key="dry_run", message="is true or false")
-    if isinstance(changed, dict) and isinstance(removed, Sequence):
-        count = len(changed) + len(removed)
+    if isinstance(changed, dict) and isinstance(typed, dict) and isinstance(removed, Sequence):
+        count = len(changed) + len(typed) + len(removed)
         if not 1 <= count <= _MOST:
-            yield FieldError(key="set", message=f"names between 1 and {_MOST} keys, together with unset")
+            yield FieldError(key="set", message=f"names between 1 and {_MOST} keys, together with typed and unset")
 
 
 HANDLERS = (edit_values,)

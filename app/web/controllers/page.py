@@ -1,5 +1,6 @@
 """`/`: the page, and the files that it needs."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from app.service.diagnosed import DiagnosedProject, known_project
 from app.service.runtime import Service
+from app.watching.project_snapshot import ProjectSnapshot
 from app.web.http.documents import is_known
 from app.web.http.problems import ProblemError
 from app.web.page import answers, frame
@@ -48,20 +50,24 @@ async def page(request: Request[Any, Any, State], service: NamedDependency[Servi
     live = project.live
     reading: PageReading = request.app.state.readings.of(project.name, live.picture, live.last_good)
     if fragment == "panel":
-        return answers.page((await _panel(service, project, reading, asked)).html, reading=reading.picture.number)
+        found = await _panel(service, project, reading, asked, asking)
+        return answers.page(found.html, reading=reading.picture.number)
     facts = await _facts(service, project, reading, asked, asking)
     main = await anyio.to_thread.run_sync(main_part, reading, asked, notes, facts)
     if fragment == "main":
         return answers.page(main.html, reading=reading.picture.number)
-    panel = await _panel(service, project, reading, asked)
-    around = _frame(request, service, project, asking, asked)
+    panel = await _panel(service, project, reading, asked, asking)
+    around = _frame(request, service, project, asking, asked, reading.picture)
     whole = await anyio.to_thread.run_sync(_whole, asked, around, main, panel)
     return answers.page(whole, max(main.status, panel.status), reading=reading.picture.number)
 
 
-async def _panel(service: Service, project: DiagnosedProject, reading: PageReading, asked: Asked) -> Part:
+async def _panel(
+    service: Service, project: DiagnosedProject, reading: PageReading, asked: Asked, asking: Caller
+) -> Part:
     past = await key_history(service, project, asked) if asked.key else None
-    return await anyio.to_thread.run_sync(panel_part, reading, asked, past)
+    may_edit = asking.role == "operator" and service.settings.diagnostics.editing
+    return await anyio.to_thread.run_sync(partial(panel_part, reading, asked, past, may_edit=may_edit))
 
 
 async def _facts(
@@ -89,9 +95,15 @@ def _whole(asked: Asked, around: frame.Frame, main: Part, panel: Part) -> str:
 
 
 def _frame(
-    request: Request[Any, Any, State], service: Service, project: DiagnosedProject, asking: Caller, asked: Asked
+    request: Request[Any, Any, State],
+    service: Service,
+    project: DiagnosedProject,
+    asking: Caller,
+    asked: Asked,
+    picture: ProjectSnapshot,
 ) -> frame.Frame:
-    picture, several = project.live.picture, len(service.projects) > 1
+    """What stands around the view of a reading; it says the number of that one, whatever was read meanwhile."""
+    several = len(service.projects) > 1
     named = picture.readable.project.name if picture.readable and not several else project.name
     return frame.Frame(
         project=named,

@@ -128,6 +128,11 @@ _EDIT = Schema(
     properties={
         "environment": _TEXT,
         "set": Schema(type=OpenAPIType.OBJECT, additional_properties=_ANY_VALUE),
+        "typed": Schema(
+            type=OpenAPIType.OBJECT,
+            description="As somebody types it: the key keeps its type.",
+            additional_properties=_TEXT,
+        ),
         "unset": Schema(type=OpenAPIType.ARRAY, items=_TEXT),
         "file": Schema(type=[OpenAPIType.STRING, OpenAPIType.NULL]),
         "dry_run": Schema(type=OpenAPIType.BOOLEAN),

@@ -7,6 +7,7 @@ from itertools import groupby
 from app.project.source_lines import LineOf
 from app.reports import wire
 from app.reports.present.causes import SEVERITIES, Cause
+from app.web.page.changing import Way, fix_ways
 from app.web.page.query import Asked
 from app.web.page.reading import PageReading
 from app.web.page.wording import on_one_line
@@ -37,6 +38,7 @@ class FindingItem:
         excerpt: the source line; None where there is none, or none may be shown.
         explained: the environment whose explanation says most.
         paste: what is copied: the lines of the fix's edit, else its sentence.
+        ways: the command that makes the edit, and the variable that would do.
     """
 
     finding: wire.ReportedFinding
@@ -44,6 +46,7 @@ class FindingItem:
     excerpt: Excerpt | None
     explained: str
     paste: str
+    ways: Sequence[Way]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,7 @@ def item(reading: PageReading, cause: Cause, narrowed: str = "") -> FindingItem:
         excerpt=excerpt(cause.finding.origin, reading.line),
         explained=explained,
         paste=_paste(cause.finding),
+        ways=fix_ways(reading.shown.workspace, cause.finding, explained),
     )
 
 

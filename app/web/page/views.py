@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -12,6 +13,7 @@ from app.database.target import TLS_MODES
 from app.reports.history import KeyHistory
 from app.reports.probe import Status
 from app.rules import RULES
+from app.web.page.changing import change
 from app.web.page.explanation import panel
 from app.web.page.findings import findings
 from app.web.page.matrix import matrix
@@ -90,11 +92,12 @@ def _is_there(environment: str, reading: PageReading, facts: Facts) -> bool:
     return not reading.environments or environment in reading.environments or past or facts.plan is not None
 
 
-def panel_part(reading: PageReading, asked: Asked, past: KeyHistory | None) -> Part:
-    """The explanation that is asked for; a closed panel where none is."""
+def panel_part(reading: PageReading, asked: Asked, past: KeyHistory | None, *, may_edit: bool) -> Part:
+    """The explanation that is asked for, and how the value is changed; a closed panel where none is."""
     if not asked.key:
         return Part(html=render("panel_closed.html"))
-    told = {"asked": asked, "closed": asked.link(key="", environment=""), "share": asked.link()}
+    told: dict[str, Any] = {"asked": asked, "closed": asked.link(key="", environment=""), "share": asked.link()}
+    told["change"] = change(reading, asked, may_edit=may_edit)
     try:
         found = panel(reading, asked)
     except AssayError as error:

@@ -1,6 +1,7 @@
 /** Where the page's scripts begin; without them the page shows all the same, once. */
 
 import * as copy from "./copy.js";
+import * as edit from "./edit.js";
 import * as grid from "./grid.js";
 import { follow } from "./live.js";
 import * as matrix from "./matrix.js";
@@ -16,6 +17,7 @@ if (document.getElementById("main") && document.getElementById("panel")) {
   panel.start();
   probe.start();
   release.start();
+  edit.start();
   copy.start();
   follow();
 }

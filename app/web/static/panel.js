@@ -1,6 +1,7 @@
 /** The explanation of a value, opened beside the view that it was asked from; its address can be shared. */
 
 import { Ended, part } from "./ask.js";
+import { keep } from "./edit.js";
 import { enter, focusable } from "./grid.js";
 import { tell } from "./status.js";
 
@@ -31,10 +32,14 @@ export async function open(address) {
   if (["key", "environment"].some((name) => asked(address).get(name) !== asked(location).get(name))) {
     return; // somebody has gone on meanwhile
   }
-  const scrolled = panel().scrollTop;
+  const [scrolled, focused] = [panel().scrollTop, document.activeElement];
   fresh.hidden = false;
+  keep(panel(), fresh);
   panel().replaceWith(fresh);
   fresh.scrollTop = scrolled;
+  if (fresh.contains(focused)) {
+    focused.focus({ preventScroll: true }); // what is typed into stays in hand
+  }
   point();
 }
 
@@ -102,7 +107,7 @@ function pressed(event) {
   const cell = event.target.closest?.("section.keys td");
   if (event.key === "Enter" && cell) {
     go(addressOfCell(cell), cell);
-  } else if (event.key === "Escape" && !panel().hidden && !event.target.matches("input, select")) {
+  } else if (event.key === "Escape" && !panel().hidden && !event.target.matches("input, select, textarea")) {
     go(addressOfView(), event.target);
   }
 }
