@@ -138,6 +138,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
             environments=self.environments,
             tree=self.tree,
             is_placed=self.is_placed,
+            variables=self._deployed_texts,
         )
 
     @cached_property

@@ -37,6 +37,8 @@ class ProjectModel(Struct, frozen=True, kw_only=True, dict=True):
         environments: those to ask about at once.
         tree: the effective values of an environment.
         is_placed: whether a key is secret by its place.
+        variables: those that an environment is known to have, its deployment's and this process's; the model's
+            validators find them in `os.environ`.
     """
 
     project: Project
@@ -44,6 +46,7 @@ class ProjectModel(Struct, frozen=True, kw_only=True, dict=True):
     environments: tuple[str, ...]
     tree: Callable[[str], Tree]
     is_placed: Places
+    variables: Callable[[str], Mapping[str, str]] = lambda _: {}
 
     is_service: ClassVar[bool] = False
     """Whether the project's profiles are the settings of the service."""

@@ -50,8 +50,10 @@ class AnsweredModel(Struct, frozen=True, kw_only=True, dict=True):
         return public_schema(self.answer.schema)
 
 
-def ask_model(project: Project, environ: Mapping[str, str], trees: Mapping[str, Tree]) -> AnsweredModel:
-    """Asks the project's model about the environments with these trees, in one process.
+def ask_model(
+    project: Project, environ: Mapping[str, str], trees: Mapping[str, Tree], variables: Mapping[str, Mapping[str, str]]
+) -> AnsweredModel:
+    """Asks the project's model about the environments with these trees and variables, in one process.
 
     Raises:
         ModelError: it cannot be asked; the place is the option's, where there is none in the model's own files.
@@ -65,7 +67,8 @@ def ask_model(project: Project, environ: Mapping[str, str], trees: Mapping[str, 
         meant = {name: without_strangers(tree, shapes[0], prefixed=prefixed) for name, tree in trees.items()}
         checked.update({name: _known(tree) for name, tree in meant.items()})
         return [
-            ModelInput(values=tree.nested(), production=project.is_production(name)) for name, tree in checked.items()
+            ModelInput(values=tree.nested(), production=project.is_production(name), environ=variables[name])
+            for name, tree in checked.items()
         ]
 
     try:

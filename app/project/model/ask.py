@@ -1,6 +1,6 @@
 """Asks a project's model what it looks like, and what it says about the values of every environment."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,12 @@ class ModelInput(Struct, frozen=True, kw_only=True):
     Attributes:
         values: tables in tables, as the application gets them.
         production: whether it is production-like; the model's validators are told.
+        environ: the variables that it is known to have; validators find them in `os.environ`.
     """
 
     values: Mapping[str, Any]
     production: bool
+    environ: Mapping[str, str] = {}
 
 
 class ModelAnswer(Struct, frozen=True, kw_only=True):
@@ -98,12 +100,22 @@ def _asked(subject: ModelAddress, process: Conversation, choose: Choose) -> Mode
     environments = choose(answer)
     if not environments:
         return answer
-    values = [{"values": encoded(one.values), "production": one.production} for one in environments]
+    values = [
+        {"values": encoded(one.values), "production": one.production, "environ": dict(_settable(one.environ))}
+        for one in environments
+    ]
     process.say({"environments": values})
     judged = _heard(subject, process, ModelVerdicts)
     if len(judged.environments) != len(environments):
         raise odd(subject)
     return replace(answer, errors=tuple(judged.environments))
+
+
+def _settable(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The variables that can be handed on: what is no Unicode is none that a validator would ask for."""
+    for name, text in environ.items():
+        if name and "=" not in name and "\0" not in f"{name}{text}" and f"{name}{text}".isprintable():
+            yield name, text
 
 
 def _request(subject: ModelAddress, nonce: str) -> dict[str, Any]:

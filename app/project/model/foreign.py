@@ -1,5 +1,6 @@
 """A project's own Pydantic model: asked when somebody wants to know, and the answer remembered."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 
 from app.core.errors import ProjectError
 from app.core.layers import Path as KeyPath
-from app.core.tree import Tree
+from app.core.tree import Leaf, Tree
 from app.modelling.build import Problem
 from app.modelling.classifier import RoleClassifier
 from app.modelling.shape import Shape
@@ -52,11 +53,12 @@ class ForeignModel(ProjectModel, frozen=True, kw_only=True, dict=True):
         self._see(model_files(self.project.options.schema_ or "", self.project.root))
         names = () if environment is None else dict.fromkeys((*self.environments, environment))
         try:
-            found = ask_model(self.project, self.environ, {name: self.tree(name) for name in names})
+            trees = {name: self.tree(name) for name in names}
+            found = ask_model(self.project, self.environ, trees, {name: self._environ(name) for name in names})
         except ProjectError as error:
             if isinstance(error, ModelError):
-                trees = [self.tree(name) for name in self.environments]
-                error.message = concealed_error(error, trees, self._by_name)
+                known = [*map(self.tree, self.environments), *map(self._given, names)]
+                error.message = concealed_error(error, known, self._by_name)
             self._failures.append(error)
             raise
         self._models.append(found)
@@ -74,8 +76,20 @@ class ForeignModel(ProjectModel, frozen=True, kw_only=True, dict=True):
         Raises:
             ProjectError: it cannot be asked.
         """
-        found, trees = self.answered(environment).problems[environment], [self.tree(environment)]
+        found = self.answered(environment).problems[environment]
+        trees = [self.tree(environment), self._given(environment)]
         return tuple(replace(problem, message=_said(problem, trees, mask)) for problem in found)
+
+    def _environ(self, environment: str) -> Mapping[str, str]:
+        """The variables of an environment; what the service itself is configured with is nobody else's."""
+        found = self.variables(environment)
+        return {name: text for name, text in found.items() if not name.upper().startswith("ASSAY_")}
+
+    def _given(self, environment: str) -> Tree:
+        """The same as values that what the model says may not repeat."""
+        found = self._environ(environment).items()
+        leaves = (Leaf(path=(name.lower(),), value=text, layer=None, source=(name,)) for name, text in found)
+        return Tree(environment=environment, leaves=tuple(leaves))
 
     @cached_property
     def fault(self) -> ProjectError | None:

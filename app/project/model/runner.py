@@ -216,6 +216,8 @@ class _Asker:
         values = _decoded(environment["values"])
         spelled = self._spelled(values)
         given = {spelled.get(key, key): value for key, value in values.items()}
+        before = dict(os.environ)
+        os.environ.update(environment["environ"])  # after the import: a settings class is made without them
         try:
             self.validate(given, production=environment["production"])
         except BaseException as error:  # noqa: BLE001 - a validator may raise anything, or end the process
@@ -223,6 +225,9 @@ class _Asker:
                 return [self._failed(error)]
             sent = {name: key for key, name in spelled.items()}
             return [self._error(one, sent) for one in error.errors()[:_ERRORS]]
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
         return []
 
     def _spelled(self, values: dict[str, Any]) -> dict[str, str]:
