@@ -6,6 +6,7 @@ would; then each validator by itself, so that everything that is wrong is known,
 
 import gc
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -20,6 +21,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from stock import _receive, _send, canonical
+
+_WHOLE = 16
+"""One of so many applications is started as a whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +51,7 @@ class StockApplications:
     def start(self, asked: Sequence[tuple[Path, Mapping[str, str]]]) -> list[Started]:
         """Starts an application in each of these folders, with these variables.
 
-        Every eighth is started as a whole; of the others each validator is asked by itself, which costs half.
+        Every sixteenth is started as a whole; of the others each validator is asked by itself, which costs half.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -79,8 +83,9 @@ def _serve() -> None:
     while (message := _receive(sys.stdin.buffer)) is not None:
         child = os.fork()
         if not child:
+            gc.disable()  # it ends before it has made much
             warnings.simplefilter("ignore")
-            _send(sys.stdout.buffer, [_started(*one, whole=number % 8 == 0) for number, one in enumerate(message)])
+            _send(sys.stdout.buffer, [_started(*one, whole=number % _WHOLE == 0) for number, one in enumerate(message)])
             os._exit(0)
         os.waitpid(child, 0)
 
@@ -97,6 +102,8 @@ def _started(folder: str, environ: dict[str, str], *, whole: bool) -> tuple[str,
     code = compile(Path("config.py").read_bytes(), "config.py", "exec")
     error = _fault(lambda: _run(code)["settings"].store) if whole else None
     settings = _run(code, dynaconf_skip_validators=True)["settings"]
+    if unloadable := _fault(lambda: settings.store):
+        return unloadable, [], {}
     core = settings.validators.settings.__core__
     only, exclude, current = (
         core.config.validate_only,
@@ -157,7 +164,8 @@ def shown(value: Any) -> Any:
         return "marker"
     if isinstance(value, str) and value.startswith("@merge "):
         return "marker"
-    return canonical("@empty" if type(value).__name__ == "Empty" else value)
+    kind, said = canonical("@empty" if type(value).__name__ == "Empty" else value)
+    return kind, re.sub(r"\) on \d+", ")", said)  # a marker in a text, with its address
 
 
 if __name__ == "__main__":

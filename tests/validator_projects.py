@@ -13,6 +13,7 @@ _NAMES = ("PORT", "port", "NAME", "TAGS", "FLAG", "RATE", "DB", "DB.HOST", "db.p
           "TTL", "my key", "DB.my_list", "")  # fmt: skip
 _SCALARS: tuple[Any, ...] = (
     0, 1, 8000, -5, True, False, 1.5, "a", "app", "1", "8000", "true", "DEBUG", "", "http://x", "@int 5", "+1", "None",
+    "@float x",
     [], [1, 2], ["a", "b"], {"host": "h"}, {"port": 5, "pool": {"size": 2}}, {},
 )  # fmt: skip
 _LITERALS = ("1", "0", "-5", "8000", "True", "False", "None", "1.5", '"a"', '"app"', '"8000"', '"1"', '"true"',
@@ -100,7 +101,18 @@ class _Maker:
                 chosen["db"]["pool"] = self.pick(({"size": 5}, {"size": "5"}, {}, 3))
         if self.chance(0.2):
             chosen["ref"] = self.pick(
-                ("@format {this.port}", "@format x-{this.NAME}", "@int @format {this.port}", "@format y")
+                (
+                    "@format {this.port}",
+                    "@format x-{this.NAME}",
+                    "@int @format {this.port}",
+                    "@format y",
+                    "@get port",
+                    "@format {this.missing}",
+                    "@format {this.ref}",
+                    "@format {env[APP_NAME]}",
+                    "@get missing @int",
+                    "@float @format {this.db.port}",
+                )
             )
         if self.chance(0.1):
             chosen["my key"] = 1

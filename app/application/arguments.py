@@ -9,7 +9,7 @@ from app.application.calls import DJANGO, FLASK, GLOBAL
 from app.core import limits
 from app.merging.isolated_settings import INTERNAL_KEYS
 
-type Part = Literal["option", "dynaconf", "machinery", "setting", "spread"]
+type Part = Literal["option", "changing", "machinery", "setting", "spread"]
 
 _SUFFIX = "_for_dynaconf"
 _OTHER_NAMES: Mapping[str, str] = {
@@ -76,9 +76,10 @@ def part_of(name: str) -> Part:
         return "spread"
     if option in _SHARED:
         return "option"
-    if option in _MACHINERY:
-        return "machinery"
-    return "dynaconf" if option in _NAMES or name.upper() in INTERNAL_KEYS else "setting"
+    if option in _CHANGING:
+        return "changing"
+    is_own = option in _MACHINERY or option in _NAMES or name.upper() in INTERNAL_KEYS
+    return "machinery" if is_own else "setting"
 
 
 @lru_cache(maxsize=1 << 16)

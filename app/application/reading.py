@@ -122,9 +122,9 @@ def _said(call: Call, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[
         elif part == "setting":
             settings.append(argument)
             remarks += _misspelled(call, argument)
-        elif part in {"dynaconf", "machinery"}:
+        elif part == "changing":
             remarks += _changing(call, argument, option, options)
-        else:
+        elif part == "spread":
             remarks.append(_spread(call, argument))
     remarks += _set_variables(call)
     stated = set(options)

@@ -45,8 +45,13 @@ class Literals(Evaluation):
 
     def unreadable(self, node: ast.expr) -> Unreadable:
         """What stands in the place of an expression that cannot be known."""
-        hidden = (Hidden(argument="validators", text=text_of(node)),)
-        return Unreadable(lambda: Validator(file=self.file, span=self._module.span(node), hidden=hidden))
+        return Unreadable(
+            lambda: Validator(
+                file=self.file,
+                span=self._module.span(node),
+                hidden=(Hidden(argument="validators", text=text_of(node)),),
+            )
+        )
 
     def handed(self, node: ast.expr) -> list[Validator]:
         """The validators of a list of them; what is none that can be known is one of which nothing is known."""
@@ -138,24 +143,24 @@ class Literals(Evaluation):
         if not all(isinstance(name, str) for name in names):
             names, hidden = [], [Hidden(argument="names", text=", ".join(map(text_of, node.args)))]
         arguments: dict[str, Any] = {}
-        for name, value, text in self._arguments(node, names):
+        for name, value, written in self._arguments(node):
             if is_known(name, value):
                 arguments[name] = settled(name, value)
             else:
-                hidden.append(Hidden(argument=name, text=text))
+                hidden.append(Hidden(argument=name, text=text_of(written, names)))
         return Validator(file=self.file, span=self._module.span(node), names=tuple(names), arguments=arguments,
                          hidden=tuple(hidden))  # fmt: skip
 
-    def _arguments(self, node: ast.Call, about: list[str]) -> Iterator[tuple[str, Any, str]]:
-        """The arguments by name, each with its text; those of a table that is spread out, too."""
+    def _arguments(self, node: ast.Call) -> Iterator[tuple[str, Any, ast.expr]]:
+        """The arguments by name, each with how it is written; those of a table that is spread out, too."""
         for keyword in node.keywords:
-            value, text = self._items([keyword.value])[0], text_of(keyword.value, about)
+            value, written = self._items([keyword.value])[0], keyword.value
             if keyword.arg:
-                yield keyword.arg, value, text
+                yield keyword.arg, value, written
             elif isinstance(value, dict):
-                yield from ((str(name), item, text) for name, item in value.items())
+                yield from ((str(name), item, written) for name, item in value.items())
             else:
-                yield "**", self.unreadable(keyword.value), text
+                yield "**", self.unreadable(written), written
 
 
 def _number(value: Any) -> Any:

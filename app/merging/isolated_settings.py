@@ -28,7 +28,7 @@ from app.core import limits
 from app.core.layers import Layer, Path
 from app.merging.casing import spelled
 from app.merging.items import MergeOptions, is_dotted
-from app.merging.lazy import Formatter, OpaqueError, UnresolvedError
+from app.merging.lazy import AbsentSettingError, CircularError, Formatter, OpaqueError, UnresolvedError
 from app.merging.lookup import ABSENT, LimitedGetter, resolved, step
 from app.merging.provenance_tags import MARKERS, Tagged, tag_all
 from app.merging.templates import flaw
@@ -62,7 +62,8 @@ class State(Struct, kw_only=True):
         environ: the variables that were handed in.
         options: the project's.
         flag: the word on merging of the source that is being set, under `lists = "replace"`.
-        failures: what could not be loaded: the layer, the path in its own spelling, and why.
+        failures: what could not be had: the layer, the path in its own spelling, and why.
+        fatal: of these, what failed while the layers were loaded, before any value was asked for.
         active: the lazy values that are being evaluated, each for the one before it.
         evaluated: how many have been.
     """
@@ -70,7 +71,8 @@ class State(Struct, kw_only=True):
     environ: Mapping[str, str]
     options: MergeOptions
     flag: bool | None = None
-    failures: list[tuple[Layer, Path, str]] = field(default_factory=list)
+    failures: list[tuple[Layer, Path, Exception]] = field(default_factory=list)
+    fatal: Sequence[tuple[Layer, Path, Exception]] = ()
     active: list[Lazy] = field(default_factory=list)
     evaluated: int = 0
 
@@ -155,7 +157,7 @@ class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
 
     def fail(self, layer: Layer, path: Path, error: Exception) -> Tagged:
         """Keeps a failure, and gives what stands in its place."""
-        self.state.failures.append((layer, path, reason_of(error)))
+        self.state.failures.append((layer, path, error))
         return Tagged(None, layer, path, state="unresolved", reason=reason_of(error))
 
     @contextmanager
@@ -163,7 +165,7 @@ class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
         """Refuses a lazy value that needs itself."""
         self.state.evaluated += 1
         if any(lazy is other for other in self.state.active):
-            raise UnresolvedError(CIRCULAR)
+            raise CircularError(CIRCULAR)
         if self.state.evaluated > _MOST_EVALUATIONS:
             raise UnresolvedError(_TOO_MANY)
         self.state.active.append(lazy)
@@ -249,7 +251,7 @@ class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
             value = step(value, name)
         if value is ABSENT:
             message = f"the setting {dotted} does not exist"
-            raise UnresolvedError(message)
+            raise AbsentSettingError(message)
         return resolved(value, self)
 
     def _top(self, name: str) -> Any:

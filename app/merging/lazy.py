@@ -25,6 +25,18 @@ class UnresolvedError(Exception):
     """A reference that leads nowhere; the text says what is missing."""
 
 
+class AbsentSettingError(UnresolvedError):
+    """A reference to a setting that does not exist."""
+
+
+class AbsentVariableError(UnresolvedError):
+    """A reference to a variable that is not set."""
+
+
+class CircularError(UnresolvedError):
+    """A reference that leads back to itself."""
+
+
 class OpaqueError(UnresolvedError):
     """A reference to something that only running code would tell."""
 
@@ -62,7 +74,7 @@ class Formatter(string.Formatter):
             raise UnresolvedError("an environment variable is a text, of which no part can be named")
         if name not in self._environ:
             message = f"the environment variable {name} is not set"
-            raise UnresolvedError(message)
+            raise AbsentVariableError(message)
         return self._environ[name]
 
     def format_field(self, value: Any, format_spec: str) -> str:

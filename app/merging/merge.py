@@ -24,7 +24,7 @@ from app.core.layers import Layer
 from app.core.tree import Leaf, Statement, in_order
 from app.merging.flattening import failed, flatten
 from app.merging.folding import Memory
-from app.merging.isolated_settings import FAILURES, Replay, require_bounded
+from app.merging.isolated_settings import FAILURES, Replay, reason_of, require_bounded
 from app.merging.items import Item, MergeOptions, batch
 from app.merging.lazy import UnresolvedError
 from app.merging.replaying import set_all
@@ -154,9 +154,11 @@ class _Load:
         replay = self.replay
         self._ignored = [item for _, items in groupby(self._rest, batch) for item in set_all(list(items), replay)]
         failures = tuple(replay.state.failures)  # what fails later than this fails where it stands
+        replay.state.fatal = failures
         replayed = [key for key in replay.user_keys() if key not in self._folded]
         found = [leaf for key in replayed for leaf in flatten((key.lower(),), replay.raw(key), replay)]
-        leaves = tell([*folded, *found], (failed(*failure, self._options) for failure in failures))
+        missed = (failed(layer, path, reason_of(error), self._options) for layer, path, error in failures)
+        leaves = tell([*folded, *found], missed)
         return in_order(attribute(leaves, self._statements()))
 
     def _statements(self) -> list[Statement]:

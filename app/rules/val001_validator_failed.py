@@ -64,9 +64,15 @@ _OF_TYPE = {int: "1", str: '"…"', bool: "true", float: "1.0", list: '["…"]',
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Validators that refuse."""
     for result in subject.tree.results:
-        if result.passed is False:
+        if result.passed is False and not _is_told(subject, result):
             yield rule.finding(subject, result.path, _message(subject, result), _fix(subject, result),
                                origin=result.origin, related=(result.validator.origin,))  # fmt: skip
+
+
+def _is_told(subject: EnvironmentContext, result: ValidatorResult) -> bool:
+    """Whether it fails on a reference of this environment that leads nowhere, which SRC018 tells."""
+    is_read = result.failing == "crash" and result.path and not _is_elsewhere(subject, result)
+    return bool(is_read) and any(leaf.state == "unresolved" for leaf in subject.tree.below(result.path))
 
 
 def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:

@@ -51,6 +51,7 @@ def resolve(
     Reads the project's files and the mapping it was handed, and nothing else.
     """
     known = dotenv.over(environ) if dotenv else environ
+    complete = bool(environ) and not places
     variables = variable_layers(project.options, environ, shape, dotenv, places)
 
     def layers_of(name: str, code: Sequence[Layer] = ()) -> list[Layer]:
@@ -61,14 +62,15 @@ def resolve(
         """Another environment in the same process, without what the call says. Source: `Settings.from_env`."""
         folded = name.strip().lower() if project.options.sectioned else environment
         options = project.merging(name if project.options.sectioned else environment)
-        return _load(layers_of(folded), options, known)
+        return _load(layers_of(folded), options, known, complete=complete)
 
     layers = layers_of(environment, project.application.layers(environ))
     options = project.merging(environment)
     if demands is not None and demands.steps:
         from app.merging.validation import ValidatorRun  # noqa: PLC0415 - most projects have no validators
 
-        tree = _checked(layers, options, known, ValidatorRun(demands=demands, other=other))
+        checks = ValidatorRun(demands=demands, complete=complete, other=other)
+        tree = _checked(layers, options, known, checks)
     else:
         tree = _merged(layers, options, known, project.memory)
     tree = with_defaults(tree, defaults) if defaults else tree
@@ -89,11 +91,11 @@ def _each_once(layers: Sequence[Layer]) -> list[Layer]:
     return [found.pop(id(layer)) if id(layer) in found else replace(layer) for layer in layers]
 
 
-def _load(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]) -> "Loaded":
+def _load(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str], *, complete: bool) -> "Loaded":
     from app.merging.validation import Loaded  # noqa: PLC0415 - most projects have no validators
 
     replay, outcome = loaded(layers, options, environ)
-    return Loaded(replay=replay, leaves=outcome.leaves, environ=environ)
+    return Loaded(replay=replay, leaves=outcome.leaves, environ=environ, complete=complete)
 
 
 def _checked(
@@ -103,7 +105,8 @@ def _checked(
     from app.merging.validation import Loaded, check  # noqa: PLC0415 - most projects have no validators
 
     replay, outcome = loaded(layers, options, environ)
-    found = check(Loaded(replay=replay, leaves=outcome.leaves, environ=environ), checks)
+    main = Loaded(replay=replay, leaves=outcome.leaves, environ=environ, complete=checks.complete)
+    found = check(main, checks)
     above = [validator.layer for validator in checks.demands.validators]
     stated = [*outcome.statements, *found.said]
     checked = outcome._replace(leaves=in_order(found.leaves), statements=stated)

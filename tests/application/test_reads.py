@@ -50,6 +50,14 @@ def _unclear(usage: Usage) -> set[str]:
 FOLLOWED = {
     "an alias": {"use.py": USE + "redis = settings.redis\nprint(redis.host)\n"},
     "an imported alias": {"use.py": "from config import settings as conf\nprint(conf.REDIS.HOST)\n"},
+    "an imported alias that is imported again": {
+        "names.py": "from config import settings as conf\n",
+        "use.py": "from names import conf as c\nprint(c.redis.host)\n",
+    },
+    "an alias that a package hands on": {
+        "shop/__init__.py": "from config import settings as conf\n",
+        "shop/use.py": "from . import conf\nprint(conf.redis.host)\n",
+    },
     "a module": {"use.py": "import config\nprint(config.settings.redis['host'])\n"},
     "a package": {
         "shop/__init__.py": "from .conf import *\n",
@@ -117,6 +125,20 @@ FOLLOWED = {
 def test_names_are_followed(tmp_path: Path, files: Mapping[str, str]) -> None:
     usage = _usage(tmp_path, files)
     assert (_read(usage), _unclear(usage)) == ({REDIS_HOST}, set())
+
+
+@pytest.mark.parametrize("files", FOLLOWED.values(), ids=FOLLOWED)
+def test_names_are_followed_into_the_bodies_of_functions(tmp_path: Path, files: Mapping[str, str]) -> None:
+    usage = _usage(tmp_path, {**files, "use.py": _in_a_function(files.get("use.py", ""))})
+    assert (_read(usage), _unclear(usage)) == ({REDIS_HOST}, set())
+
+
+def _in_a_function(code: str) -> str:
+    """The same code, all of which but its imports runs when somebody calls it."""
+    lines = code.splitlines()
+    imports = [line for line in lines if line.startswith(("import ", "from "))]
+    rest = [f"    {line}" for line in lines if line not in imports]
+    return "\n".join([*imports, "def main():", "    pass", *rest, ""])
 
 
 WHOLE = {

@@ -65,6 +65,36 @@ def test_a_validator_for_another_environment_is_checked_in_every_process(validat
     assert "validate_only_current_env" not in second["fix"]
 
 
+@pytest.mark.parametrize(
+    "fails", ['workers = "@int @format {this.level}"', 'workers = "@format {this.nowhere}"', 'workers = "@get workers"']
+)
+def test_a_reference_of_another_environment_that_fails_is_refused_and_one_of_its_own_told_once(
+    validated: Any, fails: str
+) -> None:
+    project = validated(
+        'Validator("WORKERS", gte=2, env="production")', settings=SETTINGS.replace("workers = 1", fails)
+    )
+    assert told(project, "VAL001") == ["error development workers settings.toml:6:1"]
+    assert told(project, "SRC018", "production") == ["error production workers settings.toml:6:1"]
+
+
+def test_what_the_variables_of_another_environment_would_say_is_not_known(validated: Any) -> None:
+    project = validated(
+        'Validator("WORKERS", gte="2", env="production")',
+        settings=SETTINGS.replace("workers = 1", 'workers = "@format {env[WORKERS]}"'),
+    )
+    assert told(project, "VAL001", "production") == []
+
+
+def test_an_environment_that_does_not_load_refuses_whatever_is_checked_in_it(validated: Any) -> None:
+    project = validated(
+        'Validator("LEVEL", must_exist=True, env="production")',
+        settings=SETTINGS.replace("workers = 1", 'workers = "@int many"'),
+    )
+    [found] = findings(project, "VAL001", "development")
+    assert "cannot check anything: DynaconfParseError" in found["message"]
+
+
 def test_what_a_deployment_supplies_is_not_missed(project: MakeProject) -> None:
     text = code('Validator("TOKEN", must_exist=True)', call=", validate_only_current_env=True")
     options = f'{OPTIONS}deployed = ["token"]\n'

@@ -8,11 +8,12 @@ from msgspec.structs import replace
 from app.application.usage.facts import Steps
 
 WHOLE = frozenset({"to_dict", "as_dict", "items", "keys", "values", "store", "populate_obj", "dynaconf_clone",
-                   "__dict__", "__iter__", "copy", "maps"})  # fmt: skip
+                   "__dict__", "__iter__", "copy", "maps", "get_namespace"})  # fmt: skip
 """What gives all settings at once."""
 
 CHANGING = frozenset({"load_file", "configure", "execute_loaders", "pre_load", "load_includes", "load_extra_yaml",
-                      "update", "unset", "unset_all", "set", "setdefault"})  # fmt: skip
+                      "update", "unset", "unset_all", "set", "setdefault", "from_object", "from_pyfile",
+                      "from_mapping", "from_envvar", "from_prefixed_env", "from_file", "from_json"})  # fmt: skip
 """What may give them values that stand in no file."""
 
 INTERFACE = frozenset(
@@ -22,10 +23,14 @@ INTERFACE = frozenset(
         "settings_file", "dynaconf_banner",
         "loaded_by_loaders", "loaded_envs", "loaded_files", "loaded_namespaces", "dynaconf", "configured", "wrapped",
         "is_overridden", "filter_strategy", "namespace", "namespaces", "using_namespace", "exists", "get", "get_fresh",
+        "load_extensions",
         "get_environ", "exists_in_environ", "as_bool", "as_int", "as_float", "as_json", "__class__", "__doc__",
     }
 )  # fmt: skip
-"""Attributes of the settings themselves, which are no keys. Source: `LazySettings`, `Settings` of Dynaconf 3.3.5."""
+"""Attributes of the settings themselves, which are no keys.
+
+Source: `LazySettings`, `Settings` and `DynaconfConfig` of Dynaconf 3.3.5; `flask.Config`.
+"""
 
 
 class SettingsPlace(Struct, frozen=True):

@@ -43,6 +43,8 @@ class Tracing:
         self._files = files
         self._taken: dict[Path, ModuleFacts] = {}
         self._aliases: dict[Path, set[str]] = {}
+        self._renamed: set[tuple[Path, str]] = set()
+        self._new_names: set[str] = set()
         self._left = limits.FOLLOWED.figure
 
     def run(self, begin: Iterable[Path], tokens: Iterable[str]) -> None:
@@ -60,23 +62,42 @@ class Tracing:
                 self._take_files(new)
             before = self._size
             found = self._round()
+            self._take_renamed()
             new = found - self.tokens
             if not new and self._size == before:
                 return
 
     @property
     def _size(self) -> int:
-        return sum(map(len, self.known.values())) + len(self._taken)
+        return sum(map(len, self.known.values())) + len(self._taken) + len(self._renamed)
 
     def _take_files(self, tokens: set[str]) -> None:
         sought = [one.encode() for one in sorted(tokens)]
         words = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sought)) + rb")\b")
         for file, raw in self._files.items():
             checkpoint()
-            lines = _lines(raw, words) if any(one in raw for one in sought) else []
-            if lines:
-                self._taken[file] = self.links.facts(file)
-                self.links.look_into(file, lines)
+            if any(one in raw for one in sought):
+                self._take(file, _lines(raw, words))
+
+    def _take(self, file: Path, lines: list[int]) -> None:
+        if lines:
+            self._taken[file] = self.links.facts(file)
+            self.links.look_into(file, lines)
+
+    def _take_renamed(self) -> None:
+        """Reads where files speak of settings by other names, under which they import them: and whoever asks these."""
+        names = {(file, _simple(name)) for file, symbols in self._aliases.items() for name in symbols}
+        new = {one for one in names if one[1] not in self.tokens} - self._renamed
+        self._renamed |= new
+        self._new_names = {name for _, name in self._renamed}
+        for name in sorted({name for _, name in new}):
+            owners = {file for file, one in new if one == name}
+            raw_name, modules = name.encode(), _naming(owners)
+            word = re.compile(rb"\b" + re.escape(raw_name) + rb"\b")
+            for file, raw in self._files.items():
+                checkpoint()
+                if raw_name in raw and (file in owners or modules.search(raw)):
+                    self._take(file, _lines(raw, word))
 
     def _round(self) -> set[str]:
         """Follows every binding and handing once.
@@ -97,7 +118,8 @@ class Tracing:
         return found
 
     def _is_token(self, dotted: str) -> bool:
-        return not self.tokens.isdisjoint(dotted.split("."))
+        names = dotted.split(".")
+        return names[-1] in self._new_names or not self.tokens.isdisjoint(names)
 
     def _is_relevant(self, reference: Reference, file: Path) -> bool:
         """Whether anything of it may stand for settings: cheap, since most of a program does not."""
@@ -226,6 +248,13 @@ class Tracing:
         target = self.links.target(file, handing.callee)
         is_builtin = target.file is not None and not target.rest and target.symbol in _HARMLESS
         return "truth" if is_builtin and not self.links.facts(target.file or file).stores[target.symbol] else "value"
+
+
+def _naming(files: Iterable[Path]) -> re.Pattern[bytes]:
+    """Finds what an import of one of these modules has to name."""
+    names = {file.parent.name if file.stem == "__init__" else file.stem for file in files}
+    found = b"|".join(re.escape(name.encode()) for name in sorted(names))
+    return re.compile(rb"\b(?:" + found + rb")\b|\bfrom\s+\.+\s*import\b")
 
 
 def _lines(raw: bytes, words: re.Pattern[bytes]) -> list[int]:

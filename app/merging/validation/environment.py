@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,16 +11,17 @@ from app.merging.process_isolation import without_options
 
 with without_options(os.environ):
     from dynaconf.utils.functional import empty
-    from dynaconf.utils.parse_conf import DynaconfFormatError, Lazy, MetaValue
+    from dynaconf.utils.parse_conf import Lazy, MetaValue
 
 from app.core.layers import Origin, Path, fold
 from app.core.tree import Leaf, Statement
 from app.core.validators import Validator
-from app.merging.isolated_settings import reason_of
+from app.merging.isolated_settings import FAILURES, reason_of
 from app.merging.items import split
 from app.merging.provenance_tags import bare
+from app.merging.statements import tell
 from app.merging.validation.build import Log, Unknown
-from app.merging.validation.settings import CheckedSettings, Loaded
+from app.merging.validation.settings import CheckedSettings, Loaded, as_raised
 
 type Flat = dict[Path, Any]
 
@@ -39,6 +41,13 @@ class CheckedEnvironment:
     def _raw(self, key: str) -> Flat:
         there = key in dict.keys(self.settings.store)
         return dict(flatten((key.lower(),), self.settings.raw(key))) if there else {}
+
+    @cached_property
+    def failure(self) -> Exception | None:
+        """On what Dynaconf fails while it loads the environment; None where it does not, as far as is known."""
+        fatal = self.source.replay.state.fatal
+        raised = (as_raised(error, complete=self.source.complete) for _, _, error in fatal)
+        return next((error for error in raised if not isinstance(error, Unknown)), None)
 
     def note(self, validator: Validator) -> None:
         """Keeps what the validator changed."""
@@ -89,17 +98,20 @@ class CheckedEnvironment:
         tops = {key.lower() for key in changing}
         kept = [leaf for leaf in self.source.leaves if str(leaf.path[0]) not in tops]
         found = [leaf for key in changing for leaf in self._leaves((key.lower(),), settings.raw(key))]
-        there = {fold(leaf.path) for leaf in found}
-        failed = (
-            leaf for path, leaf in self.before.items() if str(leaf.path[0]) in tops and leaf.state == "unresolved"
-        )
-        return [*kept, *found, *(leaf for leaf in failed if fold(leaf.path) not in there)]
+        there = {fold(leaf.path[:depth]) for leaf in found for depth in range(1, len(leaf.path) + 1)}
+        failed = [leaf for leaf in self.source.leaves if str(leaf.path[0]) in tops and leaf.state == "unresolved"]
+        left = [leaf for leaf in failed if fold(leaf.path) not in there and not self._is_fatal(leaf)]
+        return tell([*kept, *found, *left], filter(self._is_fatal, failed))
+
+    def _is_fatal(self, leaf: Leaf) -> bool:
+        """Whether it stands for what could not be loaded, whatever has become of its key since."""
+        return any(leaf.layer is layer and leaf.source == path for layer, path, _ in self.source.replay.state.fatal)
 
     def _leaves(self, path: Path, value: Any) -> Iterator[Leaf]:
         if isinstance(value, Lazy):
             try:
                 value = value(self.settings)
-            except (Unknown, DynaconfFormatError) as error:
+            except (Unknown, *FAILURES) as error:
                 yield from self._unevaluated(path, reason_of(error))
                 return
         if isinstance(value, dict) and value:
@@ -127,7 +139,9 @@ class CheckedEnvironment:
             return Leaf(path=path, value=_shown(value), layer=said[0].layer, source=path)
         if before:
             return replace(before, path=path, value=_shown(value), state="plain", reason="")
-        return Leaf(path=path, value=_shown(value), layer=None, source=path)
+        above = (self.before.get(fold(path[:depth])) for depth in range(len(path) - 1, 0, -1))
+        reference = next(filter(None, above), None)  # which has another value since a validator has set that
+        return Leaf(path=path, value=_shown(value), layer=reference.layer if reference else None, source=path)
 
 
 def flatten(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:

@@ -24,10 +24,12 @@ class ValidatorRun(Struct, frozen=True, kw_only=True):
 
     Attributes:
         demands: what the code does with validators.
+        complete: whether the process has no other variables than those that are known.
         other: another environment's values, in the same process; by its name as a validator spells it.
     """
 
     demands: Demands
+    complete: bool
     other: Callable[[str], Loaded]
 
 
@@ -90,7 +92,11 @@ class _Session:
     def _other(self, env: str) -> CheckedSettings:
         if env not in self._others:
             self._others[env] = CheckedEnvironment(self._checks.other(env), self._log, self._other)
-        return self._others[env].settings
+        other = self._others[env]
+        if other.failure:
+            self._log.asks("", other.settings)
+            raise other.failure
+        return other.settings
 
     def take(self, step: ValidatorStep) -> Iterator[ValidatorResult]:
         """Does what a step says."""
@@ -149,7 +155,7 @@ class _Session:
             passed=False,
             failing="crash" if crashed else log.failing,
             name=log.name,
-            path=environment.path(log.name),
+            path=environment.path(log.name) if log.name else (),
             operation=log.operation,
             wanted=log.wanted,
             tabular=log.tabular,

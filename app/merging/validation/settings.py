@@ -17,40 +17,69 @@ with without_options(os.environ):
 
 from app.core.layers import Layer
 from app.core.tree import Leaf
-from app.merging.isolated_settings import LazyValue, Replay, State
+from app.merging.isolated_settings import LazyValue, Replay, State, reason_of
 from app.merging.items import traits
+from app.merging.lazy import AbsentSettingError, AbsentVariableError, CircularError, UnresolvedError
 from app.merging.provenance_tags import Tagged, bare
 from app.merging.validation.build import HIDDEN, Log, Unknown
+
+_AS_FORMAT = (AbsentSettingError, AbsentVariableError, CircularError, KeyError, AttributeError)
+"""What of ours Dynaconf raises as its own. Source: `BaseFormatter` and `recursively_evaluate_lazy_format`."""
 
 OWN = Layer(kind="validator", values={})
 """In the place of a layer: a validator's default."""
 
 
 class Loaded(Struct, frozen=True, kw_only=True, eq=False):
-    """One environment's values before any validator sees them."""
+    """One environment's values before any validator sees them.
+
+    Attributes:
+        replay: the settings object that has them.
+        leaves: the same, as leaves.
+        environ: the variables that references may name.
+        complete: whether the process has no other variables.
+    """
 
     replay: Replay
     leaves: Sequence[Leaf]
     environ: Mapping[str, str]
+    complete: bool
 
 
 class SettingsState(State, kw_only=True):
     """What settings that are checked know beside."""
 
     log: Log
+    complete: bool
     other: Callable[[str], "CheckedSettings"]
     touched: set[str] = field(default_factory=set)
+
+
+def as_raised(error: Exception, *, complete: bool) -> Exception:
+    """What Dynaconf raises where we fail; Unknown where that is not known, or where only a bound of ours is reached.
+
+    Args:
+        error: on which we fail.
+        complete: whether the process has no other variables than we know.
+    """
+    while type(error) is UnresolvedError and isinstance(error.__cause__, Exception):
+        error = error.__cause__  # what a value needs that needs another
+    is_open = isinstance(error, AbsentVariableError) and not complete
+    if isinstance(error, _AS_FORMAT) and not is_open:
+        raised: Exception = DynaconfFormatError(reason_of(error))
+        return raised
+    return Unknown(reason_of(error)) if isinstance(error, UnresolvedError | MemoryError | RecursionError) else error
 
 
 class BareLazy(LazyValue):
     """A lazy value that gives a bare one."""
 
-    def __call__(self, settings: Replay, _validator: object = None) -> Any:
-        """The value; raises Unknown where it cannot be had."""
+    def __call__(self, settings: "CheckedSettings", _validator: object = None) -> Any:
+        """The value; raises what Dynaconf raises where there is none, and Unknown where only running would tell."""
         value = super().__call__(settings)
+        if isinstance(value, Tagged) and value.state == "unresolved":
+            raise as_raised(settings.known.failures[-1][-1], complete=settings.known.complete)
         if isinstance(value, Tagged) and value.state != "plain":
-            if value.state == "unresolved" and value.layer is OWN:
-                raise DynaconfFormatError(value.reason)  # as Dynaconf does; of a file's, other findings tell
             raise Unknown(value.reason)
         return bare(value)
 
@@ -68,7 +97,9 @@ class CheckedSettings(Replay):
 
     def __init__(self, source: Loaded, log: Log, other: Callable[[str], "CheckedSettings"]) -> None:
         super().__init__(source.replay.options, source.environ)
-        self._kwargs: Any = SettingsState(environ=source.environ, options=source.replay.options, log=log, other=other)
+        self._kwargs: Any = SettingsState(
+            environ=source.environ, options=source.replay.options, log=log, complete=source.complete, other=other
+        )
         for key in source.replay.user_keys():
             self.store[key] = self._bare(source.replay.raw(key))
 
