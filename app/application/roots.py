@@ -16,6 +16,9 @@ from app.options import OPTIONS_FILES
 
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py", "Dockerfile",
             "uv.lock", "poetry.lock", "environment.yml")  # fmt: skip
+_PROFILES = ("settings.toml", ".secrets.toml")
+"""Where nothing else marks a project, its profiles do."""
+
 _STATES = re.compile(rb"^[ \t]*+\[++[ \t]*+tool[ \t]*+\.[ \t]*+assay\b", re.MULTILINE)
 
 
@@ -58,12 +61,14 @@ def with_code(start: Path, home: Path | None) -> list[Path]:
     folders = list(upwards(start, home))
     if exists(folders[-1] / ".git"):
         return folders
-    marked = next((number for number, folder in enumerate(folders) if _is_marked(folder)), 0)
-    return folders[: marked + 1]
+    marked = _first_with(_MARKERS, folders) or _first_with(_PROFILES, folders) or 1
+    return folders[:marked]
 
 
-def _is_marked(folder: Path) -> bool:
-    return any(exists(folder / name) for name in _MARKERS)
+def _first_with(names: Sequence[str], folders: Sequence[Path]) -> int:
+    """The number, counted from 1, of the first folder that has one of these files; 0: none has."""
+    found = (number for number, folder in enumerate(folders, 1) if any(exists(folder / name) for name in names))
+    return next(found, 0)
 
 
 def services(top: Path, within: str = "") -> list[ServiceRoot]:
@@ -121,7 +126,7 @@ def home_of(call: Call, top: Path, *, alone: bool) -> Path:
         alone: whether it is the only one there.
     """
     around = [folder for folder in (top / call.file).parents if folder.is_relative_to(top)]
-    marked = next((folder for folder in around if _is_marked(folder)), None)
+    marked = around[number - 1] if (number := _first_with(_MARKERS, around)) else None
     names = named_files(call)
     outer = [folder for folder in around if marked is None or marked.is_relative_to(folder)]
     holding = next((folder for folder in outer if any(_is_there(name, folder) for name in names)), None)

@@ -76,6 +76,17 @@ def test_any_folder_within_will_do(project: MakeProject) -> None:
         assert "port" in below(made, folder, "show", "production")[1]
 
 
+def test_profiles_say_where_a_project_is_that_nothing_else_marks(project: MakeProject) -> None:
+    code = (
+        'settings = Dynaconf(root_path=Path(__file__).resolve().parent.parent, environments=True,\n'
+        '    settings_files=["settings.toml"])\n'
+    )
+    made = project({"shop/config.py": IMPORTS + code, "shop/deep/views.py": "", "settings.toml": PROFILE})
+    for folder in (".", "shop", "shop/deep"):
+        status, out, err = below(made, folder, "get", "port", "--env", "production")
+        assert (status, out) == (0, "2\n"), err
+
+
 def test_options_are_found_upwards(project: MakeProject) -> None:
     made = project({".git/HEAD": "", "assay.toml": 'settings_files = ["x.toml"]\n', "x.toml": PROFILE, "a/b/c.md": ""})
     assert "port" in below(made, "a/b", "show", "production")[1]
