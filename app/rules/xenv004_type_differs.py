@@ -3,8 +3,8 @@
 Code that works in development then meets a text where it expects a number, and fails in production alone: `"false"` is
 true, and `"8080" + 1` is an error. Whole and broken numbers are of one type; of lists only that they are lists is
 compared. The environment that differs from most is told; where as many say this as say that, the production-like ones
-are taken to be right, else the first environment. Silent are references, keys that a model declares (it checks them
-itself), and what SRC011 or ENV002 tell.
+are taken to be right, else the first environment; of a boolean and a word for one, as `"off"`, the boolean is. Silent
+are references, keys that a model declares (it checks them itself), and what SRC011 or ENV002 tell.
 
 Wrong:
 
@@ -38,6 +38,7 @@ from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.survey import ProjectContext
+from app.rules.kit.switches import is_off, is_on
 
 _EXAMPLES: Mapping[str, str] = {
     "a text": '"…"', "a list": '["…"]', "a boolean": "true", "a number": "1", "a table": '{ "…" = "…" }',
@@ -140,10 +141,19 @@ def _findings(rule: Rule, path: Path, typed: list[Typed]) -> Iterator[Finding]:
 
 
 def _right(typed: list[Typed]) -> str:
-    """What most say; of two that as many say, what a production-like environment says, else the first one."""
+    """What most say; of two that as many say, what a production-like environment says, else the first one.
+
+    A text that is a word for yes or no was meant as the boolean that it is elsewhere, however many say it.
+    """
+    if {one.kind for one in typed} == {"a boolean", "a text"} and all(map(_is_switch, typed)):
+        return "a boolean"
     counts = Counter(one.kind for one in typed)
     most = [one for one in typed if counts[one.kind] == max(counts.values())]
     return next((one for one in most if one.subject.production), most[0]).kind
+
+
+def _is_switch(one: Typed) -> bool:
+    return is_on(one.leaf.value) or is_off(one.leaf.value)
 
 
 def _elsewhere(odd: str, typed: list[Typed]) -> str:

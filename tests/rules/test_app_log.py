@@ -70,7 +70,7 @@ FIRES = [
 SILENT = [
     ("APP001", "debug_level = 0"),
     ("APP001", 'log_level = "info"'),
-    ("APP001", 'debug = "false"'),
+    ("APP001", 'debug = ""'),
     ("APP001", "debug = 0"),
     ("APP001", 'debug = "${DEBUG}"'),
     ("APP002", f'secret_key = "{GOOD}"'),
@@ -127,6 +127,19 @@ def test_it_is_found_in_a_project_without_a_model(project: MakeProject, rule: st
 @pytest.mark.parametrize(("rule", "lines"), SILENT)
 def test_what_only_looks_like_it_is_not(project: MakeProject, rule: str, lines: str) -> None:
     assert keys(project, rule, lines) == []
+
+
+@pytest.mark.parametrize("text", ["false", "off", "0", "No"])
+def test_a_text_that_says_no_is_true_in_python(project: MakeProject, text: str) -> None:
+    made = project({"settings.toml": f"[production]\ndebug = '{text}'\n", "assay.toml": SECTIONED})
+    (found,) = findings(made, "APP001")
+    assert found["severity"] == "warning"
+    assert f"the text {text!r}" in found["message"]
+    assert found["edit"]["value"] is False
+
+
+def test_a_model_that_makes_a_boolean_of_it_is_believed(own: MakeProject) -> None:
+    assert own_keys(own, "APP001", "[production.app]\ndebug = 'off'\n") == []
 
 
 @pytest.mark.parametrize(

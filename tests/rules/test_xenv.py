@@ -362,7 +362,7 @@ def test_the_services_own_defaults_are_everywhere(own: MakeProject) -> None:
     [
         ("'3'", "3", "a text in development, and a number in production"),
         ("3.5", "'x'", "a number in development, and a text in production"),
-        ("true", "'true'", "a boolean in development, and a text in production"),
+        ("true", "'maybe'", "a boolean in development, and a text in production"),
         ("1", "true", "a number in development, and a boolean in production"),
         ("'a,b'", "['a', 'b']", "a text in development, and a list in production"),
         ("2026-01-31", "'2026-01-31'", "a date in development, and a text in production"),
@@ -377,6 +377,13 @@ def test_two_types_are_told_at_the_side_that_is_not_production(
     assert told(made, "XENV004") == ["warning development x settings.toml:2:1"]
     assert message in findings(made, "XENV004")[0]["message"]
     assert findings(made, "XENV004")[0]["fix"].startswith("Write a ")
+
+
+@pytest.mark.parametrize("text", ["off", "True", "no"])
+def test_a_word_for_a_boolean_was_meant_as_one(project: MakeProject, text: str) -> None:
+    made = project(sections(development="x = true", test=f"x = '{text}'", production=f"x = '{text}'"))
+    assert told(made, "XENV004") == ["warning test x settings.toml:4:1", "warning production x settings.toml:6:1"]
+    assert "Write a boolean" in findings(made, "XENV004")[0]["fix"]
 
 
 def test_the_odd_one_out_is_told_even_where_it_is_production(project: MakeProject) -> None:
