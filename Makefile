@@ -12,23 +12,27 @@ WORKERS ?= auto
 
 install: $(VENV)/.installed
 
-$(VENV)/.installed: requirements.lock tests/client/frameworks.lock pyproject.toml
+$(VENV)/.installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Assay needs Python 3.12 or newer: install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x "$(UV)" || { awk '/^uv==/ {p=1} p {print} p && !/\\$$/ {exit}' requirements.lock >$(VENV)/uv.txt && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/uv.txt; }
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync --quiet --require-hashes requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
-	@# What the client is tested in stands apart: where Dynaconf sees Flask, it imports it, in every process of the tests.
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --require-hashes --target $(VENV)/frameworks -r tests/client/frameworks.lock
-	touch $@
+	@touch $@
+	@echo 'For `assay` on the path:  export PATH="$(CURDIR)/$(BIN):$$PATH"'
+
+# What the client is tested in stands apart: where Dynaconf sees Flask, it imports it, in every process of the tests.
+$(VENV)/.frameworks: tests/client/frameworks.lock $(VENV)/.installed
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --require-hashes --target $(VENV)/frameworks -r $<
+	@touch $@
 
 run: install
 	@$(BIN)/assay serve $(if $(PORT),--port "$(PORT)")
 
 # Each module is compiled once, not by each of the thousand processes that the tests start.
 test: export PYTHONDONTWRITEBYTECODE =
-test: install
+test: install $(VENV)/.frameworks
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: install

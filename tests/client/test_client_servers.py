@@ -88,7 +88,7 @@ class Kind:
 
 
 FRAMEWORKS = Path(sys.prefix) / "frameworks"
-"""Flask and gunicorn, which `make install` puts apart from everything else."""
+"""Flask and gunicorn, which `make test` puts apart from everything else."""
 
 KINDS = {
     "Flask under gunicorn": Kind(code=FLASK, command=GUNICORN, workers=4, packages=(FRAMEWORKS,)),

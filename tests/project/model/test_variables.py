@@ -24,7 +24,12 @@ PROFILE = "[default]\nport = 1\n[production]\nport = 2\n[staging]\nport = 3\n"
 
 
 def _made(project: MakeProject) -> ProjectFolder:
-    files = {"assay.toml": OPTIONS, "settings.toml": PROFILE, "model.py": MODEL, "deploy.env": "ENV_FOR_DYNACONF=staging\nREGION=eu\n"}
+    files = {
+        "assay.toml": OPTIONS,
+        "settings.toml": PROFILE,
+        "model.py": MODEL,
+        "deploy.env": "ENV_FOR_DYNACONF=staging\nREGION=eu\n",
+    }
     return project(files)
 
 
