@@ -1,6 +1,9 @@
 """A value refers to something that is not there, or cannot be read. The application does not start.
 
-A variable that only the deployment of an inactive environment holds is *deferred*: told, not failed.
+What only the deployment of an inactive environment holds is *deferred*: told, not failed. That is every variable, and
+of the settings (`{this.X}`, which a variable may set, too) those that are deferred where they are required: secrets,
+keys under the option `deployed`, and what the deployment names a source of. Any other setting that no layer has is an
+error in every environment, since the application fails wherever that variable is forgotten.
 
 Wrong: the variable `REGION` is not set.
 
@@ -20,6 +23,8 @@ from collections.abc import Iterator
 
 from app.core.errors import nearest
 from app.core.findings import Deferred, Edit, Finding, Fix, Severity
+from app.core.layers import Path, dotted, parse_key
+from app.core.roles import SECRET_ROLES
 from app.core.tree import UNTOLD, Leaf
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -56,10 +61,15 @@ def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
         if leaf.state == "unresolved" and (name := _variable(leaf)) and _is_deferred(subject, leaf):
             message = f"{leaf.key} refers to {name}, which the deployment of {subject.tree.environment} holds."
             yield Deferred(key=leaf.key, variable=name, message=message)
+        elif leaf.state == "unresolved" and (path := _setting(leaf)) and _is_deferred(subject, leaf):
+            yield subject.deferral(path, dotted(path))
 
 
 def _is_deferred(subject: EnvironmentContext, leaf: Leaf) -> bool:
-    """Whether it refers to a variable that the environment's own deployment may hold, or names a source of."""
+    """Whether it refers to what the environment's own deployment may hold, or names a source of."""
+    if path := _setting(leaf):
+        is_secret = not subject.active and subject.role(path, "") in SECRET_ROLES
+        return is_secret or subject.deployed.covers(path)
     name = _variable(leaf)
     named = subject.deployment.supplied if subject.deployment else ()
     return name is not None and (not subject.active or any(one.name == name for one in named))
@@ -69,6 +79,12 @@ def _variable(leaf: Leaf) -> str | None:
     """The variable that is not set, if that is what is missing."""
     found = re.fullmatch(_VARIABLE, leaf.reason)
     return found["name"] if found else None
+
+
+def _setting(leaf: Leaf) -> Path | None:
+    """The setting that does not exist, if that is what is missing."""
+    found = re.fullmatch(_SETTING, leaf.reason)
+    return parse_key(found["name"].lower()) if found else None
 
 
 def _reason(leaf: Leaf) -> str:
@@ -83,7 +99,8 @@ def _fix(subject: EnvironmentContext, leaf: Leaf) -> Fix | str:
         return Fix(text=f"Set it: export {name}=…", edit=Edit(kind="variable", text=f"{name}=…", key=name))
     if found := re.fullmatch(_SETTING, leaf.reason):
         match = nearest(found["name"], [other.key for other in subject.tree.leaves if other.path != leaf.path])
-        return f"Did you mean {match!r}?" if match else f"Set {found['name']}, or take the reference out."
+        deployed = "" if subject.active else f' Or declare it deployed: deployed = ["{found["name"].lower()}"].'
+        return f"Did you mean {match!r}?" if match else f"Set {found['name']}, or take the reference out.{deployed}"
     return f"Correct {leaf.key}."
 
 

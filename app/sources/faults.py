@@ -20,12 +20,15 @@ from app.sources.overrides import Override, disturbed_by
 _KINDS = {"YAML": "YAML", "INI": "an INI file", "JSON": "JSON", "PY": "Python, which is not run here"}
 _EXAMPLES = ("example", "sample", "template", "dist")
 _OPTIONS_FILE = "assay.toml"
+_NAME_OTHERS = "or name in settings_files what is to be read"
 _NEAR = 0.7
 _ALIKE = 0.9
 _NUMBER = re.compile(r"\d+")
 
 
-def missing(entry: SourceFile, near: str | None, said: Origin | None = None, *, alone: bool = False) -> Fault:
+def missing(
+    entry: SourceFile, near: str | None, said: Origin | None = None, *, alone: bool = False, named: str = "the options"
+) -> Fault:
     """A file that is not there, at the place that names it, if that is a profile.
 
     Args:
@@ -33,9 +36,11 @@ def missing(entry: SourceFile, near: str | None, said: Origin | None = None, *, 
         near: a file of a close name that nothing reads, where there is one.
         said: the place in the profile that names it.
         alone: whether no other file is there.
+        named: what else names it; empty where nothing does, and Dynaconf looks for it by itself.
     """
     origin = said or Origin(kind="file", file=entry.name)
-    fix = f"Create {entry.name} where it is needed, or take it out of {'the profile' if said else 'the options'}."
+    where = "the profile" if said else named
+    fix = f"Create {entry.name} where it is needed, {f'or take it out of {where}' if where else _NAME_OTHERS}."
     told = Severity.WARNING if near or alone else Severity.INFO
     if near:
         fix = f"Did you mean {near}? Else create {entry.name}, or take it out."
@@ -45,7 +50,8 @@ def missing(entry: SourceFile, near: str | None, said: Origin | None = None, *, 
         if ".env" in entry.path.name:
             fix += " A .env file is read with load_dotenv = true."
         return Fault(rule="SRC001", message=message, fix=fix, origin=origin, severity=told)
-    message = f"{entry.name} is not there, and Dynaconf goes on without it."
+    looked = "" if where else ", which Dynaconf looks for where no files are named"
+    message = f"{entry.name} is not there{looked}, and Dynaconf goes on without it."
     return Fault(rule="SRC001", message=message, fix=fix, origin=origin, severity=told)
 
 

@@ -253,6 +253,13 @@ def test_the_mode_of_other_files_does_not_matter_and_that_of_a_loaded_dotenv_doe
     assert "chmod 600 .env" in findings(made, "SEC004")[0]["fix"]
 
 
+def test_of_a_tracked_file_that_others_may_read_one_finding_tells(project: MakeProject) -> None:
+    made = secret(project, "[production]\na = 1\n")
+    (made.root / ".secrets.toml").chmod(0o644)
+    repository(made.root, ".secrets.toml")
+    assert (told(made, "SEC003"), told(made, "SEC004")) == (["error .secrets.toml"], [])
+
+
 # --- SEC005 and SEC006
 
 

@@ -265,3 +265,22 @@ def test_what_has_no_end_is_not_read(project: MakeProject) -> None:
         "settings.toml is behind a link out of the project, so it is not read."
     ]
     assert done.status == 1
+
+
+DJANGO = "import dynaconf\nDEBUG = False\nsettings = dynaconf.DjangoDynaconf(__name__{0})\n"
+MANAGE = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n'
+
+
+@pytest.mark.parametrize(
+    ("named", "said", "way"),
+    [
+        ("", "which Dynaconf looks for where no files are named", "or name in settings_files what is to be read"),
+        (', settings_files=["settings.toml"]', "is not there, and", "out of the Dynaconf call at shop/settings.py:3"),
+    ],
+)
+def test_a_file_that_a_django_project_may_do_without_is_told_in_its_words(
+    project: MakeProject, named: str, said: str, way: str
+) -> None:
+    files = {"manage.py": MANAGE, "shop/__init__.py": "", "shop/settings.py": DJANGO.format(named)}
+    (found,) = findings(project(files), "SRC001")
+    assert (found["severity"], said in found["message"], way in found["fix"]) == ("info", True, True)

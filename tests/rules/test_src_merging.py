@@ -257,3 +257,15 @@ def test_a_secret_that_cannot_be_converted_is_not_shown(project: MakeProject) ->
 def test_a_text_that_happens_to_be_a_token_is_told(project: MakeProject) -> None:
     made = project({"assay.toml": SECTIONED, "settings.toml": "[production]\nhandle = '@title'\nb = '@title x'\n"})
     assert told(made, "SRC013", "production") == ["warning production handle settings.toml:2:1"]
+
+
+def test_a_reference_to_a_setting_that_the_deployment_holds_is_deferred(project: MakeProject) -> None:
+    profile = '[default]\na = "@format {this.api_token}"\nb = "@format {this.region}"\n[production]\nz = 1\n'
+    made = project({"assay.toml": 'known_environments = ["production"]\n', "settings.toml": profile})
+    assert told(made, "SRC018", "production") == ["error production b settings.toml:3:1"]
+    assert 'deployed = ["region"]' in findings(made, "SRC018", "production")[0]["fix"]
+    assert len(told(made, "SRC018", **PRODUCTION)) == 2
+    made.write({"assay.toml": 'known_environments = ["production"]\ndeployed = ["region"]\n'})
+    assert told(made, "SRC018", "production") == []
+    (judged,) = made.assay("check", "production", "--format", "json").json["environments"]
+    assert [one["key"] for one in judged["deferred"]] == ["api_token", "region"]

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.application.calls import DJANGO
 from app.core.errors import did_you_mean
 from app.core.findings import Fault
 from app.core.layers import Origin
+from app.options import Options
 from app.sources.faults import (
     blocked,
     missing,
@@ -59,9 +61,21 @@ def _fault(project: "Project", entry: SourceFile, said: Origin | None = None) ->
     if project.is_missed(entry) or entry.loader is None:
         is_near = entry.loader and project.bounds.hold(entry.path.parent)
         near = near_name(entry.path, {found.path for found, _ in project.documents}) if is_near else None
-        yield missing(entry, near, said, alone=not project.documents)
+        alone = not project.documents and not (project.speaking and project.speaking.callee == DJANGO)
+        yield missing(entry, near, said, alone=alone, named=_naming(project, entry))  # Django's own module is read, too
     elif entry.loader != "TOML" and project.is_present(entry) and project.options.loads(entry.loader):
         yield not_toml(entry, said)
+
+
+def _naming(project: "Project", entry: SourceFile) -> str:
+    """What names a file; empty where nothing does, and it is one that Dynaconf looks for."""
+    call = project.speaking
+    is_named = "settings_files" in project.options.stated
+    if call:
+        is_named = any(one.name is None or "settings" in one.name.lower() for one in call.arguments)
+    if not is_named and entry.path.name in Options().settings_files:
+        return ""
+    return f"the Dynaconf call at {call.place}" if call else "the options"
 
 
 def _missing_includes(project: "Project") -> Iterator[Fault]:
