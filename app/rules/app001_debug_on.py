@@ -3,7 +3,7 @@
 Debug modes answer errors with source code, variables and stack traces, and some let the visitor run code.
 
 A text such as `"off"` or `"false"` is true in Python, as every text is that is not empty: where no model makes a
-boolean of it, that is a warning. In a variable Dynaconf reads `true` and `false` as booleans, and `off` or `no` as a text.
+boolean of it, that is a warning. In a variable Dynaconf reads `true` and `false` as booleans, and `off` as a text.
 
 Wrong:
 
