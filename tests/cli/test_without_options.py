@@ -78,7 +78,7 @@ def test_any_folder_within_will_do(project: MakeProject) -> None:
 
 def test_profiles_say_where_a_project_is_that_nothing_else_marks(project: MakeProject) -> None:
     code = (
-        'settings = Dynaconf(root_path=Path(__file__).resolve().parent.parent, environments=True,\n'
+        "settings = Dynaconf(root_path=Path(__file__).resolve().parent.parent, environments=True,\n"
         '    settings_files=["settings.toml"])\n'
     )
     made = project({"shop/config.py": IMPORTS + code, "shop/deep/views.py": "", "settings.toml": PROFILE})
