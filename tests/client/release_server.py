@@ -93,11 +93,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.service.asked.append(self.path)
             self.service.tokens.append(self.headers.get("Authorization", ""))
             self.service.changed.notify_all()
+        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if parts.path.startswith("/projects/") and not self.service.several:
             self.answer(404, b"{}")
             return
         what = next(part for part in ("events", "instances", "head", "body") if f"/{part}" in parts.path)
-        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if what in self.service.statuses:
             self.answer(self.service.statuses[what], b"{}")
         elif what == "head":

@@ -14,7 +14,9 @@ from ports import unused_port
 from release_server import KEY, ReleaseServer
 
 import assay_client
+from assay_client import configuration
 from assay_client.effective import canonical
+from assay_client.service import Service
 
 
 def digest(value: object) -> str:
@@ -75,6 +77,17 @@ def test_settings_that_are_not_delivered_are_reported_and_stay_the_files(
     report = report_with(service, "port")
     assert (report["release"], report["digests"]["port"]) == (None, digest(1))
     assert settings.port == 1
+
+
+def test_a_report_reaches_a_service_that_has_one_project_also_where_it_is_named(service: ReleaseServer) -> None:
+    told = configuration.read({}, {"ASSAY_SERVICE_URLS": service.url, "ASSAY_PROJECT": "orders"})
+    assert told
+    asking = Service(told, "development")
+    asking.tell({"name": "one"})
+    asking.tell({"name": "two"})
+    asking.close()
+    assert [report["name"] for report in service.reports] == ["one", "two"]
+    assert service.asked == ["/projects/orders/instances", "/instances", "/instances"]
 
 
 def test_reporting_where_nothing_is_configured_does_nothing() -> None:

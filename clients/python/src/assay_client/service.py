@@ -85,17 +85,12 @@ class Service:
             self._require(head, address, at_least)
             return head
 
-        for place in self._places:
-            self._place = place
-            try:
-                head = self._first(ask)
-            except Refused as error:
-                if error.status != _NOT_FOUND:
-                    raise
-            else:
-                self._places = (place,)
-                return head
-        return None
+        try:
+            return self._placed(ask)
+        except Refused as error:
+            if error.status != _NOT_FOUND:
+                raise
+            return None
 
     def release(self, head: Head, known: Release | None, *, seconds: float = _ANSWER_SECONDS) -> Release:
         """The release that a head describes, with its body, which is only fetched if it is another than the known one.
@@ -140,7 +135,7 @@ class Service:
             ServiceError: nobody takes it.
         """
         body = json.dumps(instance, ensure_ascii=False).encode()
-        self._first(
+        self._placed(
             lambda address: address.ask(
                 "POST", f"{self._place}/instances", seconds=_ANSWER_SECONDS, body=body, Content_Type="application/json"
             )
@@ -177,6 +172,24 @@ class Service:
         project = str(head.described["project"])
         if self._project and project != self._project:
             raise ServiceError(f"{address.name} delivers the project {project}, not {self._project}: set ASSAY_PROJECT")
+
+    def _placed(self, ask: Callable[[Connection], Result]) -> Result:
+        """The first address's result, below the project's own path, or without it where that is not known."""
+        *others, last = self._places
+        for place in others:
+            self._place = place
+            try:
+                result = self._first(ask)
+            except Refused as error:
+                if error.status != _NOT_FOUND:
+                    raise
+            else:
+                self._places = (place,)
+                return result
+        self._place = last
+        result = self._first(ask)
+        self._places = (last,)
+        return result
 
     def _first(self, ask: Callable[[Connection], Result]) -> Result:
         """The first address's result; the one that gave it stays first."""
