@@ -9,7 +9,7 @@ from typing import Any
 
 from dynaconf.base import Settings
 
-from assay_client import effective, keys, last_good, pinning
+from assay_client import effective, last_good, pinning
 from assay_client.configuration import Configuration
 from assay_client.errors import LastGoodRefused, ServiceError
 from assay_client.follower import Follower
@@ -36,6 +36,7 @@ class Client:
         refused: the newest one that the application did not accept.
         digest_key: what digests of effective values are made with, once the service has said it.
         follows: whether values are delivered; else they are only reported.
+        jitter: seconds over which the service last asked its clients to spread what they ask.
         started_at: when this process began to follow, seconds since 1970.
     """
 
@@ -46,6 +47,7 @@ class Client:
         self.refused: Release | None = None
         self.digest_key: bytes | None = None
         self.follows = False
+        self.jitter = 0.0
         self.targets = Targets()
         self.callbacks: list[OnChange] = []
         self._file = configuration.file_for(environment)
@@ -267,8 +269,7 @@ class Client:
             self._saved = self.release.id
 
     def _changed_in(self, release: Release) -> tuple[str, ...]:
-        before = keys.flattened(self.release.settings) if self.release else {}
-        return effective.changed_keys(before, keys.flattened(release.settings))
+        return effective.changed_in(self.release.settings if self.release else {}, release.settings)
 
     def _hurry(self) -> None:
         if self._reporter:

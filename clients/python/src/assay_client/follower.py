@@ -74,6 +74,7 @@ class Follower:
                 self._client.heard()
                 if announced and announced.id > self._client.held:
                     self._announced = max(self._announced, announced.id)
+                    self._client.jitter = announced.jitter
                     self._client.stopping.wait(random.uniform(0, announced.jitter))  # noqa: S311 - spreads load
                     self._fetch()
                 if self._client.stopping.is_set():

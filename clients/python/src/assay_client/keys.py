@@ -4,17 +4,21 @@ Its first part is in lower case, since Dynaconf folds it; dots stand between par
 TOML key.
 """
 
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+_REMEMBERED = 10_000
+"""So many spellings are kept: a release has the names that the one before it had."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def flattened(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of nested tables by their dotted keys; a list is one value, and so is an empty table."""
-    return {key: value for name, item in values.items() for key, value in _leaves(top(name), item)}
+    return {key: value for name, item in values.items() for key, value in leaves(top(name), item)}
 
 
 def dotted(path: tuple[str, ...]) -> str:
@@ -22,19 +26,22 @@ def dotted(path: tuple[str, ...]) -> str:
     return ".".join([top(path[0]), *map(part, path[1:])])
 
 
+@functools.lru_cache(_REMEMBERED, typed=True)  # 1 and True are equal, and two names
 def top(name: object) -> str:
     """A key's first part."""
     return part(str(name).lower())
 
 
+@functools.lru_cache(_REMEMBERED)
 def part(name: str) -> str:
     """Any other part."""
     return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
-def _leaves(key: str, value: object) -> Iterator[tuple[str, Any]]:
+def leaves(key: str, value: object) -> Iterator[tuple[str, Any]]:
+    """A value that has this key, by its own keys: as `flattened` has them."""
     if isinstance(value, dict) and value:
         for name, item in value.items():
-            yield from _leaves(f"{key}.{part(str(name))}", item)
+            yield from leaves(f"{key}.{part(str(name))}", item)
     else:
         yield key, value

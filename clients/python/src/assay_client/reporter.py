@@ -7,6 +7,7 @@ listeners content with what it has.
 from __future__ import annotations
 
 import logging
+import random
 import socket
 import threading
 from datetime import datetime, timezone
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 INTERVAL_SECONDS = 30.0
 _FIRST_SECONDS = 2.0
+_REPORTS_SHARE = 20
+"""A report costs the service so many times what a body does, so reports of a change take so many times as long."""
+
 _PROVING_SECONDS = 1.0
 """A process that a release kept from starting is gone by then, and its release is not the last good one."""
 
@@ -61,7 +65,7 @@ class Reporter:
         client = self._client
         try:
             hurried = self._hurried.wait(_FIRST_SECONDS)
-            while not client.stopping.is_set():
+            while not client.stopping.wait(_spread(client.jitter) if hurried else 0.0):
                 self._hurried.clear()
                 client.targets.settled(client.stopping)
                 self._report(elsewhere=not hurried)
@@ -107,3 +111,11 @@ class Reporter:
             "release": client.release.id if client.release else None,
             "digests": effective.digests(values, client.digest_key) if client.digest_key else {},
         }
+
+
+def _spread(jitter: float) -> float:
+    """Seconds that a report of a change waits, where so many clients change that they spread over so many seconds.
+
+    It comes behind the bodies, which are what everybody waits for.
+    """
+    return min(jitter + random.uniform(0, _REPORTS_SHARE * jitter), INTERVAL_SECONDS)  # noqa: S311 - spreads load
