@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,16 +9,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 from drafts import NOON
-from patience import PATIENCE_SECONDS
 from postgres import run
 from projects import MakeProject
+from release_histories.database_pair import Node, Pair
 from releases_kit import head
 
 from app.core.errors import DatabaseUnavailable
-from app.database.embedded import EmbeddedServer, start
 from app.database.engine import ConnectionManager
 from app.database.target import Target
-from app.history.store import schema
 from app.project.workspace import open_workspace
 from app.releases.errors import ReleaseUnconfirmed
 from app.releases.store import queries
@@ -27,13 +24,6 @@ from app.service.releasing.releases import Releasing
 from app.settings.releases import ReleasesSettings
 
 FILES = {"assay.toml": "merge_enabled = true\n", "settings.toml": "[default]\nport = 1\n[production]\nsize = 2\n"}
-STREAMING = {
-    "wal_level": "replica",
-    "max_wal_senders": "4",
-    "hot_standby": "on",
-    "wal_receiver_status_interval": "1s",
-    "synchronous_commit": "off",  # what a release asks for itself does not depend on it
-}
 
 
 @pytest.fixture
@@ -46,46 +36,14 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture
-async def pair(home: Path, postgres_programs: Path | None) -> AsyncIterator[tuple[EmbeddedServer, EmbeddedServer]]:
+async def pair(home: Path, postgres_programs: Path | None) -> AsyncIterator[tuple[Node, Node]]:
     """A primary with the tables, which waits for the standby that streams from it."""
-    folders = [home / "primary", home / "standby"]
-    folders[0].mkdir()
-
-    def open_one(folder: Path, **options: str) -> EmbeddedServer:
-        return start(folder, durable=False, binaries=postgres_programs, options=STREAMING | options)
-
-    first = await asyncio.to_thread(open_one, folders[0])
-    await migrated(first.target)
-    await asyncio.to_thread(first.stop)
-    await asyncio.to_thread(subprocess.run, ["/bin/cp", "-a", *folders], check=True)
-    (folders[1] / ".assay" / "postgres" / "data" / "standby.signal").touch()
-    primary = await asyncio.to_thread(open_one, folders[0], synchronous_standby_names="standby")
-    with primary:
-        standby = await asyncio.to_thread(open_one, folders[1], primary_conninfo=conninfo(primary.target))
-        with standby:
-            await streams(primary.target)
-            yield primary, standby
-
-
-def conninfo(target: Target) -> str:
-    stated = {"host": target.host, "port": target.port, "user": target.role, "password": target.password}
-    return " ".join(f"{name}={value}" for name, value in {**stated, "application_name": "standby"}.items())
-
-
-async def migrated(target: Target) -> None:
-    manager = ConnectionManager(target)
-    await schema.upgrade(manager)
-    await manager.close()
-
-
-async def streams(target: Target) -> None:
-    """Waits until the standby is a synchronous one."""
-    asked = "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'"
-    session = await asyncpg.connect(**target.arguments())
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await session.fetchval(asked):
-            pass
-    await session.close()
+    found = Pair(home, postgres_programs)
+    try:
+        await found.start()
+        yield found.nodes
+    finally:
+        found.stop()
 
 
 @pytest.fixture
@@ -116,7 +74,7 @@ async def test_a_server_that_waits_for_nobody_takes_no_synchronous_release(
 
 
 async def test_what_was_confirmed_outlives_the_primary_and_no_id_comes_twice(
-    pair: tuple[EmbeddedServer, EmbeddedServer], orders: Path
+    pair: tuple[Node, Node], orders: Path
 ) -> None:
     primary, standby = pair
     before = ConnectionManager(primary.target)
@@ -124,7 +82,7 @@ async def test_what_was_confirmed_outlives_the_primary_and_no_id_comes_twice(
     assert await ids(standby.target) == [one.id for one in made]  # it has applied them when they are told
     await before.close()
     await asyncio.to_thread(primary.stop)
-    await run(standby.target, "ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_promote(wait => true)")
+    await run(standby.target, "SELECT pg_promote(wait => true)")
     after = ConnectionManager(standby.target)
     newest = await releasing(after, orders, synchronous=False).release("production", "after")
     assert newest.epoch == made[-1].epoch + 1
@@ -136,7 +94,7 @@ async def test_what_was_confirmed_outlives_the_primary_and_no_id_comes_twice(
 
 
 async def test_what_no_standby_confirms_is_told_and_nothing_is_lost(
-    pair: tuple[EmbeddedServer, EmbeddedServer], orders: Path, monkeypatch: pytest.MonkeyPatch
+    pair: tuple[Node, Node], orders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     primary, standby = pair
     manager = ConnectionManager(primary.target)
@@ -156,9 +114,7 @@ async def test_what_no_standby_confirms_is_told_and_nothing_is_lost(
     await manager.close()
 
 
-async def test_without_its_standby_nothing_is_released(
-    pair: tuple[EmbeddedServer, EmbeddedServer], orders: Path
-) -> None:
+async def test_without_its_standby_nothing_is_released(pair: tuple[Node, Node], orders: Path) -> None:
     primary, standby = pair
     manager = ConnectionManager(primary.target)
     await asyncio.to_thread(standby.stop)
@@ -168,9 +124,7 @@ async def test_without_its_standby_nothing_is_released(
     await manager.close()
 
 
-async def test_a_standby_says_that_it_takes_no_release(
-    pair: tuple[EmbeddedServer, EmbeddedServer], orders: Path
-) -> None:
+async def test_a_standby_says_that_it_takes_no_release(pair: tuple[Node, Node], orders: Path) -> None:
     primary, standby = pair
     first, second = ConnectionManager(primary.target), ConnectionManager(standby.target)
     made = await releasing(first, orders).release("production", "")
