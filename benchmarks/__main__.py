@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from benchmarks import command_line, engine, growth, history, page, probe, resilience, rules, service, size
+from benchmarks import command_line, engine, fan_out, growth, history, page, probe, resilience, rules, service, size
 from benchmarks.paired import Row, described, machine, table
 
 ROWS: Mapping[str, Callable[[], Iterable[Row]]] = {
@@ -23,6 +23,7 @@ TABLES: Mapping[str, Callable[[], Iterable[str]]] = {
     "history": history.tables,
     "resilience": resilience.tables,
     "page": page.tables,
+    "fan-out": fan_out.tables,
     "growth": growth.tables,
 }
 """The groups with tables of their own."""

@@ -1,0 +1,223 @@
+"""How soon everybody has a release: three replicas, a primary with a streaming standby, and who listens.
+
+`make bench ROW=fan-out` prints this table alone. The clock runs from the commit on, which waits for the standby.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+from msgspec import Struct
+
+from app.database.engine import ConnectionManager
+from app.releases.body import ReleaseBody
+from app.releases.store.durability import require_synchronous
+from app.releases.store.publishing import publish
+from benchmarks.servers import REPOSITORY
+from tests.release_histories.database_pair import Pair
+from tests.release_histories.replica import CLIENT, Replica
+from tests.releases_kit import body, release_draft
+
+REPLICAS, RUNS = 3, 3
+_KEYS = 250
+_START_SECONDS, _RELEASE_SECONDS = 180, 120
+_FILES = 200_000
+_LIBRARY = REPOSITORY / "tests" / "release_histories" / "client_process.py"
+_CROWD = REPOSITORY / "benchmarks" / "fan_out_crowd.py"
+_OPTIONS = 'name = "orders"\nknown_environments = ["production"]\n'
+
+
+def tables() -> Iterator[str]:
+    """The times of each run, as Markdown."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(_FILES, most), most))
+    yield "\n".join(asyncio.run(_measured()))
+
+
+class _Row(Struct, frozen=True, kw_only=True):
+    """Who listens.
+
+    Attributes:
+        who: as the table calls them.
+        size: how many they are.
+        processes: over how many processes they spread.
+        kind: what `fan_out_crowd` calls them; None for the client that applications use, with its two threads.
+    """
+
+    who: str
+    size: int
+    processes: int
+    kind: str | None
+    aim: str
+
+
+_ROWS = (
+    _Row(who="1,000 clients", size=1000, processes=2, kind="clients", aim="< 1 s"),
+    _Row(who="5,000 streams", size=5000, processes=2, kind="listeners", aim="< 2 s"),
+    _Row(who="1,000 of `assay_client`, 20 processes on the same cores", size=1000, processes=20, kind=None, aim=""),
+)
+
+
+async def _measured() -> list[str]:
+    lines = [f"| commit → the last of | {' | '.join(f'run {one + 1}' for one in range(RUNS))} | aim |"]
+    lines.append(f"|---|{'---:|' * (RUNS + 1)}")
+    for row in _ROWS:
+        with _folder() as folder:
+            async with _service(folder) as service:
+                seconds = await service.runs(row)
+        lines.append(f"| {row.who} | {' | '.join(f'{one:.2f} s' for one in seconds)} | {row.aim} |")
+    return lines
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder that a database's user gets to."""
+    with tempfile.TemporaryDirectory(prefix="assay-bench-", dir="/var/tmp") as found:
+        Path(found).chmod(0o755)
+        yield Path(found)
+
+
+class _Service:
+    """Replicas and a database, and who listens to them.
+
+    Args:
+        folder: where everything is kept.
+        pair: the databases, which run.
+        replicas: which run, too.
+        manager: of the primary.
+        stack: ends what is started.
+    """
+
+    def __init__(
+        self, folder: Path, pair: Pair, replicas: list[Replica], manager: ConnectionManager, stack: AsyncExitStack
+    ) -> None:
+        self._folder, self._pair, self._replicas, self._stack = folder, pair, replicas, stack
+        self._manager = manager
+        self._newest: int | None = None
+
+    async def release(self) -> tuple[int, float]:
+        """Releases other values; the id, and when the commit began."""
+        async with self._manager.session() as session:
+            await require_synchronous(session)
+            number = (self._newest or 0) + 1
+            made = await publish(session, release_draft(self._newest, body=_body(number)))
+            at = time.monotonic()
+        self._newest = made.id
+        return made.id, at
+
+    async def runs(self, row: _Row) -> list[float]:
+        """How many seconds it took each time until the last one had a release."""
+        processes = await (self._library(row) if row.kind is None else self._crowd(row))
+        seconds = []
+        for _ in range(RUNS):
+            number, at = await self.release()
+            async with asyncio.timeout(_RELEASE_SECONDS):
+                seconds.append(max(await asyncio.gather(*(_arrived(one, number, row) for one in processes))) - at)
+        for one in processes:
+            cast("asyncio.StreamWriter", one.stdin).close()
+            await one.wait()
+        return seconds
+
+    async def _library(self, row: _Row) -> list[Process]:
+        """Processes of clients, all of which have the newest release."""
+        number, _ = await self.release()
+        urls = ",".join(f"http://127.0.0.1:{replica.port}" for replica in self._replicas)
+        environments = ",".join(["production"] * (row.size // row.processes))
+        started = [
+            await self._started(_LIBRARY, urls, CLIENT, environments, str(self._folder), str(one), "1")
+            for one in range(row.processes)
+        ]
+        async with asyncio.timeout(_START_SECONDS):
+            await asyncio.gather(*(_arrived(one, number, row) for one in started))
+        return started
+
+    async def _crowd(self, row: _Row) -> list[Process]:
+        """Processes of those who listen, when all do."""
+        ports = [str(replica.port) for replica in self._replicas]
+        size = str(row.size // row.processes)
+        started = [await self._started(_CROWD, str(row.kind), size, CLIENT, *ports) for _ in range(row.processes)]
+        async with asyncio.timeout(_START_SECONDS):
+            for one in started:
+                while (line := await cast("asyncio.StreamReader", one.stdout).readline()) != b"ready\n":
+                    if not line:
+                        raise RuntimeError("A process has ended before all of it listened.")
+        return started
+
+    async def _started(self, program: Path, *arguments: str) -> Process:
+        environ = {"PYTHONPATH": str(REPOSITORY / "clients/python/src"), "PATH": os.environ["PATH"]}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, str(program), *arguments, stdin=PIPE, stdout=PIPE, env=environ
+        )
+        self._stack.push_async_callback(_ended, process)
+        return process
+
+
+async def _ended(process: Process) -> None:
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
+async def _arrived(process: Process, number: int, row: _Row) -> float:
+    """When the last of a process had a release."""
+    waits = row.size // row.processes
+    async for line in cast("asyncio.StreamReader", process.stdout):
+        if row.kind is None:
+            told: dict[str, Any] = json.loads(line)
+            waits -= told.get("id") == number
+            if not waits:
+                return float(told["at"])
+        elif line.split()[0] == str(number).encode():
+            return float(line.split()[1])
+    raise RuntimeError(f"A process has ended before all of it had release {number}.")
+
+
+@asynccontextmanager
+async def _service(folder: Path) -> AsyncIterator[_Service]:
+    """Everything that serves, for as long; which has one release."""
+    pair = Pair(folder, None)
+    root = folder / "orders"
+    root.mkdir()
+    (root / "assay.toml").write_text(_OPTIONS)
+    async with AsyncExitStack() as stack:
+        stack.callback(pair.stop)
+        await pair.start()
+        replicas = [Replica(root, folder / f"replica-{one}.log", _environ(pair)) for one in range(REPLICAS)]
+        for replica in replicas:
+            stack.callback(replica.kill)
+        await asyncio.gather(*(asyncio.to_thread(replica.start) for replica in replicas))
+        manager = ConnectionManager(pair.primary.target)
+        stack.push_async_callback(manager.close)
+        service = _Service(folder, pair, replicas, manager, stack)
+        await service.release()
+        yield service
+
+
+def _environ(pair: Pair) -> dict[str, str]:
+    """The variables of a replica."""
+    target = pair.primary.target
+    return {
+        "ASSAY_DATABASE__HOST": ",".join(f"127.0.0.1:{node.port}" for node in pair.nodes),
+        "ASSAY_DATABASE__NAME": target.name or "",
+        "ASSAY_DATABASE__USERNAME": target.username or "",
+        "ASSAY_DATABASE__PASSWORD": target.password or "",
+        "ASSAY_DATABASE__TLS__MODE": "disable",
+        "ASSAY_DATABASE__TARGET_SESSION_ATTRS": "primary",
+        "ASSAY_SERVER__MAX_STREAMS": "20000",
+    }
+
+
+def _body(number: int) -> ReleaseBody:
+    """Some 20 kB of values that are as hard to compress as hexadecimal digits are; one of them is another each time."""
+    values = {f"key{one}": sha256(str(one).encode()).hexdigest() for one in range(_KEYS)}
+    return body(**values, number=number)
