@@ -25,7 +25,7 @@ from app.releases.store.durability import require_synchronous
 from app.releases.store.publishing import publish
 from benchmarks.servers import REPOSITORY
 from tests.release_histories.database_pair import Pair
-from tests.release_histories.replica import CLIENT, Replica
+from tests.release_histories.replica import CLIENT, Replica, variables
 from tests.releases_kit import body, release_draft
 
 REPLICAS, RUNS = 3, 3
@@ -192,7 +192,9 @@ async def _service(folder: Path) -> AsyncIterator[_Service]:
     async with AsyncExitStack() as stack:
         stack.callback(pair.stop)
         await pair.start()
-        replicas = [Replica(root, folder / f"replica-{one}.log", _environ(pair)) for one in range(REPLICAS)]
+        ports = [node.port for node in pair.nodes]
+        environ = {**variables(pair.primary.target, ports), "ASSAY_SERVER__MAX_STREAMS": "20000"}
+        replicas = [Replica(root, folder / f"replica-{one}.log", environ) for one in range(REPLICAS)]
         for replica in replicas:
             stack.callback(replica.kill)
         await asyncio.gather(*(asyncio.to_thread(replica.start) for replica in replicas))
@@ -201,20 +203,6 @@ async def _service(folder: Path) -> AsyncIterator[_Service]:
         service = _Service(folder, pair, replicas, manager, stack)
         await service.release()
         yield service
-
-
-def _environ(pair: Pair) -> dict[str, str]:
-    """The variables of a replica."""
-    target = pair.primary.target
-    return {
-        "ASSAY_DATABASE__HOST": ",".join(f"127.0.0.1:{node.port}" for node in pair.nodes),
-        "ASSAY_DATABASE__NAME": target.name or "",
-        "ASSAY_DATABASE__USERNAME": target.username or "",
-        "ASSAY_DATABASE__PASSWORD": target.password or "",
-        "ASSAY_DATABASE__TLS__MODE": "disable",
-        "ASSAY_DATABASE__TARGET_SESSION_ATTRS": "primary",
-        "ASSAY_SERVER__MAX_STREAMS": "20000",
-    }
 
 
 def _body(number: int) -> ReleaseBody:

@@ -18,7 +18,20 @@ gc.disable()  # what is collected stays until the end: until then nothing is gar
 pytest_plugins = ["foreign_projects", "leaks", "postgres", "tls_servers", "zygotes"]
 
 
-SLOW = ("web", "page", "tests", "client", "sources", "database", "history", "probing", "cli", "editing", "project")
+SLOW = (
+    "web",
+    "release_histories",
+    "page",
+    "tests",
+    "client",
+    "sources",
+    "database",
+    "history",
+    "probing",
+    "cli",
+    "editing",
+    "project",
+)
 """The folders whose files take long, the slowest first; `tests` is the one above them."""
 
 

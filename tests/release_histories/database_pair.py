@@ -4,6 +4,9 @@ import asyncio
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -28,6 +31,14 @@ _OPTIONS = {
     "synchronous_standby_names": "*",
     "max_connections": "100",
 }
+
+
+@contextmanager
+def servers_home() -> Iterator[Path]:
+    """A folder that the servers' user can get to."""
+    with tempfile.TemporaryDirectory(prefix="assay-test-", dir="/var/tmp") as found:
+        Path(found).chmod(0o755)
+        yield Path(found)
 
 
 class Node:
@@ -140,7 +151,7 @@ class Pair:
         await self._until_it_streams()
 
     async def fail_over(self) -> None:
-        """The primary is gone, and the standby takes its place; `renew_standby` makes a standby of what was the primary."""
+        """The primary is gone, and the standby takes its place; `renew_standby` makes a standby of the other."""
         await asyncio.to_thread(self.primary.kill)
         await run(self.standby.target, "SELECT pg_promote(wait => true)")
         self.primary, self.standby = self.standby, self.primary

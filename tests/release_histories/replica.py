@@ -5,12 +5,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ports import unused_port
 from release_histories import process_trees
 from services import announced
+
+from app.database.target import Target
 
 OPERATOR, CLIENT = "canary-operator-of-histories", "canary-client-of-histories"
 ENVIRONMENTS = ("production", "staging")
@@ -23,6 +25,18 @@ def tokens() -> str:
         f'{{name="orders", role="client", environments={json.dumps(ENVIRONMENTS)}, sha256="{_digest(CLIENT)}"}}',
     )
     return f"[{', '.join(known)}]"
+
+
+def variables(target: Target, ports: Iterable[int]) -> dict[str, str]:
+    """What names the databases to a replica, of which it asks the primary: their ports, and who it is there."""
+    return {
+        "ASSAY_DATABASE__HOST": ",".join(f"127.0.0.1:{port}" for port in ports),
+        "ASSAY_DATABASE__NAME": target.name or "",
+        "ASSAY_DATABASE__USERNAME": target.username or "",
+        "ASSAY_DATABASE__PASSWORD": target.password or "",
+        "ASSAY_DATABASE__TLS__MODE": "disable",
+        "ASSAY_DATABASE__TARGET_SESSION_ATTRS": "primary",
+    }
 
 
 def _digest(token: str) -> str:

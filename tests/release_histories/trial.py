@@ -21,7 +21,7 @@ from release_histories.database_pair import Pair
 from release_histories.fault_plan import OF_CLIENTS, OF_DATABASE, OF_REPLICAS, Fault, faults
 from release_histories.gated_relay import GatedRelay, relay_to
 from release_histories.history import Acknowledgement, Answer, History, Kept, Sighting
-from release_histories.replica import CLIENT, ENVIRONMENTS, OPERATOR, Replica
+from release_histories.replica import CLIENT, ENVIRONMENTS, OPERATOR, Replica, variables
 
 from app.project.workspace import open_workspace
 from app.releases.body import digest_of
@@ -127,14 +127,8 @@ class Trial:
 
     async def _add(self, number: int) -> None:
         below = [await self._stack.enter_async_context(relay_to(node.port)) for node in self._pair.nodes]
-        target = self._pair.primary.target
         environ = {
-            "ASSAY_DATABASE__HOST": ",".join(f"127.0.0.1:{relay.port}" for relay in below),
-            "ASSAY_DATABASE__NAME": target.name or "",
-            "ASSAY_DATABASE__USERNAME": target.username or "",
-            "ASSAY_DATABASE__PASSWORD": target.password or "",
-            "ASSAY_DATABASE__TLS__MODE": "disable",
-            "ASSAY_DATABASE__TARGET_SESSION_ATTRS": "primary",
+            **variables(self._pair.primary.target, [relay.port for relay in below]),
             "ASSAY_DATABASE__TIMEOUTS__CONNECT": "3",
             "ASSAY_SERVER__POSTS_PER_MINUTE": "100000",
             "ASSAY_RELEASES__SYNCHRONOUS": str(self._waits(number)).lower(),

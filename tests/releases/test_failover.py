@@ -1,9 +1,7 @@
 """Releases over a failover: with a real primary and a standby that streams from it."""
 
 import asyncio
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -11,7 +9,7 @@ import pytest
 from drafts import NOON
 from postgres import run
 from projects import MakeProject
-from release_histories.database_pair import Node, Pair
+from release_histories.database_pair import Node, Pair, servers_home
 from releases_kit import head
 
 from app.core.errors import DatabaseUnavailable
@@ -27,23 +25,15 @@ FILES = {"assay.toml": "merge_enabled = true\n", "settings.toml": "[default]\npo
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
-    """A folder that the servers' user can get to."""
-    found = Path(tempfile.mkdtemp(prefix="assay-test-", dir="/var/tmp"))
-    found.chmod(0o755)
-    yield found
-    shutil.rmtree(found)
-
-
-@pytest.fixture
-async def pair(home: Path, postgres_programs: Path | None) -> AsyncIterator[tuple[Node, Node]]:
+async def pair(postgres_programs: Path | None) -> AsyncIterator[tuple[Node, Node]]:
     """A primary with the tables, which waits for the standby that streams from it."""
-    found = Pair(home, postgres_programs)
-    try:
-        await found.start()
-        yield found.nodes
-    finally:
-        found.stop()
+    with servers_home() as home:
+        found = Pair(home, postgres_programs)
+        try:
+            await found.start()
+            yield found.nodes
+        finally:
+            found.stop()
 
 
 @pytest.fixture
