@@ -141,6 +141,76 @@ def _in_a_function(code: str) -> str:
     return "\n".join([*imports, "def main():", "    pass", *rest, ""])
 
 
+FIXTURE = "import pytest\nfrom config import settings as own\n@pytest.fixture{0}\ndef {1}({2}):\n    {3}\n"
+STRANGER = "import pytest\n@pytest.fixture\ndef settings():\n    return Namespace(redis=Namespace(host=1))\n"
+TEST = "def test_it(settings):\n    assert settings.redis.host\n"
+FILLED = {
+    "a fixture above": {"conftest.py": FIXTURE.format("", "settings", "", "return own"), "tests/shop/test_it.py": TEST},
+    "one that yields": {
+        "tests/conftest.py": FIXTURE.format("()", "settings", "", "yield own"),
+        "tests/test_it.py": TEST,
+    },
+    "one with a name": {
+        "tests/conftest.py": FIXTURE.format("(name='settings')", "make", "", "return own"),
+        "tests/test_it.py": TEST,
+    },
+    "its own": {"test_it.py": FIXTURE.format("", "settings", "", "return own") + TEST},
+    "a fixture of a fixture": {
+        "conftest.py": FIXTURE.format("", "settings", "", "return own"),
+        "tests/conftest.py": FIXTURE.format("", "settings", "settings", "return settings"),
+        "tests/test_it.py": TEST,
+    },
+    "a method's": {
+        "conftest.py": FIXTURE.format("", "cfg", "", "return own.redis"),
+        "test_it.py": "class TestIt:\n    def test_it(self, cfg):\n        assert cfg.host\n",
+    },
+}
+NOT_FILLED = {
+    "a stranger": {"conftest.py": STRANGER, "test_it.py": TEST},
+    "a nearer stranger": {
+        "conftest.py": FIXTURE.format("", "settings", "", "return own"),
+        "tests/conftest.py": STRANGER,
+        "tests/test_it.py": TEST,
+    },
+    "one of another folder": {
+        "a/conftest.py": FIXTURE.format("", "settings", "", "return own"),
+        "b/test_it.py": TEST,
+    },
+    "nobody's": {"test_it.py": TEST},
+    "what no test is": {
+        "conftest.py": FIXTURE.format("", "settings", "", "return own"),
+        "use.py": "def view(settings):\n    return settings.redis.host\n",
+    },
+}
+
+
+@pytest.mark.parametrize("files", FILLED.values(), ids=FILLED)
+def test_pytest_hands_settings_to_tests(tmp_path: Path, files: Mapping[str, str]) -> None:
+    usage = _usage(tmp_path, files)
+    assert (_read(usage), _unclear(usage)) == ({REDIS_HOST}, set())
+    assert {read.test for read in usage.reads} == {True}
+
+
+@pytest.mark.parametrize("files", NOT_FILLED.values(), ids=NOT_FILLED)
+def test_a_fixture_of_that_name_that_gives_something_else_is_no_read(tmp_path: Path, files: Mapping[str, str]) -> None:
+    assert _usage(tmp_path, files).reads == ()
+
+
+def test_pytest_django_hands_its_settings_to_tests(tmp_path: Path) -> None:
+    django = {
+        "shop/settings.py": "import dynaconf\nSECRET = 1\nsettings = dynaconf.DjangoDynaconf(__name__)\n",
+        "shop/settings.toml": "[default]\nsize = 1\nlimit = 2\n",
+        "tests/test_it.py": "def test_it(settings):\n    settings.LIMIT = 3\n    assert settings.SIZE\n",
+    }
+    for name, text in django.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    usage = open_workspace(tmp_path, {}).usage
+    assert [(".".join(read.path), read.file, read.test) for read in usage.reads] == [("SIZE", "tests/test_it.py", True)]
+    (tmp_path / "conftest.py").write_text(STRANGER)
+    assert open_workspace(tmp_path, {}).usage.reads == ()
+
+
 WHOLE = {
     "star-arguments": USE + "connect(**settings.redis)\n",
     "an argument of a stranger": USE + "connect(settings.redis)\n",

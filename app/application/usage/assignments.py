@@ -82,15 +82,23 @@ class Assignments(Expressions):
                 self.mention(reference, target, "set")
 
     def expression(self, node: ast.Expr) -> None:
-        """An expression whose value nobody wants."""
-        self.use(node.value, "bare")
+        """An expression whose value nobody wants; what a fixture yields, it gives."""
+        if isinstance(node.value, ast.Yield) and self._function in self.facts.fixtures.values():
+            self.result(node.value)
+        else:
+            self.use(node.value, "bare")
 
-    def result(self, node: ast.Return) -> None:
+    @property
+    def _function(self) -> str:
+        """The symbol of the innermost function."""
+        function = next((one for one in reversed(self.scopes) if one.kind == "function"), None)
+        return function.prefix[:-1] if function else ""
+
+    def result(self, node: ast.Return | ast.Yield) -> None:
         """`return a`: the function's value."""
         if node.value is None:
             return
-        function = next((one for one in reversed(self.scopes) if one.kind == "function"), None)
-        name = function.prefix[:-1] if function else ""
+        name = self._function
         found = self.take(node.value)
         self.facts.stores[f"{name}()"] += 1
         self.bind(f"{name}()", found, node)

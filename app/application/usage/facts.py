@@ -104,6 +104,7 @@ class ModuleFacts(Struct, kw_only=True):
         functions: the parameters of functions and methods, by their symbol.
         classes: the bases of classes.
         methods: the functions that belong to a class.
+        fixtures: the functions that pytest hands to tests, by the name that tests know.
         waiting: the bodies of functions that nobody has looked into yet.
     """
 
@@ -113,6 +114,7 @@ class ModuleFacts(Struct, kw_only=True):
     functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     classes: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
     methods: set[str] = field(default_factory=set)
+    fixtures: dict[str, str] = field(default_factory=dict)
     mentions: list[Mention] = field(default_factory=list)
     bindings: list[Binding] = field(default_factory=list)
     handings: list[Handing] = field(default_factory=list)

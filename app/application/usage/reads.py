@@ -12,6 +12,7 @@ from app.application.functions import Unclear
 from app.application.search import calls_of, python_files
 from app.application.usage.cache import UsageCache, digest_of
 from app.application.usage.facts import Calls, Mention
+from app.application.usage.fixtures import is_test
 from app.application.usage.linking import Links
 from app.application.usage.places import CHANGING, WHOLE, SettingsPlace
 from app.application.usage.tracing import Tracing
@@ -21,7 +22,6 @@ from app.merging.isolated_settings import INTERNAL_KEYS
 _MANY = 50
 """So many files are worth keeping what they say: of fewer it is read anew in no time."""
 
-_TESTS = frozenset({"test", "tests", "testing"})
 _FRAMEWORKS: Mapping[str, str] = {FLASK: "Flask", DJANGO: "Django"}
 _OUTSIDE: Mapping[str, Sequence[str]] = {
     GLOBAL: ("dynaconf.settings",),
@@ -225,13 +225,6 @@ class _Uses:
     def _column(self, file: Path, mention: Mention) -> int:
         module = self._tracing.links.code.module(file)
         return module.column(mention.line, mention.column) if module else mention.column + 1
-
-
-def is_test(file: str) -> bool:
-    """Whether a file belongs to tests."""
-    *folders, name = file.lower().split("/")
-    is_named = name.startswith("test_") or name.endswith("_test.py") or name in {"conftest.py", "tests.py"}
-    return is_named or not _TESTS.isdisjoint(folders)
 
 
 def _order(read: Read) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from app.application.usage.assignments import Assignments
 from app.application.usage.facts import Calls, Conditions, ModuleFacts, Reference, WaitingBody
+from app.application.usage.fixtures import fixture_name
 from app.application.usage.scopes import NameScope, bound_names, parameter_names, spread_names
 
 _CATCHING = frozenset({"AttributeError", "KeyError", "LookupError", "Exception", "BaseException", "BoxKeyError"})
@@ -157,6 +158,8 @@ class Statements(Assignments):
         taken = parameter_names(node.args)
         owner = self._method(node, symbol, taken)
         self.facts.functions[symbol] = taken
+        if fixture := fixture_name(node):
+            self.facts.fixtures[fixture] = symbol
         self._parameters(node.args, f"{symbol}:")
         scopes = tuple(self.scopes)
 

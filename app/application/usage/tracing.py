@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from app.application.functions import Unclear
 from app.application.usage.facts import Binding, Handing, Mention, ModuleFacts, Reference
+from app.application.usage.fixtures import fixture_of, is_test, parameters_of_tests
 from app.application.usage.linking import Links, LinkTarget
 from app.application.usage.places import SettingsPlace, follow
 from app.core import limits
@@ -115,6 +116,20 @@ class Tracing:
             for handing in facts.handings:
                 if self._is_relevant(handing.mention.reference, file):
                     found |= self._handed(file, handing)
+            if is_test(file.name):
+                found |= self._tested(file, facts)
+        return found
+
+    def _tested(self, file: Path, facts: ModuleFacts) -> set[str]:
+        """What pytest hands to tests; pytest-django's own `settings` where no fixture of the project has that name."""
+        found: set[str] = set()
+        for symbol, name in parameters_of_tests(facts):
+            function = fixture_of(name, symbol, file, self._taken)
+            given = self.known.get((function[0], f"{function[1]}()"), ()) if function else ()
+            django = self._outside.get("django.conf.settings") if name == "settings" and not function else None
+            if given or django:
+                places = {replace(one, sure=False) for one in ([django] if django else given)}
+                found |= self._keep((file, symbol), places)
         return found
 
     def _is_token(self, dotted: str) -> bool:
