@@ -19,6 +19,7 @@ FILES = {
     "settings.toml": '[default.app]\nname = "orders"\n[default.database]\nusername = "orders"\nname = "orders"\n',
     "settings/production.toml": PRODUCTION,
 }
+LINE = "# settings/production.toml, in place of line 2, in [production.app]:"
 VIEWS = ("/", "/?view=matrix", "/?view=findings", "/?view=plan", "/?view=database", "/?view=history", "/?view=rule")
 
 
@@ -199,12 +200,12 @@ async def test_findings_are_grouped_by_severity_and_rule_with_place_and_fix(own:
     assert (item["data-key"], item["data-environment"]) == ("app.debug", "production")
     assert item.one("span", class_="place").text == "settings/production.toml:2:1 [production]"
     assert item.one("mark").text == "debug = true"
-    assert item.one("p", class_="fix").one("button")["data-copy"] == "[production.app]\ndebug = false"
+    assert item.one("p", class_="fix").one("button")["data-copy"] == f"{LINE}\ndebug = false"
     assert [one["data-copy"] for one in item.one("ul", class_="ways").all("button")] == [
         "assay set --env production app.debug false",
         "ASSAY_APP__DEBUG",
     ]
-    assert item.one("pre", class_="paste").text == "[production.app] debug = false"
+    assert item.one("pre", class_="paste").text == f"{LINE} debug = false"
 
 
 async def test_findings_are_narrowed_to_an_environment_and_to_a_rule(own: Any, ask: Any) -> None:

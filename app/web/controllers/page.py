@@ -20,6 +20,7 @@ from app.web.http.documents import is_known
 from app.web.http.problems import ProblemError
 from app.web.page import answers, frame
 from app.web.page.assets import assets, version
+from app.web.page.grid.export import exported
 from app.web.page.plan import plan_view
 from app.web.page.query import Asked, read
 from app.web.page.reading import PageReading
@@ -52,6 +53,8 @@ async def page(request: Request[Any, Any, State], service: NamedDependency[Servi
     if fragment == "panel":
         found = await _panel(service, project, reading, asked, asking)
         return answers.page(found.html, reading=reading.picture.number)
+    if asked.export and not fragment:
+        return answers.file(await anyio.to_thread.run_sync(exported, reading, asked), asked.export)
     facts = await _facts(service, project, reading, asked, asking)
     main = await anyio.to_thread.run_sync(main_part, reading, asked, notes, facts)
     if fragment == "main":

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.web.http import problems
 from app.web.http.problems import ProblemDetails
+from app.web.page.grid.export import MEDIA
 from app.web.page.rendering import encoded, render
 
 HTML = "text/html"
@@ -24,6 +25,12 @@ def page(text: str, status: HTTPStatus = HTTPStatus.OK, *, reading: int | None =
     if reading is not None:
         headers["X-Assay-Reading"] = str(reading)
     return Response(encoded(text), status_code=status, media_type=HTML, headers=headers)
+
+
+def file(content: bytes, kind: str) -> Response[bytes]:
+    """The matrix as a file that is kept elsewhere."""
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="matrix.{kind}"'}
+    return Response(content, media_type=MEDIA[kind], headers=headers)
 
 
 def refusal(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

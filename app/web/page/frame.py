@@ -8,6 +8,7 @@ from app.web.page.query import Asked
 _NAMES = {
     "overview": "Overview",
     "matrix": "Matrix",
+    "compare": "Compare",
     "findings": "Findings",
     "plan": "Plan",
     "releases": "Releases",
@@ -62,7 +63,7 @@ def projects(asked: Asked, names: Sequence[str], current: str) -> Sequence[View]
     """The ways to the same view of each project; none where there is one alone."""
     if len(names) == 1:
         return []
-    view = "overview" if asked.view in {"plan", "history", "releases"} else asked.view
+    view = "overview" if asked.view in {"plan", "history", "releases", "compare"} else asked.view
     return [View(name=name, href=Asked(project=name, view=view).link(), current=name == current) for name in names]
 
 

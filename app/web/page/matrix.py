@@ -1,5 +1,6 @@
 """The matrix: keys by environments, in sections that fold."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from app.core.layers import dotted, parse_key
 from app.reports import wire
 from app.reports.present.causes import SEVERITIES
 from app.reports.present.wording import clamped
+from app.web.page.grid.columns import Column, chosen, columns, pinned_of
+from app.web.page.grid.rows import about, all_rows, lists_of
 from app.web.page.query import Asked
 from app.web.page.reading import PageReading
 from app.web.page.wording import literal, on_one_line
@@ -91,6 +94,8 @@ class MatrixView:
 
     Attributes:
         environments: the columns, each with its verdict.
+        pinned: how many of them, the first ones, stay in sight.
+        columns: every environment, with the ways to change its column.
         unjudged: those that cannot be judged, by the reason.
         since: when the values were read, where they are not this reading's; None where they are.
         sections: the rows.
@@ -100,6 +105,8 @@ class MatrixView:
     """
 
     environments: Sequence[wire.EnvironmentReport]
+    pinned: int
+    columns: Sequence[Column]
     unjudged: Mapping[str, Sequence[str]]
     since: datetime | None
     sections: Sequence[SectionView]
@@ -115,22 +122,35 @@ def matrix(reading: PageReading, asked: Asked) -> MatrixView:
         AssayError: the project cannot be used.
     """
     report = {one.name: one for one in reading.report.environments}
-    chosen = [asked.environment] if asked.environment else reading.matrix.environments
-    marks = _marks(reading.report)
+    shown_columns = [name for name in chosen(asked, reading.matrix.environments) if name in report]
+    rows, marks = marked(reading)
     sections = [
-        _section(name, list(rows), chosen, marks, asked)
-        for name, rows in groupby(_in_order(reading.matrix.rows), key=lambda row: _head(row.key))
+        _section(name, list(found), shown_columns, marks, asked)
+        for name, found in groupby(_in_order(rows), key=lambda row: _head(row.key))
     ]
     shown = sum(not row.hidden for section in sections for table in section.tables for row in table.rows)
     return MatrixView(
-        environments=[report[name] for name in chosen if name in report],
+        environments=[report[name] for name in shown_columns],
+        pinned=0 if asked.environment else len(pinned_of(asked, shown_columns)),
+        columns=columns(asked, reading.matrix.environments),
         unjudged=reading.unjudged,
         since=reading.shown.loaded_at if reading.shown is not reading.picture else None,
         sections=sections,
         shown=shown,
-        total=len(reading.matrix.rows),
-        code=any(row.usage is not UNSET for row in reading.matrix.rows),
+        total=len(rows),
+        code=any(row.usage is not UNSET for row in rows),
     )
+
+
+def marked(reading: PageReading) -> tuple[list[wire.MatrixRow], Marks]:
+    """The rows, and the worst that is found about each.
+
+    Raises:
+        AssayError: the project cannot be used.
+    """
+    found = {finding.key for finding in _all(reading.report) if finding.key}
+    rows = all_rows(reading.matrix, found)
+    return rows, _marks(reading.report, rows)
 
 
 def _in_order(rows: Iterable[wire.MatrixRow]) -> list[wire.MatrixRow]:
@@ -170,8 +190,8 @@ def _row(row: wire.MatrixRow, chosen: Sequence[str], marks: Mapping[str | None, 
     return RowView(
         key=row.key,
         shown=_breakable(row.key),
-        css=" ".join(_classes(row, marks)),
-        hidden=not _passes(row, cells, asked, marked=bool(marks)),
+        css=" ".join((*_classes(row, marks), *(["lacks"] if any(map(_is_missing, cells)) else []))),
+        hidden=not passes(row, cells, asked, marked=bool(marks)),
         cells=cells,
     )
 
@@ -194,19 +214,33 @@ def _classes(row: wire.MatrixRow, marks: Mapping[str | None, str]) -> Iterator[s
         yield marks[None]
 
 
-def _passes(row: wire.MatrixRow, cells: Sequence[CellView], asked: Asked, *, marked: bool) -> bool:
-    if (asked.only == "differences" and row.same) or (asked.only == "findings" and not marked):
-        return False
-    if asked.only == "unread" and row.usage != "unread":
-        return False
-    wanted = asked.filter.casefold()
-    return not wanted or any(wanted in text.casefold() for text in (row.key, *(one.text for one in cells)))
+def passes(row: wire.MatrixRow, cells: Sequence[CellView], asked: Asked, *, marked: bool) -> bool:
+    """Whether the matrix shows a row as it is asked for."""
+    match asked.only:
+        case "differences":
+            fits = not row.same
+        case "missing":
+            fits = any(_is_missing(one) for one in cells)
+        case "findings":
+            fits = marked
+        case "secrets":
+            fits = row.secret
+        case "unread":
+            fits = row.usage == "unread"
+        case _:
+            fits = True
+    said = "\n".join((row.key, *(one.text for one in cells))).casefold()
+    return fits and all(word in said for word in asked.filter.casefold().split())
+
+
+def _is_missing(cell: CellView) -> bool:
+    return cell.css.startswith("m")
 
 
 def letters(row: wire.MatrixRow) -> Mapping[int, int]:
-    """A number for each of the different values of a row, from 0; none where all that are set are equal."""
-    groups = dict.fromkeys(said.group for said in row.cells.values() if said.state != "missing")
-    return {group: number for number, group in enumerate(groups)} if len(groups) > 1 else {}
+    """A number for each of the different values of a row, 0 for what most have; none where all set ones are equal."""
+    groups = Counter(said.group for said in row.cells.values() if said.state != "missing").most_common()
+    return {group: number for number, (group, _) in enumerate(groups)} if len(groups) > 1 else {}
 
 
 def cell(row: wire.MatrixRow, said: wire.MatrixCell, groups: Mapping[int, int], mark: str = "") -> CellView:
@@ -227,12 +261,14 @@ def _text(row: wire.MatrixRow, said: wire.MatrixCell) -> str:
     return clamped(literal(said.value, opaque=said.opaque, unresolved=said.unresolved), _WIDTH)
 
 
-def _marks(report: wire.Report) -> Marks:
-    """The worst that is found about a key, by environment."""
+def _marks(report: wire.Report, rows: Iterable[wire.MatrixRow]) -> Marks:
+    """The worst that is found about a row, by environment; about a list, that is each of its rows."""
     found: dict[str, dict[str | None, str]] = {}
+    spelled = {row.key.casefold(): row.key for row in rows}
+    lists = lists_of(spelled)
     for finding in _all(report):
-        if finding.key:
-            said, where = found.setdefault(finding.key, {}), finding.environment
+        for key in about(finding.key.casefold(), spelled, lists) if finding.key else ():
+            said, where = found.setdefault(spelled.get(key, key), {}), finding.environment
             said[where] = min(said.get(where, finding.severity), finding.severity, key=_rank)
     return found
 

@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from app.core.errors import did_you_mean
 
-VIEWS = ("overview", "matrix", "findings", "plan", "releases", "database", "history", "rule")
-ONLY = ("all", "differences", "findings", "unread")
+VIEWS = ("overview", "matrix", "compare", "findings", "plan", "releases", "database", "history", "rule")
+ONLY = ("all", "differences", "missing", "findings", "secrets", "unread")
+EXPORTS = ("", "csv", "json", "toml")
 
 _LONGEST = 4096
 _MOST_FIELDS = 50
@@ -23,11 +24,14 @@ class Asked:
         view: one of VIEWS.
         environment: narrows the view, and says whose value is explained; empty for all, or for the active one.
         key: the key to explain; empty for none.
-        filter: the matrix shows keys and values with this text.
+        filter: the matrix shows keys and values with these words, in any order.
         only: one of ONLY; which rows the matrix shows.
+        columns: the environments that have a column, with commas, in their order; empty for all.
+        pinned: those of them that stay in sight.
+        export: one of EXPORTS; the matrix as a file.
         rule: the rule to show, or whose findings.
-        left: the earlier of two snapshots.
-        right: the later of two snapshots.
+        left: the earlier of two snapshots, or one of two environments.
+        right: the later of two snapshots, or the other environment.
         before: where the time line goes on.
         base: the revision before the change that is planned; empty for where HEAD left the default branch.
         head: the one after it; empty for the working tree.
@@ -39,6 +43,9 @@ class Asked:
     key: str = ""
     filter: str = ""
     only: str = "all"
+    columns: str = ""
+    pinned: str = ""
+    export: str = ""
     rule: str = ""
     left: str = ""
     right: str = ""
@@ -95,5 +102,5 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"  # noqa: PLR2004 - as much as reads well
 
 
-_WORDS: Mapping[str, tuple[str, ...]] = {"view": VIEWS, "only": ONLY}
-_NOUNS: Mapping[str, str] = {"view": "view", "only": "choice of rows"}
+_WORDS: Mapping[str, tuple[str, ...]] = {"view": VIEWS, "only": ONLY, "export": EXPORTS}
+_NOUNS: Mapping[str, str] = {"view": "view", "only": "choice of rows", "export": "kind of file"}

@@ -16,6 +16,8 @@ from app.rules import RULES
 from app.web.page.changing import change
 from app.web.page.explanation import panel
 from app.web.page.findings import findings
+from app.web.page.grid.columns import unknown
+from app.web.page.grid.comparison import comparison
 from app.web.page.matrix import matrix
 from app.web.page.overview import overview
 from app.web.page.plan import PlanView
@@ -71,6 +73,8 @@ def main_part(reading: PageReading, asked: Asked, notes: tuple[str, ...], facts:
         fix = did_you_mean(asked.environment, reading.environments)
         notes = (*notes, f"There is no environment {asked.environment!r}. {fix}")
         asked, status = replace(asked, environment=""), HTTPStatus.NOT_FOUND
+    if asked.view == "matrix" and (said := tuple(unknown(asked, reading.environments))):
+        notes, status = (*notes, *said), HTTPStatus.NOT_FOUND
     try:
         content = _content(reading, asked, facts)
     except UnknownRule as error:
@@ -150,6 +154,10 @@ def _matrix(reading: PageReading, asked: Asked) -> str:
     return render("matrix.html", matrix=matrix(reading, asked), asked=asked)
 
 
+def _compare(reading: PageReading, asked: Asked) -> str:
+    return render("compare.html", view=comparison(reading, asked), asked=asked)
+
+
 def _findings(reading: PageReading, asked: Asked) -> str:
     shown = findings(reading, asked)
     return render("findings.html", findings=shown, asked=asked, environments=reading.report.environments)
@@ -183,4 +191,9 @@ def _releases(reading: PageReading, asked: Asked, facts: Facts) -> str:
     return render("releases.html", view=facts.releases, asked=asked, **told)
 
 
-_LASTING: Mapping[str, Callable[[PageReading, Asked], str]] = {"matrix": _matrix, "findings": _findings, "rule": _rule}
+_LASTING: Mapping[str, Callable[[PageReading, Asked], str]] = {
+    "matrix": _matrix,
+    "compare": _compare,
+    "findings": _findings,
+    "rule": _rule,
+}

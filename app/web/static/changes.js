@@ -12,7 +12,7 @@ let known = Promise.resolve(null);
 /**
  * @typedef {{cells: Map<string, Map<string, Cell>>, errors: Map<string, number>, reasons: Map<string, string>}} Known
  *   cells by key and environment, and why an environment is not judged
- * @typedef {{text: string, place: string}} Cell
+ * @typedef {{text: string, place: string, secret: boolean}} Cell
  * @typedef {{key: string, environment: string, before: string, after: string, place: string}} Change
  */
 
@@ -21,6 +21,12 @@ export function learn() {
   const before = known;
   known = read().then(async (now) => lasting(await before, now)).catch(() => null);
   return known;
+}
+
+/** The value of a key in an environment, as JSON has it; nothing where that is not known, or a secret. */
+export async function valueAt(key, environment) {
+  const cell = (await known)?.cells.get(key)?.get(environment);
+  return cell && !cell.secret ? cell.text : null;
 }
 
 /** What is known now; of an environment that is not judged the values are as they were, for all that anybody knows. */
@@ -86,7 +92,8 @@ async function json(url) {
 }
 
 function cellsOf(row) {
-  const told = ([name, cell]) => [name, { text: shown(cell, row.secret), place: place(cell.origin) }];
+  const { secret } = row;
+  const told = ([name, cell]) => [name, { text: shown(cell, secret), place: place(cell.origin), secret }];
   return new Map(Object.entries(row.cells).map(told));
 }
 

@@ -2,7 +2,8 @@
 
 import { rove } from "./grid.js";
 
-const KINDS = { differences: "differs", findings: "finding", unread: "unread" }; // the classes of rows shown
+/** The classes of the rows that are shown, by what is chosen. */
+const KINDS = { differences: "differs", missing: "lacks", findings: "finding", secrets: "secret", unread: "unread" };
 const ADDRESS_RESTS = 250; // browsers take only so many changes of the address in a while
 
 /** @type {{row: HTMLElement, text: string, kinds: Record<string, boolean>}[]} */
@@ -50,10 +51,10 @@ function filter() {
 
 function apply() {
   const { filter, only } = form().elements;
-  const text = filter.value.toLowerCase();
+  const words = filter.value.toLowerCase().split(/\s+/);
   let shown = 0;
   for (const { row, text: said, kinds } of rows) {
-    const fits = said.includes(text) && (only.value === "all" || kinds[only.value]);
+    const fits = words.every((word) => said.includes(word)) && (only.value === "all" || kinds[only.value]);
     row.hidden = !fits;
     shown += fits;
   }

@@ -1,5 +1,6 @@
 /** Where the page's scripts begin; without them the page shows all the same, once. */
 
+import * as columns from "./columns.js";
 import * as copy from "./copy.js";
 import * as edit from "./edit.js";
 import * as grid from "./grid.js";
@@ -8,10 +9,12 @@ import * as matrix from "./matrix.js";
 import * as panel from "./panel.js";
 import * as probe from "./probe.js";
 import * as release from "./release.js";
+import * as whole from "./whole.js";
 
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // what a browser kept may be old
 
 if (document.getElementById("main") && document.getElementById("panel")) {
+  columns.start();
   grid.start();
   matrix.start();
   panel.start();
@@ -19,5 +22,6 @@ if (document.getElementById("main") && document.getElementById("panel")) {
   release.start();
   edit.start();
   copy.start();
+  whole.start();
   follow();
 }

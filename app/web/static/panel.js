@@ -4,6 +4,7 @@ import { Ended, part } from "./ask.js";
 import { keep } from "./edit.js";
 import { enter, focusable } from "./grid.js";
 import { tell } from "./status.js";
+import { cellAt } from "./swap.js";
 
 /** How to find what had the focus when the panel was opened, even where the view was renewed meanwhile. */
 let opener = () => null;
@@ -57,10 +58,14 @@ function point() {
   return row;
 }
 
-/** Scrolls the matrix, and nothing around it, so that a row is in sight. */
+/** Scrolls the matrix, and nothing around it, so that a row, and the explained environment in it, are in sight. */
 function centre(row) {
   const grid = row?.closest(".grid");
   if (grid) {
+    const cell = cellAt(row.dataset.k, asked(location).get("environment"));
+    const free = grid.getBoundingClientRect().left + row.cells[0].offsetWidth;
+    grid.scrollLeft += cell ? Math.min(0, cell.getBoundingClientRect().left - free) : 0;
+    grid.scrollLeft += cell ? Math.max(0, cell.getBoundingClientRect().right - grid.getBoundingClientRect().right) : 0;
     grid.scrollTop += row.getBoundingClientRect().top - grid.getBoundingClientRect().top - grid.clientHeight / 2;
   }
 }

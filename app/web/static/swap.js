@@ -1,8 +1,10 @@
 /** Puts a new state of the page in place of the old one, and leaves whoever works with it where they are. */
 
+import { arrange } from "./columns.js";
 import { enter, focusable } from "./grid.js";
 
-const CARRIED = ["filters", "revisions", "probe", "stages", "verdict"]; // what somebody types into, or is waiting for
+/** What somebody types into, or is waiting for. */
+const CARRIED = ["filters", "sides", "revisions", "probe", "stages", "verdict"];
 const SCROLLED = ".grid";
 const MARKED_FOR = 4_000;
 
@@ -12,6 +14,7 @@ export function swap(fresh) {
   const [focus, folds, choices] = [focusOf(old), foldsOf(old), choicesOf(old)];
   const [left, top] = [window.scrollX, window.scrollY];
   const scrolled = [...old.querySelectorAll(SCROLLED)].map((box) => [box.scrollLeft, box.scrollTop]);
+  arrange(fresh);
   carry(old, fresh);
   old.replaceWith(fresh);
   fresh.querySelectorAll("details").forEach((details) => (details.open = folds.get(nameOf(details)) ?? details.open));
