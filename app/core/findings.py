@@ -32,7 +32,8 @@ class Edit(Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: a key of a profile is set or taken out, a variable is set, or an option of the project is set.
-        text: what can be pasted: TOML lines, `NAME=value`, or the option's line; never a secret.
+        text: what can be pasted: TOML lines, `NAME=value`, or the option's line; never a secret. In a report a remark
+            above the lines says where they go in the file, and a command stands where they would show a secret.
         key: the dotted key below the section; the variable's or the option's name.
         file: the profile, the file that holds the options, or the `.env` file that holds a variable; else None.
         section: the section of the profile, `tool.assay` in pyproject.toml; None in files without, and for variables.

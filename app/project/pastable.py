@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Iterable
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from app.core.errors import AssayError
@@ -12,17 +11,10 @@ from app.core.layers import parse_key
 from app.core.legible import legible
 from app.project.source_lines import LineOf, lines_of
 from app.project.workspace import Workspace
-from app.sources.toml.outline import Outline, outline
+from app.sources.toml.outline import outline
 from app.toml_edit.change import values_of
-from app.toml_edit.pasting import Pasting, pasting
+from app.toml_edit.pasting import Pasting, Sheet, pasting
 from app.toml_edit.writing import hold
-
-
-class _Profile(Struct, frozen=True, kw_only=True):
-    """A file as it is, and its outline."""
-
-    raw: bytes
-    outline: Outline
 
 
 class Pastable:
@@ -34,7 +26,7 @@ class Pastable:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._profiles: dict[str, _Profile | None] = {}
+        self._profiles: dict[str, Sheet | None] = {}
         self._line: LineOf = lines_of(workspace)
 
     def findings(self, found: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -46,7 +38,7 @@ class Pastable:
         profile = self._profile(edit) if edit else None
         if edit is None or profile is None or (path := parse_key(edit.key)) is None:
             return finding
-        found = pasting(profile.raw, profile.outline, (*_section(edit), *path), edit.text)
+        found = pasting(profile, (*_section(edit), *path), edit.text)
         if found is None:
             return finding
         if found.shows and not self._may_show(edit, found):
@@ -55,7 +47,7 @@ class Pastable:
         fix = f"{finding.fix} {_sentence(finding, edit, found)}" if found.differs else finding.fix
         return replace(finding, fix=fix, edit=replace(edit, text=_text(edit, found)))
 
-    def _profile(self, edit: Edit) -> _Profile | None:
+    def _profile(self, edit: Edit) -> Sheet | None:
         """The file that an edit writes into; None where it writes into none, or into one that is not there."""
         if edit.file is None or edit.kind not in {"set", "option"}:
             return None
@@ -63,7 +55,7 @@ class Pastable:
             self._profiles[edit.file] = self._read(edit.file)
         return self._profiles[edit.file]
 
-    def _read(self, file: str) -> _Profile | None:
+    def _read(self, file: str) -> Sheet | None:
         project = self._workspace.project
         document = project.document(file)
         try:
@@ -71,7 +63,7 @@ class Pastable:
             values_of(raw)
         except (AssayError, ValueError, RecursionError):
             return None
-        return _Profile(raw=raw, outline=outline(raw))
+        return Sheet(raw=raw, outline=outline(raw))
 
     def _may_show(self, edit: Edit, found: Pasting) -> bool:
         """Whether the lines that a file has already may be shown, of which the pasted ones repeat most."""

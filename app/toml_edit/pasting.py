@@ -4,6 +4,10 @@ A header and a line below it are right wherever the file has no such table yet. 
 set a key twice, or open one that the file writes with dots or in braces, and the file would not parse any more.
 """
 
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import cached_property
+
 from msgspec import Struct
 
 from app.core.errors import ArgumentError
@@ -32,25 +36,56 @@ class Pasting(Struct, frozen=True, kw_only=True):
     shows: bool = False
 
 
-def pasting(raw: bytes, found: Outline, path: Path, asked: str) -> Pasting | None:
+class Sheet(Struct, frozen=True, kw_only=True, dict=True):
+    """A file that parses, looked up again and again.
+
+    Attributes:
+        raw: its bytes.
+        outline: its statements.
+    """
+
+    raw: bytes
+    outline: Outline
+
+    @cached_property
+    def statements(self) -> Mapping[Path, TomlStatement]:
+        """Every statement by its path."""
+        return {one.path: one for one in self.outline.statements()}
+
+    @cached_property
+    def tables(self) -> frozenset[Path]:
+        """Every path at which the file writes a table, or has one by what it says below."""
+        paths = [*self.statements, *(table.path for table in self.outline.tables)]
+        return frozenset(path[:depth] for path in paths for depth in range(1, len(path) + 1))
+
+    def around(self, position: int) -> tuple[TomlTable, TomlStatement | None]:
+        """The table of a position, and the statement there that an edit of it changes."""
+        tables = self.outline.tables
+        table = tables[max(bisect_left(tables, position, key=lambda one: one.start) - 1, 0)]
+        number = bisect_left(table.statements, position, key=lambda one: one.start) - 1
+        before = table.statements[number] if number >= 0 else None
+        return table, before if before and position < before.end else None
+
+
+def pasting(sheet: Sheet, path: Path, asked: str) -> Pasting | None:
     """How a file takes a key that a header and a line say.
 
     Args:
-        raw: a file that parses.
-        found: its outline.
+        sheet: the file.
         path: the key from the file's root, as the file spells what it has of it.
         asked: the line, below a header or not, as for a file that has nothing of it.
 
     Returns:
         None where the file writes the key as tables, which no line replaces, or the line says nothing.
     """
+    raw, found = sheet.raw, sheet.outline
     line = outline(asked.encode())
     statement = next(iter(line.tables[-1].statements), None)
-    splice = _splice(raw, found, path, asked.encode()[statement.value : statement.end].decode()) if statement else None
+    splice = _splice(sheet, path, asked.encode()[statement.value : statement.end].decode()) if statement else None
     if splice is None or statement is None:
         return None
     form = (line.tables[-1].path, statement.path)
-    holder, around = _around(found, splice.start)
+    holder, around = sheet.around(splice.start)
     if around:
         return _replaced(raw, holder, around, splice, form, whole=around.path == path)
     text = splice.text.strip()
@@ -62,23 +97,16 @@ def pasting(raw: bytes, found: Outline, path: Path, asked: str) -> Pasting | Non
     return Pasting(text=text.decode(), place=f"{place}{_header(raw, holder)}", differs=differs)
 
 
-def _splice(raw: bytes, found: Outline, path: Path, toml: str) -> Splice | None:
-    statement = found.statement(path)
+def _splice(sheet: Sheet, path: Path, toml: str) -> Splice | None:
+    statement = sheet.statements.get(path)
     if statement:
         return Splice(start=statement.value, text=toml.encode(), end=statement.end)
-    written = [table.path for table in found.tables if table.path[: len(path)] == path]
-    if written or any(one.path[: len(path)] == path for one in found.statements()):
+    if path in sheet.tables:
         return None
     try:
-        return insertion(Lines(raw=raw), found, path, toml)
+        return insertion(Lines(raw=sheet.raw), sheet.outline, path, toml)
     except ArgumentError:
         return None
-
-
-def _around(found: Outline, position: int) -> tuple[TomlTable, TomlStatement | None]:
-    """The table of a position, and the statement there that the edit changes."""
-    table = [one for one in found.tables if one.start < position or not one.path][-1]
-    return table, next((one for one in table.statements if one.start < position < one.end), None)
 
 
 def _replaced(

@@ -1,6 +1,6 @@
 """Every fix works: each edit that generated projects are told to make is made, judged, and seen by stock Dynaconf.
 
-`ASSAY_FIX_CASES` says how many findings are to be mended, about.
+`ASSAY_FIX_CASES` says how many findings are to be mended, about; `ASSAY_FIX_FIRST` with which project to begin.
 """
 
 import os
@@ -19,6 +19,7 @@ from app.project.workspace import Workspace, open_workspace
 from app.reports import wire
 
 _CASES = int(os.environ.get("ASSAY_FIX_CASES", "2000"))
+_FIRST = int(os.environ.get("ASSAY_FIX_FIRST", "0"))
 _CHUNK = 10
 _LEAST = 7
 """Edits a project, on average of a chunk, at the least: a law about nothing would hold."""
@@ -36,7 +37,7 @@ def stock() -> Iterator[Stock]:
         yield server
 
 
-@pytest.mark.parametrize("first", range(0, _CASES // _USUAL, _CHUNK))
+@pytest.mark.parametrize("first", range(_FIRST, _FIRST + _CASES // _USUAL, _CHUNK))
 def test_every_edit_of_a_generated_project_works(first: int, tmp_path: Path, stock: Stock) -> None:
     followed = [found for seed in range(first, first + _CHUNK) for found in _followed(seed, tmp_path)]
     assert len(followed) >= _CHUNK * _LEAST
