@@ -97,7 +97,7 @@ _OWN_FAULTS: tuple[Mapping[str, Any], ...] = (
 )
 """The same for the service's own model."""
 
-_OWN_VARIABLES = (
+OWN_VARIABLES = (
     ("SERVER__PORT", "eighty"), ("APP__DEBUG", "true"), ("CORS__ALLOW_ORIGINS", "*"), ("SERVER__ALLOWED_HOSTS", "*"),
     ("DATABASE__PASSWORD", "postgres"), ("DATABASE__TLS__MODE", "prefer"), ("LOGGING__FORMAT", "console"),
     ("DATABASE__URL", "postgresql://shop:shop@db.example.com/shop"), ("HEADERS__HSTS_SECONDS", "0"),
@@ -126,7 +126,7 @@ def faulty(seed: int) -> FaultyProject:
     return FaultyProject(
         files={"assay.toml": tomlkit.dumps(options), **texts},
         options=options,
-        environ=dict(_environ(options, random, _OWN_VARIABLES if is_own else _VARIABLES)),
+        environ=dict(_environ(options, random, OWN_VARIABLES if is_own else VARIABLES)),
     )
 
 
@@ -172,7 +172,7 @@ def _environ(
         yield f"{prefix}_{name}", text
 
 
-_VARIABLES = (
+VARIABLES = (
     ("DEBUG", "true"), ("SERVER__RELOAD", "true"), ("LOG_LEVEL", "debug"), ("ALLOWED_HOSTS", "['*']"),
     ("DATABASE__PASSWORD", "postgres"), ("SESSION__COOKIE_SECURE", "false"), ("CORS__ALLOW_ORIGINS", "['*']"),
     ("JWT", "{ algorithm = 'none' }"), ("PAYMENTS__URL", "http://pay.example.com"), ("HEADERS__HSTS_SECONDS", "0"),

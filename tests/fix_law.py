@@ -7,7 +7,7 @@ that one is made as well.
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -47,13 +47,15 @@ class Followed:
     value: Any = None
 
 
-def follow(workspace: Workspace, before: wire.Report, finding: wire.ReportedFinding, random: Random) -> Followed:
-    """The project with the fix followed, and what the law says to it."""
+def follow(
+    workspace: Workspace, before: wire.Report, finding: wire.ReportedFinding, random: Random, make: "Make | None" = None
+) -> Followed:
+    """The project with the fix followed, and what the law says to it; `make` makes edits otherwise than `made`."""
     now, report, said = workspace, before, finding
     for _ in range(MOST_STEPS):
         if not said.edit:
             return Followed(complaint="the finding stays, and its fix is advice then", after=now)
-        step = _step(now, before, report, said, random)
+        step = _step(now, before, report, said, random, make or made)
         if isinstance(step, str):
             return Followed(complaint=step, after=now)
         now, report, value = step
@@ -70,18 +72,21 @@ def _count(report: wire.Report, finding: wire.ReportedFinding) -> int:
     return Counter(about(one) for one in all_findings(report))[about(finding)]
 
 
+type Make = Callable[[Workspace, wire.FixEdit, Any], Workspace]
+"""Makes an edit with a value."""
+
 type _Step = tuple[Workspace, wire.Report, Any]
 
 
 def _step(
-    now: Workspace, before: wire.Report, report: wire.Report, said: wire.ReportedFinding, random: Random
+    now: Workspace, before: wire.Report, report: wire.Report, said: wire.ReportedFinding, random: Random, make: Make
 ) -> _Step | str:
     """One edit made, with the first value that fits; where the finding stays it has to ask for another edit then."""
     reasons: list[str] = []
     assert said.edit
     for value in _values(said.edit, random):
         try:
-            after = made(now, said.edit, value)
+            after = make(now, said.edit, value)
             then = validate(after)
         except AssayError as error:
             reasons.append(f"the edit cannot be made: {error.message}")
@@ -114,14 +119,19 @@ def _target(edit: Any) -> tuple[object, ...]:
 def made(workspace: Workspace, edit: wire.FixEdit, value: Any) -> Workspace:
     """The project with the edit made; a variable is set in the process."""
     if edit.kind == "variable":
-        text = shlex.split(edit.text.partition("=")[2])[0]
-        if text == "@merge …":  # before what the variable says, which is not for everybody's eyes
-            value = workspace.environ.get(edit.key, value)
-        text = text.replace("…", str(value)) if edit.value is None and not isinstance(value, list) else text
+        text = said_text(edit, value, workspace.environ)
         return replace(workspace, environ={**workspace.environ, edit.key: text})
     if edit.kind == "unset" and edit.file is None:
         return replace(workspace, environ={name: text for name, text in workspace.environ.items() if name != edit.key})
     return applied(workspace, edit, value).workspace
+
+
+def said_text(edit: wire.FixEdit, value: Any, environ: Mapping[str, str]) -> str:
+    """What an edit of a variable gives it; `environ` is what stands there."""
+    text = shlex.split(edit.text.partition("=")[2])[0]
+    if text == "@merge …":  # before what the variable says, which is not for everybody's eyes
+        value = environ.get(edit.key, value)
+    return text.replace("…", str(value)) if edit.value is None and not isinstance(value, list) else text
 
 
 def _values(edit: wire.FixEdit, random: Random) -> Iterator[Any]:

@@ -23,6 +23,7 @@ from app.deployments.templating import read_yaml
 
 _REFERENCE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<braced>[^}]*)\}|(?P<plain>[A-Za-z_]\w*))")
 _UNBRACED = re.compile(r"\$(?:(?P<escaped>\$)|(?P<braced>(?!))|(?P<plain>[A-Za-z_]\w*))")
+_NAME = re.compile(r"[^\s=:{}\[\]\"']+")
 _BRACED = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+])?(?P<rest>.*)", re.DOTALL)
 
 _LARGE = 1e21
@@ -172,13 +173,16 @@ class _ServiceReading:
             yield self._stated(name, None if value.type == "null" else value, key, file)
         for one in items(node):
             name, equals, _ = (one.text or "").partition("=")
-            if name:
+            if not _NAME.fullmatch(name):
+                self.faults.append(_nameless(place(file, one)))
+            else:
                 yield self._stated(name, one if equals else None, one, file)
 
     def _stated(self, name: str, value: Node | None, key: Node, file: str) -> DeployedVariable:
         if value is None:
             known = self._known.get(name)
-            return DeployedVariable(name=name, value=known, origin=place(file, key, name, "the operator's environment"))
+            origin = place(file, key, name, "the operator's environment")
+            return DeployedVariable(name=name, value=known, origin=origin, secret=known is not None)
         said = value.text or ""
         if value is key:
             said = said.partition("=")[2]
@@ -191,6 +195,13 @@ class _ServiceReading:
         is_filled = known_text != told
         return DeployedVariable(name=name, value=known_text, origin=replace(origin, via=via), secret=is_filled,
                                 manifest=not is_filled)  # fmt: skip
+
+
+def _nameless(origin: Origin) -> Fault:
+    """An entry of a list that names no variable; what stands there may be a secret."""
+    message = f"An entry of environment at {origin} is no NAME=value: no variable of the project is set by it."
+    fix = "Write NAME=value, or make environment a map."
+    return Fault(rule="DEP009", message=message, fix=fix, origin=origin)
 
 
 def _last_of_each(listed: list[Node]) -> list[Node]:

@@ -55,15 +55,19 @@ Right:
 
 from collections.abc import Iterator
 
-from app.core import dsn
 from app.core.deployment import DeployedVariable
 from app.core.findings import Finding, Severity
 from app.core.layers import Path
 from app.core.roles import SECRET_ROLES
+from app.rules.kit.known_defaults import is_reference
+from app.rules.kit.literals import url_password
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 
-_FIX = "Take it out, replace the secret, and refer to where it is kept: valueFrom.secretKeyRef, or an env_file."
+_FIX = (
+    "Take it out, replace the secret, and refer to where it is kept: "
+    "valueFrom.secretKeyRef, an env_file, or EnvironmentFile=."
+)
 
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
@@ -77,14 +81,13 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 
 
 def _is_secret(subject: EnvironmentContext, path: Path, variable: DeployedVariable) -> bool:
-    if not variable.value:
+    """Whether it holds one, and not what refers to one."""
+    text = variable.value
+    if not text or is_reference(text.strip()):
         return False
-    return variable.secret or subject.role(path, variable.value) in SECRET_ROLES or _hides(variable.value)
-
-
-def _hides(text: str) -> bool:
-    """Whether it is a URL with a password."""
-    return dsn.mask(text) != text
+    if "://" in text:
+        return variable.secret or url_password(text) is not None
+    return variable.secret or subject.role(path, text) in SECRET_ROLES
 
 
 RULE = Rule(

@@ -1,6 +1,7 @@
 """Secrets appear in no output of any command and format, whatever they are called and wherever they stand."""
 
 import asyncio
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ import click
 import pytest
 from canaries import NAMES, Canaries, lines
 from histories import git, history
+from leaky_sources import LISTED, leaky_sources
 from projects import MakeProject, ProjectFolder
 from remembered import look, remember_in, variables
 
@@ -163,11 +165,11 @@ def commands(group: Commands = assay, above: str = "") -> Iterator[tuple[str, cl
             yield f"{above}{name}", command
 
 
-def asked() -> Iterator[list[str]]:
+def asked(calls: Mapping[str, list[list[str]]]) -> Iterator[list[str]]:
     """Every call in every format of its command."""
     for name, command in commands():
         formats = [param.type.choices for param in command.params if param.name == "format"]
-        for call in CALLS.get(name, ()):
+        for call in calls.get(name, ()):
             yield from ([*name.split(), *call, "--format", str(answer)] for answer in formats[0])
 
 
@@ -175,7 +177,7 @@ def test_every_command_is_searched_for_secrets() -> None:
     assert {name for name, _ in commands()} == {*CALLS, *ELSEWHERE}
 
 
-@pytest.mark.parametrize("call", list(asked()), ids=" ".join)
+@pytest.mark.parametrize("call", list(asked(CALLS)), ids=" ".join)
 def test_no_command_shows_a_secret_in_any_format(leaky: ProjectFolder, canary: Canaries, call: list[str]) -> None:
     environ = leaky_environ(canary)
     canary.made.append(TYPED)
@@ -183,6 +185,81 @@ def test_no_command_shows_a_secret_in_any_format(leaky: ProjectFolder, canary: C
     assert ran.status in {0, 1, 2, 3}, ran.err
     assert ran.out + ran.err
     assert canary.leaked_in(ran.out + ran.err) == []
+
+
+UNTOLD = {"deploy/compose/.env"}
+"""What others refer to: the place that is told is theirs."""
+
+DEPLOYED: Mapping[str, list[list[str]]] = {
+    "check": [["--fail-level", "info"]],
+    "show": [["production"]],
+    "get": [["stated", "--env", "production"]],
+    "explain": [[key, "--env", "production"] for key in ("deployed", "kept", "composed", "through")],
+    "diff": [["development", "production", "--all"]],
+    "matrix": [[]],
+    "usage": [[]],
+    "set": [["plain.token", TYPED, "--env", "production", "--dry-run", "--force"]],
+    "release make": [["production", "--dry-run", "--force", "so"]],
+}
+"""What is asked of a project whose production is started by every kind of source."""
+
+
+@pytest.fixture
+def deployed(project: MakeProject, canary: Canaries) -> ProjectFolder:
+    """A foreign project without secrets of its own, and deployments full of them."""
+    listed = f"merge_enabled = true\n[deployments]\nproduction = {json.dumps(LISTED)}\n"
+    settings = "[default]\nport = 1\n[development]\n[production]\n"
+    options = f'known_environments = ["development", "production"]\n{listed}'
+    return project({"assay.toml": options, "settings.toml": settings, **leaky_sources(canary)})
+
+
+@pytest.mark.parametrize("call", list(asked(DEPLOYED)), ids=" ".join)
+def test_no_command_shows_a_secret_of_any_kind_of_source(
+    deployed: ProjectFolder, canary: Canaries, call: list[str]
+) -> None:
+    canary.made.append(TYPED)
+    ran = deployed.assay(*call)
+    assert ran.status in {0, 1, 2, 3}, ran.err
+    assert ran.out + ran.err
+    assert canary.leaked_in(ran.out + ran.err) == []
+
+
+def test_every_source_gives_its_secrets(deployed: ProjectFolder) -> None:
+    values = deployed.assay("show", "production", "--format", "json").json["values"]
+    given = {value["origin"]["file"] for value in values if value["secret"] and value["origin"]}
+    assert given >= {name for name in leaky_sources(Canaries()) if name not in UNTOLD}
+
+
+def test_no_plan_shows_a_secret_of_any_kind_of_source(deployed: ProjectFolder, canary: Canaries) -> None:
+    texts = {
+        name.relative_to(deployed.root).as_posix(): name.read_text()
+        for name in deployed.root.rglob("*")
+        if name.is_file()
+    }
+    history(deployed.root, texts)
+    deployed.write(leaky_sources(canary))
+    (formats,) = (param.type.choices for param in plan_command.params if param.name == "format")
+    for answer in formats:
+        ran = deployed.assay("plan", "--with-untracked", "--format", str(answer), PATH=os.environ["PATH"])
+        assert ran.status in {0, 1}, ran.err
+        assert canary.leaked_in(ran.out + ran.err) == []
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_no_source_that_is_cut_off_shows_a_secret(name: str, deployed: ProjectFolder, canary: Canaries) -> None:
+    text = (deployed.root / name).read_text()
+    secret = text.index("canary", len(text) // 3)
+    for broken in (
+        text[: secret + 4],
+        text[:secret] + "'\"[" + text[secret:],
+        f"\t{text}",
+        text.replace("=", ": [", 9),
+    ):
+        deployed.write({name: broken})
+        for answer in ("text", "json"):
+            ran = deployed.assay("check", "production", "--format", answer)
+            assert ran.status in {0, 1}, ran.err
+            assert canary.leaked_in(ran.out + ran.err) == []
 
 
 @pytest.mark.parametrize("key", [{}, {"ASSAY_DIGEST_KEY": "canary-key-of-digests"}], ids=["without a key", "with one"])

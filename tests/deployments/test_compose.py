@@ -54,10 +54,18 @@ def test_what_compose_writes_otherwise_is_told(value: str, told: int) -> None:
     assert [fault.rule for fault in faults] == ["DEP007"] * told
 
 
+@pytest.mark.parametrize("entry", ["'APP_A: canary-x'", "APP_A: canary-x", "'=canary-x'", "[canary-x]"])
+def test_an_entry_that_names_no_variable_is_told_and_shows_nothing(entry: str) -> None:
+    found = read(service(f"environment: [{entry}, APP_B=b]"))
+    assert list(found.runners[0].effective) == ["APP_B"]
+    assert [fault.rule for fault in found.faults] == ["DEP009"]
+    assert "canary" not in repr(found.faults)
+
+
 def test_the_dotenv_beside_the_file_fills_references() -> None:
     files = {**service("environment: { APP_A: '${X}', APP_B: }"), ".env": "X=canary\nAPP_B=b\n"}
     assert values(files) == {"APP_A": "canary", "APP_B": "b"}
-    assert read(files).runners[0].effective["APP_A"].secret
+    assert all(one.secret for one in read(files).runners[0].effective.values())
 
 
 def test_environment_wins_over_env_file() -> None:

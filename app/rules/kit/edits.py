@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.core import dsn
 from app.core.findings import Edit, Fix
-from app.core.layers import CODE, VARIABLES, Layer, Path, dotted, fold, stem
+from app.core.layers import CODE, VARIABLES, Layer, Origin, Path, dotted, fold, stem
 from app.core.roles import SECRET_ROLES
 from app.core.tree import Leaf, Statement, Tree
 from app.rules.kit.placing import Place
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.rules.kit.subject import EnvironmentContext
 
 _HIDDEN = Raw('"…"')
+_REFERRING = "valueFrom.secretKeyRef, env_file or EnvironmentFile="
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -59,6 +60,8 @@ def edit_of(subject: "EnvironmentContext", wish: Wish) -> Edit | None:
     """The edit that makes the wish come true in the subject's environment; None where none does."""
     chosen = _chosen(subject, wish)
     wish, place = chosen.wish, chosen.place
+    if _in_manifest(subject, chosen):
+        return None
     if chosen.variable:
         return _at_variable(subject, wish, chosen.variable)
     if place.loader:
@@ -74,6 +77,8 @@ def words_of(subject: "EnvironmentContext", wish: Wish, edit: Edit | None) -> st
     if edit and edit.kind == "variable":
         return edit.text
     chosen = _chosen(subject, wish)
+    if manifest := _in_manifest(subject, chosen):
+        return f"{manifest.name} by reference ({_REFERRING}), not in {manifest.file}"
     name = subject.variable(chosen.wish.path)
     if chosen.place.file is None and wish.secret and name:
         return f"set {name}"
@@ -107,6 +112,14 @@ def _chosen(subject: "EnvironmentContext", wish: Wish) -> _Choice:
     rest = [leaf for leaf in leaves if leaf.layer is None or leaf.layer.kind not in VARIABLES]
     shown = _whole(subject, wish, rest if len(ranks) > 1 else leaves)
     return _Choice(wish=shown, place=place, appended=place.resets)
+
+
+def _in_manifest(subject: "EnvironmentContext", chosen: _Choice) -> Origin | None:
+    """Where a committed manifest holds a secret in clear: another one does not belong there either."""
+    layer, said = chosen.variable, subject.deployment
+    found = said.variables.get(layer.name or "") if layer and said and layer.kind == "deployment" else None
+    is_kept = found and found.manifest and subject.is_committed(found.origin.file or "")
+    return found.origin if found and is_kept and chosen.wish.secret and chosen.wish.value is None else None
 
 
 def _counterparts(subject: "EnvironmentContext", wish: Wish, place: Place) -> list[Path]:
