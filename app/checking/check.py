@@ -32,6 +32,7 @@ def validate(
     *,
     strict_secrets: bool = False,
     rules: RuleSelection = EVERY_RULE,
+    fingerprints: bool = True,
     progress: Progress = _unseen,
 ) -> wire.Report:
     """Judge the named environments, else all.
@@ -41,6 +42,7 @@ def validate(
         names: the environments.
         strict_secrets: what a deployment supplies counts as missing.
         rules: which of them count, beside what the options say.
+        fingerprints: whether they are told; each asks of every value whether it is a secret.
         progress: is told about every step.
 
     Raises:
@@ -58,7 +60,8 @@ def validate(
         found = replace(found, judged=tuple(_strictly(judged) for judged in found.judged))
     found = _pastable(workspace, under_control(workspace.project, found, rules))
     left = under_waivers(workspace, found, complete=not names and not rules.narrows)
-    report = validation(workspace.project.name, workspace.active, left.findings, left.judged, left.waived)
+    named = tuple(_named(workspace, one) for one in left.judged) if fingerprints else left.judged
+    report = validation(workspace.project.name, workspace.active, left.findings, named, left.waived)
     return released(report, workspace.mask().said)
 
 
@@ -84,12 +87,17 @@ def _found(workspace: Workspace, chosen: Sequence[str], progress: Progress) -> J
     return Judgement(findings=(*workspace.source_findings, *of_project), judged=tuple(judged))
 
 
+def _named(workspace: Workspace, judged: Judged) -> Judged:
+    """The same with the fingerprint of its values."""
+    return replace(judged, fingerprint=workspace.fingerprints.of(workspace.tree(judged.name)))
+
+
 def _unjudged(workspace: Workspace, name: str, reason: str) -> Judged:
     return Judged(
         name=name,
         active=name == workspace.active,
         production=workspace.project.is_production(name),
-        fingerprint=workspace.fingerprints.of(workspace.tree(name)),
+        fingerprint="",
         verdict=Verdict(),
         reason=reason,
     )
@@ -110,6 +118,6 @@ def _judged(workspace: Workspace, name: str, subject: EnvironmentContext, findin
         name=name,
         active=name == workspace.active,
         production=subject.production,
-        fingerprint=workspace.fingerprints.of(workspace.tree(name)),
+        fingerprint="",
         verdict=Verdict(findings=strongest([*verdict.findings, *of_project]), deferred=verdict.deferred),
     )

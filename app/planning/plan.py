@@ -61,7 +61,7 @@ def _judged(workspace: Workspace | None, revision: GitRevision) -> _Judged:
     if workspace is None:
         return _Judged(workspace=None, findings=(), waived=(), environments={})
     with at(revision):
-        report = validate(workspace)
+        report = validate(workspace, fingerprints=False)
     named = dict(zip(workspace.environments, report.environments, strict=True))
     return _Judged(workspace=workspace, findings=report.findings, waived=report.waived, environments=named)
 

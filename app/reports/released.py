@@ -34,6 +34,8 @@ def _value(value: Any, said: Said) -> Any:
     if isinstance(value, str):
         shown = said(value)
         return value if shown == value else shown
+    if not isinstance(value, Struct | list | tuple | dict):
+        return value
     if isinstance(value, FixEdit):
         return value if _struct(value, said) is value else UNSET
     if isinstance(value, Struct):
@@ -42,9 +44,7 @@ def _value(value: Any, said: Said) -> Any:
         items = [_value(item, said) for item in value]
         same = all(new is old for new, old in zip(items, value, strict=True))
         return value if same else type(value)(items)
-    if isinstance(value, dict):
-        return _table(value, said)
-    return value
+    return _table(value, said)
 
 
 def _table(value: dict[Any, Any], said: Said) -> dict[Any, Any]:

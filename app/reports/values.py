@@ -73,8 +73,11 @@ class Mask(Struct, frozen=True, kw_only=True, dict=True):
 
     def hides_leaf(self, leaf: Leaf) -> bool:
         """Whether a leaf is a secret, under its own spelling too, or by what it refers to."""
-        names = {leaf.path, leaf.source or leaf.path}
-        return any(self.hides(name, leaf.value) for name in names) or self._is_made_of_secrets(leaf)
+        if self.hides_key(leaf.path, leaf.value) or self._repeats(leaf.value):
+            return True
+        if leaf.source and leaf.source != leaf.path and self.hides_key(leaf.source, leaf.value):
+            return True
+        return self._is_made_of_secrets(leaf) if leaf.reads or leaf.refers else False
 
     def _is_made_of_secrets(self, leaf: Leaf) -> bool:
         if any(map(self.is_private, leaf.reads)):
@@ -90,10 +93,11 @@ class Mask(Struct, frozen=True, kw_only=True, dict=True):
         return {}
 
     def _repeats(self, value: object) -> bool:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
+        known = self.known()
+        if not known.secrets or isinstance(value, bool) or not isinstance(value, str | int | float):
             return False
         text = str(value)
-        return self.known().touches(dsn.mask(text) if isinstance(value, str) else text)
+        return known.touches(dsn.mask(text) if isinstance(value, str) else text)
 
     def said(self, text: str) -> str:
         """A name, a place or a sentence as it may be shown."""
