@@ -1,16 +1,22 @@
 """What pictures are made of: a project worth looking at, outside the repository, without a secret."""
 
+import os
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from histories import git
+from projects import NOW
 
 from app.checking.check import validate
 from app.database.target import Target
+from app.planning.plan import plan
+from app.planning.side import PlanRequest
 from app.project.workspace import open_workspace
+from app.reports import wire
 from docs.screenshots.__main__ import main
-from docs.screenshots.demonstration import ENVIRON, STEPS, Demonstration
+from docs.screenshots.demonstration import ENVIRON, STEPS, SUBJECTS, Demonstration
 
 REPOSITORY = Path(__file__).parent.parent
 PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+\.png)\)")
@@ -48,6 +54,22 @@ def test_secrets_of_the_demonstration_stand_in_its_secrets_file_alone(shop: Demo
     held = {name for name, text in files.items() if any(secret in text for secret in shop.secret)}
     assert held == {".secrets.toml"}
     assert shop.secret[-1] in files[".secrets.toml"]
+
+
+def test_the_demonstrations_history_has_a_plan_without_a_secret(shop: Demonstration) -> None:
+    for number, (ago, step) in enumerate(STEPS):
+        shop.write(step)
+        shop.commit(NOW - ago, SUBJECTS[number])
+    environ = {**ENVIRON, "PATH": os.environ["PATH"]}
+    found = plan(PlanRequest(root=shop.root, environ=environ, clock=lambda: NOW, revisions="main~1..main"))
+    (production,) = [one for one in found.environments if one.changes]
+    (debug,) = [one for one in production.changes if one.key == "app.debug"]
+    assert debug.right
+    assert isinstance(debug.right.origin, wire.FileOrigin)
+    assert debug.right.origin.commit
+    assert debug.right.origin.commit.subject == SUBJECTS[-1]
+    assert {one.rule for one in production.findings.new} >= {"APP001", "NET002"}
+    assert ".secrets.toml" not in git(shop.root, "ls-files").splitlines()
 
 
 def test_pictures_are_refused_a_folder_in_the_repository(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,10 +1,13 @@
 """The demonstration project: a shop's orders, in five environments, and what became of it within a week."""
 
 import json
+import os
 import secrets
+import subprocess
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import which
 
 from app.database.target import Target
 
@@ -188,6 +191,15 @@ _SECRET = {
 ENVIRON = {"ORDERS_CACHE__TTL_SECONDS": "60", "ORDERS_SERVER__PORT": "8080"}
 """What the service's own process sets; it counts in the active environment."""
 
+_ADA = {
+    f"GIT_{role}_{part}": text
+    for role in ("AUTHOR", "COMMITTER")
+    for part, text in (("NAME", "Ada"), ("EMAIL", "ada@shop.example.com"))
+}
+
+SUBJECTS = ("Orders in production", "A larger pool", "Tell more in production", "Look for what is slow")
+"""What those who made the steps said of them."""
+
 STEPS: tuple[tuple[timedelta, dict[str, object]], ...] = (
     (timedelta(days=6, hours=3), {"debug": "false", "pool": 10, "verify": "true", "level": "warning"}),
     (timedelta(days=4, hours=20), {"debug": "false", "pool": 20, "verify": "true", "level": "warning"}),
@@ -230,6 +242,20 @@ class Demonstration:
         for name, text in files.items():
             (self.root / name).write_text(text, "utf-8")
         (self.root / ".secrets.toml").chmod(0o600)
+
+    def commit(self, at: datetime, subject: str) -> None:
+        """Keeps what there is in git, but for the secrets, as somebody did at a time."""
+        if not (self.root / ".git").exists():
+            self._git("init", "--quiet", "--initial-branch=main")
+            (self.root / ".gitignore").write_text(".secrets.toml\n", "utf-8")
+        self._git("add", "--all")
+        self._git("commit", "--quiet", f"--message={subject}", at=at)
+
+    def _git(self, *arguments: str, at: datetime | None = None) -> None:
+        time = {f"GIT_{role}_DATE": at.isoformat() for role in ("AUTHOR", "COMMITTER") if at}
+        environ = {"PATH": os.environ["PATH"], "HOME": str(self.root), "GIT_CONFIG_NOSYSTEM": "1", **_ADA, **time}
+        git = which("git") or "git"
+        subprocess.run([git, *arguments], cwd=self.root, env=environ, check=True, capture_output=True)  # noqa: S603 - our own
 
     def rotate(self, environment: str, key: str) -> None:
         """Draws a secret anew; the next writing tells."""

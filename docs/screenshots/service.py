@@ -23,7 +23,7 @@ from app.history.store.recording import record
 from app.history.store.schema import upgrade
 from app.project.workspace import open_workspace
 from benchmarks.servers import TOKEN
-from docs.screenshots.demonstration import ENVIRON, STEPS, Demonstration
+from docs.screenshots.demonstration import ENVIRON, STEPS, SUBJECTS, Demonstration
 
 _OWN = "assay_history"
 
@@ -68,6 +68,7 @@ async def _remember(project: Demonstration, own: Target, key: str) -> None:
             if number == len(STEPS) - 1:
                 project.rotate("production", "payments.api_key")
             project.write(step)
+            project.commit(now - ago, SUBJECTS[number])
             for draft in _read(project.root, now - ago, known, key):
                 known[draft.environment] = draft
                 async with manager.session() as session:

@@ -44,6 +44,8 @@ def views(target: Target) -> Mapping[str, View]:
         "explanation-secret": View(path="/?view=findings&key=database.password&environment=production"),
         "findings": View(path="/?view=findings"),
         "rule": View(path="/?view=rule&rule=CORS003"),
+        "plan": View(path="/?view=plan&base=main~1&head=main"),
+        "plan-working-tree": View(path="/?view=plan&base=main~2"),
         "history": View(path="/?view=history"),
         "history-compared": View(path="/?view=history&environment=production", arrive=_compare),
         "database-failed": View(path="/?view=database", arrive=lambda page: _refused(page, target)),
