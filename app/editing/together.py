@@ -1,6 +1,6 @@
 """Several keys changed at once: judged as one edit, and written whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -19,13 +19,20 @@ from app.reports.edit import EditedKey, EditsReport
 type Request = Assignment | Removal
 
 
-def edit_together(workspace: Workspace, requests: Sequence[Request], *, dry_run: bool) -> EditsReport:
+def edit_together(
+    workspace: Workspace,
+    requests: Sequence[Request],
+    *,
+    dry_run: bool,
+    written: Callable[[Workspace], object] = lambda _: None,
+) -> EditsReport:
     """Makes edits, each on top of the one before it.
 
     Args:
         workspace: where.
         requests: the edits, at least one.
         dry_run: nothing is written.
+        written: called with the project as it was written, as soon as it is.
 
     Raises:
         ArgumentError: one of them cannot be made, or a file not written.
@@ -48,6 +55,7 @@ def edit_together(workspace: Workspace, requests: Sequence[Request], *, dry_run:
         write(workspace, _files(drafts))
     except EditConflict:
         raise ProfilesChanged from None
+    written(now)
     return replace(document, written=True)
 
 

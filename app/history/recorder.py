@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from app.core.errors import AssayError, MigrationFailed
@@ -17,12 +18,14 @@ from app.core.tasks import end, set_within
 from app.database.engine import ConnectionManager
 from app.database.errors import failure
 from app.history.database_errors import AWAY, is_at_fault
+from app.history.edits import Edits
 from app.history.retention_job import tidy
 from app.history.snapshot_builder import HOST, changes
 from app.history.store import schema
 from app.history.store.drafts import Outcome, SnapshotDraft
 from app.history.store.recording import record, record_gap, record_probe
 from app.history.write_queue import ROOM, Backlog, Draft, is_worth_telling
+from app.project.git.revision import committed_revision
 from app.settings.history import HistorySettings
 from app.watching.project_snapshot import ProjectSnapshot
 from app.watching.watcher import Live
@@ -36,6 +39,13 @@ _CALM_SECONDS, _MENDING_SECONDS, _PATIENCE_SECONDS = 0.3, 1.5, 10.0
 _WRITE_SECONDS = 15.0
 _PULSE_SECONDS = 5.0
 """So often the database is asked whether it is there, where nothing else is to be said to it."""
+
+
+def _commit(picture: ProjectSnapshot) -> str | None:
+    """The commit that has the profiles as they were read."""
+    if picture.readable is None:
+        return None
+    return committed_revision(picture.workspace.project, picture.workspace.environ)
 
 
 class Recorder:
@@ -52,6 +62,7 @@ class Recorder:
     Attributes:
         written: how many drafts are in the history, whoever wrote them.
         backlog: what waits, and what became of the rest.
+        edits: who makes what through the service, told before it is read.
         background: what it does all the time.
         told: called when that has changed.
     """
@@ -74,6 +85,7 @@ class Recorder:
         self._target = manager.target
         self._is_prepared, self._is_complete = False, True
         self._tasks: list[asyncio.Task[None]] = []
+        self.edits = Edits()
         self.background = (
             Supervised("Recording changes", self._watch),
             Supervised("Writing the history", self._write),
@@ -146,7 +158,10 @@ class Recorder:
         async with self._looking:
             picture, known = self._live.picture, dict(self._last)
             found = await asyncio.to_thread(changes, picture, known, compare_secrets=settings.compare_secrets)
-            for draft in found:
+            commit = await asyncio.to_thread(_commit, picture) if found else None
+            for unsigned in found:
+                asked_by = self.edits.author(unsigned.environment, unsigned.fingerprint)
+                draft = replace(unsigned, asked_by=asked_by, commit=commit)
                 self._last[draft.environment] = draft
                 self.remember(draft)
 

@@ -42,13 +42,16 @@ class ProfileEdit(Struct, frozen=True, kw_only=True):
     dry_run: bool = False
 
 
-def edit_profiles(project: DiagnosedProject, edit: ProfileEdit, is_seen: Callable[[str], bool]) -> EditsReport:
+def edit_profiles(
+    project: DiagnosedProject, edit: ProfileEdit, is_seen: Callable[[str], bool], asked_by: str
+) -> EditsReport:
     """Makes the edit; one that is refused is told in the report, and changes nothing.
 
     Args:
         project: whose profiles.
         edit: what is to be changed.
         is_seen: whether the caller has seen the environment's values of this tag; not asked before a dry run.
+        asked_by: who edits, for the history.
 
     Raises:
         ProfilesChanged: the profiles say something else than the caller has seen.
@@ -61,7 +64,17 @@ def edit_profiles(project: DiagnosedProject, edit: ProfileEdit, is_seen: Callabl
         whose = None if edit.environment.strip().lower() == base else edit.environment
         if not is_seen(project.live.picture.answer(cached_answers.values(workspace, whose)).tag):
             raise ProfilesChanged
-    return edit_together(workspace, requests, dry_run=edit.dry_run)
+    return edit_together(
+        workspace, requests, dry_run=edit.dry_run, written=lambda after: _remember(project, workspace, after, asked_by)
+    )
+
+
+def _remember(project: DiagnosedProject, before: Workspace, after: Workspace, asked_by: str) -> None:
+    """Tells the recorder, before it reads them, who made the values that are new."""
+    if project.recorder:
+        made = {name: after.fingerprints.of(after.tree(name)) for name in after.environments}
+        known = {name: before.fingerprints.of(before.tree(name)) for name in before.environments}
+        project.recorder.edits.add(asked_by, {name: now for name, now in made.items() if known.get(name) != now})
 
 
 def _requests(workspace: Workspace, edit: ProfileEdit) -> Iterator[Assignment | Removal]:

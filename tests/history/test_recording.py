@@ -155,6 +155,19 @@ async def test_equal_values_are_recorded_once(manager: ConnectionManager) -> Non
     assert [one.recorded_at for one in (await listed(manager)).snapshots] == [at(10), at(0)]
 
 
+async def test_who_made_the_values_is_said_whichever_process_records_them_first(manager: ConnectionManager) -> None:
+    unsigned = draft({"port": 1})
+    signed = [msgspec.structs.replace(unsigned, asked_by=name, commit="c0ffee") for name in ("ada", "bob")]
+    assert await write(manager, unsigned, *signed) == ["recorded", "known", "known"]
+    [found] = (await listed(manager)).snapshots
+    assert (found.asked_by, found.commit) == ("ada", None)
+    assert await write(manager, msgspec.structs.replace(draft({"port": 2}, 1), asked_by="eve", commit="c0ffee"))
+    assert [(one.asked_by, one.commit) for one in (await listed(manager)).snapshots] == [
+        ("eve", "c0ffee"),
+        ("ada", None),
+    ]
+
+
 async def test_what_comes_back_is_recorded_again(manager: ConnectionManager) -> None:
     assert await write(manager, draft({"a": 1}), draft({"a": 2}, 1), draft({"a": 1}, 2)) == ["recorded"] * 3
     assert [change.right and change.right.value for change in (await changes(manager, "a")).changes] == [1, 2, 1]

@@ -71,6 +71,18 @@ def test_the_effect_is_shown_then_written_and_comments_stay(project: Running, vi
     assert text(project) == COMMENTED.replace("6432", "7432")
 
 
+def test_the_history_says_who_edited_and_which_key(project: Running, visit: Visit) -> None:
+    visits = visit(project)
+    page = open_form(visits.open(PORT), "6432")
+    value(page).fill("7777")
+    page.get_by_role("button", name="Show what it changes").click()
+    page.get_by_role("button", name="Write it").click()
+    expect(page.locator("#panel .winner")).to_contain_text("7777")
+    page = live(visits.open("/?view=history&environment=production"))
+    row = page.locator("#timeline li.snapshot").filter(has_text="by operator").first
+    expect(row).to_contain_text("1 value changed: database.port")
+
+
 def test_by_keyboard_alone(project: Running, visit: Visit) -> None:
     page = open_form(visit(project).open(PORT), "6432")
     value(page).focus()

@@ -42,6 +42,8 @@ class SnapshotDraft(Struct, frozen=True, kw_only=True):
         findings: the environment's, and those that belong to no single one.
         elapsed_ms: how long the verdict took.
         reason: why the environment could not be judged; it is then a verdict alone, on the values recorded before.
+        asked_by: who made these values through the service; None where nobody did.
+        commit: the commit that has the profiles so; None where there is none.
     """
 
     project: str
@@ -57,6 +59,8 @@ class SnapshotDraft(Struct, frozen=True, kw_only=True):
     findings: tuple[wire.ReportedFinding, ...]
     elapsed_ms: float
     reason: str | None = None
+    asked_by: str | None = None
+    commit: str | None = None
 
 
 class ProbeDraft(Struct, frozen=True, kw_only=True):

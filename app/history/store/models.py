@@ -59,6 +59,8 @@ class SnapshotRecord(Base):
     Attributes:
         position: counts up, in a series and over all.
         changed: how many leaves differ from the snapshot before it; None for the first of its series.
+        asked_by: the names of the tokens that changed it through the service; None where the files were changed.
+        commit: the commit that has every profile as it was read; None where there is none.
     """
 
     __tablename__ = "snapshot"
@@ -72,6 +74,8 @@ class SnapshotRecord(Base):
     host: Mapped[str]
     assay: Mapped[str]
     changed: Mapped[int | None]
+    asked_by: Mapped[str | None]
+    commit: Mapped[str | None]
 
 
 class LeafRecord(Base):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import Row, func, insert, or_, select
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,6 +38,8 @@ async def record(session: AsyncSession, draft: SnapshotDraft) -> Outcome:
     """
     series = await _locked(session, draft)
     newest = await _newest(session, series)
+    if newest and newest.fingerprint == draft.fingerprint and draft.asked_by:
+        await _attribute(session, newest.id, draft.asked_by)
     if newest and (newest.fingerprint == draft.fingerprint or draft.reason):
         return await record_verdict(session, newest.id, draft)
     if draft.reason:
@@ -68,6 +70,12 @@ async def _newest(session: AsyncSession, series: int) -> Row[UUID, str, datetime
     return (await session.execute(asked)).one_or_none()
 
 
+async def _attribute(session: AsyncSession, snapshot: UUID, asked_by: str) -> None:
+    """Says who made a snapshot's values, where a process that did not know recorded it first."""
+    of_nobody = update(SnapshotRecord).where(SnapshotRecord.id == snapshot, SnapshotRecord.asked_by.is_(None))
+    await session.execute(of_nobody.values(asked_by=storable(asked_by)))
+
+
 async def _was_seen(session: AsyncSession, series: int, draft: SnapshotDraft) -> bool:
     """Whether the same values were in force when the draft was read, or were noticed soon after."""
     kept = SnapshotRecord
@@ -90,6 +98,8 @@ async def _add(session: AsyncSession, series: int, draft: SnapshotDraft, *, is_f
         "host": storable(draft.host),
         "assay": draft.assay,
         "changed": None if is_first else changes.count,
+        "asked_by": draft.asked_by and storable(draft.asked_by),
+        "commit": draft.commit,
     }
     new = insert(SnapshotRecord).values(snapshot).returning(SnapshotRecord.id, SnapshotRecord.position)
     made = (await session.execute(new)).one()

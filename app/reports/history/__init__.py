@@ -23,6 +23,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         judged: whether the environment could be judged then; `reason` says why not.
         changed: how many leaves differ from the snapshot before it; null where it is the first.
         keys: the first few of these.
+        asked_by: the names of the tokens that changed it through the service; null where the files were changed.
+        commit: the commit that has every profile as it was read; null where none has.
     """
 
     id: str
@@ -38,6 +40,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     active: bool
     changed: int | None = None
     keys: list[str] = []
+    asked_by: str | None = None
+    commit: str | None = None
 
 
 class Gap(Struct, frozen=True, kw_only=True):

@@ -59,11 +59,11 @@ async def edit_values(
         detail = "If-Match must hold the ETag of GET /config/values of that environment: what the edit was made from."
         raise ProblemError(HTTPStatus.PRECONDITION_REQUIRED, "precondition-required", detail)
     number = diagnosed.live.picture.number
-    found = await anyio.to_thread.run_sync(edit_profiles, diagnosed, edit, partial(is_known, stated))
+    caller: Caller = request.state.caller
+    found = await anyio.to_thread.run_sync(edit_profiles, diagnosed, edit, partial(is_known, stated), caller.name)
     if found.refusal and not edit.dry_run:
         raise ProblemError(HTTPStatus.CONFLICT, "edit-refused", found.refusal, findings=found.findings)
     if found.written:
-        caller: Caller = request.state.caller
         told = {"asked_by": caller.name, "environment": edit.environment, "keys": [one.key for one in found.edits]}
         _LOG.info("edit", extra=told)
         await followed(diagnosed, number)

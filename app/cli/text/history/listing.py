@@ -92,9 +92,7 @@ def _table(found: Sequence[Entry], width: int) -> list[str]:
 
 
 def _row(entry: Entry, told: Told, *, named: bool) -> Row:
-    name, changed = (
-        (entry.id, _changed(entry.changed)) if isinstance(entry, Snapshot) else (entry.snapshot, "same values")
-    )
+    name, changed = (entry.id, _changed(entry)) if isinstance(entry, Snapshot) else (entry.snapshot, "same values")
     return (
         stamp(entry.recorded_at),
         whose(entry),
@@ -106,8 +104,9 @@ def _row(entry: Entry, told: Told, *, named: bool) -> Row:
     )
 
 
-def _changed(leaves: int | None) -> str:
-    return "first" if leaves is None else f"{leaves} changed"
+def _changed(entry: Snapshot) -> str:
+    by = f" by {pass_over(entry.asked_by)}" if entry.asked_by else ""
+    return "first" if entry.changed is None else f"{entry.changed} changed{by}"
 
 
 def aligned(rows: Sequence[Row]) -> list[Row]:

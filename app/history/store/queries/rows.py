@@ -55,6 +55,8 @@ def snapshot(row: Row[*tuple[Any, ...]]) -> history.Snapshot:
         counts=wire.FindingCounts(error=row.errors, warning=row.warnings, info=row.infos),
         active=row.active,
         changed=kept.changed,
+        asked_by=kept.asked_by,
+        commit=kept.commit,
     )
 
 
