@@ -1,7 +1,7 @@
 """Where a project begins: the folder that holds its options, or that its application's code is read for."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from glob import glob, has_magic
 from pathlib import Path
@@ -91,12 +91,17 @@ def services(top: Path, within: str = "") -> list[ServiceRoot]:
         raise ArgumentError(what, fix=fix)
     best: dict[Path, list[Call]] = {}
     for call in sorted(own, key=lambda call: _rank(call, top)):
-        best.setdefault(home_of(call, top, alone=len(own) == 1), []).append(call)
+        best.setdefault(home_of(call, top, lambda: len(own) == 1 and _is_alone(top, within)), []).append(call)
     found = [
         ServiceRoot(root=root, call=seen_from(calls[0], top, root), others=tuple(calls[1:]))
         for root, calls in best.items()
     ]
     return _with_files(found, top, calls)
+
+
+def _is_alone(top: Path, within: str) -> bool:
+    """Whether the one call in a folder is the only one of all that are there."""
+    return within in {"", "."} or sum(not call.is_aside for call in find_calls(top)) == 1
 
 
 def _with_files(found: list[ServiceRoot], top: Path, calls: Sequence[Call]) -> list[ServiceRoot]:
@@ -108,7 +113,7 @@ def _with_files(found: list[ServiceRoot], top: Path, calls: Sequence[Call]) -> l
 
 
 def _rank(call: Call, top: Path) -> tuple[Any, ...]:
-    root = home_of(call, top, alone=True)
+    root = home_of(call, top, lambda: True)
     return not _files_there(seen_from(call, top, root), root), call.callee == GLOBAL, -len(call.arguments)
 
 
@@ -117,13 +122,13 @@ def seen_from(call: Call, top: Path, root: Path) -> Call:
     return replace(call, file=(top / call.file).relative_to(root, walk_up=True).as_posix())
 
 
-def home_of(call: Call, top: Path, *, alone: bool) -> Path:
+def home_of(call: Call, top: Path, alone: Callable[[], bool]) -> Path:
     """The folder that a call is for: the nearest around it that is a project's, and in which its files are.
 
     Args:
         call: seen from `top`.
         top: the folder that was searched.
-        alone: whether it is the only one there.
+        alone: tells whether it is the only one there.
     """
     around = [folder for folder in (top / call.file).parents if folder.is_relative_to(top)]
     marked = around[number - 1] if (number := _first_with(_MARKERS, around)) else None
@@ -132,7 +137,7 @@ def home_of(call: Call, top: Path, *, alone: bool) -> Path:
     holding = next((folder for folder in outer if any(_is_there(name, folder) for name in names)), None)
     if marked is not None and holding is None:
         return marked
-    if marked is None and (alone or holding is None):
+    if marked is None and (holding is None or alone()):
         return top
     return holding or top
 
@@ -209,7 +214,7 @@ def chosen_call(wanted: str, folder: Path) -> ServiceRoot:
     name, _, line = wanted.rpartition(":")
     number, calls = int(line) if line.isdecimal() else 0, find_calls(folder)
     for call in calls:
-        root = home_of(call, folder, alone=True)
+        root = home_of(call, folder, lambda: sum(not one.is_aside for one in calls) <= 1)
         is_meant = real_path(folder / call.file) in {real_path(folder / name), real_path(root / name)}
         if is_meant and call.line <= number <= call.span(call.node).end_line:
             return ServiceRoot(root=root, call=seen_from(call, folder, root))
