@@ -100,6 +100,7 @@ def _place(origin: wire.Origin | None, paths: Paths) -> str:
         case (
             wire.CallOrigin(file=file, line=line, column=column)
             | wire.ValidatorOrigin(file=file, line=line, column=column)
+            | wire.DeploymentOrigin(file=file, line=line, column=column)
         ):
             return f"at {paths.name(file)}:{line}:{column}"
         case wire.VariableOrigin(name=name):

@@ -21,7 +21,7 @@ def _place(origin: wire.Origin | None) -> tuple[str, str]:
     match origin:
         case wire.FileOrigin(file=file, section=section):
             return file, section or ""
-        case wire.DotenvOrigin(file=file, name=name):
+        case wire.DotenvOrigin(file=file, name=name) | wire.DeploymentOrigin(file=file, name=name):
             return file, name
         case wire.CallOrigin(file=file) | wire.ValidatorOrigin(file=file):
             return file, ""

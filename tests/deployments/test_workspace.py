@@ -238,6 +238,31 @@ def test_findings_stand_at_their_line_and_column(
     assert told(deployed, rule) == lines
 
 
+PLACES = {
+    "text": "in deploy/orders.yaml:16:45", "json": '"line": 16, "column": 45',
+    "sarif": '"startLine": 16, "startColumn": 45',
+    "junit": "at deploy/orders.yaml:16:45", "github": "file=deploy/orders.yaml,line=16,col=45",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", PLACES)
+def test_every_format_tells_the_line_and_the_column(deployed: ProjectFolder, answer: str) -> None:
+    deployed.write({"deploy/orders.yaml": MANIFEST + "            - { name: ORDERS_TIMOUT, value: '2' }\n"})
+    said = deployed.assay("check", "production", "--format", answer).out
+    assert PLACES[answer].replace(" ", "") in "".join(said.split())
+
+
+def test_a_known_finding_in_one_manifest_hides_none_in_another(deployed: ProjectFolder) -> None:
+    more = "            - { name: ORDERS_TIMOUT, value: '2' }\n"
+    other = MANIFEST.replace("name: orders", "name: other")
+    deployed.write({"deploy/orders.yaml": MANIFEST + more, "deploy/other.yaml": other})
+    deployed.assay("check", "production", "--write-baseline", "known.json")
+    assert told(deployed, "DEP001", "production", "--baseline", "known.json") == []
+    deployed.write({"deploy/orders.yaml": MANIFEST, "deploy/other.yaml": other + more})
+    line = "warning production timout deploy/other.yaml:16:45"
+    assert told(deployed, "DEP001", "production", "--baseline", "known.json") == [line]
+
+
 def test_two_replicas_that_differ_are_told(deployed: ProjectFolder) -> None:
     other = MANIFEST.replace("name: orders", "name: canary").replace("mail.internal", "mail.other")
     deployed.write({"deploy/other.yaml": other})
