@@ -54,9 +54,10 @@ def _with_reads(found: wire.Explanation, usage: Usage) -> wire.Explanation:
 
 def _signed(leaf: wire.ExplainedLeaf, authors: LineAuthors) -> wire.ExplainedLeaf:
     """The same with the commit of the line that wins, where git knows it."""
-    if not isinstance(leaf.origin, wire.FileOrigin) or (commit := authors.commit(leaf.origin)) is None:
+    origin = leaf.origin
+    if not isinstance(origin, wire.FileOrigin | wire.DeploymentOrigin) or (commit := authors.commit(origin)) is None:
         return leaf
-    return replace(leaf, origin=replace(leaf.origin, commit=commit))
+    return replace(leaf, origin=replace(origin, commit=commit))
 
 
 def _set_elsewhere(workspace: Workspace, path: Path, environment: str, setters: Sequence[str]) -> UnknownKey:

@@ -32,7 +32,7 @@ def _lines(environments: Sequence[PlannedEnvironment]) -> dict[str, set[int]]:
     for one in environments:
         for change in one.changes:
             origin = change.right.origin if change.right else None
-            if isinstance(origin, wire.FileOrigin) and origin.line:
+            if isinstance(origin, wire.FileOrigin | wire.DeploymentOrigin) and origin.line:
                 found.setdefault(origin.file, set()).add(origin.line)
     return found
 
@@ -63,7 +63,7 @@ def _blamed(both: BothSides, path: Path, lines: Sequence[int]) -> Mapping[int, w
 
 def _signed(change: wire.LeafChange, commits: Commits) -> wire.LeafChange:
     side = change.right
-    if side is None or not isinstance(side.origin, wire.FileOrigin):
+    if side is None or not isinstance(side.origin, wire.FileOrigin | wire.DeploymentOrigin):
         return change
     commit = commits.get((side.origin.file, side.origin.line or 0))
     if commit is None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from histories import history, write
@@ -125,6 +126,42 @@ def test_a_plan_of_two_commits_names_who_wrote_the_line(project: MakeProject) ->
     assert {one["key"]: one["right"]["origin"].get("commit", {}).get("id") for one in there} == {"a": ids[1], "c": None}
     quiet = planned(orders, ids[0], "--no-blame", "--format", "json").out
     assert '"commit":{' not in quiet
+
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: { name: orders }
+spec:
+  containers:
+    - name: api
+      env:
+        - { name: ENV_FOR_DYNACONF, value: production }
+        - { name: DYNACONF_A, value: "1" }
+        - { name: DYNACONF_B, value: "1" }
+"""
+
+
+def test_the_line_of_a_manifest_that_wins_has_its_commit(project: MakeProject) -> None:
+    orders = project({})
+    options = 'known_environments = ["production"]\ndeployments = { production = "pod.yaml" }\n'
+    files = {"assay.toml": options, "settings.toml": "[default]\na = 0\n", "pod.yaml": POD}
+    first, second = history(orders.root, files, {"pod.yaml": POD.replace('A, value: "1"', 'A, value: "2"')})
+    (change,) = planned(orders, f"{first}..{second}", "--format", "json").json["environments"][0]["changes"]
+    assert (change["key"], change["right"]["origin"]["line"]) == ("a", 9)
+    assert change["right"]["origin"]["commit"]["id"] == second
+    write(orders.root, {"pod.yaml": "# new\n" + POD.replace('A, value: "1"', 'A, value: "2"')})
+    path = os.environ["PATH"]
+    told = {
+        key: _origin(orders.assay("explain", key, "--env", "production", "--format", "json", PATH=path)) for key in "ab"
+    }
+    assert {key: origin["commit"]["id"] for key, origin in told.items()} == {"a": second, "b": first}
+    said = orders.assay("explain", "a", "--env", "production", PATH=path).out
+    assert f"written by Ada, 2026-06-01: step 1 ({second[:10]})" in said
+
+
+def _origin(ran: Ran) -> dict[str, Any]:
+    return dict(ran.json["leaves"][0]["origin"])
 
 
 def test_an_explanation_tells_who_wrote_the_line_that_wins(project: MakeProject) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from app.core.opening import exists, real_path
+from app.core.opening import exists, read_file, real_path
 from app.project.git import run_git
 from app.project.git.blame import blame_text
-from app.reports.wire import FileOrigin, LineCommit
+from app.reports.wire import DeploymentOrigin, FileOrigin, LineCommit
 from app.sources.project import Project
 
 
 class LineAuthors(Struct, frozen=True, kw_only=True, dict=True):
-    """Who wrote the lines of a project's profiles last.
+    """Who wrote the lines of a project's profiles and deployments last.
 
     Attributes:
         project: a snapshot of its files.
@@ -24,7 +24,7 @@ class LineAuthors(Struct, frozen=True, kw_only=True, dict=True):
     project: Project
     environ: Mapping[str, str]
 
-    def commit(self, origin: FileOrigin) -> LineCommit | None:
+    def commit(self, origin: FileOrigin | DeploymentOrigin) -> LineCommit | None:
         """The commit of the line at a place; None where git does not know it, or it is not committed."""
         if self._top is None or origin.line is None:
             return None
@@ -47,9 +47,18 @@ class LineAuthors(Struct, frozen=True, kw_only=True, dict=True):
         return ran is None or ran.stdout.strip() != b"false"
 
     def _asked(self, top: Path, file: str) -> dict[int, LineCommit]:
-        document, place = self.project.document(file), Path(real_path(self.project.root / file))
-        if document is None or not place.is_relative_to(top):
+        text, place = self._text(file), Path(real_path(self.project.root / file))
+        if text is None or not place.is_relative_to(top):
             return {}
-        lines = range(1, len(document.lines) + 1)
+        lines = range(1, text.count("\n") + 2)
         name = place.relative_to(top).as_posix()
-        return blame_text(top, self.environ, name, document.text, lines, shallow=self._shallow)
+        return blame_text(top, self.environ, name, text, lines, shallow=self._shallow)
+
+    def _text(self, file: str) -> str | None:
+        """What a file says: a profile as it was read, a source of a deployment as it is."""
+        if document := self.project.document(file):
+            return document.text
+        try:
+            return read_file(self.project.root / file, self.project.bounds).decode()
+        except (OSError, UnicodeDecodeError):
+            return None

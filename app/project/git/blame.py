@@ -5,10 +5,10 @@ configures. A line of the working tree is looked for in the last commit first.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 from app.project.git import run_git
@@ -55,11 +55,21 @@ def blame_text(
 
 def _counterparts(older: Sequence[str], newer: Sequence[str], lines: set[int]) -> dict[int, int]:
     """The number that each of some lines had before; without those that were not there."""
-    numbers: dict[int, int] = {}
-    for block in SequenceMatcher(None, older, newer).get_matching_blocks():
-        moved = block.a - block.b
-        numbers |= {line: line + moved for line in range(block.b + 1, block.b + block.size + 1) if line in lines}
+    head = _common(zip(older, newer, strict=False))  # most edits are small: what is around them is not searched
+    left, right = older[head:], newer[head:]
+    tail = _common(zip(reversed(left), reversed(right), strict=False))
+    numbers = {line: line for line in lines if line <= head}
+    shift = len(older) - len(newer)
+    numbers |= {line: line + shift for line in lines if len(newer) - tail < line <= len(newer)}
+    for block in SequenceMatcher(None, left[: len(left) - tail], right[: len(right) - tail]).get_matching_blocks():
+        found = range(head + block.b + 1, head + block.b + block.size + 1)
+        numbers |= {line: line + block.a - block.b for line in found if line in lines}
     return numbers
+
+
+def _common(pairs: Iterable[tuple[str, str]]) -> int:
+    """How many pairs of lines are equal before the first that is not."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _ranges(lines: Sequence[int]) -> Iterator[tuple[int, int]]:

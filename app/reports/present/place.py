@@ -40,7 +40,7 @@ def place(  # noqa: PLR0911 - one for each kind
 
 def authorship(origin: wire.Origin | None) -> str:
     """Who wrote the line of a place, when and why, with the commit; empty where that is not known."""
-    commit = origin.commit if isinstance(origin, wire.FileOrigin) else None
+    commit = origin.commit if isinstance(origin, wire.FileOrigin | wire.DeploymentOrigin) else None
     if not isinstance(commit, wire.LineCommit):
         return ""
     return f"{commit.author}, {commit.date[:10]}: {commit.subject} ({commit.id[:10]})"

@@ -39,13 +39,17 @@ class DotenvOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="dot
 
 
 class DeploymentOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="deployment"):
-    """A variable of a deployment; `via` is the ConfigMap, Secret or file that its text is from, else null."""
+    """A variable of a deployment; `via` is the ConfigMap, Secret or file that its text is from, else null.
+
+    `commit` is as a file's.
+    """
 
     file: str
     line: int | None
     column: int | None
     name: str
     via: str | None
+    commit: LineCommit | UnsetType = UNSET
 
 
 class VariableOrigin(Struct, frozen=True, kw_only=True, tag_field="kind", tag="variable"):
