@@ -22,6 +22,8 @@ VIEWS = {
     "matrix-filtered": "/?view=matrix&only=differences&environment=production",
     "explanation": "/?view=matrix&key=database.port&environment=production",
     "explanation-not-found": "/?view=matrix&key=database.prot",
+    "compare": "/?view=compare&left=production&right=staging",
+    "columns": "/?view=matrix&columns=production,staging&pinned=production",
     "findings": "/?view=findings",
     "rule": "/?view=rule&rule=APP001",
     "rules": "/?view=rule",

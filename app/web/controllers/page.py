@@ -13,6 +13,7 @@ from litestar.enums import MediaType
 from litestar.params import FromPath
 from markupsafe import Markup
 
+from app.core.errors import AssayError
 from app.service.diagnosed import DiagnosedProject, known_project
 from app.service.runtime import Service
 from app.watching.project_snapshot import ProjectSnapshot
@@ -24,10 +25,11 @@ from app.web.page.grid.export import exported
 from app.web.page.plan import plan_view
 from app.web.page.query import Asked, read
 from app.web.page.reading import PageReading
-from app.web.page.recorded.history import key_history, last_changes, recorded
+from app.web.page.recorded.history import key_history, past, recorded
 from app.web.page.recorded.releases import releases_view
 from app.web.page.rendering import render
 from app.web.page.views import Facts, Part, main_part, panel_part
+from app.web.page.wording import told_of
 from app.web.security.access import Caller
 from app.web.security.auth import caller, sessions_of
 
@@ -68,9 +70,9 @@ async def page(request: Request[Any, Any, State], service: NamedDependency[Servi
 async def _panel(
     service: Service, project: DiagnosedProject, reading: PageReading, asked: Asked, asking: Caller
 ) -> Part:
-    past = await key_history(service, project, asked) if asked.key else None
+    changes = await key_history(service, project, asked) if asked.key else None
     may_edit = asking.role == "operator" and service.settings.diagnostics.editing
-    return await anyio.to_thread.run_sync(partial(panel_part, reading, asked, past, may_edit=may_edit))
+    return await anyio.to_thread.run_sync(partial(panel_part, reading, asked, changes, may_edit=may_edit))
 
 
 async def _facts(
@@ -79,7 +81,8 @@ async def _facts(
     """What the view shows beside the reading; only that is asked for."""
     match asked.view:
         case "database":
-            return Facts(role=asking.role, status=await service.status())
+            targets = await anyio.to_thread.run_sync(_targets, service, project, reading)
+            return Facts(role=asking.role, status=await service.status(), targets=targets)
         case "history":
             return Facts(role=asking.role, recorded=await recorded(service, project, asked))
         case "plan":
@@ -87,9 +90,22 @@ async def _facts(
         case "releases":
             return Facts(role=asking.role, releases=await releases_view(service, project, asked))
         case "overview":
-            return Facts(role=asking.role, changed=await last_changes(service, project))
+            return Facts(role=asking.role, past=await past(service, project))
         case _:
             return Facts(role=asking.role)
+
+
+def _targets(service: Service, project: DiagnosedProject, reading: PageReading) -> dict[str, str]:
+    """The database of each environment, as it would be tested; where there is none, why."""
+    return {name: _target(service, project, name) for name in reading.environments}
+
+
+def _target(service: Service, project: DiagnosedProject, name: str) -> str:
+    try:
+        shown = service.question(project, {"environment": name}).target.shown()
+    except AssayError as error:
+        return told_of(error)
+    return f"{shown.username or '(no user)'}@{shown.place}/{shown.name or shown.username or ''}, tls {shown.tls}"
 
 
 def _whole(asked: Asked, around: frame.Frame, main: Part, panel: Part) -> str:
@@ -117,6 +133,7 @@ def _frame(
         role=asking.role,
         csrf=sessions_of(request).csrf(asking.session) if asking.session else "",
         title=frame.title(asked),
+        schema=service.settings.app.docs,
         views=frame.views(asked),
     )
 

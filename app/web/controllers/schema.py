@@ -21,6 +21,7 @@ from litestar.types.internal_types import PathParameterDefinition
 from app import __version__
 from app.settings.application import ApplicationSettings
 from app.web.http.description import OF_PROJECT, complete
+from app.web.page.assets import version
 from app.web.security.protection import known_host
 
 _PATH = "/schema"
@@ -30,8 +31,18 @@ _ABOUT = (
     "What every environment of a project will run with, where each value comes from, and whether it is fit for "
     "production. Errors are problems of RFC 9457; no answer holds a secret."
 )
-_HEAD = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body><h1>{title}</h1>'
-_FOOT = '<p>The whole description, in OpenAPI 3.1: <a href="/schema/openapi.json">openapi.json</a>.</p></body></html>'
+_HEAD = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}: the API · Assay</title>'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark">'
+    '<link rel="icon" type="image/svg+xml" href="/static/favicon.svg?v={version}">'
+    '<script src="/static/theme.js?v={version}"></script><link rel="stylesheet" href="/static/page.css?v={version}">'
+    '</head><body><main class="api"><p><a href="/">Back to the page</a></p><h1>{title}</h1>'
+)
+_FOOT = (
+    '<p>The whole description, in OpenAPI 3.1: <a href="/schema/openapi.json">openapi.json</a>.</p>'
+    "</main></body></html>"
+)
 
 
 def openapi(settings: ApplicationSettings) -> OpenAPIConfig | None:
@@ -81,7 +92,7 @@ def _described(app: Litestar) -> Mapping[str, Any]:
 
 
 def _page(schema: Mapping[str, Any]) -> Iterator[str]:
-    yield _HEAD.format(title=escape(schema["info"]["title"]))
+    yield _HEAD.format(title=escape(schema["info"]["title"]), version=version())
     yield f"<p>{escape(schema['info']['description'])}</p>"
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
@@ -108,7 +119,7 @@ def _answers(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         for media, content in answer.get("content", {}).items():
             if "example" in content:
                 shown = escape(_shown(content["example"]))
-                yield f"<details><summary>{escape(media)}</summary><pre>{shown}</pre></details>"
+                yield f'<details><summary>{escape(media)}</summary><pre tabindex="0">{shown}</pre></details>'
         yield "</li>"
     yield "</ul>"
 

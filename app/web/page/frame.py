@@ -39,6 +39,7 @@ class Frame:
         role: what they may do.
         csrf: what goes along with whatever they change; empty where nobody has signed in.
         title: what is shown.
+        schema: whether the API's description is served.
         views: the ways.
     """
 
@@ -50,6 +51,7 @@ class Frame:
     role: str
     csrf: str
     title: str
+    schema: bool
     views: Sequence[View]
 
 

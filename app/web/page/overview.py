@@ -1,13 +1,16 @@
 """The overview: a card for each environment, and what matters most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.reports import wire
+from app.reports.history import Snapshot
 from app.web.page.findings import FindingItem, worst
 from app.web.page.reading import PageReading
+from app.web.page.recorded.history import Past
 
-_MOST = 8
+_MOST = 5
 _DIGITS = 12
 
 
@@ -35,30 +38,40 @@ class Overview:
     """The view.
 
     Attributes:
-        cards: the environments.
+        cards: the environments: what is production-like first, then what is wrong above what is fine.
+        lately: what changed last, newest first; None where that is not known now.
+        now: what time it is.
         worst: the most severe findings.
         more: how many others there are.
     """
 
     cards: Sequence[Card]
+    lately: Sequence[Snapshot] | None
+    now: datetime | None
     worst: Sequence[FindingItem]
     more: int
 
 
-def overview(reading: PageReading, changed: Mapping[str, str] | None) -> Overview:
+def overview(reading: PageReading, past: Past) -> Overview:
     """The overview.
 
     Args:
         reading: what is shown.
-        changed: when each environment last changed, as far as it is remembered; None where that is not known.
+        past: what is remembered.
 
     Raises:
         AssayError: the project cannot be used.
     """
     listed = worst(reading, _MOST)
-    told = dict.fromkeys(reading.environments, "not known now") if changed is None else changed
-    cards = [_card(reading, one, told.get(one.name, "not recorded")) for one in reading.report.environments]
-    return Overview(cards=cards, worst=listed, more=len(reading.causes) - len(listed))
+    told = dict.fromkeys(reading.environments, "not known now") if past.changed is None else past.changed
+    ordered = sorted(reading.report.environments, key=_rank)
+    cards = [_card(reading, one, told.get(one.name, "not recorded")) for one in ordered]
+    more = len(reading.causes) - len(listed)
+    return Overview(cards=cards, lately=past.lately, now=past.now, worst=listed, more=more)
+
+
+def _rank(one: wire.EnvironmentReport) -> tuple[bool, bool, int, int]:
+    return not one.production, one.valid, -one.counts.error, -one.counts.warning
 
 
 def _card(reading: PageReading, one: wire.EnvironmentReport, changed: str) -> Card:

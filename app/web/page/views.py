@@ -1,7 +1,7 @@
 """The views as HTML; what can be kept as long as a reading is the newest is kept."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -23,7 +23,7 @@ from app.web.page.overview import overview
 from app.web.page.plan import PlanView
 from app.web.page.query import Asked
 from app.web.page.reading import PageReading
-from app.web.page.recorded.history import HistoryView
+from app.web.page.recorded.history import HistoryView, Past
 from app.web.page.recorded.releases import ReleasesView
 from app.web.page.rendering import render
 from app.web.page.rule import rule_page, rules
@@ -55,7 +55,8 @@ class Facts:
         recorded: the history, for its view.
         plan: what a change does, for its view.
         releases: what was released, for its view.
-        changed: when each environment last changed, as far as it is remembered; None where that is not known.
+        past: what is remembered, for the overview.
+        targets: the database of each environment, without its password, and what stands there where it is none.
     """
 
     role: str
@@ -63,7 +64,8 @@ class Facts:
     recorded: HistoryView | None = None
     plan: PlanView | None = None
     releases: ReleasesView | None = None
-    changed: Mapping[str, str] | None = None
+    past: Past | None = None
+    targets: Mapping[str, str] = field(default_factory=dict)
 
 
 def main_part(reading: PageReading, asked: Asked, notes: tuple[str, ...], facts: Facts) -> Part:
@@ -126,7 +128,12 @@ def _content(reading: PageReading, asked: Asked, facts: Facts) -> str:
         return _releases(reading, asked, facts)
     if asked.view == "plan":
         return render("plan.html", view=facts.plan, asked=asked)
-    return render("overview.html", overview=overview(reading, facts.changed), asked=asked, frame_rules=len(RULES))
+    return render(
+        "overview.html",
+        overview=overview(reading, facts.past or Past()),
+        asked=asked,
+        frame_rules=len(RULES),
+    )
 
 
 def _narrowed(asked: Asked) -> Asked:
@@ -178,6 +185,7 @@ def _database(reading: PageReading, asked: Asked, facts: Facts) -> str:
         environments=reading.environments,
         active=reading.active,
         stages=STAGES,
+        targets=facts.targets,
         tls_modes=TLS_MODES,
     )
 

@@ -17,7 +17,7 @@ export function start() {
     return;
   }
   offer();
-  document.addEventListener("change", (event) => event.target.name === "way" && offer());
+  document.addEventListener("change", ({ target }) => target.form === form() && offer());
   document.addEventListener("input", (event) => event.target.form === form() && unmark(event.target));
   document.addEventListener("submit", (event) => {
     if (event.target === form()) {
@@ -37,6 +37,9 @@ const way = () => form().elements.way.value;
 function offer() {
   for (const block of form().querySelectorAll("[data-way]")) {
     block.hidden = !block.dataset.way.split(" ").includes(way());
+  }
+  for (const target of form().querySelectorAll(".target")) {
+    target.hidden = target.dataset.of !== form().elements.environment.value;
   }
 }
 
@@ -107,6 +110,7 @@ const stages = () => [...document.querySelectorAll("#stages li")];
 function reset() {
   [...form().elements].forEach(unmark);
   stages().forEach((stage) => write({ name: stage.dataset.stage, status: "waiting", ms: 0, message: "" }));
+  document.getElementById("stages").hidden = false;
   show(stages()[0], "running");
   conclude("", "Testing…");
 }
@@ -122,7 +126,7 @@ function passed(stage) {
 
 function show(place, status) {
   place.dataset.status = status;
-  place.querySelector(".status").textContent = status;
+  place.querySelector(".status").textContent = status === "waiting" ? "" : status;
 }
 
 function write({ name, status, ms, message }) {

@@ -1,7 +1,7 @@
 """The history: a time line of what was recorded, and two points of it compared."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,16 +113,37 @@ def _previous(snapshots: Sequence[Snapshot]) -> dict[str, str]:
     return found
 
 
-async def last_changes(service: Service, project: DiagnosedProject) -> dict[str, str] | None:
-    """When each environment last changed, as far as it was recorded; None where that is not known soon."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What is remembered of all environments.
+
+    Attributes:
+        now: what time it is.
+        changed: when each last changed, as far as it was recorded; None where that is not known soon.
+        lately: the last changes, newest first; None where they are not known soon.
+    """
+
+    now: datetime | None = None
+    changed: Mapping[str, str] | None = None
+    lately: Sequence[Snapshot] | None = None
+
+
+async def past(service: Service, project: DiagnosedProject) -> Past:
+    """What is remembered of all environments, as far as it is known soon."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            found = await history_of(service, project).last_changes()
+            history = history_of(service, project)
+            changed = await history.last_changes()
+            listed = await history.listed(limit=LISTED)
     except HistoryOff:
-        return {}
+        return Past(now=service.now(), changed={}, lately=())
     except (AssayError, TimeoutError):
-        return None
-    return {environment: minute(when) for environment, when in found.items()}
+        return Past(now=service.now())
+    return Past(
+        now=service.now(),
+        changed={environment: minute(when) for environment, when in changed.items()},
+        lately=[one for one in listed.snapshots if one.changed][:_CHANGES],
+    )
 
 
 async def key_history(service: Service, project: DiagnosedProject, asked: Asked) -> KeyHistory | None:
