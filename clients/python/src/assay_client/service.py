@@ -174,22 +174,29 @@ class Service:
             raise ServiceError(f"{address.name} delivers the project {project}, not {self._project}: set ASSAY_PROJECT")
 
     def _placed(self, ask: Callable[[Connection], Result]) -> Result:
-        """The first address's result, below the project's own path, or without it where that is not known."""
+        """The first address's result, below the project's own path, or without it where that is not known.
+
+        Each address is asked both: one that does not answer must not hide what another says of the path.
+        """
         *others, last = self._places
-        for place in others:
-            self._place = place
-            try:
-                result = self._first(ask)
-            except Refused as error:
-                if error.status != _NOT_FOUND:
-                    raise
-            else:
-                self._places = (place,)
-                return result
-        self._place = last
-        result = self._first(ask)
-        self._places = (last,)
-        return result
+
+        def ask_at_places(address: Connection) -> Result:
+            for place in others:
+                self._place = place
+                try:
+                    result = ask(address)
+                except Refused as error:
+                    if error.status != _NOT_FOUND:
+                        raise
+                else:
+                    self._places = (place,)
+                    return result
+            self._place = last
+            result = ask(address)
+            self._places = (last,)
+            return result
+
+        return self._first(ask_at_places)
 
     def _first(self, ask: Callable[[Connection], Result]) -> Result:
         """The first address's result; the one that gave it stays first."""
@@ -211,8 +218,8 @@ class Service:
 
 
 def _worst(failures: list[ServiceError]) -> ServiceError:
-    """What to tell of several: what asking again may mend comes before what it will not."""
-    for kind in (Behind, Unreachable, Refused, ServiceError):
+    """What to tell of several: what asking again may mend, then what is an answer, then that there was none."""
+    for kind in (Behind, Refused, Unreachable, ServiceError):
         for failure in failures:
             if isinstance(failure, kind):
                 return failure
