@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -34,6 +34,7 @@ _START_SECONDS, _RELEASE_SECONDS = 180, 120
 _FILES = 200_000
 _LIBRARY = REPOSITORY / "tests" / "release_histories" / "client_process.py"
 _CROWD = REPOSITORY / "benchmarks" / "fan_out_crowd.py"
+_FEW = 30
 _OPTIONS = 'name = "orders"\nknown_environments = ["production"]\n'
 
 
@@ -42,6 +43,7 @@ def tables() -> Iterator[str]:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(_FILES, most), most))
     yield "\n".join(asyncio.run(_measured()))
+    yield "\n".join(asyncio.run(_failures()))
 
 
 class _Row(Struct, frozen=True, kw_only=True):
@@ -79,6 +81,21 @@ async def _measured() -> list[str]:
     return lines
 
 
+async def _failures() -> list[str]:
+    lines = ["| what fails | until a release is made | commit → the last of 30 clients |", "|---|---:|---:|"]
+    row = _Row(who="", size=_FEW, processes=3, kind=None, aim="")
+    for name, fail in _FAULTS.items():
+        with _folder() as folder:
+            async with _service(folder) as service:
+                processes = await service.library(row)
+                began = time.monotonic()
+                await fail(service)
+                number, at = await service.release()
+                last = max(await asyncio.gather(*(_arrived(one, number, row) for one in processes)))
+        lines.append(f"| {name} | {at - began:.2f} s | {last - at:.2f} s |")
+    return lines
+
+
 @contextmanager
 def _folder() -> Iterator[Path]:
     """A folder that a database's user gets to."""
@@ -104,11 +121,27 @@ class _Service:
         self._folder, self._pair, self._replicas, self._stack = folder, pair, replicas, stack
         self._manager = manager
         self._newest: int | None = None
+        self._waits = True
+
+    async def kill_replica(self) -> None:
+        """One replica is gone."""
+        await asyncio.to_thread(self._replicas[0].kill)
+
+    async def freeze_replica(self) -> None:
+        """One replica stands still, with all its connections."""
+        await asyncio.to_thread(self._replicas[0].freeze)
+
+    async def fail_over(self) -> None:
+        """The primary is gone, and its standby is promoted; from now on releases wait for none."""
+        await self._pair.fail_over()
+        self._manager.use(self._pair.primary.target)
+        self._waits = False
 
     async def release(self) -> tuple[int, float]:
         """Releases other values; the id, and when the commit began."""
         async with self._manager.session() as session:
-            await require_synchronous(session)
+            if self._waits:
+                await require_synchronous(session)
             number = (self._newest or 0) + 1
             made = await publish(session, release_draft(self._newest, body=_body(number)))
             at = time.monotonic()
@@ -117,7 +150,7 @@ class _Service:
 
     async def runs(self, row: _Row) -> list[float]:
         """How many seconds it took each time until the last one had a release."""
-        processes = await (self._library(row) if row.kind is None else self._crowd(row))
+        processes = await (self.library(row) if row.kind is None else self._crowd(row))
         seconds = []
         for _ in range(RUNS):
             number, at = await self.release()
@@ -128,7 +161,7 @@ class _Service:
             await one.wait()
         return seconds
 
-    async def _library(self, row: _Row) -> list[Process]:
+    async def library(self, row: _Row) -> list[Process]:
         """Processes of clients, all of which have the newest release."""
         number, _ = await self.release()
         urls = ",".join(f"http://127.0.0.1:{replica.port}" for replica in self._replicas)
@@ -160,6 +193,18 @@ class _Service:
         )
         self._stack.push_async_callback(_ended, process)
         return process
+
+
+async def _nothing(_: _Service) -> None:
+    """All is well."""
+
+
+_FAULTS: Mapping[str, Callable[[_Service], Awaitable[None]]] = {
+    "nothing": _nothing,
+    "a replica is killed": _Service.kill_replica,
+    "a replica hangs": _Service.freeze_replica,
+    "the primary is lost, and its standby promoted at once": _Service.fail_over,
+}
 
 
 async def _ended(process: Process) -> None:
