@@ -102,3 +102,36 @@ def test_of_too_many_validators_it_is_told_that_some_are_not_judged(project: Mak
     code = f"from dynaconf import Dynaconf, Validator\ns = Dynaconf({CALL}, validators=[{listed}])"
     demands = project({"settings.toml": SETTINGS, "config.py": code}).workspace().project.demands
     assert (len(demands.validators), demands.given_up) == (limits.VALIDATORS.figure, True)
+
+
+USE = "from config import settings\n"
+MULTIPLIED = {
+    "names of one import": {
+        "use.py": "".join(f"from config import settings as s{n}\n" for n in range(5000)) + "def f():\n    s1.port\n"
+    },
+    "names that import each other": {
+        **{f"m{n}.py": f"from m{n + 1} import s{n + 1} as s{n}\n" for n in range(200)},
+        "m200.py": "from config import settings as s200\n",
+        "use.py": "from m0 import s0\ndef f():\n    return s0.port\n",
+    },
+    "fixtures of fixtures": {
+        "conftest.py": f"import pytest\n{USE}@pytest.fixture\ndef f1000():\n    return settings\n"
+        + "".join(f"@pytest.fixture\ndef f{n}(f{n + 1}):\n    return f{n + 1}\n" for n in range(1000)),
+        "test_it.py": "def test_it(f0):\n    f0.port\n",
+    },
+    "fixtures in a circle": {
+        "conftest.py": "import pytest\n@pytest.fixture\ndef settings(settings):\n    return settings\n"
+        "@pytest.fixture\ndef a(b):\n    return b\n@pytest.fixture\ndef b(a):\n    return a\n",
+        "test_it.py": "def test_it(settings, a):\n    return settings.port, a.port\n",
+    },
+    "a line of megabytes": {"use.py": f"{USE}x = [{'settings.port, ' * 200_000}]\n"},
+}
+
+
+@pytest.mark.parametrize("files", MULTIPLIED.values(), ids=MULTIPLIED)
+def test_what_is_read_of_settings_is_found_in_time_however_often_it_is_handed_on(
+    project: MakeProject, files: dict[str, str]
+) -> None:
+    code = f"from dynaconf import Dynaconf\nsettings = Dynaconf({CALL})\n"
+    made = project({"settings.toml": SETTINGS, "config.py": code, **files})
+    assert made.assay("usage").status == 0

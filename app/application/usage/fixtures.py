@@ -37,19 +37,22 @@ def parameters_of_tests(facts: ModuleFacts) -> Iterator[tuple[str, str]]:
             yield from ((f"{function}:{name}", name) for name in names[is_method:])
 
 
+def conftests(file: Path) -> list[Path]:
+    """The files whose fixtures a file has, the nearest first: its own, and those of each conftest.py above it."""
+    return list(dict.fromkeys((file, *(folder / "conftest.py" for folder in file.parents))))
+
+
 def fixture_of(name: str, symbol: str, file: Path, modules: Mapping[Path, ModuleFacts]) -> tuple[Path, str] | None:
-    """The function that fills a parameter: of the file itself, else of the nearest conftest.py above it.
+    """The function that fills a parameter.
 
     Args:
         name: the fixture's.
         symbol: the parameter's; a fixture that takes one of its own name gets that of a file above.
         file: the parameter's.
-        modules: the facts of files.
+        modules: the facts of the files whose fixtures it has, the nearest first.
     """
-    places = [file, *(folder / "conftest.py" for folder in file.parents)]
-    for place in dict.fromkeys(places):
-        facts = modules.get(place)
-        function = facts.fixtures.get(name) if facts else None
+    for place, facts in modules.items():
+        function = facts.fixtures.get(name)
         if function and not (place == file and symbol.startswith(f"{function}:")):
             return place, function
     return None

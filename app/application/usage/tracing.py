@@ -1,14 +1,14 @@
 """What the code reads of its settings: names are followed until nothing new is found, then every use is told."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from app.application.functions import Unclear
 from app.application.usage.facts import Binding, Handing, Mention, ModuleFacts, Reference
-from app.application.usage.fixtures import fixture_of, is_test, parameters_of_tests
+from app.application.usage.fixtures import conftests, fixture_of, is_test, parameters_of_tests
 from app.application.usage.linking import Links, LinkTarget
 from app.application.usage.places import SettingsPlace, follow
 from app.core import limits
@@ -18,6 +18,8 @@ _ROUNDS = 40
 _MOST = 20
 _LONGEST = 32
 _NAME = re.compile(r"\w+")
+_WORD = re.compile(rb"\w+")
+_FROM_HERE = re.compile(rb"\bfrom\s+\.+\s*import\b")
 _OWN = {"%0": SettingsPlace(), "%1": SettingsPlace(own=False, sure=False)}
 _HARMLESS = frozenset({"isinstance", "issubclass", "type", "id", "bool", "print", "repr", "callable", "hash"})
 """Built-ins that look at no key of the settings that they are handed."""
@@ -91,14 +93,17 @@ class Tracing:
         new = {one for one in names if one[1] not in self.tokens} - self._renamed
         self._renamed |= new
         self._new_names = {name for _, name in self._renamed}
-        for name in sorted({name for _, name in new}):
-            owners = {file for file, one in new if one == name}
-            raw_name, modules = name.encode(), _naming(owners)
-            word = re.compile(rb"\b" + re.escape(raw_name) + rb"\b")
-            for file, raw in self._files.items():
-                checkpoint()
-                if raw_name in raw and (file in owners or modules.search(raw)):
-                    self._take(file, _lines(raw, word))
+        anywhere, modules = {name.encode() for _, name in new}, _modules(file for file, _ in new)
+        owned: dict[Path, set[bytes]] = {}
+        for file, name in new:
+            owned.setdefault(file, set()).add(name.encode())
+        for file, raw in self._files.items() if new else ():
+            checkpoint()
+            words = set(_WORD.findall(raw))
+            is_asking = not modules.isdisjoint(words) or _FROM_HERE.search(raw)
+            sought = words & (anywhere if is_asking else owned.get(file, set()))
+            if sought:
+                self._take(file, _lines(raw, _WORD, sought))
 
     def _round(self) -> set[str]:
         """Follows every binding and handing once.
@@ -123,8 +128,9 @@ class Tracing:
     def _tested(self, file: Path, facts: ModuleFacts) -> set[str]:
         """What pytest hands to tests; pytest-django's own `settings` where no fixture of the project has that name."""
         found: set[str] = set()
+        above = {one: self._taken[one] for one in conftests(file) if one in self._taken}
         for symbol, name in parameters_of_tests(facts):
-            function = fixture_of(name, symbol, file, self._taken)
+            function = fixture_of(name, symbol, file, above)
             given = self.known.get((function[0], f"{function[1]}()"), ()) if function else ()
             django = self._outside.get("django.conf.settings") if name == "settings" and not function else None
             if given or django:
@@ -265,17 +271,17 @@ class Tracing:
         return "truth" if is_builtin and not self.links.facts(target.file or file).stores[target.symbol] else "value"
 
 
-def _naming(files: Iterable[Path]) -> re.Pattern[bytes]:
-    """Finds what an import of one of these modules has to name."""
-    names = {file.parent.name if file.stem == "__init__" else file.stem for file in files}
-    found = b"|".join(re.escape(name.encode()) for name in sorted(names))
-    return re.compile(rb"\b(?:" + found + rb")\b|\bfrom\s+\.+\s*import\b")
+def _modules(files: Iterable[Path]) -> set[bytes]:
+    """What an import of one of these modules has to name."""
+    return {(file.parent.name if file.stem == "__init__" else file.stem).encode() for file in files}
 
 
-def _lines(raw: bytes, words: re.Pattern[bytes]) -> list[int]:
-    """The lines on which any of these words stands."""
+def _lines(raw: bytes, words: re.Pattern[bytes], sought: Container[bytes] | None = None) -> list[int]:
+    """The lines on which any of these words stands; of the words, those that are sought."""
     lines, line, position = [], 1, 0
     for found in words.finditer(raw):
+        if sought is not None and found[0] not in sought:
+            continue
         line += raw.count(b"\n", position, found.start())
         position = found.start()
         lines.append(line)

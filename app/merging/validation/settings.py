@@ -20,7 +20,7 @@ from app.core.tree import Leaf
 from app.merging.isolated_settings import LazyValue, Replay, State, reason_of
 from app.merging.items import traits
 from app.merging.lazy import AbsentSettingError, AbsentVariableError, CircularError, UnresolvedError
-from app.merging.provenance_tags import Tagged, bare
+from app.merging.provenance_tags import Tagged
 from app.merging.validation.build import HIDDEN, Log, Unknown
 
 _AS_FORMAT = (AbsentSettingError, AbsentVariableError, CircularError, KeyError, AttributeError)
@@ -81,7 +81,7 @@ class BareLazy(LazyValue):
             raise as_raised(settings.known.failures[-1][-1], complete=settings.known.complete)
         if isinstance(value, Tagged) and value.state != "plain":
             raise Unknown(value.reason)
-        return bare(value)
+        return value if isinstance(value, DataDict | DataList) else settings.bare(value)
 
 
 class Unevaluated(Lazy):  # type: ignore[misc]  # Dynaconf ships no types
@@ -101,9 +101,10 @@ class CheckedSettings(Replay):
             environ=source.environ, options=source.replay.options, log=log, complete=source.complete, other=other
         )
         for key in source.replay.user_keys():
-            self.store[key] = self._bare(source.replay.raw(key))
+            self.store[key] = self.bare(source.replay.raw(key))
 
-    def _bare(self, value: Any) -> Any:
+    def bare(self, value: Any) -> Any:
+        """A value of a replay without tags, in tables and lists of these settings."""
         if isinstance(value, LazyValue):
             return BareLazy(value, value.said, self.environ)
         if isinstance(value, Tagged):
@@ -111,9 +112,9 @@ class CheckedSettings(Replay):
         if isinstance(value, MetaValue):
             return Unevaluated("")
         if isinstance(value, dict):
-            return DataDict({key: self._bare(dict.__getitem__(value, key)) for key in dict.keys(value)}, core=self)
+            return DataDict({key: self.bare(dict.__getitem__(value, key)) for key in dict.keys(value)}, core=self)
         if isinstance(value, list):
-            return DataList([self._bare(item) for item in list.__iter__(value)], core=self)
+            return DataList([self.bare(item) for item in list.__iter__(value)], core=self)
         return value
 
     @property
