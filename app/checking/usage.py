@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from app.core.directives import is_include
 from app.core.errors import UnknownKey, did_you_mean
 from app.core.findings import Severity
 from app.core.layers import VARIABLES, Path, dotted, fold, parse_key, stem
@@ -95,7 +96,7 @@ def known_keys(trees: Iterable[Tree]) -> list[Path]:
     found: dict[Path, Path] = {}
     for tree in trees:
         for leaf in tree.leaves:
-            if leaf.layer is not None and leaf.layer.kind in VARIABLES:
+            if is_include(leaf.path) or (leaf.layer is not None and leaf.layer.kind in VARIABLES):
                 continue  # without a prefix, every variable of the process would be a key
             found.setdefault(fold(stem(leaf.path)), stem(leaf.path))
     return list(found.values())

@@ -9,11 +9,9 @@ from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
+from app.core.directives import MARKERS
 from app.core.layers import Layer, Origin, Path, fold, stem
 from app.core.tree import Statement, Tree
-
-MARKERS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
-"""Keys by which a table says whether it merges; they are no settings."""
 
 _DELETES = ("@del", "@reset", "@empty")
 

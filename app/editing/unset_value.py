@@ -4,6 +4,7 @@ from typing import Any, NoReturn
 
 from msgspec.structs import replace
 
+from app.core.directives import MARKER
 from app.core.errors import ArgumentError, UnknownKey, did_you_mean
 from app.core.layers import Origin, dotted, fold
 from app.core.layers import Path as KeyPath
@@ -15,7 +16,6 @@ from app.project.workspace import Workspace
 from app.sources.files import SourceFile
 from app.toml_edit.change import remove, remove_line, values_of
 from app.toml_edit.choice import BASE, EditTarget, named_file, target
-from app.toml_edit.layout import MARKER
 from app.toml_edit.spelling import own_statements, spelled
 from app.toml_edit.writing import changed
 

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from msgspec import Struct, field
 
+from app.core.directives import MARKERS
 from app.merging.process_isolation import silence, without_options
 
 with without_options(os.environ):
@@ -30,7 +31,7 @@ from app.merging.casing import spelled
 from app.merging.items import MergeOptions, is_dotted
 from app.merging.lazy import AbsentSettingError, CircularError, Formatter, OpaqueError, UnresolvedError
 from app.merging.lookup import ABSENT, LimitedGetter, resolved, step
-from app.merging.provenance_tags import MARKERS, Tagged, tag_all
+from app.merging.provenance_tags import Tagged, tag_all
 from app.merging.templates import flaw
 
 utils.find_the_correct_casing = spelled  # the same, of which a large table is not made of a square

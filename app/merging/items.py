@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from app.core.directives import MARKERS
 from app.core.layers import VARIABLES, Layer, Path
-from app.merging.provenance_tags import MARKERS
 
 _LAZY_TOKENS = ("@format", "@get", "@jinja", "@read_file")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.core.directives import MARKERS
 from app.core.layers import Layer, Path
 from app.core.tree import Leaf, State
 
@@ -78,9 +79,6 @@ class PathInCode(Computed):
 
     __slots__ = ()
     reason = "it depends on where the code lies"
-
-
-MARKERS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
 
 
 def tag(value: Any, layer: Layer, path: Path, *, final: bool = False) -> Any:

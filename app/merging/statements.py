@@ -7,9 +7,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from app.core import limits
+from app.core.directives import MARKERS
 from app.core.layers import Layer, Path, fold
 from app.core.tree import Leaf, Statement
-from app.merging.provenance_tags import MARKERS, Computed, is_taggable
+from app.merging.provenance_tags import Computed, is_taggable
 
 
 def say(path: Path, source: Path, value: Any, layer: Layer) -> list[Statement]:

@@ -20,13 +20,13 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from app.core.directives import INCLUDE
 from app.core.findings import Finding, Severity
 from app.core.layers import Origin
 from app.rules.kit.rule import Rule
 from app.rules.kit.survey import ProjectContext, SurveyedFile
 
 _MODULE_KEYS = frozenset({"SETTINGS_MODULE", "DYNACONF_SETTINGS_MODULE"})
-_INCLUDE = "dynaconf_include"
 _MODULE = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*"
 _FILES = (".toml", ".tml", ".yaml", ".yml", ".json", ".ini", ".conf", ".properties")
 
@@ -64,7 +64,7 @@ def _included(survey: ProjectContext) -> Iterator[tuple[str, Origin | None]]:
     yield from survey.includes
     for file, path, table in survey.sections():
         for key, value in table.items():
-            if key.lower() == _INCLUDE:
+            if key.lower() == INCLUDE:
                 yield from _names(file, (*path, key), value)
 
 

@@ -32,17 +32,16 @@ Right: the section says what it wants.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from app.core.directives import MARKER, MARKERS
 from app.core.findings import Edit, Finding, Fix, Severity
 from app.core.layers import Layer, Path, dotted, fold, stem
 from app.core.tree import Leaf
 from app.rules.kit.comparing import listed
 from app.rules.kit.layering import place
-from app.rules.kit.remerging import MARKER, Change, effect, elsewhere, setting
+from app.rules.kit.remerging import Change, effect, elsewhere, setting
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.toml_text import toml_lines, toml_literal
-
-_MARKERS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
 
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
@@ -100,9 +99,9 @@ def _has(value: Any, part: str | int) -> bool:
 
 def _says_merge(value: Any) -> bool:
     if isinstance(value, Mapping):
-        return any(str(key).lower() in _MARKERS for key in value)
+        return any(str(key).lower() in MARKERS for key in value)
     if isinstance(value, list):
-        return any(isinstance(item, str) and item in _MARKERS for item in value)
+        return any(isinstance(item, str) and item in MARKERS for item in value)
     return isinstance(value, str) and (value.startswith("@") or "dynaconf_merge" in value)
 
 

@@ -19,6 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from app.core.directives import MARKERS
 from app.core.findings import Finding, Severity
 from app.core.layers import Path, dotted, fold, stem
 from app.core.tree import Leaf, Statement
@@ -26,7 +27,6 @@ from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.src012_list_concatenated import lists
 
-_FLAGS = frozenset({"dynaconf_merge", "dynaconf_merge_unique"})
 _CASTS = frozenset({"@capitalize", "@casefold", "@lower", "@lstrip", "@rstrip", "@split", "@str", "@strip", "@swapcase",
                     "@title", "@upper"})  # fmt: skip
 _MARKER = r"@(merge|merge_unique|del|reset|insert|empty)(\s|$)"
@@ -71,11 +71,11 @@ def _marker(leaf: Leaf) -> str | None:
     """The marker that the leaf is, or whose value it is."""
     if leaf.state != "plain":
         return None
-    if flag := next((str(part) for part in leaf.path if str(part).lower() in _FLAGS), None):
+    if flag := next((str(part) for part in leaf.path if str(part).lower() in MARKERS), None):
         return flag
     if not isinstance(leaf.value, str):
         return None
-    if leaf.value in _FLAGS and isinstance(leaf.path[-1], int):
+    if leaf.value in MARKERS and isinstance(leaf.path[-1], int):
         return leaf.value
     found = re.match(_MARKER, leaf.value)
     return f"@{found[1]}" if found else None

@@ -32,16 +32,17 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from app.core import limits
+from app.core.directives import MARKER, MARKERS
 from app.core.findings import Edit, Finding, Fix, Severity
 from app.core.layers import Layer, Path, dotted
-from app.core.losses import MARKERS, Loss, key_of, losses
+from app.core.losses import Loss, key_of, losses
 from app.core.roles import Role
 from app.core.tree import Leaf
 from app.rules.kit.comparing import listed
 from app.rules.kit.connection_names import split
 from app.rules.kit.connections import connections
 from app.rules.kit.layering import place
-from app.rules.kit.remerging import MARKER, Change, Effect, effect, elsewhere, setting
+from app.rules.kit.remerging import Change, Effect, effect, elsewhere, setting
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.toml_text import toml_lines, variable_line

@@ -43,6 +43,7 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
+from app.core.directives import is_include
 from app.core.findings import Finding, Severity
 from app.core.layers import Path, dotted, fold, stem
 from app.core.tree import Leaf
@@ -73,7 +74,7 @@ def _leaves(everything: ProjectContext) -> Mapping[Path, Leaf]:
     found: dict[Path, Leaf] = {}
     for tree in everything.trees.values():
         for leaf in tree.leaves:
-            if leaf.layer is not None and leaf.layer.kind == "file":
+            if leaf.layer is not None and leaf.layer.kind == "file" and not is_include(leaf.path):
                 found.setdefault(fold(stem(leaf.path)), leaf)
     return found
 

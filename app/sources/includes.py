@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app.core.directives import INCLUDE
 from app.core.layers import Path
-
-_KEY = "dynaconf_include"
 
 
 def said_includes(values: Mapping[str, Any], *, sectioned: bool) -> Iterator[tuple[Path, str]]:
@@ -20,7 +19,7 @@ def said_includes(values: Mapping[str, Any], *, sectioned: bool) -> Iterator[tup
 
 def _names(above: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for key, value in table.items():
-        if key.lower() != _KEY:
+        if key.lower() != INCLUDE:
             continue
         path: Path = (*above, key)
         if isinstance(value, list):

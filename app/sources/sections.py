@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from app.core.directives import INCLUDE, MARKER
 from app.core.findings import Fault
 from app.core.layers import Layer, Locate, Origin, Path
 from app.merging.items import MergeOptions
@@ -16,9 +17,7 @@ from app.sources.project.files import sections_in
 from app.sources.shorthand import Expanded, expand
 from app.sources.toml import TomlDocument
 
-_MERGE = "dynaconf_merge"
 _DOTTED = "dynaconf_dotted_lookup"
-_INCLUDE = "dynaconf_include"
 
 
 def file_layers(project: Project, environment: str, shape: Shape | None) -> list[Layer]:
@@ -83,7 +82,7 @@ def _included_names(project: Project, layers: Sequence[Layer]) -> list[str]:
 
     Source: `Settings.load_includes`.
     """
-    stated = [replace(layer, values=said) for layer in layers if (said := _only(layer.values, _INCLUDE))]
+    stated = [replace(layer, values=said) for layer in layers if (said := _only(layer.values, INCLUDE))]
     if not stated:
         return []
     options = MergeOptions(merge_enabled=project.options.merge_enabled)
@@ -98,14 +97,14 @@ def _only(values: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _whole(document: TomlDocument, shape: Shape | None) -> Iterator[Layer]:
     if document.values:
-        yield _layer(document, None, document.values, document.values.get(_MERGE), None, shape)
+        yield _layer(document, None, document.values, document.values.get(MARKER), None, shape)
 
 
 def _section(document: TomlDocument, name: str, shape: Shape | None) -> Iterator[Layer]:
     section, table = section_of(document.values, name)
     if section is None or not isinstance(table, dict) or not table:
         return
-    merge, lookup = section_of(document.values, _MERGE)[1], section_of(document.values, _DOTTED)[1]
+    merge, lookup = section_of(document.values, MARKER)[1], section_of(document.values, _DOTTED)[1]
     yield _layer(document, section, table, merge, lookup, shape)
 
 
@@ -113,7 +112,7 @@ def _layer(
     document: TomlDocument, section: str | None, table: Mapping[str, Any], merge: Any, lookup: Any, shape: Shape | None
 ) -> Layer:
     values = dict(table)
-    own_merge = _taken(values, _MERGE)
+    own_merge = _taken(values, MARKER)
     if lookup is None:
         lookup = _taken(values, _DOTTED)
     values, aliases, urls = expand(values, shape) if shape else Expanded(values, {}, frozenset())

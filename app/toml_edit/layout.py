@@ -4,13 +4,11 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from app.core.directives import MARKER
 from app.core.errors import ArgumentError
 from app.core.layers import Path, dotted
 from app.toml_edit.change import assign
 from app.toml_edit.literal import Meaning, written
-
-MARKER = "dynaconf_merge"
-"""The key that makes a table add to the one below it instead of taking its place."""
 
 
 class Spot(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.core.directives import MARKERS
 from app.core.layers import Layer, fold
 from app.core.layers import Path as KeyPath
 from app.core.tree import Tree
@@ -16,8 +17,6 @@ from app.sources.toml.outline import outline
 from app.toml_edit.change import has
 from app.toml_edit.choice import EditTarget, profiles, secrets_files
 from app.toml_edit.spelling import own_statements, spelled
-
-_MARKERS = ("dynaconf_merge", "dynaconf_merge_unique")
 
 
 class Site(Struct, frozen=True, kw_only=True):
@@ -162,7 +161,7 @@ def _flag(wanted: EditTarget, values: Mapping[str, Any]) -> bool:
     """Whether the file, or the section, says that it merges."""
     tables = [values, section_of(values, wanted.section)[1] if wanted.section else None]
     return any(
-        isinstance(table, dict) and any(key.lower() in _MARKERS and table[key] for key in table) for table in tables
+        isinstance(table, dict) and any(key.lower() in MARKERS and table[key] for key in table) for table in tables
     )
 
 
@@ -174,7 +173,7 @@ def _is_marked(wanted: EditTarget, values: Mapping[str, Any], path: KeyPath) -> 
     for part in path[:-1]:
         found = [key for key in node if str(key).lower() == str(part).lower()] if isinstance(node, dict) else []
         node = node[found[0]] if found else None
-        if isinstance(node, dict) and any(str(key).lower() in _MARKERS for key in node):
+        if isinstance(node, dict) and any(str(key).lower() in MARKERS for key in node):
             return True
     return False
 

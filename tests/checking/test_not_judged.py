@@ -224,3 +224,11 @@ def test_init_takes_no_byte_order_mark_into_the_first_key(project: MakeProject) 
     assert made.assay("init", "--from", "in.env").status == 0
 
     assert (made.root / "settings.toml").read_text() == '[default]\ncolour = "red"\nport = 1\n'
+
+
+def test_an_error_of_no_single_environment_is_told_beside_their_verdicts(project: MakeProject) -> None:
+    options = 'known_environments = ["development", "production"]\n'
+    made = project({"assay.toml": options, "settings.toml": "[production]\nTimeout = 7\nTIMEOUT = 8\n"})
+    ran = made.assay("check", "production")
+    assert ran.status == 1
+    assert ran.out.splitlines()[-2:] == ["✗ invalid the files: 1 error", "✓ valid   production, production-like"]

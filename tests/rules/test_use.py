@@ -44,6 +44,7 @@ def test_a_table_of_unread_keys_is_told_once(read: Any) -> None:
         ('[default]\nname = "@format {this.OLD}"\nold = "2"\n', ["settings.name"]),
         ("[default]\nname = 1\nold = 2\n", ["len([])"]),
         ("[default]\nname = 1\ndynaconf_merge = true\n", ["settings.name"]),
+        ("[default]\nname = 1\n[production]\ndynaconf_include = ['more.toml']\n", ["settings.name"]),
     ],
     ids=[
         "all handed on",
@@ -52,6 +53,7 @@ def test_a_table_of_unread_keys_is_told_once(read: Any) -> None:
         "another value refers to it",
         "no read at all",
         "a mark",
+        "further files",
     ],
 )
 def test_what_may_be_read_is_not_told(read: Any, settings: str, lines: list[str]) -> None:

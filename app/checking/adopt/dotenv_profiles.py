@@ -10,6 +10,7 @@ import tomlkit
 
 from app.checking.adopt.init import PROFILE_MODE, SECRETS_MODE, Adopted, encoded, refuse_existing
 from app.core import dsn, limits
+from app.core.directives import MARKER
 from app.core.errors import ArgumentError, ProjectError
 from app.core.layers import Path as KeyPath
 from app.core.layers import dotted
@@ -23,7 +24,6 @@ from app.project.loading import SECRETS, unloaded
 from app.sources.dotenv import parse_dotenv
 from app.sources.environ import LEGACY
 from app.sources.project import Project
-from app.toml_edit.layout import MARKER
 from app.toml_edit.writing import create_file
 
 _NAMES = ("settings.toml", SECRETS)

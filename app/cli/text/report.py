@@ -6,6 +6,7 @@ import click
 
 from app.cli.session import pass_over, pass_over_lines
 from app.cli.text.values import place
+from app.core.findings import Severity
 from app.project.source_lines import LineOf
 from app.reports import wire
 from app.reports.present.causes import Cause, causes, fold
@@ -17,7 +18,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 def report(document: wire.Report, line: LineOf, width: int) -> str:
     """Findings first, one cause once; then a line for each environment; then what was accepted."""
     blocks = [problem(cause, line, width) for cause in causes(document)]
-    blocks.append("\n".join(_verdict(one, width) for one in document.environments))
+    blocks.append("\n".join([*_shared(document), *(_verdict(one, width) for one in document.environments)]))
     blocks += [f"{document.known} known from the baseline"] if document.known else []
     return "\n\n".join([*blocks, *_waived(document, width)])
 
@@ -91,6 +92,13 @@ def _window(line: str, origin: wire.FileOrigin, room: int, *, unmasked: bool) ->
     shown = line[offset : offset + room]
     start -= offset
     return shown, start, max(1, min(end - offset, len(shown)) - start)
+
+
+def _shared(document: wire.Report) -> list[str]:
+    """A line about errors that belong to no single environment, and make the whole invalid."""
+    found = wire.counts(Severity.of(finding.severity) for finding in document.findings)
+    mark = click.style("✗ invalid", fg="red")
+    return [f"{mark} {click.style('the files', bold=True)}: {counted_findings(found)}"] if found.error else []
 
 
 def _verdict(one: wire.EnvironmentReport, width: int) -> str:

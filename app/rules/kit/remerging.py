@@ -6,13 +6,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.core.directives import MARKER
 from app.core.layers import Layer, Path
 from app.core.tree import Leaf, Tree
 from app.rules.kit.subject import EnvironmentContext
 
 type Change = Callable[[Layer], Layer]
-
-MARKER = "dynaconf_merge"
 
 
 class Effect(Struct, frozen=True, kw_only=True):
