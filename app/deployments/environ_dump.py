@@ -10,13 +10,17 @@ from app.deployments.telling import spot
 _LINE = re.compile(r"(?:export |declare -x )?(?P<name>[A-Za-z_][A-Za-z0-9_.]*)=(?P<value>.*)", re.DOTALL)
 
 
+_BEGINNING = 10_000
+"""Characters among which the first line is looked for that is not blank."""
+
+
 def is_dump(text: str) -> bool:
     """Whether a text is one: texts that end with NUL, lines of `NAME=value`, or JSON that is no manifest."""
     if "\0" in text:
         return True
     if text.lstrip()[:1] in {"{", "["}:
         return bool(_of_json(text))
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in text[:_BEGINNING].splitlines() if line.strip()), "")
     return bool(_LINE.match(first))
 
 

@@ -27,7 +27,7 @@ def kind_of(text: str, file: str) -> Kind | None:
 
 def _is_compose(text: str) -> bool:
     """Whether it has services, and no object of Kubernetes; what its values are templates of is nobody's here."""
-    return bool(_SERVICES.search(text) and not _VERSION.search(text))
+    return bool(not _VERSION.search(text) and _SERVICES.search(text))
 
 
 _KINDS: tuple[tuple[Kind, Callable[[str], bool]], ...] = (
