@@ -89,8 +89,13 @@ class Tracing:
 
     def _take_renamed(self) -> None:
         """Reads where files speak of settings by other names, under which they import them: and whoever asks these."""
-        names = {(file, _simple(name)) for file, symbols in self._aliases.items() for name in symbols}
-        new = {one for one in names if one[1] not in self.tokens} - self._renamed
+        new = {
+            (file, _simple(symbol))
+            for file, symbols in self._aliases.items()
+            for symbol in symbols
+            if _simple(symbol) not in self.tokens and (file, _simple(symbol)) not in self._renamed
+            if self._taken[file].imports[symbol].startswith("dynaconf.") or self.places(file, Reference(symbol))
+        }
         self._renamed |= new
         self._new_names = {name for _, name in self._renamed}
         anywhere, modules = {name.encode() for _, name in new}, _modules(file for file, _ in new)
