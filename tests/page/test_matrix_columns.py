@@ -200,3 +200,15 @@ def test_the_matrix_is_a_file_without_secrets_and_formulas(project: Running, vis
     assert cells["database.password"] == ["secret, set", ""]
     assert json.loads(told["JSON"])["environments"] == ["production", "staging"]
     assert tomllib.loads(told["TOML"])["production"]["cors"]["allow_origins"][1] == "=HYPERLINK(1)"
+
+
+def test_what_lies_far_to_the_right_is_there_when_it_is_scrolled_to(serve: Serve, visit: Visit) -> None:
+    names = [f"region{number}" for number in range(14)]
+    keys = "\n".join(f"key_{number} = {number}" for number in range(60))
+    options = f'known_environments = {json.dumps(names)}\nsettings_files = ["settings.toml"]\n'
+    service = serve({"assay.toml": options, "settings.toml": f"[default.many]\n{keys}\n"}, ENV_FOR_DYNACONF="region0")
+    page = live(visit(service).open(MATRIX))
+    page.locator(".grid").evaluate("(grid) => grid.scrollLeft = grid.scrollWidth")
+    cell = page.locator("tr[data-k='many.key_1'] td").last
+    expect(cell).to_be_in_viewport()
+    page.wait_for_function("(cell) => cell.checkVisibility({ contentVisibilityAuto: true })", arg=cell.element_handle())
