@@ -117,9 +117,14 @@ class Case:
     plain: bool = False
 
     @property
-    def asked(self) -> str:
-        """The environment that the process runs with, as the switch names it."""
+    def switched(self) -> str:
+        """What the switch names."""
         return f"{self.environment}{self.beside}"
+
+    @property
+    def asked(self) -> str:
+        """The environment that the process runs with: a forced one, whatever the switch names."""
+        return self.environ.get("FORCE_ENV_FOR_DYNACONF", self.switched)
 
     @property
     def prefix(self) -> str:
@@ -317,11 +322,11 @@ def _options(case: Case, chance: random.Random) -> None:
         ("merge_enabled", True), ("settings_files", ["settings.toml", ".secrets.toml", "extra.yaml"]),
     ])  # fmt: skip
     if name == "envvar_prefix":
-        case.environ = {"ENV_FOR_DYNACONF": case.asked}  # the others had another prefix
+        case.environ = {"ENV_FOR_DYNACONF": case.switched}  # the others had another prefix
     case.options[name] = value
     case.faults.append(f"{name}={value}")
     if name == "env_switcher":
-        case.environ[str(value).upper()] = case.asked
+        case.environ[str(value).upper()] = case.switched
 
 
 def _dotenv(case: Case, chance: random.Random) -> None:
@@ -403,8 +408,8 @@ def _switch(case: Case, chance: random.Random) -> None:
     case.plain, case.beside = beside is None, beside or ""
     for name, value in case.environ.items():
         if value == case.environment:
-            case.environ[name] = case.asked
-    case.faults.append("no sections" if beside is None else case.asked)
+            case.environ[name] = case.switched
+    case.faults.append("no sections" if beside is None else case.switched)
 
 
 FAULTS: Mapping[str, Callable[[Case, random.Random], None]] = {
