@@ -1,9 +1,10 @@
 """A URL says what the driver that reads it refuses, or a TLS mode that does not exist.
 
 SQLAlchemy hands a URL's parameters to the driver as they are. asyncpg's is called `ssl`, that of psycopg and libpq
-`sslmode`; each ends with an error at the other's word. SQLAlchemy has no dialect `postgres`. A URL has texts
-alone, and asyncpg takes none for `timeout` and `statement_cache_size`, which belong into `connect_args`. And no driver
-has a mode `required`: the connection is not encrypted, there is none.
+`sslmode`; each ends with an error at the other's word. SQLAlchemy has no dialect `postgres`. A URL has texts alone,
+and asyncpg takes none for `timeout` and `statement_cache_size`, which belong into `connect_args`. psycopg hands what
+it does not know to libpq, which refuses a name or a word of its own that it lacks: `timeout`, `schema`, `pool_size`,
+`connect_timeout=ten`. And no driver has a mode `required`: the connection is not encrypted, there is none.
 
 Wrong:
 

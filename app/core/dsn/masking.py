@@ -23,7 +23,7 @@ _LOGIN_KEYS = frozenset(
 _AROUND = " \t\r\n'\"`"
 _MASK = "***"
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*+"
-_URL = re.compile(rf"({_SCHEME})://")
+_URL = re.compile(rf"({_SCHEME}(?:_\w*+)?)://")  # SQLAlchemy's driver psycopg_async is no scheme by RFC 3986
 _INNER_URL = re.compile(rf"(?<![A-Za-z0-9+.\-])[0-9+.\-]*+({_SCHEME})://")
 """The same within a text: each run of letters is looked at once."""
 _AROUND_URL = r"""[\s,;|"'<>()\[\]]"""

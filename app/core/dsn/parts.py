@@ -14,7 +14,7 @@ from app.core.dsn.hosts import Host, paired, parse_host
 from app.core.dsn.masking import mask
 from app.core.errors import TargetError
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?:_\w*)?://")  # SQLAlchemy has a driver psycopg_async
 _PAIR = re.compile(
     r"\s*(?P<key>\w+)\s*=\s*(?:'(?P<quoted>(?:[^'\\]|\\.)*)'|(?P<plain>(?:[^\s'\\]|\\.)*))(?=\s|\Z)",
     re.DOTALL,

@@ -6,12 +6,14 @@ its name to the table.
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
+from urllib.parse import unquote_plus
 
 from msgspec import Struct
 
 from app.core.errors import nearest
 from app.core.roles import words
 from app.core.tree import Statement
+from app.rules.kit.libpq_parameters import misfits
 from app.rules.kit.services import MODES
 from app.rules.kit.subject import EnvironmentContext, remembered
 
@@ -33,12 +35,11 @@ _ELSEWHERE: Mapping[str, str] = {
 }
 """What `asyncpg.connect` has no argument for, and SQLAlchemy hands to it all the same; and where it belongs."""
 
-_ASYNCPG_ALONE = ("command_timeout", "prepared_statement_cache_size", "prepared_statement_name_func",
-                  "statement_cache_size", "server_settings", "timeout")  # fmt: skip
 _ASYNCPG = frozenset({
-    *_ASYNCPG_ALONE, "connection_class", "database", "direct_tls", "dsn", "gsslib", "host", "krbsrvname", "loop",
-    "max_cacheable_statement_size", "max_cached_statement_lifetime", "passfile", "password", "port", "record_class",
-    "service", "servicefile", "ssl", "target_session_attrs", "user",
+    "command_timeout", "connection_class", "database", "direct_tls", "dsn", "gsslib", "host", "krbsrvname", "loop",
+    "max_cacheable_statement_size", "max_cached_statement_lifetime", "passfile", "password", "port",
+    "prepared_statement_cache_size", "prepared_statement_name_func", "record_class", "server_settings", "service",
+    "servicefile", "ssl", "statement_cache_size", "target_session_attrs", "timeout", "user",
 })  # fmt: skip
 """Every argument that SQLAlchemy's dialect and `asyncpg.connect` have."""
 
@@ -105,8 +106,16 @@ class Url(Struct, frozen=True, kw_only=True):
             yield f"SQLAlchemy has no driver {self.driver}", f"Write {self.dialect}+{meant}://."
         if self.driver:
             yield from _unread(self.address.rpartition("@")[2].partition("/")[0])
-        for name, value in self.parameters:
+        for name, value in self._handed_over:
             yield from self._refused(name, value)
+        names = [name for name, _ in self._handed_over if self.driver and name not in {"host", "port"}]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"SQLAlchemy hands over both values of {name} at once", f"Write {name} once."
+
+    @property
+    def _handed_over(self) -> Iterator[tuple[str, str]]:
+        """The parameters that reach the driver: SQLAlchemy passes over one without a value."""
+        return ((unquote_plus(name), value) for name, value in self.parameters if value or not self.driver)
 
     def _refused(self, name: str, value: str) -> Iterator[tuple[str, str]]:
         if self.reader == "asyncpg" and name == "sslmode":
@@ -118,11 +127,14 @@ class Url(Struct, frozen=True, kw_only=True):
             yield f"asyncpg has no argument {name}", f"Take {name} out."
         elif self.reader == "asyncpg" and name != "ssl":
             yield from self._misfit(name, value)
-        elif self.reader == "libpq" and self.driver and (name == "ssl" or name in _ASYNCPG_ALONE):
-            instead = f"Write sslmode={_mode(value)}." if name == "ssl" else f"Take {name} out."
-            yield f"{self.driver} has no parameter {name}", instead
+        elif self.reader == "libpq" and self.driver and name == "ssl":
+            yield f"{self.driver} has no parameter ssl", f"Write sslmode={_mode(value)}."
         elif name == self.word and self.reader != "other" and value not in MODES and not self._is_underscored(value):
             yield f"there is no {name} {value!r}, and nothing connects", f"Write {name}={_mode(value)}."
+        elif name == "sslnegotiation" and value == "direct" and (self.said("sslmode") or "") not in _TLS_FORCED:
+            yield "sslnegotiation=direct needs TLS", "Add sslmode=require, or stricter."
+        elif self.reader == "libpq" and self.driver:
+            yield from misfits(self.driver, name, value)
 
     def _misfit(self, name: str, value: str) -> Iterator[tuple[str, str]]:
         """A value that asyncpg does not take for an argument that it has."""
