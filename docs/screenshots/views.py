@@ -40,6 +40,8 @@ def views(target: Target) -> Mapping[str, View]:
         "matrix": View(path="/?view=matrix"),
         "matrix-differences": View(path="/?view=matrix&only=differences"),
         "matrix-filtered": View(path="/?view=matrix&filter=database"),
+        "matrix-columns": View(path="/?view=matrix&columns=production,staging,testing&pinned=production#columns"),
+        "compare": View(path="/?view=compare&left=staging&right=production"),
         "explanation": View(path="/?view=matrix&key=payments.verify_ssl&environment=production"),
         "explanation-secret": View(path="/?view=findings&key=database.password&environment=production"),
         "findings": View(path="/?view=findings"),
