@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from app.core.directives import is_include
 from app.core.errors import UnknownKey, did_you_mean
 from app.core.findings import Severity
-from app.core.layers import VARIABLES, Path, dotted, fold, parse_key, stem
+from app.core.layers import VARIABLES, Path, dotted, fold, is_include, parse_key, stem
 from app.core.tree import Tree
 from app.core.usage.reads import Read, UnclearUse, Usage
 from app.core.usage.wanting import MissingKey, missing_keys

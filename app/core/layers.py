@@ -173,3 +173,18 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
             return Origin(kind=self.kind, file=self.file, span=self.locate(path))
         where = self.aliases.get(path, path)
         return Origin(kind="file", file=self.file, section=self.section, span=self.locate(where))
+
+
+MARKER = "dynaconf_merge"
+"""In a table or a list: it is merged with what lies below. In lower case, as the next ones are."""
+
+MARKERS = frozenset({MARKER, "dynaconf_merge_unique"})
+"""Keys by which a profile says to Dynaconf, and not to the application, what is merged; they are no settings."""
+
+INCLUDE = "dynaconf_include"
+"""The further files that a section, or a file without sections, reads."""
+
+
+def is_include(path: Path) -> bool:
+    """Whether a key names further files; it stays among the values, though no code asks for it."""
+    return bool(path) and str(path[0]).lower() == INCLUDE

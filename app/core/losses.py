@@ -9,8 +9,7 @@ from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
-from app.core.directives import MARKERS
-from app.core.layers import Layer, Origin, Path, fold, stem
+from app.core.layers import MARKERS, Layer, Origin, Path, fold, stem
 from app.core.tree import Statement, Tree
 
 _DELETES = ("@del", "@reset", "@empty")

@@ -4,9 +4,8 @@ from typing import Any, NoReturn
 
 from msgspec.structs import replace
 
-from app.core.directives import MARKER
 from app.core.errors import ArgumentError, UnknownKey, did_you_mean
-from app.core.layers import Origin, dotted, fold
+from app.core.layers import MARKER, Origin, dotted, fold
 from app.core.layers import Path as KeyPath
 from app.core.tree import Tree
 from app.editing.collateral import Harm, harm, told

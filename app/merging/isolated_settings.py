@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from msgspec import Struct, field
 
-from app.core.directives import MARKERS
+from app.core.layers import MARKERS
 from app.merging.process_isolation import silence, without_options
 
 with without_options(os.environ):

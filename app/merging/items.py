@@ -5,8 +5,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from app.core.directives import MARKERS
-from app.core.layers import VARIABLES, Layer, Path
+from app.core.layers import MARKERS, VARIABLES, Layer, Path
 
 _LAZY_TOKENS = ("@format", "@get", "@jinja", "@read_file")
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.core.directives import MARKERS
-from app.core.layers import Layer, Path
+from app.core.layers import MARKERS, Layer, Path
 from app.core.tree import Leaf, State
 
 

@@ -7,8 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from app.core import limits
-from app.core.directives import MARKERS
-from app.core.layers import Layer, Path, fold
+from app.core.layers import MARKERS, Layer, Path, fold
 from app.core.tree import Leaf, Statement
 from app.merging.provenance_tags import Computed, is_taggable
 

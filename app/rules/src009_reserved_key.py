@@ -20,9 +20,8 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from app.core.directives import INCLUDE
 from app.core.findings import Finding, Severity
-from app.core.layers import Origin
+from app.core.layers import INCLUDE, Origin
 from app.rules.kit.rule import Rule
 from app.rules.kit.survey import ProjectContext, SurveyedFile
 

@@ -32,9 +32,8 @@ Right: the section says what it wants.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.core.directives import MARKER, MARKERS
 from app.core.findings import Edit, Finding, Fix, Severity
-from app.core.layers import Layer, Path, dotted, fold, stem
+from app.core.layers import MARKER, MARKERS, Layer, Path, dotted, fold, stem
 from app.core.tree import Leaf
 from app.rules.kit.comparing import listed
 from app.rules.kit.layering import place

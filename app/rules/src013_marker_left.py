@@ -19,9 +19,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from app.core.directives import MARKERS
 from app.core.findings import Finding, Severity
-from app.core.layers import Path, dotted, fold, stem
+from app.core.layers import MARKERS, Path, dotted, fold, stem
 from app.core.tree import Leaf, Statement
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext

@@ -23,9 +23,8 @@ Right:
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from app.core.directives import MARKERS
 from app.core.findings import Finding, Severity
-from app.core.layers import Layer, Path, fold, stem
+from app.core.layers import MARKERS, Layer, Path, fold, stem
 from app.core.tree import Leaf
 from app.rules.kit.layering import Setting
 from app.rules.kit.remerging import effect, removing

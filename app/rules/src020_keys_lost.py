@@ -32,9 +32,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from app.core import limits
-from app.core.directives import MARKER, MARKERS
 from app.core.findings import Edit, Finding, Fix, Severity
-from app.core.layers import Layer, Path, dotted
+from app.core.layers import MARKER, MARKERS, Layer, Path, dotted
 from app.core.losses import Loss, key_of, losses
 from app.core.roles import Role
 from app.core.tree import Leaf

@@ -43,9 +43,8 @@ Right:
 
 from collections.abc import Iterator, Mapping
 
-from app.core.directives import is_include
 from app.core.findings import Finding, Severity
-from app.core.layers import Path, dotted, fold, stem
+from app.core.layers import Path, dotted, fold, is_include, stem
 from app.core.tree import Leaf
 from app.core.usage.reads import look
 from app.rules.kit.reading import listed, read_elsewhere

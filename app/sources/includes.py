@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.core.directives import INCLUDE
-from app.core.layers import Path
+from app.core.layers import INCLUDE, Path
 
 
 def said_includes(values: Mapping[str, Any], *, sectioned: bool) -> Iterator[tuple[Path, str]]:

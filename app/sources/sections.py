@@ -5,9 +5,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from app.core.directives import INCLUDE, MARKER
 from app.core.findings import Fault
-from app.core.layers import Layer, Locate, Origin, Path
+from app.core.layers import INCLUDE, MARKER, Layer, Locate, Origin, Path
 from app.merging.items import MergeOptions
 from app.merging.merge import merge
 from app.modelling.shape import Shape

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from app.core.directives import MARKER
 from app.core.errors import ArgumentError
-from app.core.layers import Path, dotted
+from app.core.layers import MARKER, Path, dotted
 from app.toml_edit.change import assign
 from app.toml_edit.literal import Meaning, written
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.core.directives import MARKERS
-from app.core.layers import Layer, fold
+from app.core.layers import MARKERS, Layer, fold
 from app.core.layers import Path as KeyPath
 from app.core.tree import Tree
 from app.sources.files import SourceFile, placed_among

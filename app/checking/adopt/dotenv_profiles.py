@@ -10,10 +10,9 @@ import tomlkit
 
 from app.checking.adopt.init import PROFILE_MODE, SECRETS_MODE, Adopted, encoded, refuse_existing
 from app.core import dsn, limits
-from app.core.directives import MARKER
 from app.core.errors import ArgumentError, ProjectError
+from app.core.layers import MARKER, dotted
 from app.core.layers import Path as KeyPath
-from app.core.layers import dotted
 from app.core.opening import read_file, why
 from app.core.roles import Role, infer, is_secret
 from app.merging.isolated_settings import is_token

@@ -6,8 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.core.directives import MARKER
-from app.core.layers import Layer, Path
+from app.core.layers import MARKER, Layer, Path
 from app.core.tree import Leaf, Tree
 from app.rules.kit.subject import EnvironmentContext
 

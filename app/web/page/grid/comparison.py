@@ -24,7 +24,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class MatterPart:
     """What is the matter with some keys, and the lines that would mend it; empty where there are none."""
 
     kind: Kind
@@ -49,7 +49,7 @@ class Comparison:
     environments: Sequence[str]
     left: str
     right: str
-    parts: Sequence[Part]
+    parts: Sequence[MatterPart]
     equal: int
 
 
@@ -93,7 +93,7 @@ def _is_different(row: wire.MatrixRow, left: str, right: str) -> bool:
     )
 
 
-def _parts(rows: Sequence[wire.MatrixRow], left: str, right: str) -> Iterable[Part]:
+def _parts(rows: Sequence[wire.MatrixRow], left: str, right: str) -> Iterable[MatterPart]:
     lacking = [row for row in rows if row.cells[right].state == "missing"]
     more = [row for row in rows if row.cells[left].state == "missing"]
     changed = [row for row in rows if "missing" not in {row.cells[left].state, row.cells[right].state}]
@@ -104,9 +104,9 @@ def _parts(rows: Sequence[wire.MatrixRow], left: str, right: str) -> Iterable[Pa
 
 def _part(
     kind: Kind, title: str, rows: Sequence[wire.MatrixRow], sides: tuple[str, str], *, source: str, whose: str
-) -> Part:
+) -> MatterPart:
     pairs = [Pair(key=row.key, left=_cell(row, sides[0]), right=_cell(row, sides[1])) for row in rows]
-    return Part(kind=kind, title=title, pairs=pairs, lines=toml_of(rows, source, whose), whose=whose)
+    return MatterPart(kind=kind, title=title, pairs=pairs, lines=toml_of(rows, source, whose), whose=whose)
 
 
 def _cell(row: wire.MatrixRow, name: str) -> CellView:
