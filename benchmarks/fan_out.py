@@ -88,6 +88,8 @@ async def _failures() -> list[str]:
         with _folder() as folder:
             async with _service(folder) as service:
                 processes = await service.library(row)
+                number, _ = await service.release()
+                await asyncio.gather(*(_arrived(one, number, row) for one in processes))
                 began = time.monotonic()
                 await fail(service)
                 number, at = await service.release()
