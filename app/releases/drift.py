@@ -73,33 +73,43 @@ def digests_of(values: Mapping[str, Any], key: bytes) -> dict[str, str]:
     return {name: hmac.new(key, canonical(value), sha256).hexdigest() for name, value in plain.items()}
 
 
-def judged(reported: Sequence[ReportedInstance], head: ExpectedValues | None, now: datetime) -> list[Instance]:
+class Majority:
+    """What most instances of an environment have, of which one after the other is counted."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._counts: dict[str, Counter[str]] = {}
+
+    def count(self, digests: Mapping[str, str]) -> None:
+        """One more instance, by what it has."""
+        self._size += 1
+        for key, digest in digests.items():
+            self._counts.setdefault(key, Counter())[digest] += 1
+
+    def usual(self) -> dict[str, str | None]:
+        """What more than half of them have, by key: a digest, or None for not having it."""
+        usual: dict[str, str | None] = {}
+        for key, found in self._counts.items():
+            digest, count = found.most_common(1)[0]
+            if 2 * count > self._size:
+                usual[key] = digest
+            elif 2 * (self._size - found.total()) > self._size:
+                usual[key] = None
+        return usual
+
+
+def judged(
+    reported: Sequence[ReportedInstance], head: ExpectedValues | None, usual: Mapping[str, str | None], now: datetime
+) -> list[Instance]:
     """Instances of one environment, each with its state.
 
     Args:
         reported: what they have told.
         head: what they should have; None where nothing was released.
+        usual: what most instances of the environment have.
         now: the moment, with its zone.
     """
-    alive = [one for one in reported if now - one.seen_at <= UNSEEN]
-    usual = _usual(alive)
     return [_judged(one, head, usual, now) for one in reported]
-
-
-def _usual(alive: Sequence[ReportedInstance]) -> dict[str, str | None]:
-    """What more than half of the instances have, by key: a digest, or None for not having it."""
-    counts: dict[str, Counter[str]] = {}
-    for one in alive:
-        for key, digest in one.digests.items():
-            counts.setdefault(key, Counter())[digest] += 1
-    usual: dict[str, str | None] = {}
-    for key, found in counts.items():
-        digest, count = found.most_common(1)[0]
-        if 2 * count > len(alive):
-            usual[key] = digest
-        elif 2 * (len(alive) - found.total()) > len(alive):
-            usual[key] = None
-    return usual
 
 
 def _judged(

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from app.releases.drift import ExpectedValues, ReportedInstance, digests_of, flattened, judged
+from app.releases.drift import UNSEEN, ExpectedValues, Majority, ReportedInstance, digests_of, flattened, judged
+from app.reports.releases.instances import Instance
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 KEY = b"k" * 32
@@ -25,12 +26,21 @@ def instance(number: int = 1, *, seen: int = 10, release: int | None = 7, **othe
 NOW = NOON + timedelta(minutes=10)
 
 
+def told(found: list[ReportedInstance], head: ExpectedValues | None) -> list[Instance]:
+    """Instances as they are judged that are all there are."""
+    majority = Majority()
+    for one in found:
+        if NOW - one.seen_at <= UNSEEN:
+            majority.count(one.digests)
+    return judged(found, head, majority.usual(), NOW)
+
+
 def states(found: list[ReportedInstance], head: ExpectedValues | None = SEVEN) -> dict[str, str]:
-    return {one.name: one.state for one in judged(found, head, NOW)}
+    return {one.name: one.state for one in told(found, head)}
 
 
 def test_one_of_forty_is_named_by_key_and_since_when() -> None:
-    found = judged([*map(instance, range(39)), instance(39, pool__size=50)], SEVEN, NOW)
+    found = told([*map(instance, range(39)), instance(39, pool__size=50)], SEVEN)
     (different,) = (one for one in found if one.state == "different")
     assert different.name == "web-39"
     assert [(one.key, one.since) for one in different.differs] == [("pool.size", NOON + timedelta(minutes=5))]
@@ -39,7 +49,7 @@ def test_one_of_forty_is_named_by_key_and_since_when() -> None:
 
 def test_a_key_that_differs_since_before_the_release_differs_since_the_release() -> None:
     later = replace(SEVEN, at=NOON + timedelta(minutes=8))
-    ((drift,),) = (one.differs for one in judged([instance(host="other")], later, NOW))
+    ((drift,),) = (one.differs for one in told([instance(host="other")], later))
     assert drift.since == NOON + timedelta(minutes=8)
 
 
@@ -49,7 +59,7 @@ def test_who_has_missed_three_reports_is_unseen(seen: int, state: str) -> None:
 
 
 def test_who_runs_an_older_release_is_old_and_not_different() -> None:
-    found = judged([instance(release=6, host="older"), instance(2, release=None)], SEVEN, NOW)
+    found = told([instance(release=6, host="older"), instance(2, release=None)], SEVEN)
     assert [(one.state, one.differs) for one in found] == [("old", []), ("old", [])]
 
 

@@ -45,10 +45,20 @@ async def key_of(client: Any) -> bytes:
     return base64.b64decode(head.json()["digest_key"])
 
 
-async def listed(client: Any, query: str = "") -> dict[str, Any]:
-    answer = await client.get(f"/instances{query}", headers=VIEWER)
-    assert answer.status_code == 200, answer.text
-    return {one["name"]: one for one in answer.json()["instances"]}
+async def listed(client: Any, environment: str = "", limit: int = 500) -> dict[str, Any]:
+    """All instances by name, however many pages they take."""
+    found: dict[str, Any] = {}
+    query: dict[str, Any] = {"limit": limit, **({"environment": environment} if environment else {})}
+    while True:
+        answer = await client.get("/instances", params=query, headers=VIEWER)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        assert len(page["instances"]) <= limit
+        assert found.keys().isdisjoint(one["name"] for one in page["instances"])
+        found |= {one["name"]: one for one in page["instances"]}
+        if page["next"] is None:
+            return found
+        query["before"] = page["next"]
 
 
 async def test_an_instance_that_has_what_its_release_says_is_current(
@@ -96,6 +106,26 @@ async def test_a_value_that_changes_while_a_process_runs_differs_since_then(
     assert seen[2]["differs"] == seen[1]["differs"]
 
 
+async def test_pages_hold_each_instance_once_and_hold_them_against_all_of_them(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
+) -> None:
+    made = await released(manager)
+    async with ask(orders.root, environ) as client:
+        key = await key_of(client)
+        for number in range(5):
+            digests = digests_of({"port": 1, "own": "other" if number == 2 else "same"}, key)
+            told = report(f"web-{number}:17", release=made.id, digests=digests)
+            assert (await client.post("/instances", json=told, headers=BEARER)).status_code == 204
+        whole, single = await listed(client), await listed(client, limit=1)
+        refused = [(await client.get(f"/instances?{query}", headers=VIEWER)).status_code
+                   for query in ("limit=0", "limit=501", "before=x")]  # fmt: skip
+    assert {name: one["state"] for name, one in single.items()} == {
+        **dict.fromkeys((f"web-{number}:17" for number in range(5)), "current"), "web-2:17": "different",
+    }  # fmt: skip
+    assert single == whole
+    assert refused == [400, 400, 400]
+
+
 async def test_the_command_line_says_the_same(
     orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
 ) -> None:
@@ -115,7 +145,7 @@ async def test_an_environment_without_instances_is_empty_and_an_unknown_one_is_t
     orders: ProjectFolder, environ: Mapping[str, str], ask: Any
 ) -> None:
     async with ask(orders.root, environ) as client:
-        assert await listed(client, "?environment=staging") == {}
+        assert await listed(client, "staging") == {}
         answer = await client.get("/instances?environment=prodction", headers=VIEWER)
         assert (answer.status_code, answer.json()["code"]) == (404, "environment-unknown")
 
@@ -194,7 +224,7 @@ async def test_an_environment_full_of_instances_takes_no_new_name_and_goes_on_he
         beyond = await client.post("/instances", json=report("web-2:17"), headers=BEARER)
         again = await client.post("/instances", json=report(), headers=BEARER)
         elsewhere = await client.post("/instances", json=report(environment="staging"), headers=BEARER)
-        assert len(await listed(client, "?environment=production")) == MOST
+        assert len(await listed(client, "production")) == MOST
     assert [one.status_code for one in (last, beyond, again, elsewhere)] == [204, 429, 204, 204]
     assert beyond.json()["code"] == "too-many-instances"
     assert "ASSAY_INSTANCE" in beyond.json()["detail"]
@@ -206,7 +236,7 @@ async def test_a_new_name_takes_the_place_of_whoever_is_unseen(
     await filled(manager, "production", MOST, datetime.now(UTC) - 2 * UNSEEN)
     async with ask(orders.root, environ) as client:
         answer = await client.post("/instances", json=report(), headers=BEARER)
-        found = await listed(client, "?environment=production")
+        found = await listed(client, "production")
     assert answer.status_code == 204
     assert len(found) == MOST
     assert "web-1:17" in found

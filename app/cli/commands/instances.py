@@ -20,7 +20,7 @@ def command(session: CommandSession, environment: str | None, home: str | None) 
 
     Ends with 3 when the database cannot be reached.
     """
-    found = asked(session, home, lambda releasing: InstanceReports(releasing=releasing).listed(environment))
+    found = asked(session, home, lambda releasing: InstanceReports(releasing=releasing).all_listed(environment))
     if session.format == "json":
         session.emit(wire.encode(found))
     else:

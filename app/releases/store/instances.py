@@ -1,14 +1,15 @@
 """What instances report, as it is kept: one row each, since when each of its values is as it is included."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.history.store.queries.paging import cursor_of, numbers_of, require_limit
 from app.history.store.spelling import storable
-from app.releases.drift import UNSEEN, ReportedInstance
+from app.releases.drift import UNSEEN, Majority, ReportedInstance
 from app.releases.errors import TooManyInstances
 from app.releases.store.models import InstanceRecord
 
@@ -18,6 +19,10 @@ KEPT = timedelta(days=7)
 MOST = 10_000
 """So many are kept of an environment; beyond them a new one takes the place of whoever is unseen longest."""
 
+COUNTED = 1_000
+"""So many are held against each other: what more than half of so many have, more than half of all have."""
+
+_AT_ONCE = 50
 _IDENTITY = ("project", "environment", "name")
 
 
@@ -70,16 +75,44 @@ def _changed(known: InstanceRecord, digests: Mapping[str, str], now: str) -> dic
     return {key: at for key, at in since.items() if at}
 
 
-async def reported(session: AsyncSession, project: str, environment: str | None = None) -> Sequence[ReportedInstance]:
-    """The instances of an environment, or of all, by environment and name."""
+async def reported(
+    session: AsyncSession, project: str, environment: str | None = None, *, limit: int, before: str | None = None
+) -> tuple[Sequence[ReportedInstance], str | None]:
+    """A page of the instances of an environment, or of all, and where the next one begins; None after the last.
+
+    Who reported for the first time last comes first.
+
+    Raises:
+        ArgumentError: the limit or the cursor cannot be used.
+    """
+    require_limit(limit)
+    place = numbers_of(before, 1)
     asked = select(InstanceRecord).where(InstanceRecord.project == storable(project))
     if environment is not None:
         asked = asked.where(InstanceRecord.environment == storable(environment))
-    found = await session.scalars(asked.order_by(InstanceRecord.environment, InstanceRecord.name))
-    return [
+    if place:
+        asked = asked.where(InstanceRecord.id < place[0])
+    found = (await session.scalars(asked.order_by(InstanceRecord.id.desc()).limit(limit + 1))).all()
+    page = [
         ReportedInstance(
             name=one.name, host=one.host, environment=one.environment, started_at=one.started_at, seen_at=one.seen_at,
             release=one.release_id, digests=one.digests, since=one.since,
         )
-        for one in found
+        for one in found[:limit]
     ]  # fmt: skip
+    return page, cursor_of(found[limit - 1].id) if len(found) > limit else None
+
+
+async def majority(session: AsyncSession, project: str, environment: str, now: datetime) -> Majority:
+    """What most instances of an environment have that report; of very many, those that reported last are counted."""
+    asked = (
+        select(InstanceRecord.digests)
+        .filter_by(project=storable(project), environment=storable(environment))
+        .where(InstanceRecord.seen_at >= now - UNSEEN)
+        .order_by(InstanceRecord.seen_at.desc())
+        .limit(COUNTED)
+    )
+    counted = Majority()
+    async for digests in await session.stream_scalars(asked, execution_options={"yield_per": _AT_ONCE}):
+        counted.count(digests)
+    return counted

@@ -37,7 +37,8 @@ class Instance(Struct, frozen=True, kw_only=True):
 
 
 class Instances(Struct, frozen=True, kw_only=True):
-    """Who runs with which release: `assay instances`, `GET /instances`."""
+    """Who runs with which release; `next` asks for more of them: `assay instances`, `GET /instances`."""
 
     version: int = wire.VERSION
     instances: list[Instance]
+    next: str | None = None

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.tree import Tree
+from app.history.store.queries.paging import LONGEST
 from app.project.workspace import Workspace
 from app.releases.drift import ExpectedValues, ReportedInstance, digests_of, flattened, judged
 from app.releases.store import delivered, queries
-from app.releases.store.instances import keep_report, reported
+from app.releases.store.instances import keep_report, majority, reported
 from app.reports.released import released
 from app.reports.releases import Release
 from app.reports.releases.instances import Instances
@@ -36,34 +37,51 @@ class InstanceReports:
         async with transaction(self.releasing.manager) as session:
             await keep_report(session, self.releasing.project, report)
 
-    async def listed(self, environment: str | None = None) -> Instances:
-        """The instances of an environment, or of all, each with its state.
+    async def listed(
+        self, environment: str | None = None, *, limit: int = LONGEST, before: str | None = None
+    ) -> Instances:
+        """A page of the instances of an environment, or of all, each with its state.
 
         Raises:
             UnknownEnvironment: the project has no such environment, and no instance reports it.
+            ArgumentError: the limit or the cursor cannot be used.
             DatabaseUnavailable: the database does not answer.
         """
         asked = environment and environment.strip().lower()
-        workspace, project = self.releasing.workspace(), self.releasing.project
+        workspace, project, now = self.releasing.workspace(), self.releasing.project, self.releasing.clock()
         groups = defaultdict[str, list[ReportedInstance]](list)
         async with one_moment(self.releasing.manager) as session:
-            for one in await reported(session, project, asked):
+            found, following = await reported(session, project, asked, limit=limit, before=before)
+            for one in sorted(found, key=lambda one: (one.environment, one.name)):
                 groups[one.environment].append(one)
             key = await delivered.digest_key(session, project)
             heads = {name: await _head(session, project, name) for name in groups}
-        if asked and not groups:
+            counted = {name: await majority(session, project, name, now) for name in groups}
+        if asked and not groups and before is None:
             workspace.environment(asked)
-        now = self.releasing.clock()
 
         def judge() -> Instances:
-            found = [
+            listed = [
                 one
                 for name, group in groups.items()
-                for one in judged(group, _expected(workspace, heads[name], key), now)
+                for one in judged(group, _expected(workspace, heads[name], key), counted[name].usual(), now)
             ]
-            return released(Instances(instances=found), workspace.mask().said)
+            return released(Instances(instances=listed, next=following), workspace.mask().said)
 
-        return await anyio.to_thread.run_sync(judge)  # thousands of instances, with hundreds of keys each
+        return await anyio.to_thread.run_sync(judge)  # hundreds of instances, with hundreds of keys each
+
+    async def all_listed(self, environment: str | None = None) -> Instances:
+        """All of them, page by page.
+
+        Raises:
+            UnknownEnvironment, DatabaseUnavailable: as `listed` does.
+        """
+        page = await self.listed(environment)
+        found = page.instances
+        while page.next:
+            page = await self.listed(environment, before=page.next)
+            found = [*found, *page.instances]
+        return Instances(instances=sorted(found, key=lambda one: (one.environment, one.name)))
 
 
 async def _head(session: AsyncSession, project: str, environment: str) -> tuple[Release, bytes] | None:

@@ -77,6 +77,11 @@ PARAMETERS_OF: dict[str, dict[str, Node]] = {
         "environment": {"description": "The environment's name; without it, all of them."},
         "before": {"schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}},
     },
+    "instances": {
+        "environment": {"description": "The environment's name; without it, all of them."},
+        "limit": {"schema": {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": LONGEST}},
+        "before": {"schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}},
+    },
     "release_difference": {
         "left": {"description": "The release to compare, by its id.", "example": "6"},
         "right": {"description": "The one to compare it with.", "example": "7"},

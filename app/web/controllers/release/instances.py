@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from msgspec import Meta, Struct
 
+from app.history.store.queries.paging import LONGEST
 from app.releases.drift import ReportedInstance
 from app.reports.releases.instances import Instances
 from app.service.releasing.access import releasing_of
@@ -115,10 +116,15 @@ def _invalid(key: str, message: str) -> ProblemError:
 
 @get("/instances", guards=[viewer], responses=described(Instances, "Who runs with what.", *REFUSED))
 async def instances(
-    request: Request[Any, Any, State], service: NamedDependency[Service], environment: FromQuery[str | None] = None
+    request: Request[Any, Any, State],
+    service: NamedDependency[Service],
+    environment: FromQuery[str | None] = None,
+    limit: FromQuery[int] = LONGEST,
+    before: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """The instances of an environment, or of all: which release each runs with, and what differs from it."""
-    return document(await _reports(service, request.state.caller).listed(environment))
+    reports = _reports(service, request.state.caller)
+    return document(await reports.listed(environment, limit=limit, before=before))
 
 
 def _reports(service: Service, asking: "Caller") -> InstanceReports:
