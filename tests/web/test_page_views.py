@@ -74,8 +74,11 @@ async def test_a_card_tells_the_verdict_the_counts_and_what_kind_of_environment_
         report = (await client.get("/config/validate", params={"environment": "all"})).json()
         page = await shown(client, "/")
     cards = {card["data-environment"]: card for card in page.all("li", class_="card")}
-    ordered = sorted(report["environments"], key=lambda one: (not one["production"], one["valid"]))
-    assert list(cards)[: len(ordered) - 1] == [one["name"] for one in ordered][:-1]
+    ranks = {
+        one["name"]: (not one["production"], one["valid"], -one["counts"]["error"]) for one in report["environments"]
+    }
+    assert set(cards) == set(ranks)
+    assert [ranks[name] for name in cards] == sorted(ranks.values())
     for one in report["environments"]:
         card = cards[one["name"]]
         assert card.one(class_="verdict").text == ("valid" if one["valid"] else "invalid")
