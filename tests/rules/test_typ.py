@@ -1,3 +1,5 @@
+import shlex
+
 import pytest
 from projects import MakeProject
 from test_production_rules import clean, found
@@ -79,3 +81,37 @@ def test_a_key_whose_name_the_model_refuses_is_to_be_renamed(project: MakeProjec
     assert finding["message"].startswith("weights.a as a name should be a valid integer")
     assert finding["fix"] == "Rename weights.a, or take it out."
     assert findings(made, "TYP002", "development") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fix"),
+    [
+        ("SHOP_VERSION", "1.10", "SHOP_VERSION='@str 1.10'"),
+        ("SHOP_VERSION", "4e71823", "SHOP_VERSION='@str 4e71823'"),
+        ("SHOP_VERSION", "true", "SHOP_VERSION='@str true'"),
+        ("SHOP_HOSTS", "a.example,b.example", """SHOP_HOSTS='["a.example", "b.example"]'"""),
+        ("SHOP_HOSTS", "[a.example, 'b.example]", """SHOP_HOSTS='["a.example", "b.example"]'"""),
+        ("SHOP_HOSTS", "a.example", """SHOP_HOSTS='["a.example"]'"""),
+        ("SHOP_NAMES", "a, b", """SHOP_NAMES='["a", "b"]'"""),
+        ("SHOP_HOSTS", '["a", "b"', """SHOP_HOSTS='["…"]'"""),
+        ("SHOP_POOL", '{"size": 3}', """SHOP_POOL='@json {"size": 3}'"""),
+        ("SHOP_POOL", "size: 3", "SHOP_POOL=…"),
+        ("SHOP_API_TOKEN", "20260101", "SHOP_API_TOKEN='@str …'"),
+    ],
+)
+def test_a_variable_that_is_read_otherwise_gets_the_spelling_that_says_what_was_meant(
+    project: MakeProject, name: str, text: str, fix: str
+) -> None:
+    model = (
+        "from pydantic import BaseModel\n\n\nclass Pool(BaseModel):\n    size: int\n\n\nclass Settings(BaseModel):\n"
+        '    version: str = ""\n    hosts: list[str] = []\n    names: set[str] = set()\n    pool: Pool\n'
+        '    api_token: str = ""\n'
+    )
+    options = 'schema = "model:Settings"\nsettings_files = ["settings.toml"]\nenvvar_prefix = "SHOP"\n'
+    made = project({"assay.toml": options, "model.py": model, "settings.toml": "[default.pool]\nsize = 1\n"})
+    (finding,) = findings(made, "TYP002", "development", **{name: text})
+    assert finding["fix"] == f"Correct it: write {fix}."
+    if "…" not in fix:
+        (mended,) = shlex.split(finding["edit"]["text"])
+        assert mended == shlex.split(fix)[0]
+        assert findings(made, "TYP002", "development", **{name: mended.partition("=")[2]}) == []
