@@ -6,7 +6,7 @@ reports, the fingerprints) the one that is asked tells.
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,11 +19,13 @@ from prometheus_client.registry import Collector
 from app import __version__
 from app.core.errors import AssayError
 from app.releases.delivery.delivery import Delivery
+from app.releases.store.instances import ReleaseInUse
 from app.reports.environments import Environments
 from app.reports.probe import Probe
 from app.service.runtime import Service
 from app.watching.cached_answers import listing
 from app.web.history_metrics import HistoryMetrics
+from app.web.instance_metrics import InstancesInUse
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -88,8 +90,12 @@ class Metrics:
             for state, number in (("in_use", pool.in_use), ("idle", pool.idle), ("overflow", pool.overflow)):
                 self._pool.labels(state).set(number)
 
-    def text(self) -> bytes:
-        """Everything, as Prometheus reads it."""
+    def text(self, instances: Sequence[ReleaseInUse] = ()) -> bytes:
+        """Everything, as Prometheus reads it.
+
+        Args:
+            instances: which releases they run with.
+        """
         self.look()
         if self._shared is None:
             counted = generate_latest(self._registry)
@@ -100,6 +106,7 @@ class Metrics:
             counted = generate_latest(all_workers)
         own = CollectorRegistry()
         own.register(Known(self._service, self._loop))
+        own.register(InstancesInUse(instances))
         return counted + generate_latest(own)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -124,6 +124,28 @@ async def test_pages_hold_each_instance_once_and_hold_them_against_all_of_them(
     }  # fmt: skip
     assert single == whole
     assert refused == [400, 400, 400]
+
+
+async def test_metrics_count_who_runs_with_which_release(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
+) -> None:
+    first = await released(manager)
+    second = await released(manager, first.id, at=first.created_at + timedelta(hours=1))
+    await filled(manager, "production", 3, datetime.now(UTC) - 2 * UNSEEN)
+    async with ask(orders.root, environ) as client:
+        for name, number in (("a", first.id), ("b", second.id), ("c", second.id), ("d", None)):
+            answer = await client.post("/instances", json=report(name, release=number), headers=BEARER)
+            assert answer.status_code == 204
+        told = (await client.get("/metrics", headers=VIEWER)).text.splitlines()
+    counts = [line for line in told if line.startswith("assay_instances{")]
+    assert sorted(counts) == [
+        'assay_instances{environment="production",release="",state="old"} 1.0',
+        'assay_instances{environment="production",release="",state="unseen"} 3.0',
+        f'assay_instances{{environment="production",release="{first.id}",state="old"}} 1.0',
+        f'assay_instances{{environment="production",release="{second.id}",state="current"}} 2.0',
+    ]
+    (oldest,) = (line.split()[1] for line in told if line.startswith("assay_release_oldest_in_use_timestamp_seconds{"))
+    assert float(oldest) == first.created_at.timestamp()
 
 
 async def test_the_command_line_says_the_same(

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from msgspec import Struct
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +12,7 @@ from app.history.store.queries.paging import cursor_of, numbers_of, require_limi
 from app.history.store.spelling import storable
 from app.releases.drift import UNSEEN, Majority, ReportedInstance
 from app.releases.errors import TooManyInstances
-from app.releases.store.models import InstanceRecord
+from app.releases.store.models import HeadRecord, InstanceRecord, ReleaseRecord
 
 KEPT = timedelta(days=7)
 """An instance that has not reported for so long is forgotten."""
@@ -116,3 +117,41 @@ async def majority(session: AsyncSession, project: str, environment: str, now: d
     async for digests in await session.stream_scalars(asked, execution_options={"yield_per": _AT_ONCE}):
         counted.count(digests)
     return counted
+
+
+class ReleaseInUse(Struct, frozen=True, kw_only=True):
+    """How many instances of an environment run with a release.
+
+    Attributes:
+        release: its id; None where they have none.
+        made_at: when it was made; None where that is not known.
+        head: the id of the environment's head; None where nothing was released.
+        is_unseen: whether they have missed three reports.
+    """
+
+    environment: str
+    release: int | None
+    made_at: datetime | None
+    head: int | None
+    is_unseen: bool
+    count: int
+
+
+async def in_use(session: AsyncSession, project: str, now: datetime) -> Sequence[ReleaseInUse]:
+    """The releases with which a project's instances run."""
+    one = InstanceRecord
+    unseen = (one.seen_at < now - UNSEEN).label("unseen")
+    columns = (one.environment, one.release_id, ReleaseRecord.created_at, HeadRecord.release_id.label("head"), unseen)
+    own_release = and_(
+        ReleaseRecord.id == one.release_id,
+        ReleaseRecord.project == one.project,
+        ReleaseRecord.environment == one.environment,
+    )
+    own_head = and_(HeadRecord.project == one.project, HeadRecord.environment == one.environment)
+    asked = select(*columns, func.count().label("size")).outerjoin(ReleaseRecord, own_release)
+    asked = asked.outerjoin(HeadRecord, own_head).where(one.project == storable(project)).group_by(*columns)
+    return [
+        ReleaseInUse(environment=row.environment, release=row.release_id, made_at=row.created_at, head=row.head,
+                     is_unseen=row.unseen, count=row.size)
+        for row in await session.execute(asked)
+    ]  # fmt: skip

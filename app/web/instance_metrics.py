@@ -1,0 +1,68 @@
+"""What can be counted of instances: how many run with which release, and how old the oldest of these is."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from app.core.errors import AssayError
+from app.releases.store.instances import ReleaseInUse, in_use
+from app.service.questions import one_moment
+from app.service.runtime import Service
+
+_PATIENCE_SECONDS = 1.0
+"""A database that takes longer for so little keeps no scrape waiting; then nothing is told of instances."""
+
+
+async def instances_in_use(service: Service) -> Sequence[ReleaseInUse]:
+    """Which releases the instances run with that report; empty where that cannot be told just now."""
+    if service.manager is None:
+        return ()
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS), one_moment(service.manager) as session:
+            return await in_use(session, service.main.name, service.now())
+    except (AssayError, TimeoutError):
+        return ()
+
+
+class InstancesInUse(Collector):
+    """The metrics of instances.
+
+    Args:
+        found: which releases they run with.
+    """
+
+    def __init__(self, found: Sequence[ReleaseInUse]) -> None:
+        self._found = found
+
+    def collect(self) -> Iterator[Metric]:
+        """How many there are in each state with each release, and since when there is the oldest that is in use."""
+        counts: Counter[tuple[str, str, str]] = Counter()
+        for one in self._found:
+            counts[one.environment, _state(one), str(one.release or "")] += one.count
+        family = GaugeMetricFamily(
+            "assay_instances",
+            "Instances, by the release that they run with.",
+            labels=["environment", "state", "release"],
+        )
+        for labels, count in counts.items():
+            family.add_metric(labels, count)
+        yield family
+        oldest = GaugeMetricFamily(
+            "assay_release_oldest_in_use_timestamp_seconds",
+            "When the oldest release was made that an instance reports.",
+            labels=["environment"],
+        )
+        seen = [one for one in self._found if one.made_at and not one.is_unseen]
+        for environment in sorted({one.environment for one in seen}):
+            made = min(one.made_at.timestamp() for one in seen if one.environment == environment and one.made_at)
+            oldest.add_metric([environment], made)
+        yield oldest
+
+
+def _state(one: ReleaseInUse) -> str:
+    if one.is_unseen:
+        return "unseen"
+    return "old" if one.head is not None and (one.release or 0) < one.head else "current"
