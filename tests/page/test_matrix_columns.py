@@ -132,12 +132,14 @@ def test_only_some_rows_are_shown(project: Running, visit: Visit, only: str, the
 
 
 def test_the_whole_value_is_shown_on_focus_and_under_the_pointer(project: Running, visit: Visit) -> None:
-    page = live(visit(project).open(f"{MATRIX}&filter=database.host"))
+    page = live(visit(project).open(f"{MATRIX}&filter=database.host", size=(800, 700)))
     page.locator("tr[data-k='database.host'] a").focus()
     page.keyboard.press("End")
     whole = page.locator("#whole")
     expect(whole).to_contain_text(LONG)
     expect(page.locator("tr[data-k='database.host'] td").last).to_have_attribute("aria-describedby", "whole")
+    assert page.locator(".grid").evaluate("(grid) => grid.scrollLeft") > 0
+    expect(whole).to_be_in_viewport()
     page.keyboard.press("Escape")
     expect(whole).to_be_hidden()
     page.get_by_role("searchbox").focus()

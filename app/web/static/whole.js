@@ -17,7 +17,7 @@ export function start() {
     }
   });
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-  document.addEventListener("scroll", hide, { capture: true, passive: true });
+  document.addEventListener("scroll", scrolled, { capture: true, passive: true });
 }
 
 async function show(cell) {
@@ -49,11 +49,25 @@ function place(cell, text) {
   box.role = "tooltip";
   box.textContent = text;
   box.hidden = false;
+  move(box, cell);
+  cell.setAttribute("aria-describedby", "whole");
+}
+
+function move(box, cell) {
   const at = cell.getBoundingClientRect();
   box.style.left = `${Math.max(4, Math.min(at.left, innerWidth - box.offsetWidth - 4))}px`;
   const below = at.bottom + box.offsetHeight < innerHeight;
   box.style.top = `${below ? at.bottom : Math.max(4, at.top - box.offsetHeight)}px`;
-  cell.setAttribute("aria-describedby", "whole");
+}
+
+/** What has the focus is followed, since focus itself scrolls; what is only pointed at has moved away. */
+function scrolled(event) {
+  const box = document.getElementById("whole");
+  if (shown && shown === document.activeElement) {
+    box && event.target !== box && move(box, shown);
+  } else {
+    hide();
+  }
 }
 
 function hide() {
