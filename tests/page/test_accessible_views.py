@@ -30,6 +30,7 @@ VIEWS = {
     "plan": "/?view=plan&base=main~1&head=main",
     "plan-not-found": "/?view=plan&base=nothing",
     "releases": "/?view=releases",
+    "instances": "/?view=instances",
     "release": "/?view=releases&environment=development",
     "database": "/?view=database",
     "history": "/?view=history",

@@ -26,6 +26,7 @@ from app.web.page.plan import plan_view
 from app.web.page.query import Asked, read
 from app.web.page.reading import PageReading
 from app.web.page.recorded.history import key_history, past, recorded
+from app.web.page.recorded.instances import instances_view
 from app.web.page.recorded.releases import releases_view
 from app.web.page.rendering import render
 from app.web.page.views import Facts, Part, main_part, panel_part
@@ -79,20 +80,24 @@ async def _facts(
     service: Service, project: DiagnosedProject, reading: PageReading, asked: Asked, asking: Caller
 ) -> Facts:
     """What the view shows beside the reading; only that is asked for."""
+    told: dict[str, Any]
     match asked.view:
         case "database":
             targets = await anyio.to_thread.run_sync(_targets, service, project, reading)
-            return Facts(role=asking.role, status=await service.status(), targets=targets)
+            told = {"status": await service.status(), "targets": targets}
         case "history":
-            return Facts(role=asking.role, recorded=await recorded(service, project, asked))
+            told = {"recorded": await recorded(service, project, asked)}
         case "plan":
-            return Facts(role=asking.role, plan=await plan_view(reading, asked))
+            told = {"plan": await plan_view(reading, asked)}
         case "releases":
-            return Facts(role=asking.role, releases=await releases_view(service, project, asked))
+            told = {"releases": await releases_view(service, project, asked)}
+        case "instances":
+            told = {"instances": await instances_view(service, project, asked)}
         case "overview":
-            return Facts(role=asking.role, past=await past(service, project))
+            told = {"past": await past(service, project)}
         case _:
-            return Facts(role=asking.role)
+            told = {}
+    return Facts(role=asking.role, **told)
 
 
 def _targets(service: Service, project: DiagnosedProject, reading: PageReading) -> dict[str, str]:

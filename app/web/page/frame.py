@@ -12,6 +12,7 @@ _NAMES = {
     "findings": "Findings",
     "plan": "Plan",
     "releases": "Releases",
+    "instances": "Instances",
     "database": "Database",
     "history": "History",
 }
@@ -65,7 +66,7 @@ def projects(asked: Asked, names: Sequence[str], current: str) -> Sequence[View]
     """The ways to the same view of each project; none where there is one alone."""
     if len(names) == 1:
         return []
-    view = "overview" if asked.view in {"plan", "history", "releases", "compare"} else asked.view
+    view = "overview" if asked.view in {"plan", "history", "releases", "instances", "compare"} else asked.view
     return [View(name=name, href=Asked(project=name, view=view).link(), current=name == current) for name in names]
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from app.core.errors import did_you_mean
 
-VIEWS = ("overview", "matrix", "compare", "findings", "plan", "releases", "database", "history", "rule")
+VIEWS = ("overview", "matrix", "compare", "findings", "plan", "releases", "instances", "database", "history", "rule")
 ONLY = ("all", "differences", "missing", "findings", "secrets", "unread")
 EXPORTS = ("", "csv", "json", "toml")
 

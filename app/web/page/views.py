@@ -24,6 +24,7 @@ from app.web.page.plan import PlanView
 from app.web.page.query import Asked
 from app.web.page.reading import PageReading
 from app.web.page.recorded.history import HistoryView, Past
+from app.web.page.recorded.instances import InstancesView
 from app.web.page.recorded.releases import ReleasesView
 from app.web.page.rendering import render
 from app.web.page.rule import rule_page, rules
@@ -55,6 +56,7 @@ class Facts:
         recorded: the history, for its view.
         plan: what a change does, for its view.
         releases: what was released, for its view.
+        instances: who runs with what, for its view.
         past: what is remembered, for the overview.
         targets: the database of each environment, without its password, and what stands there where it is none.
     """
@@ -64,6 +66,7 @@ class Facts:
     recorded: HistoryView | None = None
     plan: PlanView | None = None
     releases: ReleasesView | None = None
+    instances: InstancesView | None = None
     past: Past | None = None
     targets: Mapping[str, str] = field(default_factory=dict)
 
@@ -120,12 +123,8 @@ def _refused(error: AssayError) -> str:
 def _content(reading: PageReading, asked: Asked, facts: Facts) -> str:
     if asked.view in _LASTING:
         return _marked(_kept(reading, _narrowed(asked), _LASTING[asked.view]), asked.key)
-    if asked.view == "database":
-        return _database(reading, asked, facts)
-    if asked.view == "history":
-        return _history(reading, asked, facts)
-    if asked.view == "releases":
-        return _releases(reading, asked, facts)
+    if asked.view in _BESIDE:
+        return _BESIDE[asked.view](reading, asked, facts)
     if asked.view == "plan":
         return render("plan.html", view=facts.plan, asked=asked)
     return render(
@@ -198,6 +197,15 @@ def _releases(reading: PageReading, asked: Asked, facts: Facts) -> str:
     told = {"role": facts.role, "environments": reading.environments}
     return render("releases.html", view=facts.releases, asked=asked, **told)
 
+
+def _instances(reading: PageReading, asked: Asked, facts: Facts) -> str:
+    return render("instances.html", view=facts.instances, asked=asked, environments=reading.environments)
+
+
+_BESIDE: Mapping[str, Callable[[PageReading, Asked, Facts], str]] = {
+    "database": _database, "history": _history, "releases": _releases, "instances": _instances,
+}  # fmt: skip
+"""What is worked out each time, of more than the reading."""
 
 _LASTING: Mapping[str, Callable[[PageReading, Asked], str]] = {
     "matrix": _matrix,
