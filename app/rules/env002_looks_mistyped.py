@@ -33,6 +33,9 @@ from app.rules.kit.toml_text import toml_literal
 from app.rules.kit.variable_texts import assignment, edit, kept, kind_of, read
 from app.rules.kit.variables import Variable
 
+_HIDDEN = "is not what Dynaconf makes of its text"
+"""What is said where a secrets file sets the key too, so that the value may not be quoted."""
+
 
 class _Complaint(Struct, frozen=True, kw_only=True):
     """What is odd about a text.
@@ -41,11 +44,13 @@ class _Complaint(Struct, frozen=True, kw_only=True):
         what: the end of a sentence about the variable.
         meant: the text that says what was probably meant.
         sure: whether that changes nothing that may have been meant.
+        discreet: what is said where the text may not be quoted.
     """
 
     what: str
     meant: str
     sure: bool = True
+    discreet: str = _HIDDEN
 
 
 type _Look = Callable[[Variable, str, list[Setting]], _Complaint | None]
@@ -54,8 +59,6 @@ _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no"
 _ZEROS = r"[+-]?0\d+"
 _COMMENT = r"(?P<value>[^\s#]+)\s+#\s*(?P<comment>.*)"
 _PLACES = frozenset({"lang", "language", "locale", "country", "region"})
-_HIDDEN = "is not what Dynaconf makes of its text"
-"""What is said where a secrets file sets the key too, so that the value may not be quoted."""
 _SWITCHES = frozenset({"allow", "disable", "enable", "has", "is", "require", "use", "verify", "with"})
 
 
@@ -74,7 +77,8 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
         if complaint := _complaint(variable, others, _SECRET_LOOKS if is_secret else _LOOKS):
             message, fix = f"{variable.name} {complaint.what}.", _fix(variable, complaint, is_secret=is_secret)
             if subject.is_placed(variable.path) and not is_secret:
-                message, fix = f"{variable.name} {_HIDDEN}.", Fix(text=f"Write {variable.name}=…, as TOML spells it.")
+                spelled = "true or false" if complaint.meant in _BOOLEANS else "…, as TOML spells it"
+                message, fix = f"{variable.name} {complaint.discreet}.", Fix(text=f"Write {variable.name}={spelled}.")
             yield rule.finding(subject, variable.path, message, fix, origin=variable.origin)
 
 
@@ -120,7 +124,8 @@ def _comment(variable: Variable, text: str, _: list[Setting]) -> _Complaint | No
     value = found["value"]
     if variable.value != text:
         is_same = repr(read(value)) == repr(variable.value)
-        return _Complaint(what="carries a comment, which Dynaconf drops", meant=value) if is_same else None
+        said = "carries a comment, which Dynaconf drops"
+        return _Complaint(what=said, meant=value, discreet=said) if is_same else None
     if re.search(r"[A-Za-z]", found["comment"]) and text[found.end("value") :].lstrip().startswith("# "):
         return _Complaint(what="carries a comment, which stays part of the text", meant=value, sure=False)
     return None
@@ -132,7 +137,12 @@ def _boolean(variable: Variable, text: str, others: list[Setting]) -> _Complaint
         return None
     if text.lower() == "no" and _PLACES & {*words(str(variable.path[-1]))}:
         return None
-    return _Complaint(what=f"is the text {text!r}, no boolean", meant=meant, sure=_holds(others, "boolean"))
+    return _Complaint(
+        what=f"is the text {text!r}, no boolean",
+        meant=meant,
+        sure=_holds(others, "boolean"),
+        discreet="is a text, no boolean",
+    )
 
 
 def _zeros(variable: Variable, text: str, others: list[Setting]) -> _Complaint | None:
@@ -140,7 +150,12 @@ def _zeros(variable: Variable, text: str, others: list[Setting]) -> _Complaint |
     if not is_number or not isinstance(variable.value, str) or _holds(others, "text"):
         return None
     what = f"is the text {text!r}, no number, because of the zero in front"
-    return _Complaint(what=what, meant=str(int(text)), sure=_holds(others, "number"))
+    return _Complaint(
+        what=what,
+        meant=str(int(text)),
+        sure=_holds(others, "number"),
+        discreet="is a text, no number, because of a zero in front",
+    )
 
 
 def _list(variable: Variable, text: str, others: list[Setting]) -> _Complaint | None:

@@ -1,7 +1,8 @@
 """A merge marker was not taken as one and is now part of the value, or elements stand in a list twice.
 
-Dynaconf acts on `@merge`, `@del`, `@empty` and `dynaconf_merge` only where there is something to merge with; elsewhere
-the application gets the marker itself. Under `merge_enabled` a marker merges a second time, which doubles the list.
+Dynaconf acts on `@merge`, `@del`, `@empty` and `dynaconf_merge` only where there is something to merge with;
+elsewhere the application gets the marker itself; a warning where it is a switch beside keys that are as they were
+meant. Under `merge_enabled` a marker merges a second time, which doubles the list.
 
 Wrong: no lower layer has a table `cache`.
 
@@ -39,7 +40,8 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             told.add(key)
             message = f"The application gets the marker {marker} as part of the value: it applied to nothing."
             origin = next((one.origin for one in subject.settings.get(key, ()) if one.layer is leaf.layer), leaf.origin)
-            yield rule.finding(subject, leaf.path, message, f"Take {marker} out.", origin=origin)
+            severity = Severity.WARNING if isinstance(leaf.value, bool) else None  # the rest of the table is as meant
+            yield rule.finding(subject, leaf.path, message, f"Take {marker} out.", origin=origin, severity=severity)
     yield from _bare_tokens(rule, subject)
     for key, leaves in lists(subject).items():
         if key not in told and (twice := _doubled(leaves)):

@@ -1,6 +1,7 @@
 """Layers from environment variables: one each, the shallowest key first."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ NOWHERE: Mapping[str, Origin] = MappingProxyType({})
 """The places of variables that no deployment gives."""
 
 _OF_CLIENTS = ("SERVICE_URLS", "SERVICE_TOKEN", "PROJECT", "LAST_GOOD", "INSTANCE", "TIMEOUT")
+_UNTYPABLE = re.compile(r"""[\s="'`$\\]""")
+"""What no shell and no file of variables takes in a name."""
 RESERVED = frozenset(
     {DIGEST_KEY, "ASSAY_TARGET_PASSWORD", "ASSAY_REQUIRE_BROWSER", *(f"ASSAY_{name}" for name in _OF_CLIENTS)}
 )
@@ -144,7 +147,8 @@ def variable_name(path: Path, options: Options) -> str | None:
         return None
     if any(legible(str(part)) != part for part in path):  # nobody could type it, and with line ends it would be no line
         return None
-    return f"{prefixes[-1]}_{options.separator.join(str(part).upper() for part in path)}"
+    name = f"{prefixes[-1]}_{options.separator.join(str(part).upper() for part in path)}"
+    return None if _UNTYPABLE.search(name) else name
 
 
 def _prefixes(options: Options) -> list[str]:

@@ -200,3 +200,31 @@ def test_no_secret_is_shown_in_what_is_mistyped(project: MakeProject) -> None:
     environ = {"DYNACONF_PASSWORD": "canary-8 # prod", "DYNACONF_BROKERS": "amqp://a:canary-9@b,amqp://c"}
     assert told(made, "ENV002", **environ) == ["warning development brokers DYNACONF_BROKERS"]
     assert "canary" not in made.assay("check", **environ).out
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "fix"),
+    [
+        ("DEBUG=yes", "DYNACONF_DEBUG is a text, no boolean.", "Write DYNACONF_DEBUG=true or false."),
+        ("DEBUG=OFF", "DYNACONF_DEBUG is a text, no boolean.", "Write DYNACONF_DEBUG=true or false."),
+        (
+            "PORT=0800",
+            "DYNACONF_PORT is a text, no number, because of a zero in front.",
+            "Write DYNACONF_PORT=…, as TOML spells it.",
+        ),
+        (
+            "PORT=80 # web",
+            "DYNACONF_PORT carries a comment, which Dynaconf drops.",
+            "Write DYNACONF_PORT=…, as TOML spells it.",
+        ),
+    ],
+)
+def test_what_is_odd_is_said_of_a_text_that_may_not_be_quoted(
+    project: MakeProject, text: str, what: str, fix: str
+) -> None:
+    options = "environments = true\nload_dotenv = true\n"
+    profile = "[default]\ndebug = false\nport = 80\n"
+    name, _, value = text.partition("=")
+    made = project({"assay.toml": options, "settings.toml": profile, ".env": f"DYNACONF_{name}='{value}'\n"})
+    (finding,) = findings(made, "ENV002", "development")
+    assert (finding["message"], finding["fix"]) == (what, fix)

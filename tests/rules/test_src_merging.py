@@ -117,7 +117,7 @@ def test_a_list_that_replaces_does_not_grow(project: MakeProject) -> None:
 @pytest.mark.parametrize(
     ("profile", "line"),
     [
-        ("[production.cache]\nsize = 1\ndynaconf_merge = true\n", "cache.dynaconf_merge settings.toml:3:1"),
+        ("[production.cache]\ndynaconf_merge = ['a']\n", "cache.dynaconf_merge[0] settings.toml:2:1"),
         ("[production.cache]\nttl = '@del'\n", "cache.ttl settings.toml:2:1"),
         ("[production.cache]\nttl = '@merge a'\n", "cache.ttl settings.toml:2:1"),
         ("[production]\nhosts = '@empty'\n", "hosts settings.toml:2:1"),
@@ -126,6 +126,23 @@ def test_a_list_that_replaces_does_not_grow(project: MakeProject) -> None:
 def test_a_marker_in_the_result_is_an_error(project: MakeProject, profile: str, line: str) -> None:
     made = project({"assay.toml": SECTIONED, "settings.toml": profile})
     assert told(made, "SRC013", "production") == [f"error production {line}"]
+
+
+def test_a_switch_that_is_left_beside_keys_as_they_were_meant_is_a_warning(project: MakeProject) -> None:
+    profile = "[production.cache]\nsize = 1\ndynaconf_merge = true\n"
+    made = project({"assay.toml": SECTIONED, "settings.toml": profile})
+    assert told(made, "SRC013", "production") == ["warning production cache.dynaconf_merge settings.toml:3:1"]
+
+
+def test_a_model_that_forbids_what_it_does_not_know_refuses_the_switch(project: MakeProject) -> None:
+    model = (
+        "from pydantic import BaseModel\n\n\nclass Cache(BaseModel, extra='forbid'):\n    size: int\n\n\n"
+        "class Settings(BaseModel):\n    cache: Cache\n"
+    )
+    profile = "[production.cache]\nsize = 1\ndynaconf_merge = true\n"
+    options = f'{SECTIONED}schema = "model:Settings"\n'
+    made = project({"assay.toml": options, "model.py": model, "settings.toml": profile})
+    assert told(made, "TYP003", "production") == ["error production cache.dynaconf_merge settings.toml:3:1"]
 
 
 def test_elements_that_were_merged_twice_are_an_error(project: MakeProject) -> None:
