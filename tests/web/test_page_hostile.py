@@ -28,7 +28,7 @@ def literal(text: str) -> str:
 FILES = {
     "assay.toml": 'env = "production"\nsettings_files = ["settings.toml", "<b>&.toml"]\n',
     "settings.toml": "[default]\n" + "".join(f"{key} = {literal(value)}\n" for key, value in VALUES.items()),
-    "<b>&.toml": f'[default."<i>&\\"table"]\n{literal(SCRIPT)} = 1\n"\\u202egnp" = 2\n[production]\ndebug = true\n',
+    "<b>&.toml": f'[default."<u>&\\"table"]\n{literal(SCRIPT)} = 1\n"\\u202egnp" = 2\n[production]\ndebug = true\n',
 }
 
 
@@ -41,7 +41,7 @@ async def test_no_value_and_no_name_becomes_markup_or_turns_a_line(own: Any, pro
     page = parsed(answer.text)
     assert answer.status_code == 200
     assert {script["src"].partition("?")[0] for script in page.all("script")} <= {"/static/page.js", "/static/theme.js"}
-    assert page.all("img") == page.all("i") == []
+    assert page.all("img") == page.all("u") == []
     assert not any(letter in page.text for letter in ("\u202e", "\u2066", "\x1b", "\x07"))
 
 
