@@ -95,10 +95,10 @@ def _window(line: str, origin: wire.FileOrigin, room: int, *, unmasked: bool) ->
 
 
 def _shared(document: wire.Report) -> list[str]:
-    """A line about errors that belong to no single environment, and make the whole invalid."""
+    """A line about errors that belong to no single environment, where nothing else says why the whole is invalid."""
     found = wire.counts(Severity.of(finding.severity) for finding in document.findings)
-    mark = click.style("✗ invalid", fg="red")
-    return [f"{mark} {click.style('the files', bold=True)}: {counted_findings(found)}"] if found.error else []
+    mark, fit = click.style("✗ invalid", fg="red"), all(one.valid for one in document.environments)
+    return [f"{mark} {click.style('the files', bold=True)}: {counted_findings(found)}"] if found.error and fit else []
 
 
 def _verdict(one: wire.EnvironmentReport, width: int) -> str:
