@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.core.errors import DatabaseUnavailable
-from app.core.outcomes import PoolUse
+from app.core.outcomes import PoolUse, StageName
 from app.database.errors import RefusalError, failure
 from app.database.pool import Pool
 from app.database.session import DRIVER_ERRORS, Session
@@ -148,8 +148,13 @@ async def _had[T](connecting: Awaitable[T], target: Target) -> T:
     try:
         return await connecting
     except (*DRIVER_ERRORS, SQLAlchemyError, RefusalError) as error:
-        found = failure(error, "login", target)
-        raise DatabaseUnavailable(found.message, fix=found.advice) from error
+        raise unavailable(error, "login", target) from error
+
+
+def unavailable(error: Exception, stage: StageName, target: Target) -> DatabaseUnavailable:
+    """What a driver's or SQLAlchemy's error means to whoever asked."""
+    found = failure(error, stage, target)
+    return DatabaseUnavailable(found.message, fix=found.advice)
 
 
 @asynccontextmanager

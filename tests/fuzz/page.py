@@ -65,6 +65,7 @@ _KNOWN = frozenset(
         "mark",
         "meta",
         "nav",
+        "noscript",
         "ol",
         "optgroup",
         "option",
@@ -122,7 +123,10 @@ def _attempt(root: Path, data: bytes) -> None:
     reading = PageReading(ProjectSnapshot(number=1, mark=(), loaded_at=_NOW, readable=workspace))
     view = _VIEWS[sum(data) % len(_VIEWS)]
     asked = Asked(view=view, key=next(iter(reading.rows), "") if view == "matrix" else "")
-    parts = [main_part(reading, asked, (), Facts(role="viewer")).html, panel_part(reading, asked, None).html]
+    parts = [
+        main_part(reading, asked, (), Facts(role="viewer")).html,
+        panel_part(reading, asked, None, may_edit=bool(sum(data) % 2)).html,
+    ]
     for part in parts:
         text = encoded(part).decode()
         promises.kept(text)

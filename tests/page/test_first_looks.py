@@ -42,6 +42,18 @@ def test_the_database_is_told_before_it_is_tested(project: Running, visit: Visit
     expect(page.locator(".target:visible")).to_contain_text("db.example.com")
 
 
+def test_the_database_that_a_test_would_ask_follows_the_files_and_what_is_typed_stays(
+    project: Running, visit: Visit
+) -> None:
+    page = live(visit(project).open("/?view=database&environment=testing"))
+    page.locator("#probe-environment").select_option("testing")
+    project.replace("settings/testing.toml", "orders_test", "orders_other")
+    expect(page.locator(".target:visible")).to_contain_text("/orders_other")
+    project.replace("settings/testing.toml", "orders_other", "orders_test")
+    expect(page.locator(".target:visible")).to_contain_text("/orders_test")
+    expect(page.locator("#probe-environment")).to_have_value("testing")
+
+
 def test_titles_carry_the_project_and_the_view(project: Running, visit: Visit) -> None:
     page = visit(project).open(None)
     for path, title in (("/", "Overview"), ("/?view=matrix", "Matrix"), ("/?view=compare", "Compare")):

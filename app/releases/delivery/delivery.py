@@ -5,9 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Self
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.core.supervision import Supervised
 from app.core.tasks import end, set_within
-from app.database.engine import ConnectionManager
+from app.database.engine import ConnectionManager, unavailable
+from app.database.session import DRIVER_ERRORS
 from app.releases.delivery.bodies import Bodies, Body, body_of
 from app.releases.delivery.follower import Follower
 from app.releases.delivery.heads import Heads
@@ -79,8 +82,11 @@ class Delivery:
         """
         if found := self._bodies.find(environment, digest):
             return found
-        async with self._manager.session() as session:
-            content = await delivered.released_body(session, self._project, environment.lower(), digest)
+        try:
+            async with self._manager.session() as session:
+                content = await delivered.released_body(session, self._project, environment.lower(), digest)
+        except (SQLAlchemyError, *DRIVER_ERRORS) as error:  # it went away in the middle of its answer
+            raise unavailable(error, "query", self._manager.target) from error
         if content is None:
             return None
         body = await asyncio.to_thread(body_of, digest, content)

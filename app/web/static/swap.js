@@ -45,10 +45,19 @@ export function cellAt(key, environment) {
 
 function carry(old, fresh) {
   for (const id of CARRIED) {
-    const kept = old.querySelector(`#${id}`);
-    if (kept) {
-      fresh.querySelector(`#${id}`)?.replaceWith(kept);
+    const [kept, next] = [old, fresh].map((main) => main.querySelector(`#${id}`));
+    if (kept && next) {
+      renew(kept, next);
+      next.replaceWith(kept);
     }
+  }
+}
+
+/** What a form tells of an environment is as new as the rest; what is typed into it stays. */
+function renew(kept, next) {
+  for (const told of next.querySelectorAll("output[data-of]")) {
+    const stale = kept.querySelector(`output[data-of="${CSS.escape(told.dataset.of)}"]`);
+    stale?.replaceChildren(...told.cloneNode(true).childNodes);
   }
 }
 
