@@ -1,22 +1,20 @@
 """A project at two revisions: opened for as long as they are compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from contextlib import contextmanager
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.core.errors import ArgumentError, AssayError, ProjectError
-from app.core.opening import is_there
-from app.planning.checkout import contents, copy_file, lay_out, lend_interpreters
+from app.core.errors import ArgumentError, ProjectError
+from app.planning.checkout import contents, lay_out, lend_interpreters
 from app.planning.entries import Entry, entries
+from app.planning.loose_files import add_loose, loose_files
 from app.planning.private_folder import private_folder
 from app.planning.repository import GitRevision, Repository, find_repository, sides
 from app.project.model import is_service
 from app.project.workspace import Clock, Scope, Workspace, open_workspace
-from app.sources.dotenv import dotenv_files
-from app.sources.project.discovery import open_project
 
 
 class PlanRequest(Struct, frozen=True, kw_only=True):
@@ -77,50 +75,20 @@ def opened(request: PlanRequest) -> Iterator[BothSides]:
     revisions = sides(repository, request.revisions)
     listed = [entries(repository, revision) for revision in revisions]
     known = contents(repository, listed)
-    loose = _untracked(request, repository)
+    loose = loose_files(repository, request.root, request.environ, request.call)
     with private_folder() as private:
         tops = [private / side / repository.top.name for side in ("base", "head")]
         for top, one in zip(tops, listed, strict=True):
             lay_out(repository, one, known, top)
             lend_interpreters(repository, top)
         read = loose if request.with_untracked else ()
-        _add_untracked(repository, read, tops, is_working_tree=revisions[1].commit is None)
+        add_loose(repository, read, tops, is_working_tree=revisions[1].commit is None)
         base, head = (
             _workspace(request, repository, revision, top, one)
             for revision, top, one in zip(revisions, tops, listed, strict=True)
         )
-        names = () if request.with_untracked else tuple(name for name, _ in loose)
+        names = () if request.with_untracked else tuple(one.name for one in loose)
         yield BothSides(repository=repository, revisions=revisions, base=base, head=head, top=tops[1], untracked=names)
-
-
-type _Loose = tuple[str, bool]
-"""A file that git does not track, relative to the project's folder, and whether it stays on its machine."""
-
-
-def _untracked(request: PlanRequest, repository: Repository) -> tuple[_Loose, ...]:
-    if repository.bare:
-        return ()
-    try:
-        project = open_project(request.root, request.environ, request.call)
-        named = {entry.name: entry.secret or ".local." in entry.name for entry in project.entries}
-        named |= {name: True for name, _ in dotenv_files(project.root, project.options)}
-    except AssayError:  # the side that has these options says what is wrong with them
-        return ()
-    tracked = {entry.path for entry in entries(repository, GitRevision(rev="", commit=None))}
-    folder = PurePosixPath(project.root.relative_to(repository.top, walk_up=True).as_posix())
-    found = ((name, kept) for name, kept in named.items() if is_there(project.root / name))
-    return tuple((name, kept) for name, kept in found if folder / name not in tracked)
-
-
-def _add_untracked(
-    repository: Repository, files: Sequence[_Loose], tops: Sequence[Path], *, is_working_tree: bool
-) -> None:
-    """What stays on its machine belongs to both sides; any other new file to the working tree alone."""
-    for name, kept in files:
-        path = repository.prefix / name
-        for top in tops if kept else tops[1:] if is_working_tree else ():
-            with suppress(OSError):
-                copy_file(repository.top / path, top / path)
 
 
 def _workspace(

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from glob import has_magic
 from pathlib import Path
 from threading import Lock
 
@@ -19,7 +18,6 @@ from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.validation import is_clean
 from app.sources.files import OPTIONS_FILE, list_files, list_includes
-from app.sources.globbing import Globbing
 from app.sources.project import Project
 
 type Seen = tuple[str, int, int, int, int, int]
@@ -165,16 +163,8 @@ def paths(project: Project) -> Iterator[Path]:
     yield from (entry.path for entry, _ in project.documents)
     yield from project.application.files
     yield from project.code_files()
-    yield from _deployed(project)
+    yield from (project.root / name for name in project.deployment_files())
     yield from (project.root / name for name in (project.options.dotenv_path, ".env", "config/.env"))
-
-
-def _deployed(project: Project) -> Iterator[Path]:
-    """The files that give environments their variables."""
-    for source in (source for sources in project.options.deployments.values() for source in sources):
-        globs = Globbing(project.bounds)
-        matched = globs.matches(source.path, project.root) if has_magic(source.path) else [source.path]
-        yield from (project.root / name for name in matched)
 
 
 def folders(project: Project) -> set[Path]:

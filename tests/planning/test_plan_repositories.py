@@ -104,6 +104,38 @@ def test_what_git_does_not_track_is_told_and_read_on_neither_side(root: Path) ->
     assert {one.name: one.status for one in taken.environments}["new"] == "added"
 
 
+def test_what_a_tracked_link_to_a_folder_leads_to_is_tracked(root: Path) -> None:
+    started(root)
+    write(root, {**BASE, "assay.toml": 'settings_files = ["current/settings.toml"]\n'})
+    (root / "prod").mkdir()
+    (root / "settings.toml").rename(root / "prod/settings.toml")
+    (root / "current").symlink_to("prod")
+    commit(root, {})
+    write(root, {"prod/settings.toml": "[default]\nport = 1\n[production]\nworkers = 9\n"})
+    found = planned(root)
+    assert (found.untracked, changes(found)) == ([], {"workers": (2, 9)})
+
+
+def test_a_tracked_link_to_what_git_does_not_track_is_told(root: Path) -> None:
+    started(root)
+    write(root, {**BASE, ".gitignore": "private/\n", "private/own.toml": "[production]\na = 1\n"})
+    (root / "settings").mkdir()
+    (root / "settings/own.toml").symlink_to("../private/own.toml")
+    commit(root, {})
+    found = planned(root)
+    assert (found.untracked, changes(found)) == (["settings/own.toml"], {})
+    assert changes(planned(root, with_untracked=True)) == {"a": (None, 1)}
+
+
+def test_deployments_that_git_does_not_track_are_told(root: Path) -> None:
+    options = '[deployments]\nproduction = [".env.production", "unit.env"]\n'
+    history(root, {**BASE, "assay.toml": options, ".gitignore": "*.env\n.env.*\n"})
+    write(root, {".env.production": "DYNACONF_PORT=7\n", "unit.env": "DYNACONF_WORKERS=8\n"})
+    found = planned(root)
+    assert (set(found.untracked), changes(found)) == ({".env.production", "unit.env"}, {})
+    assert changes(planned(root, with_untracked=True)).keys() == {"workers"}
+
+
 def test_a_file_too_broken_to_read_on_one_side_only(root: Path) -> None:
     found = edited(root, BASE, {"settings.toml": "[default]\nport = \n"})
     assert [one.rule for one in found.findings.new] == ["SRC002"]

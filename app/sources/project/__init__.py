@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from glob import has_magic
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from app.core.validators import Demands
 from app.merging.folding import Memory
 from app.merging.items import MergeOptions
 from app.sources.faults import loads_nothing
+from app.sources.globbing import Globbing
 from app.sources.overrides import Override, overrides
 from app.sources.project.faults import faults_of
 from app.sources.project.files import ProjectFiles
@@ -130,6 +132,12 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
         inert = {*self.base_sections, "global"}
         for _, document in self.documents:
             yield from (name for name in map(str.lower, document.tables) if name not in inert)
+
+    def deployment_files(self) -> Iterator[str]:
+        """The files that give environments their variables, relative to the root; they need not be there."""
+        for source in (source for sources in self.options.deployments.values() for source in sources):
+            globs = Globbing(self.bounds)
+            yield from globs.matches(source.path, self.root) if has_magic(source.path) else [source.path]
 
     def selection(self, environ: Mapping[str, str]) -> Selection:
         """The environment that a process with these variables would run with, and what selects it."""

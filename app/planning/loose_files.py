@@ -1,0 +1,82 @@
+"""The files of a project that git does not track, and where they belong."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+
+from app.core.errors import AssayError
+from app.core.opening import is_file, real_path
+from app.planning.checkout import copy_file
+from app.planning.entries import entries
+from app.planning.repository import GitRevision, Repository
+from app.sources.dotenv import dotenv_files
+from app.sources.project import Project
+from app.sources.project.discovery import open_project
+
+
+class LooseFile(Struct, frozen=True, kw_only=True):
+    """A file that a project reads, and git does not track.
+
+    Attributes:
+        name: relative to the project's folder, as its options name it.
+        place: relative to the tree's root; where a link that git tracks leads.
+        stays: whether it stays on its machine, whatever is committed.
+    """
+
+    name: str
+    place: PurePosixPath
+    stays: bool
+
+
+def loose_files(
+    repository: Repository, root: Path, environ: Mapping[str, str], call: str = ""
+) -> tuple[LooseFile, ...]:
+    """The files of the working tree that no revision holds, as its options name them; none of a bare clone."""
+    if repository.bare:
+        return ()
+    try:
+        project = open_project(root, environ, call)
+        named = dict(_named(project))
+    except AssayError:  # the side that has these options says what is wrong with them
+        return ()
+    tracked = {entry.path for entry in entries(repository, GitRevision(rev="", commit=None))}
+    found = ((name, stays, _loose(repository, project.root / name, tracked)) for name, stays in named.items())
+    return tuple(LooseFile(name=name, place=place, stays=stays) for name, stays, place in found if place)
+
+
+def _named(project: Project) -> Iterator[tuple[str, bool]]:
+    """Profiles, what deployments read and `.env` files, each with whether it stays on its machine."""
+    yield from ((name, _is_env(name)) for name in project.deployment_files())
+    yield from ((entry.name, entry.secret or ".local." in entry.name) for entry in project.entries)
+    yield from ((name, True) for name, _ in dotenv_files(project.root, project.options))
+
+
+def _is_env(name: str) -> bool:
+    return ".local." in name or PurePosixPath(name).name.startswith(".env")
+
+
+def _loose(repository: Repository, path: Path, tracked: set[PurePosixPath]) -> PurePosixPath | None:
+    """Where a file lies that git does not track, relative to the top; None for any other, and for what is none.
+
+    git tracks what a tracked link leads to where it tracks that, too: a link that it does not know leads nowhere.
+    """
+    if not is_file(path):
+        return None
+    named = PurePosixPath(path.relative_to(repository.top, walk_up=True).as_posix())
+    if named not in tracked and tracked.isdisjoint(named.parents):
+        return named
+    real = Path(real_path(path))
+    place = PurePosixPath(real.relative_to(repository.top).as_posix()) if real.is_relative_to(repository.top) else named
+    return None if place in tracked or place == named in tracked else place
+
+
+def add_loose(
+    repository: Repository, files: Sequence[LooseFile], tops: Sequence[Path], *, is_working_tree: bool
+) -> None:
+    """What stays on its machine belongs to both sides; any other new file to the working tree alone."""
+    for file in files:
+        for top in tops if file.stays else tops[1:] if is_working_tree else ():
+            with suppress(OSError):
+                copy_file(repository.top / file.place, top / file.place)
