@@ -16,24 +16,20 @@ from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
 from app.core.layers import Origin
+from app.deployments.docker.env_file import read_env_file
+from app.deployments.docker.interpolation import InvalidReferenceError, interpolated
 from app.deployments.expanding import Allowance, ExpansionRoom
 from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.telling import changed, missing_reference, place
 from app.deployments.templating import read_yaml
 
-_REFERENCE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<braced>[^}]*)\}|(?P<plain>[A-Za-z_]\w*))")
-_UNBRACED = re.compile(r"\$(?:(?P<escaped>\$)|(?P<braced>(?!))|(?P<plain>[A-Za-z_]\w*))")
 _NAME = re.compile(r"[^\s=:{}\[\]\"']+")
-_BRACED = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+])?(?P<rest>.*)", re.DOTALL)
 
 _LARGE = 1e21
 """From here on Go writes numbers with an exponent."""
 
 type FileReader = Callable[[str], str | Fault | None]
 """Gives a file's text by its name relative to the root; None where it is not there."""
-
-type VariableReader = Callable[[str, str], Sequence[DeployedVariable]]
-"""Gives the variables of a `.env` text and its file's name."""
 
 
 class Services(Struct, frozen=True, kw_only=True):
@@ -48,7 +44,6 @@ def read_services(
     source: str,
     file: str,
     read_file: FileReader,
-    read_variables: VariableReader,
     allowance: Allowance,
     *,
     name: str | None = None,
@@ -59,7 +54,6 @@ def read_services(
         source: its text.
         file: its name, relative to the root.
         read_file: reads the files that it names.
-        read_variables: reads `.env` files.
         allowance: how many variables there may be.
         name: the service that counts; None for all.
 
@@ -69,7 +63,7 @@ def read_services(
     root = read_yaml(source, file)
     if isinstance(root, Fault):
         return Services(faults=(root,))
-    reading = _ServiceReading(read_file, read_variables)
+    reading = _ServiceReading(read_file)
     runners = tuple(_counted(reading.runners(next(iter(root), None), file, name), allowance))
     return Services(runners=runners, faults=tuple(dict.fromkeys(reading.faults)), files=tuple(reading.files))
 
@@ -83,55 +77,59 @@ def _counted(runners: Iterable[Runner], allowance: Allowance) -> Iterator[Runner
 class _ServiceReading:
     """One Compose file that is being read, with the files that it names."""
 
-    def __init__(self, read_file: FileReader, read_variables: VariableReader) -> None:
-        self._read_file, self._read_variables = read_file, read_variables
+    def __init__(self, read_file: FileReader) -> None:
+        self._read_file = read_file
         self.faults: list[Fault] = []
         self.files: list[str] = []
         self._known: Mapping[str, str] = {}
         self._roots: dict[str, list[Node] | Fault | None] = {}
-        self._said: dict[str, Sequence[DeployedVariable]] = {}
+        self._said: dict[tuple[str, bool], Sequence[DeployedVariable]] = {}
         self._room = ExpansionRoom()
 
     def runners(self, root: Node | None, file: str, name: str | None) -> Iterator[Runner]:
         self._known = self._beside(file)
         for service, (key, node) in entries(at(root, "services")).items():
             if name is None or service == name:
-                variables, unseen = self._variables(root, file, node, 0)
+                variables, unseen = self._variables(root, file, node)
                 yield Runner(label=f"service {service}", origin=place(file, key), variables=tuple(variables),
                              open=tuple(unseen))  # fmt: skip
 
     def _beside(self, file: str) -> Mapping[str, str]:
         """What the `.env` beside the file says, which its references find."""
         found = self._text_of(join(dirname(file), ".env"))
-        said = self._read_variables(found, join(dirname(file), ".env")) if isinstance(found, str) else ()
+        said = read_env_file(found, ".env", {}, self._room) if isinstance(found, str) else ()
         return {one.name: one.value for one in said if one.value is not None}
 
     def _text_of(self, file: str) -> str | Fault | None:
         self.files.append(file)
         return self._read_file(file)
 
-    def _variables(
-        self, root: Node | None, file: str, node: Node, depth: int
-    ) -> tuple[list[DeployedVariable], list[Origin]]:
-        variables, unseen = self._extended(root, file, node, depth)
-        for entry in _last_of_each(_several(at(node, "env_file"))):
-            self._from_file(entry, file, variables, unseen)
-        variables += self._environment(at(node, "environment"), file)
+    def _variables(self, root: Node | None, file: str, node: Node) -> tuple[list[DeployedVariable], list[Origin]]:
+        """Files first, then what `environment` says: that of a service it extends is above its own files, too."""
+        variables, unseen = list[DeployedVariable](), list[Origin]()
+        parts = self._parts(root, file, node)
+        for where, part in parts:
+            for entry in _last_of_each(_several(at(part, "env_file"))):
+                self._from_file(entry, where, variables, unseen)
+        for where, part in parts:
+            variables += self._environment(at(part, "environment"), where)
         return variables, unseen
 
-    def _extended(
-        self, root: Node | None, file: str, node: Node, depth: int
-    ) -> tuple[list[DeployedVariable], list[Origin]]:
-        """What the service takes from another one, in this file or the one that it names."""
-        extends = at(node, "extends")
-        other = text(extends) or text(at(extends, "service"))
-        if other is None or depth > limits.DEPTH.figure:
-            return [], []
-        if named := text(at(extends, "file")):
-            file = normpath(join(dirname(file), named))
-            root = self._root(file, place(file, extends))
-        target = at(root, "services", other)
-        return self._variables(root, file, target, depth + 1) if target is not None else ([], [])
+    def _parts(self, root: Node | None, file: str, node: Node) -> list[tuple[str, Node]]:
+        """The service, behind those that it extends, in this file or the one that it names; each with its file."""
+        found = [(file, node)]
+        while len(found) <= limits.DEPTH.figure:
+            extends = at(node, "extends")
+            if (other := text(extends) or text(at(extends, "service"))) is None:
+                break
+            if named := text(at(extends, "file")):
+                file = normpath(join(dirname(file), named))
+                root = self._root(file, place(file, extends))
+            if (target := at(root, "services", other)) is None:
+                break
+            node = target
+            found.append((file, node))
+        return found[::-1]
 
     def _root(self, file: str, origin: Origin) -> Node | None:
         """What another Compose file says, read once; None where that is nothing."""
@@ -154,9 +152,10 @@ class _ServiceReading:
             return
         found = self._text_of(name)
         if isinstance(found, str):
-            if name not in self._said:
-                self._said[name] = self._read_variables(found, name)
-            variables += [replace(one, origin=replace(one.origin, via=via)) for one in self._said[name]]
+            key = name, text(at(entry, "format")) == "raw"
+            if key not in self._said:
+                self._said[key] = read_env_file(found, name, self._known, self._room, is_raw=key[1])
+            variables += [replace(one, origin=replace(one.origin, via=via)) for one in self._said[key]]
         elif text(at(entry, "required")) != "false":
             self._missing(name, found, place(file, path), f"env_file refers to {name}")
 
@@ -190,11 +189,21 @@ class _ServiceReading:
         told = _spelled(said, value) if value is not key else said
         if told != said or (value is not key and value.type == "date"):
             self.faults.append(changed(origin, value.type, "Compose", refused=False))
-        known_text = _interpolated(told, self._known, self._room, 0)
+        known_text = self._interpolated(told, origin)
         via = "the operator's environment" if known_text is None else None
         is_filled = known_text != told
         return DeployedVariable(name=name, value=known_text, origin=replace(origin, via=via), secret=is_filled,
                                 manifest=not is_filled)  # fmt: skip
+
+    def _interpolated(self, said: str, origin: Origin) -> str | None:
+        try:
+            return interpolated(said, self._known, self._room)
+        except InvalidReferenceError:
+            message = f"{origin.name} has a dollar sign that begins no reference: Compose refuses the file."
+            fix = "Write $$ for a dollar sign, or close the brace of ${NAME}."
+            where = replace(origin, kind="file", name=None)  # of a key that is supplied nothing else is told
+            self.faults.append(Fault(rule="DEP009", message=message, fix=fix, origin=where))
+            return None
 
 
 def _nameless(origin: Origin) -> Fault:
@@ -237,38 +246,3 @@ def _number(said: str) -> str:
     if not isfinite(value) or abs(value) >= _LARGE:
         return repr(value)
     return str(int(value)) if value == int(value) else repr(value)
-
-
-def _interpolated(said: str, known: Mapping[str, str], room: ExpansionRoom, depth: int) -> str | None:
-    """The text with what its references say; None where one is nobody's here to know."""
-    if "$" not in said or depth > limits.DEPTH.figure:
-        return said
-    pieces, start = list[str](), 0
-    for found in _references(said):
-        put = "$" if found["escaped"] else _referred(found["braced"] or found["plain"], known, room, depth)
-        if put is None:
-            return None
-        pieces += [said[start : found.start()], put]
-        start = found.end()
-    return "".join([*pieces, said[start:]])
-
-
-def _references(said: str) -> Iterator[re.Match[str]]:
-    """The references in a text; behind its last brace nobody looks for another again and again."""
-    last = said.rfind("}") + 1
-    yield from _REFERENCE.finditer(said, 0, last)
-    yield from _UNBRACED.finditer(said, last)
-
-
-def _referred(said: str, known: Mapping[str, str], room: ExpansionRoom, depth: int) -> str | None:
-    """What `NAME`, `NAME:-default`, `NAME?message` or `NAME:+other` stands for."""
-    found = _BRACED.fullmatch(said)
-    if found is None:
-        return None
-    value, operator, rest = known.get(found["name"]), found["operator"] or "", found["rest"]
-    is_set = bool(value) if operator.startswith(":") else value is not None
-    if operator.endswith("+"):
-        return _interpolated(rest, known, room, depth + 1) if is_set else ""
-    if is_set:
-        return room.put(value)
-    return _interpolated(rest, known, room, depth + 1) if operator.endswith("-") else None

@@ -22,6 +22,13 @@ from app.deployments.telling import changed, missing_reference, place
 _REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)$]*)\)")
 _KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
 _ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
+_ADDED = re.compile(
+    r"(?P<service>\w+?)_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)"
+)
+_LONGEST = 200
+"""No variable of a service has a longer name: that of a service has 63 characters at most, as that of a port."""
+_ALWAYS = frozenset({"KUBERNETES"})
+"""The cluster's own service, of which every container gets the variables."""
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
 _WAYS = ("httpGet", "tcpSocket", "grpc")
 _GUARDED = re.compile(r"--port|--bind|^-b$|^-p$")
@@ -79,19 +86,20 @@ class _WorkloadReading:
         self._open: list[Origin] = []
 
     def runner(self) -> Runner:
+        links = text(at(pod_of(self._document), "enableServiceLinks")) != "false"
+        services = _ALWAYS | (self._set.linked if links else frozenset())
         variables = list(self._from_sources())
         known = {one.name: one for one in variables}
         for one in self._stated():
-            known[one.name] = _expanded(one, known, self._room)
+            known[one.name] = _expanded(one, known, self._room, services)
             variables.append(known[one.name])
-        links = at(pod_of(self._document), "enableServiceLinks")
         label = f"container {text(at(self._node, 'name')) or '?'} of {self._document.kind} {self._document.name}"
         return Runner(
             label=label,
             origin=place(self._document.file, self._node),
             variables=tuple(variables),
             open=tuple(self._open),
-            links=text(links) != "false",
+            links=links,
             ports=tuple(self._ports()),
             probes=tuple(self._probed()),
         )
@@ -116,8 +124,8 @@ class _WorkloadReading:
 
     def _holder(self, kind: str, name: str) -> Document | None:
         """What holds the values of that name; what a controller makes the Secret of stands for it."""
-        kinds = (kind, *_ELSEWHERE) if kind == "Secret" else (kind,)
-        return next((found for one in kinds if (found := self._set.holder(one, name))), None)
+        kinds, here = ((kind, *_ELSEWHERE) if kind == "Secret" else (kind,)), self._document.namespace
+        return next((found for one in kinds if (found := self._set.holder(one, name, here))), None)
 
     def _is_elsewhere(self, kind: str, name: str, node: Node, variable: str | None = None) -> None:
         """A source that is not in the set: a Secret is kept elsewhere, a ConfigMap is missing."""
@@ -207,24 +215,35 @@ class _WorkloadReading:
 
 
 def _expanded(
-    variable: DeployedVariable, known: Mapping[str, DeployedVariable], room: ExpansionRoom
+    variable: DeployedVariable, known: Mapping[str, DeployedVariable], room: ExpansionRoom, services: frozenset[str]
 ) -> DeployedVariable:
     """The variable with what its references say, as far as it is known here."""
     if variable.value is None or "$" not in variable.value or variable.origin.via is not None:
         return variable
-    value = _expand(variable.value, known, room)
+    value = _expand(variable.value, known, room, services)
     names = [found["name"] for found in _REFERENCE.finditer(variable.value) if found["name"] in known]
     secret = any(known[name].secret for name in names)
     return DeployedVariable(name=variable.name, value=value, origin=variable.origin, secret=secret,
                             manifest=not secret)  # fmt: skip
 
 
-def _expand(said: str, known: Mapping[str, DeployedVariable], room: ExpansionRoom) -> str | None:
-    """The value with what its references say: an unknown one stays as it is; None where one is elsewhere."""
+def _expand(
+    said: str, known: Mapping[str, DeployedVariable], room: ExpansionRoom, services: frozenset[str]
+) -> str | None:
+    """The value with what its references say: an unknown one stays as it is; None where one is elsewhere.
+
+    Args:
+        said: the value.
+        known: what came before it.
+        room: what references may put together.
+        services: those that the cluster adds variables of, whose values it alone knows.
+    """
     pieces, at_ = list[str](), 0
     for found in _REFERENCE.finditer(said):
         name = found["name"]
         if name is not None and name not in known:
+            if _is_added(name, services):
+                return None
             continue
         put = "$" if name is None else room.put(known[name].value)
         if put is None:
@@ -232,3 +251,9 @@ def _expand(said: str, known: Mapping[str, DeployedVariable], room: ExpansionRoo
         pieces += [said[at_ : found.start()], put]
         at_ = found.end()
     return "".join([*pieces, said[at_:]])
+
+
+def _is_added(name: str, services: frozenset[str]) -> bool:
+    """Whether Kubernetes adds a variable of that name for one of the services."""
+    found = _ADDED.fullmatch(name) if len(name) <= _LONGEST else None
+    return found is not None and found["service"] in services

@@ -46,6 +46,11 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
     root: Node
 
     @cached_property
+    def namespace(self) -> str:
+        """Where the object is put; empty where whoever applies the manifest says so."""
+        return text(at(self.root, "metadata", "namespace")) or ""
+
+    @cached_property
     def held(self) -> Mapping[str, ManifestEntry]:
         """What a ConfigMap or Secret holds, by key."""
         return dict(_held(self))
@@ -69,9 +74,12 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
     documents: tuple[Document, ...] = ()
     faults: tuple[Fault, ...] = ()
 
-    def holder(self, kind: str, name: str) -> Document | None:
-        """The last object of that kind and name."""
-        return self._named.get((kind, name))
+    def holder(self, kind: str, name: str, namespace: str) -> Document | None:
+        """The last object of that kind and name in a namespace, or one where one of both is not said to be in any."""
+        found = self._named.get((kind, name), ())
+        here = [one for one in found if one.namespace == namespace]
+        either = here or [one for one in found if not (one.namespace and namespace)]
+        return either[-1] if either else None
 
     def of(self, file: str) -> Sequence[Document]:
         """The objects of one file."""
@@ -83,8 +91,16 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
         return list(dict.fromkeys(one.name for one in self.documents if one.kind == "Service"))
 
     @cached_property
-    def _named(self) -> Mapping[tuple[str, str], Document]:
-        return {(one.kind, one.name): one for one in self.documents}
+    def linked(self) -> frozenset[str]:
+        """What their names are in the variables that Kubernetes adds for them."""
+        return frozenset(name.upper().replace("-", "_") for name in self.services)
+
+    @cached_property
+    def _named(self) -> Mapping[tuple[str, str], Sequence[Document]]:
+        found: dict[tuple[str, str], list[Document]] = {}
+        for one in self.documents:
+            found.setdefault((one.kind, one.name), []).append(one)
+        return found
 
     @cached_property
     def _by_file(self) -> Mapping[str, Sequence[Document]]:

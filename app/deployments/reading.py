@@ -178,7 +178,7 @@ class _SourcesReading:
             self._faults += service_links(manifests, found.runners, self._words)
         elif kind == "compose":
             name = source.container or source.name
-            services = read_services(text, file, self._read, variables_of, self._allowance, name=name)
+            services = read_services(text, file, self._read, self._allowance, name=name)
             self._faults += services.faults
             yield from services.runners
         elif kind == "systemd":

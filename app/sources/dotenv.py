@@ -140,6 +140,14 @@ def _fault(rule: str, name: str, line: int, message: str, fix: str, hides: str |
     return Fault(rule=rule, message=message, fix=fix, origin=Origin(kind="file", file=name, span=span), hides=hides)
 
 
+def statements(text: str) -> Iterator[tuple[int, str, str | None, str]]:
+    """Each statement: its line, its name, its text as it stands (None for a name alone), and what that begins with."""
+    for binding in parse_stream(StringIO(text)):  # type: ignore[no-untyped-call]
+        if binding.key is not None:
+            said = binding.original
+            yield _line(said.string, said.line), binding.key, binding.value, said.string.partition("=")[2].lstrip()[:1]
+
+
 def parse_dotenv(text: str, environ: Mapping[str, str]) -> dict[str, DotenvVariable]:
     """The variables of a `.env` text, references resolved; of two lines for one name the later counts."""
     return _resolved(text, environ)[0]

@@ -7,14 +7,13 @@ import pytest
 from app.core.findings import Fault
 from app.deployments.compose import Services, read_services
 from app.deployments.expanding import Allowance
-from app.deployments.source_kinds import variables_of
 
 
 def read(files: Mapping[str, str], name: str | None = None) -> Services:
     def found(file: str) -> str | Fault | None:
         return files.get(file)
 
-    return read_services(files["compose.yaml"], "compose.yaml", found, variables_of, Allowance(), name=name)
+    return read_services(files["compose.yaml"], "compose.yaml", found, Allowance(), name=name)
 
 
 def values(files: Mapping[str, str], name: str | None = "api") -> dict[str, str | None]:
@@ -38,6 +37,8 @@ def service(said: str) -> dict[str, str]:
         ("environment: { APP_A: '${X:?say it}' }", {"APP_A": None}),
         ("environment: { APP_A: '${X}' }", {"APP_A": None}),
         ("environment: { APP_A: '${X:+there}' }", {"APP_A": ""}),
+        ("environment: { APP_A: '${X:-${Y:-z}}', APP_B: '${X:-a${Y:-b}c}d', APP_C: '${X-${Y}}' }",
+         {"APP_A": "z", "APP_B": "abcd", "APP_C": None}),
         ("environment: { APP_A: 1e3, APP_B: 0o17, APP_C: True, APP_D: on, APP_E: 1.50, APP_F: 8080 }",
          {"APP_A": "1000", "APP_B": "15", "APP_C": "true", "APP_D": "on", "APP_E": "1.5", "APP_F": "8080"}),
     ],
@@ -66,6 +67,44 @@ def test_the_dotenv_beside_the_file_fills_references() -> None:
     files = {**service("environment: { APP_A: '${X}', APP_B: }"), ".env": "X=canary\nAPP_B=b\n"}
     assert values(files) == {"APP_A": "canary", "APP_B": "b"}
     assert all(one.secret for one in read(files).runners[0].effective.values())
+
+
+@pytest.mark.parametrize("value", ["canary$5", "canary-${X", "${}canary", "canary$"])
+def test_a_dollar_sign_that_begins_no_reference_is_told(value: str) -> None:
+    found = read(service(f"environment: {{ APP_A: '{value}' }}"))
+    assert (found.runners[0].effective["APP_A"].value, [fault.rule for fault in found.faults]) == (None, ["DEP009"])
+    assert "canary" not in repr(found.faults)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("APP_A=$HOST.internal", "db.internal"),
+        ("APP_A=${HOST}", "db"),
+        ("APP_A=${BESIDE}", "beside"),
+        ("APP_A='${HOST}'", "${HOST}"),
+        ('APP_A="${HOST} $HOST"', "db db"),
+        ("APP_A=pa$$word", "pa$word"),
+        ('APP_A="pa\\$word"', "pa$word"),
+        ("APP_A=pa$word", None),
+        ("APP_A=${UNKNOWN:-d}", "d"),
+        ("APP_A", None),
+        ("BESIDE=mine\nAPP_A=${BESIDE}", "beside"),
+    ],
+)
+def test_an_env_file_is_read_as_compose_reads_it(said: str, expected: str | None) -> None:
+    files = service("env_file: [one.env]") | {"one.env": f"HOST=db\n{said}\n", ".env": "BESIDE=beside\n"}
+    assert values(files)["APP_A"] == expected
+
+
+def test_a_raw_env_file_is_taken_as_it_stands() -> None:
+    files = service("env_file: [{ path: one.env, format: raw }]") | {"one.env": "# APP_B=x\nAPP_A='$X' # y\n"}
+    assert values(files) == {"APP_A": "'$X' # y"}
+
+
+def test_what_an_extended_service_says_is_above_the_env_file_of_the_one_that_extends_it() -> None:
+    text = "services:\n  base:\n    environment: [APP_A=base]\n  api:\n    extends: base\n    env_file: one.env\n"
+    assert values({"compose.yaml": text, "one.env": "APP_A=file\nAPP_B=b\n"}) == {"APP_A": "base", "APP_B": "b"}
 
 
 def test_environment_wins_over_env_file() -> None:

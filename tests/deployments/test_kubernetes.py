@@ -112,6 +112,37 @@ def test_references_are_what_came_before(said: str, value: str) -> None:
     assert values(only(POD.format(container) + CONFIG))["APP_C"] == value
 
 
+@pytest.mark.parametrize(
+    ("name", "links", "is_known"),
+    [
+        ("MAIL_RELAY_SERVICE_HOST", "true", False),
+        ("MAIL_RELAY_PORT_25_TCP_ADDR", "true", False),
+        ("MAIL_RELAY_SERVICE_HOST", "false", True),
+        ("KUBERNETES_SERVICE_HOST", "false", False),
+        ("OTHER_SERVICE_HOST", "true", True),
+        ("MAIL_RELAY_USER", "true", True),
+    ],
+)
+def test_a_reference_to_what_the_cluster_adds_for_a_service_is_supplied(
+    name: str, links: str, *, is_known: bool
+) -> None:
+    pod = POD.format(f"env: [{{ name: APP_A, value: 'x-$({name})' }}]") + f"  enableServiceLinks: {links}\n"
+    service = "---\napiVersion: v1\nkind: Service\nmetadata: { name: mail-relay }\n"
+    assert values(only(pod + service)) == {"APP_A": f"x-$({name})" if is_known else None}
+
+
+@pytest.mark.parametrize(
+    ("asking", "value"), [("", "b"), ("namespace: one", "a"), ("namespace: two", "b"), ("namespace: away", None)]
+)
+def test_a_config_map_is_that_of_the_workloads_namespace(asking: str, value: str | None) -> None:
+    pod = POD.format("envFrom: [{ configMapRef: { name: kept } }]").replace("name: orders", f"name: orders, {asking}")
+    maps = "".join(
+        f"---\nkind: ConfigMap\nmetadata: {{ name: kept, namespace: {place} }}\ndata: {{ APP_A: {said} }}\n"
+        for place, said in (("one", "a"), ("two", "b"))
+    )
+    assert values(only(pod + maps)).get("APP_A") == value
+
+
 def test_a_reference_to_what_is_kept_elsewhere_is_supplied_too() -> None:
     said = (
         "env: [{ name: APP_PW, valueFrom: { secretKeyRef: { name: away, key: pw } } },"
