@@ -86,7 +86,7 @@ SECRET = {"orders.env"}
 ADVICE = [
     Advice(rule="DEP001", name="ORDERS_RELEY", text="x", says="Did you mean ORDERS_RELAY?", then=("ORDERS_RELAY", "x")),
     Advice(rule="ENV004", name="ORDERS_DB_HOST", text="x", says="ORDERS_DB__HOST", then=("ORDERS_DB__HOST", "x")),
-    Advice(rule="ENV002", name="ORDERS_DEBUG", text="TRUE", says="=true", hidden="=…",
+    Advice(rule="ENV002", name="ORDERS_DEBUG", text="TRUE", says="=true", hidden="=true or false",
            then=("ORDERS_DEBUG", "true")),
     Advice(rule="ENV007", name="ORDERS_RELAY", text="%(HOST)s", says="@format {env[HOST]}",
            hidden="@format {env[NAME]}",
