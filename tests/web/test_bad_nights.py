@@ -29,7 +29,7 @@ from services import ROOT, OwnDatabase, Running, new_home, own_database, running
 NIGHTS = int(os.environ.get("ASSAY_FAULT_SEEDS", "2"))
 FAULTY = ROOT / "tests" / "faulty"
 OPERATOR, GUEST = "canary-operator-90ad21", "canary-guest-51bc07"
-NOTICED_SECONDS, BUSY = 2.0, 5
+NOTICED_SECONDS, BUSY = 2.0, 8
 """So long after an edit, or the end of a fault, the service knows: it takes a second; on a busy machine, so many times
 as long as an edit took before the night, or as this process had to wait for its turn in it."""
 
