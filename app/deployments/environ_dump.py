@@ -1,14 +1,23 @@
-"""The environment of a running process, as `env`, `/proc/PID/environ`, `docker inspect` or a JSON object tells it."""
+"""The environment of a running process, as `env`, `/proc/PID/environ`, `docker inspect` or a JSON object tells it.
+
+What shells tell (`export -p`, `declare -x`) is written for a shell to read, in quotation marks.
+"""
 
 import json
 import re
 from collections.abc import Iterator
 
 from app.core.deployment import DeployedVariable
+from app.deployments.shell_words import WORD, unquoted
 from app.deployments.telling import spot
 
-_LINE = re.compile(r"(?:export |declare -x )?(?P<name>[A-Za-z_][A-Za-z0-9_.]*)=(?P<value>.*)", re.DOTALL)
-
+_LINE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.]*)=(?P<value>.*)", re.DOTALL)
+_EXPORT = r"^(?:export|declare -[A-Za-z]*x[A-Za-z]*) (?P<exported>[A-Za-z_][A-Za-z0-9_]*)"
+_STATEMENT = re.compile(
+    rf"{_EXPORT}(?:$|=(?P<word>{WORD})(?P<rest>[^\n]*))|^(?P<name>[A-Za-z_][A-Za-z0-9_.]*)=(?P<value>[^\n]*)",
+    re.MULTILINE | re.DOTALL,
+)
+_SHELL = "a shell"
 
 _BEGINNING = 10_000
 """Characters among which the first line is looked for that is not blank."""
@@ -20,37 +29,36 @@ def is_dump(text: str) -> bool:
         return True
     if text.lstrip()[:1] in {"{", "["}:
         return bool(_of_json(text))
-    first = next((line for line in text[:_BEGINNING].splitlines() if line.strip()), "")
-    return bool(_LINE.match(first))
+    return bool(_STATEMENT.match(text[:_BEGINNING].lstrip()))
 
 
 def read_dump(text: str, file: str) -> list[DeployedVariable]:
     """Its variables; of one name the last counts."""
-    pairs = list(_pairs(text))
-    return [DeployedVariable(name=name, value=value, origin=spot(file, line, 1, name)) for line, name, value in pairs]
+    return [
+        DeployedVariable(name=name, value=value, origin=spot(file, line, 1, name, _SHELL if value is None else None))
+        for line, name, value in _pairs(text)
+    ]
 
 
-def _pairs(text: str) -> Iterator[tuple[int, str, str]]:
+def _pairs(text: str) -> Iterator[tuple[int, str, str | None]]:
     if "\0" in text:
         yield from _matches([(1, one) for one in text.split("\0")])
     elif text.lstrip()[:1] in {"{", "["}:
         yield from _placed(text, _of_json(text))
     else:
-        yield from _matches(list(_lines(text)))
+        yield from _of_lines(text.replace("\r\n", "\n"))
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The statements: a line that names no variable goes on with the one before."""
-    number, held = 1, ""
-    for count, line in enumerate(text.splitlines(), 1):
-        if _LINE.match(line):
-            if held:
-                yield number, held
-            number, held = count, line
-        elif held and line.strip():
-            held += f"\n{line}"
-    if held:
-        yield number, held
+def _of_lines(text: str) -> Iterator[tuple[int, str, str | None]]:
+    """The variables of lines; one that names none goes on with the value before it, a shell's ends with its word."""
+    line, at = 1, 0
+    found = list(_STATEMENT.finditer(text))
+    for one, end in zip(found, [*(one.start() for one in found[1:]), len(text)], strict=True):
+        line, at = line + text.count("\n", at, one.start()), one.start()
+        if one["name"]:
+            yield line, one["name"], text[one.start("value") : end].rstrip("\n")
+        elif one["word"] is not None:
+            yield line, one["exported"], None if one["rest"].strip() else unquoted(one["word"])
 
 
 def _matches(said: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:

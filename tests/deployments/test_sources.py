@@ -1,9 +1,10 @@
 """Sources that are read: their kinds, and what nobody should be able to break."""
 
 import json
+from subprocess import run
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from projects import MakeProject
 
@@ -48,10 +49,35 @@ def test_a_dump_says_what_the_process_had(environ: dict[str, str]) -> None:
         assert {one.name: one.value for one in read_dump(text, "-")} == environ
 
 
+texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
+
+
+@pytest.mark.parametrize("shell", [("bash", "-c"), ("bash", "--posix", "-c"), ("dash", "-c")])
+@settings(max_examples=40)
+@given(environ=st.dictionaries(names, st.one_of(texts, st.text("a=\n'\"\\$`!# é", max_size=9)), min_size=1))
+def test_what_a_shell_exports_is_what_it_had(shell: tuple[str, ...], environ: dict[str, str]) -> None:
+    given_names = {f"X_{name}": value for name, value in environ.items()}
+    said = run([*shell, "declare -x 2>/dev/null || export -p"], env=given_names, capture_output=True, check=True)
+    text = said.stdout.decode()
+    assert is_dump(text)
+    assert {one.name: one.value for one in read_dump(text, "-") if one.name.startswith("X_")} == given_names
+
+
+@pytest.mark.parametrize("word", ['"$B"', "$(cat key)", '"open', "a b", "x; y"])
+def test_what_only_a_shell_knows_is_supplied(word: str) -> None:
+    found = read_dump(f"export A={word}\nexport B='b'\n", "-")
+    assert [(one.name, one.value) for one in found] == [("A", None), ("B", "b")]
+
+
+def test_a_name_alone_is_no_part_of_the_value_before_it() -> None:
+    text = 'declare -x A="1"\ndeclare -x OLDPWD\ndeclare -rx B="2"\n'
+    assert [(one.name, one.value) for one in read_dump(text, "-")] == [("A", "1"), ("B", "2")]
+
+
 def test_a_value_of_several_lines_stays_one() -> None:
-    found = read_dump("A=1\nKEY=-----BEGIN\nmiddle\nB=2\n", "-")
+    found = read_dump("A=1\nKEY=-----BEGIN\n\nmiddle\nB=2\n", "-")
     assert [(one.name, one.value, one.origin.span.line) for one in found] == [  # type: ignore[union-attr]
-        ("A", "1", 1), ("KEY", "-----BEGIN\nmiddle", 2), ("B", "2", 4)]  # fmt: skip
+        ("A", "1", 1), ("KEY", "-----BEGIN\n\nmiddle", 2), ("B", "2", 5)]  # fmt: skip
 
 
 def test_a_bomb_of_aliases_takes_no_more_than_its_text() -> None:
