@@ -11,10 +11,11 @@ from app.core.layers import Path as KeyPath
 from app.core.layers import dotted
 from app.core.tree import Statement, Tree
 from app.editing.proposed_edit import key_path
+from app.project.pastable import Pastable
 from app.project.workspace import Workspace
 from app.reports.values import Mask, is_masked
 from app.toml_edit.choice import target
-from app.toml_edit.literal import key_text, written
+from app.toml_edit.literal import written
 from app.toml_edit.site import fitting
 
 
@@ -24,23 +25,23 @@ class ChangePlace(Struct, frozen=True, kw_only=True):
     Attributes:
         key: what is set: of an item of a list, the list.
         files: the profiles that may take it, the most fitting first.
-        section: of that file; None where it has none.
-        own: whether one of them says it already, in that section.
+        own: whether one of them says it already, in the environment's section.
         secret: whether its value must not be seen; then `text` and `lines` have none.
         known: whether there is a value to begin with.
         text: the value as `assay set` takes it.
-        lines: the value as the profile would have it.
+        lines: what can be pasted; empty where no lines would do, as below a variable.
+        at: where they go: the file, and the place in it.
         variable: what would set it; None where none can.
     """
 
     key: str
     files: tuple[str, ...]
-    section: str | None
     own: bool
     secret: bool
     known: bool
     text: str
     lines: str
+    at: str
     variable: str | None
 
 
@@ -61,16 +62,17 @@ def change_place(workspace: Workspace, environment: str, key: str) -> ChangePlac
     secret = _is_secret(workspace.mask(), tree, path)
     files = fitting(workspace.project, tree, wanted, path, secret=secret)
     value, is_known = (None, False) if secret else _value(workspace, path, environment)
-    toml = written(value).toml if is_known else ""
+    edit = workspace.subject(wanted.environment).setting(path, value=value, secret=secret).edit
+    pasted = Pastable(workspace).lines(edit) if edit and edit.kind == "set" else None
     return ChangePlace(
         key=dotted(path),
         files=tuple(entry.name for entry in files),
-        section=wanted.section,
         own=any(_is_own(said, wanted.section) for said in tree.said(path)),
         secret=secret,
         known=is_known,
-        text=value if isinstance(value, str) else toml,
-        lines=_lines(wanted.section, path, toml or "…"),
+        text=value if isinstance(value, str) else written(value).toml if is_known else "",
+        lines=pasted.text if pasted else "",
+        at=", ".join(filter(None, (edit.file, pasted.place))) if edit and pasted else "",
         variable=workspace.variable(path),
     )
 
@@ -101,11 +103,3 @@ def _value(workspace: Workspace, path: KeyPath, environment: str) -> tuple[Any, 
         return get(workspace, dotted(path), environment), True
     except ValueUnavailable:
         return None, False
-
-
-def _lines(section: str | None, path: KeyPath, toml: str) -> str:
-    """The line with the header above it that it needs."""
-    *table, last = [key_text(str(part)) for part in path]
-    header = ".".join([*([key_text(section)] if section else []), *table])
-    line = f"{last} = {toml}"
-    return f"[{header}]\n{line}" if header else line

@@ -33,6 +33,14 @@ class Pastable:
         """The same findings, their edits' texts as they can be pasted."""
         return tuple(self._of(finding) if finding.edit else finding for finding in found)
 
+    def lines(self, edit: Edit) -> Pasting | None:
+        """The lines that make an edit by hand; None where none do, or they would show what may not be shown."""
+        profile, path = self._profile(edit), parse_key(edit.key)
+        if profile is None:  # it begins with these
+            return Pasting(text=edit.text)
+        found = pasting(profile, (*_section(edit), *path), edit.text) if path else None
+        return found if found and (not found.shows or self._may_show(edit, found)) else None
+
     def _of(self, finding: Finding) -> Finding:
         edit = finding.edit
         profile = self._profile(edit) if edit else None

@@ -180,7 +180,7 @@ def test_a_secret_is_typed_unseen_and_shown_nowhere(project: Running, visit: Vis
 def test_each_way_is_copied_by_one_button(project: Running, visit: Visit) -> None:
     page = live(visit(project).open(PORT, permissions=["clipboard-read", "clipboard-write"]))
     wanted = {
-        "lines": "[production.database]\nport = 6432",
+        "lines": "port = 6432",
         "command": "assay set --env production database.port 6432",
         "variable": "ASSAY_DATABASE__PORT",
     }

@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+import tomli
 from markup import parsed
 
 from app.reports import wire
@@ -72,3 +73,12 @@ async def test_no_cell_of_a_file_for_spreadsheets_begins_a_formula_and_none_hold
     assert not cells["texts.tab"].startswith("\t")
     assert cells["db.password"] == "secret, set"
     assert all("canary-of-the-export" not in one.text for one in files)
+
+
+async def test_a_list_with_a_secret_in_it_is_left_out_whole(project: Any, ask: Any) -> None:
+    files = {"settings.toml": '[production]\nservers = [{name = "a", password = "canary-of-an-item"}, {name = "b"}]\n'}
+    async with ask(project(files).root) as client:
+        text = (await client.get("/?view=matrix&export=toml&columns=production")).text
+    assert "canary" not in text
+    assert "# servers[0].password is a secret." in text
+    assert "servers" not in tomli.loads(text).get("production", {})

@@ -102,8 +102,8 @@ def _form(reading: PageReading, environment: str, place: ChangePlace) -> EditFor
 
 
 def _ways(place: ChangePlace, environment: str) -> Iterator[Way]:
-    if place.files:
-        yield Way(name="Lines", where=place.files[0], text=_legible(place.lines))
+    if place.lines:
+        yield Way(name="Lines", where=place.at, text=_legible(place.lines))
     text = UNSEEN if place.secret else place.text if place.known else _VALUE
     yield Way(name="Command", text=on_one_line(set_command(place.key, text, environment)))
     if place.variable:

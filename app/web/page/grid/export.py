@@ -87,16 +87,26 @@ def toml_of(rows: Sequence[wire.MatrixRow], source: str, section: str) -> str:
         section: the section that they stand in.
     """
     having = [row for row in rows if row.cells[source].state != "missing"]
+    paths = {row.key: parse_key(row.key) or (row.key,) for row in having}
+    hidden = [row for row in having if _is_hidden(row.cells[source])]
+    lists = {paths[row.key][: _length(paths[row.key])] for row in hidden}
     root: dict[str, Any] = {}
-    hidden = []
     for row in having:
-        said, path = row.cells[source], parse_key(row.key)
-        if path is None or said.value is None or said.opaque or "***" in str(said.value):
-            hidden.append(f"# {legible(row.key)} is {'a secret' if row.secret else 'not told here'}.")
-        else:
-            _put(root, path, said.value)
-    lines = [*hidden, *_lines(root, ())]
+        path = paths[row.key]
+        if path[: _length(path)] not in lists:  # a list without one of its items would be another list
+            _put(root, path, row.cells[source].value)
+    told = [f"# {legible(row.key)} is {'a secret' if row.secret else 'not told here'}." for row in hidden]
+    lines = [*told, *_lines(root, ())]
     return "\n".join([f"[{dotted((section,))}]", *lines, ""]) if lines else ""
+
+
+def _is_hidden(said: wire.MatrixCell) -> bool:
+    return said.value is None or said.opaque or "***" in str(said.value)
+
+
+def _length(path: Sequence[str | int]) -> int:
+    """How long the path of the first list is that it leads through; else its own length."""
+    return next((number for number, part in enumerate(path) if isinstance(part, int)), len(path))
 
 
 def _put(root: dict[str, Any], path: Sequence[str | int], value: Any) -> None:

@@ -1,6 +1,6 @@
 """The rows of the matrix: keys of two spellings are one, and what is found about a missing key has a row."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import msgspec
@@ -45,15 +45,16 @@ def lists_of(keys: Iterable[str]) -> dict[str, list[str]]:
 def _missing(
     rows: Sequence[wire.MatrixRow], environments: Sequence[str], keys: Iterable[str]
 ) -> Iterable[wire.MatrixRow]:
-    there = {row.key.casefold() for row in rows}
-    for key in sorted(key for key in set(keys) if key.casefold() not in there and not _is_above(key, there)):
+    there = {above for row in rows for above in _and_above(row.key.casefold())}
+    for key in sorted(key for key in set(keys) if key.casefold() not in there):
         cells = {name: _nothing() for name in environments}
         yield wire.MatrixRow(key=key, secret=False, same=True, cells=cells)
 
 
-def _is_above(key: str, there: Iterable[str]) -> bool:
-    below = (f"{key.casefold()}.", f"{key.casefold()}[")
-    return any(one.startswith(below) for one in there)
+def _and_above(key: str) -> Iterator[str]:
+    """A key, and the tables and lists that it stands in."""
+    yield from (key[:number] for number, letter in enumerate(key) if letter in ".[")
+    yield key
 
 
 def _nothing() -> wire.MatrixCell:
