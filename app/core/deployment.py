@@ -81,6 +81,11 @@ class Deployment(Struct, frozen=True, kw_only=True):
         return {name: one.origin for name, one in self.variables.items() if one.value is not None}
 
     @property
+    def source_faults(self) -> tuple[Fault, ...]:
+        """What is wrong with a source by itself, told as that of a profile is; the rest is about a variable."""
+        return tuple(fault for fault in self.faults if fault.hides or not fault.rule.startswith("DEP"))
+
+    @property
     def supplied(self) -> tuple[DeployedVariable, ...]:
         """The variables whose source is named, and whose text is elsewhere."""
         return tuple(one for one in self.variables.values() if one.value is None)

@@ -20,7 +20,7 @@ from app.deployments.docker.env_file import read_env_file
 from app.deployments.docker.interpolation import InvalidReferenceError, interpolated
 from app.deployments.expanding import Allowance, ExpansionRoom
 from app.deployments.nodes import Node, at, entries, items, text
-from app.deployments.telling import changed, missing_reference, place
+from app.deployments.telling import changed, missing_reference, no_reference, place
 from app.deployments.templating import read_yaml
 
 _NAME = re.compile(r"[^\s=:{}\[\]\"']+")
@@ -97,8 +97,11 @@ class _ServiceReading:
     def _beside(self, file: str) -> Mapping[str, str]:
         """What the `.env` beside the file says, which its references find."""
         found = self._text_of(join(dirname(file), ".env"))
-        said = read_env_file(found, ".env", {}, self._room) if isinstance(found, str) else ()
-        return {one.name: one.value for one in said if one.value is not None}
+        if not isinstance(found, str):
+            return {}
+        said = read_env_file(found, normpath(join(dirname(file), ".env")), {}, self._room)
+        self.faults += said.faults
+        return {one.name: one.value for one in said.variables if one.value is not None}
 
     def _text_of(self, file: str) -> str | Fault | None:
         self.files.append(file)
@@ -154,7 +157,9 @@ class _ServiceReading:
         if isinstance(found, str):
             key = name, text(at(entry, "format")) == "raw"
             if key not in self._said:
-                self._said[key] = read_env_file(found, name, self._known, self._room, is_raw=key[1])
+                said = read_env_file(found, name, self._known, self._room, is_raw=key[1])
+                self.faults += said.faults
+                self._said[key] = said.variables
             variables += [replace(one, origin=replace(one.origin, via=via)) for one in self._said[key]]
         elif text(at(entry, "required")) != "false":
             self._missing(name, found, place(file, path), f"env_file refers to {name}")
@@ -199,10 +204,7 @@ class _ServiceReading:
         try:
             return interpolated(said, self._known, self._room)
         except InvalidReferenceError:
-            message = f"{origin.name} has a dollar sign that begins no reference: Compose refuses the file."
-            fix = "Write $$ for a dollar sign, or close the brace of ${NAME}."
-            where = replace(origin, kind="file", name=None)  # of a key that is supplied nothing else is told
-            self.faults.append(Fault(rule="DEP009", message=message, fix=fix, origin=where))
+            self.faults.append(no_reference(origin))
             return None
 
 

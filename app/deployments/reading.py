@@ -20,10 +20,11 @@ from app.deployments.given import STDIN, GivenSource
 from app.deployments.kubernetes import read_containers
 from app.deployments.manifests import ManifestSet, pod_of, read_manifests
 from app.deployments.platform import service_links, wrong_environment
-from app.deployments.source_kinds import kind_of, variables_of
+from app.deployments.source_kinds import Kind, kind_of
 from app.deployments.systemd import is_unit, read_unit
 from app.deployments.telling import spot, unread
 from app.options import DeploymentSource, Options
+from app.sources.dotenv import dotenv_of
 from app.sources.globbing import Globbing
 from app.sources.selection import switcher
 
@@ -64,6 +65,7 @@ class _SourcesReading:
         self.texts: dict[str, str] = {}
         self._faults: list[Fault] = []
         self._files: list[str] = []
+        self._kinds: dict[str, Kind | None] = {}
         self._listed: dict[str, str] = {}
         self._read_by_units: set[str] = set()
 
@@ -147,8 +149,10 @@ class _SourcesReading:
         """The Kubernetes manifests among the files, as one set."""
         texts: dict[str, str] = {}
         for file in dict.fromkeys(files):
-            found = self._source_text(file)
-            if found is not None and kind_of(found, file) == "kubernetes":
+            if (found := self._source_text(file)) is None:
+                continue
+            self._kinds[file] = kind_of(found, file)
+            if self._kinds[file] == "kubernetes":
                 texts[file] = found
         manifests = read_manifests(texts, self._words)
         if not any(map(pod_of, manifests.documents)):  # nothing of ours: what there is may say why
@@ -167,10 +171,9 @@ class _SourcesReading:
             return ()
 
     def _runners(self, source: DeploymentSource, file: str, manifests: ManifestSet) -> Iterator[Runner]:
-        text = self.texts.get(file)
-        if text is None:
+        if file not in self._kinds:  # it cannot be read
             return
-        kind = kind_of(text, file)
+        text, kind = self.texts[file], self._kinds[file]
         if kind == "kubernetes":
             found = read_containers(manifests, file, self._allowance, name=source.name, container=source.container)
             self._faults += found.faults
@@ -195,8 +198,17 @@ class _SourcesReading:
             )
             self._faults.append(unread(spot(file, 1), message, fix, "is no deployment that is known"))
         else:
-            said = variables_of(text, file) if kind == "dotenv" else read_dump(text, file)
+            said = self._stated(text, file) if kind == "dotenv" else read_dump(text, file)
             yield Runner(label=file, origin=spot(file, 1), variables=tuple(said), bare=True)
+
+    def _stated(self, text: str, file: str) -> Sequence[DeployedVariable]:
+        """The variables of a `.env` text; what stands there is not for everybody's eyes."""
+        said = dotenv_of(text, file, {})
+        self._faults += said.faults
+        return [
+            DeployedVariable(name=name, value=found.value, origin=spot(file, found.line, 1, name), secret=True)
+            for name, found in said.variables.items()
+        ]
 
     def _drop_ins(self, file: str) -> Iterator[tuple[str, str]]:
         """The drop-ins of a unit, in the order of their names."""

@@ -1,15 +1,12 @@
 """The kinds of sources, told by their content; a `.env` file by its name."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Literal
 
-from app.core.deployment import DeployedVariable
 from app.deployments.docker.dockerfile import is_dockerfile
 from app.deployments.environ_dump import is_dump
 from app.deployments.systemd import is_unit
-from app.deployments.telling import spot
-from app.sources.dotenv import parse_dotenv
 
 type Kind = Literal["kubernetes", "compose", "systemd", "dockerfile", "dotenv", "dump"]
 
@@ -39,11 +36,3 @@ _KINDS: tuple[tuple[Kind, Callable[[str], bool]], ...] = (
     ("compose", lambda text: "services" in text),
 )
 """In the order in which they are tried."""
-
-
-def variables_of(text: str, file: str) -> Sequence[DeployedVariable]:
-    """The variables of a `.env` text; what stands there is not for everybody's eyes."""
-    return [
-        DeployedVariable(name=name, value=found.value, origin=spot(file, found.line, 1, name), secret=True)
-        for name, found in parse_dotenv(text, {}).items()
-    ]

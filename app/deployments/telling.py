@@ -1,5 +1,7 @@
 """Faults and origins of a deployment's sources. No message quotes what a source says: it may be a secret."""
 
+from msgspec.structs import replace
+
 from app.core.findings import Fault, Severity
 from app.core.layers import Origin, Span
 from app.deployments.nodes import Node
@@ -25,6 +27,17 @@ def unread(origin: Origin, message: str, fix: str, hides: str) -> Fault:
 def missing_reference(origin: Origin, what: str, fix: str) -> Fault:
     """A reference to what is not in the set."""
     return Fault(rule="DEP002", message=what, fix=fix, origin=origin)
+
+
+def no_reference(origin: Origin) -> Fault:
+    """A dollar sign of Compose's that begins no reference."""
+    message = f"{origin.name} has a dollar sign that begins no reference: Compose refuses the file."
+    return unread_value(origin, message, "Write $$ for a dollar sign, or close the brace of ${NAME}.")
+
+
+def unread_value(origin: Origin, message: str, fix: str) -> Fault:
+    """A variable's text that is not known, told at its place: of a key that is supplied nothing else is told."""
+    return Fault(rule="DEP009", message=message, fix=fix, origin=replace(origin, kind="file", name=None))
 
 
 def no_base64(origin: Origin, holder: str) -> Fault:

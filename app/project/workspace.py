@@ -230,8 +230,8 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
         """What is wrong with the files, and with the variables that select the environment or change options."""
         more = [fault for fault in self.process.faults if fault not in self.project.faults]
         found = [*self.project.faults, *more, *self.process_faults]
-        found += dict.fromkeys(fault for one in self.deployments.values() for fault in one.faults if fault.hides)
-        return judge_sources(sorted(found, key=lambda fault: fault.hides is None))
+        found += [fault for one in self.deployments.values() for fault in one.source_faults]
+        return judge_sources(sorted(dict.fromkeys(found), key=lambda fault: fault.hides is None))
 
     def mask(self, *, reveal: bool = False) -> Mask:
         """What of this project may be shown."""

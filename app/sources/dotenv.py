@@ -20,7 +20,8 @@ from app.sources.overrides import loads_dotenv
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _USUAL = ".env"
-_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+COMPLETE = "Write NAME=value, with a value's quotation mark closed, or take the line out."
 
 
 class DotenvVariable(Struct, frozen=True, kw_only=True):
@@ -91,24 +92,39 @@ def read_dotenv(root: Path, options: Options, environ: Mapping[str, str]) -> Dot
     faults: list[Fault] = []
     for name, wins in dotenv_files(root, options, environ):
         text, fault = _read(root / name, name, bounds(root, options))
-        told = [fault] if fault else list(islice(_left_out(text, name), limits.FINDINGS.figure + 1))
-        known = Dotenv(variables=variables).over(environ)
-        stated, endless = _resolved(text, known)
-        told += [_too_long(name, line) for line in islice(endless, 1)]
+        said = dotenv_of(text, name, Dotenv(variables=variables).over(environ))
+        told = [fault] if fault else said.faults
         faults += [fault for fault in told if fault not in faults]
-        for variable, found in stated.items():
+        for variable, found in said.variables.items():
             if wins or variable not in variables:
-                variables[variable] = replace(found, file=name, wins=wins)
+                variables[variable] = replace(found, wins=wins)
+    return Dotenv(variables=variables, faults=tuple(faults))
+
+
+def dotenv_of(text: str, name: str, environ: Mapping[str, str]) -> Dotenv:
+    """What a `.env` text sets, and what of it Dynaconf's reader loses.
+
+    Args:
+        text: what it says.
+        name: its file's, relative to the project's root.
+        environ: what `${NAME}` finds first.
+    """
+    stated, endless = _resolved(text, environ)
+    faults = [
+        *islice((_marked if text.startswith(BOM) else _left_out)(text, name), limits.FINDINGS.figure + 1),
+        *(_too_long(name, line) for line in islice(endless, 1)),
+    ]
+    variables = {variable: replace(found, file=name) for variable, found in stated.items()}
     return Dotenv(variables=variables, faults=tuple(faults))
 
 
 def _read(path: Path, name: str, within: Bounds) -> tuple[str, Fault | None]:
-    """A file's text, and what is wrong with it; stock Dynaconf starts with a byte-order mark, and with nothing else."""
+    """A file's text, empty where it cannot be read, and why it cannot."""
     if not is_there(path) or is_folder(path):  # a virtual environment may bear the name
         return "", None
     try:
         raw = read_file(path, within)
-        text = raw.decode()
+        return raw.decode(), None
     except OSError as error:
         rule = "SRC026" if isinstance(error, OutsideError) else "SRC001"
         fix = remedy(error, "Make it a readable file.")
@@ -117,22 +133,28 @@ def _read(path: Path, name: str, within: Bounds) -> tuple[str, Fault | None]:
         message = f"{name} is not UTF-8: byte 0x{raw[error.start]:02x}."
         line = raw.count(b"\n", 0, error.start) + 1
         return "", _fault("SRC003", name, line, message, "Save it as UTF-8.", "is not UTF-8")
-    if not text.startswith(_BOM):
-        return text, None
-    lost = next(iter(parse_dotenv(text.removeprefix(_BOM), {})), None)
+
+
+def _marked(text: str, name: str) -> Iterator[Fault]:
+    """A byte-order mark: stock Dynaconf starts with it, and without the first variable."""
+    lost = next(iter(parse_dotenv(text.removeprefix(BOM), {})), None)
     message = f"{name} begins with a byte-order mark, which Dynaconf takes for a part of the first name"
     message += f": {lost} is not set." if lost else "."
-    return text, _fault("SRC003", name, 1, message, "Save it as UTF-8 without a byte-order mark.", None)
+    yield _fault("SRC003", name, 1, message, "Save it as UTF-8 without a byte-order mark.", None)
 
 
 def _left_out(text: str, name: str) -> Iterator[Fault]:
     """The lines that Dynaconf's reader cannot read; it leaves them out, and the application starts without them."""
+    for line in unread_lines(text):
+        message = f"{name}:{line} is no NAME=value, and Dynaconf leaves it out: what it was to set is not set."
+        yield _fault("ENV002", name, line, message, COMPLETE, None)
+
+
+def unread_lines(text: str) -> Iterator[int]:
+    """The lines that are no statements."""
     for binding in parse_stream(StringIO(text)):  # type: ignore[no-untyped-call]
         if binding.error:
-            line = _line(binding.original.string, binding.original.line)
-            message = f"{name}:{line} is no NAME=value, and Dynaconf leaves it out: what it was to set is not set."
-            fix = "Write NAME=value, with a value's quotation mark closed, or take the line out."
-            yield _fault("ENV002", name, line, message, fix, None)
+            yield _line(binding.original.string, binding.original.line)
 
 
 def _fault(rule: str, name: str, line: int, message: str, fix: str, hides: str | None) -> Fault:

@@ -97,9 +97,23 @@ def test_an_env_file_is_read_as_compose_reads_it(said: str, expected: str | None
     assert values(files)["APP_A"] == expected
 
 
+@pytest.mark.parametrize("line", ["APP_B='canary", "canary words", "APP_B=canary${", 'APP_B="canary'])
+@pytest.mark.parametrize("file", ["one.env", ".env"])
+def test_a_line_of_an_env_file_that_cannot_be_read_is_told_once(line: str, file: str) -> None:
+    files = service("env_file: [one.env]") | {"one.env": "", file: f"\ufeffAPP_A=a\n{line}\n"}
+    found = read({**files, "compose.yaml": files["compose.yaml"] + "  other: { env_file: one.env }\n"})
+    (fault,) = found.faults
+    assert (fault.rule, fault.hides, fault.origin.file, fault.origin.span and fault.origin.span.line) == (
+        "DEP009", None, file, 2)  # fmt: skip
+    assert "canary" not in repr(found.faults)
+    if file == "one.env":
+        assert found.runners[0].effective["APP_A"].value == "a"
+
+
 def test_a_raw_env_file_is_taken_as_it_stands() -> None:
-    files = service("env_file: [{ path: one.env, format: raw }]") | {"one.env": "# APP_B=x\nAPP_A='$X' # y\n"}
-    assert values(files) == {"APP_A": "'$X' # y"}
+    said = "\ufeff# APP_B=x\nAPP_A='$X' # y\r\nAPP_C=a\u2028b\n\nBESIDE\n"
+    files = service("env_file: [{ path: one.env, format: raw }]") | {"one.env": said, ".env": "BESIDE=b\n"}
+    assert values(files) == {"APP_A": "'$X' # y", "APP_C": "a\u2028b", "BESIDE": "b"}
 
 
 def test_what_an_extended_service_says_is_above_the_env_file_of_the_one_that_extends_it() -> None:

@@ -252,6 +252,22 @@ def test_every_format_tells_the_line_and_the_column(deployed: ProjectFolder, ans
     assert PLACES[answer].replace(" ", "") in "".join(said.split())
 
 
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [("ORDERS_A=1\nORDERS_PASSWORD='canary\n", "ENV002", "warning hosts/prod.env:2:1"),
+     ("\ufeffORDERS_PASSWORD=canary\n", "SRC003", "error hosts/prod.env:1:1")],
+)  # fmt: skip
+def test_what_a_listed_dotenv_loses_is_told_as_of_the_projects_own(
+    text: str, rule: str, line: str, project: MakeProject
+) -> None:
+    options = 'envvar_prefix = "ORDERS"\n[deployments]\nproduction = "hosts/prod.env"\nstaging = "hosts/prod.env"\n'
+    made = project({"assay.toml": options, "settings.toml": "[default]\na = 1\n", "hosts/prod.env": text})
+    assert told(made, rule, "production", "staging") == [line]
+    assert "canary" not in made.assay("check", "production", "staging").out
+    made.write({"hosts/prod.env": "ORDERS_PASSWORD='canary'\n"})
+    assert told(made, rule, "production", "staging") == []
+
+
 def test_a_known_finding_in_one_manifest_hides_none_in_another(deployed: ProjectFolder) -> None:
     more = "            - { name: ORDERS_TIMOUT, value: '2' }\n"
     other = MANIFEST.replace("name: orders", "name: other")
