@@ -189,7 +189,9 @@ class _SourcesReading:
             self._faults += unit.faults
             yield unit.runner
         elif kind == "dockerfile":
-            yield from read_dockerfile(text, file, stage=source.container or source.name)
+            image = read_dockerfile(text, file, stage=source.container or source.name)
+            self._faults += image.faults
+            yield from [image.runner] if image.runner else []
         elif kind is None:
             message = f"{file} is no source that is known."
             fix = (

@@ -2,13 +2,19 @@
 
 import pytest
 
+from app.core.deployment import Runner
 from app.deployments.docker.dockerfile import read_dockerfile
 from app.deployments.source_kinds import kind_of
 
 
 def values(said: str, stage: str | None = None) -> dict[str, str | None]:
-    (runner,) = read_dockerfile(said, "Dockerfile", stage=stage)
-    return {name: one.value for name, one in runner.effective.items()}
+    return {name: one.value for name, one in runner_of(said, stage).effective.items()}
+
+
+def runner_of(said: str, stage: str | None = None) -> Runner:
+    runner = read_dockerfile(said, "Dockerfile", stage=stage).runner
+    assert runner
+    return runner
 
 
 @pytest.mark.parametrize(
@@ -21,6 +27,10 @@ def values(said: str, stage: str | None = None) -> dict[str, str | None]:
         ("ENV FOO=/bar\nENV A=\\$FOO B='$FOO' C=\"$FOO\" D=${FOO}_x",
          {"FOO": "/bar", "A": "$FOO", "B": "$FOO", "C": "/bar", "D": "/bar_x"}),
         ("ENV A=\nENV B=${A:-d} C=${A-d} D=${A:+x} E=${A+x}", {"A": "", "B": "d", "C": "", "D": "", "E": "x"}),
+        ("ENV A=a\nENV B=${NO:-${A}} C=${A:+x${A}y}z D=${A-${NO-${B}}} E=\"${NO:-'}'${A}}\" F=${A:-\\}}",
+         {"A": "a", "B": None, "C": "xayz", "D": "a", "E": None, "F": "a"}),
+        ("ARG NO=\nENV A=a\nENV B=${NO:-${A}} C=${NO:-${NO:-${A}b}c} D=\"${NO:-'}'${A}}\" E=${NO:-\\}} F=${NO:?x} G=$",
+         {"A": "a", "B": "a", "C": "abc", "D": "}a", "E": "}", "F": None, "G": "$"}),
         ("ENV A=1 \\\n  # no part of it\n\n  B=2", {"A": "1", "B": "2"}),
         ('ENV A="x\\y" B="x\\"y" C=x\\y', {"A": "x\\y", "B": 'x"y', "C": "xy"}),
         ("env a=1\nEnv b 2", {"a": "1", "b": "2"}),
@@ -44,7 +54,7 @@ def test_the_last_stage_counts_with_what_it_is_built_from() -> None:
     assert values(said) == {"C": "80", "D": ""}
     assert values(said, "build") == {"A": "1", "B": "2"}
     assert values(said, "BASE") == {"A": "1", "B": "1"}
-    assert read_dockerfile(said, "Dockerfile", stage="none") == []
+    assert read_dockerfile(said, "Dockerfile", stage="none").runner is None
 
 
 def test_references_that_double_are_given_up_beyond_the_limit() -> None:
@@ -55,16 +65,27 @@ def test_references_that_double_are_given_up_beyond_the_limit() -> None:
 
 def test_stages_that_are_built_from_one_another_take_over_no_more_than_the_limit() -> None:
     stages = "".join(f"FROM s{number} AS s{number + 1}\nENV A{number + 1}=1\n" for number in range(400))
-    read = read_dockerfile(f"FROM x AS s0\nENV A0=1\n{stages}", "Dockerfile", stage="s20")
-    assert len(read[0].variables) == 21
-    (last,) = read_dockerfile(f"FROM x AS s0\nENV A0=1\n{stages}", "Dockerfile")
-    assert "A0" not in last.effective
+    said = f"FROM x AS s0\nENV A0=1\n{stages}"
+    assert len(runner_of(said, "s20").variables) == 21
+    assert "A0" not in values(said)
 
 
 def test_of_two_stages_of_one_name_the_first_is_built_on() -> None:
     said = "FROM x AS a\nENV A=1\nFROM x AS a\nENV A=2\nFROM a\n"
-    (runner,) = read_dockerfile(said, "Dockerfile")
-    assert runner.effective["A"].value == "1"
+    assert values(said) == {"A": "1"}
+
+
+@pytest.mark.parametrize(
+    "word", ["${B%%.*}", "${B#canary}", "${B/a/b}", "${B", "${}", "${B:-x", "${B:-'}", "x${B:=canary}", "${B:-" * 99]
+)
+def test_a_reference_that_is_not_read_is_told_where_it_counts(word: str) -> None:
+    said = f"FROM x AS one\nENV B=canary.b\nENV A={word}\nFROM one\n"
+    found = read_dockerfile(said, "Dockerfile")
+    assert values(said)["A"] is None
+    (fault,) = found.faults
+    assert (fault.rule, fault.hides, fault.origin.span and fault.origin.span.line) == ("DEP009", None, 3)
+    assert "canary" not in repr(found.faults)
+    assert read_dockerfile(f"{said}ENV A=a\n", "Dockerfile").faults == ()
 
 
 def test_another_escape_character() -> None:
@@ -72,7 +93,7 @@ def test_another_escape_character() -> None:
 
 
 def test_variables_stand_at_their_instruction() -> None:
-    (runner,) = read_dockerfile("FROM x\n\n# y\nENV A=1 \\\n B=2\n", "Dockerfile")
+    runner = runner_of("FROM x\n\n# y\nENV A=1 \\\n B=2\n")
     assert [one.origin.span and one.origin.span.line for one in runner.variables] == [4, 4]
 
 

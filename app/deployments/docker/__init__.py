@@ -1,1 +1,1 @@
-"""Dockerfiles: what a stage gives to its process."""
+"""What Docker reads: Dockerfiles, the files of variables that Compose names, and references in Compose's texts."""

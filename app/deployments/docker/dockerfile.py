@@ -12,12 +12,28 @@ from msgspec.structs import replace
 
 from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
-from app.deployments.docker.syntax import Dockerfile, Instruction, expand, parse_dockerfile, raw_words
+from app.core.findings import Fault
+from app.deployments.docker.syntax import (
+    Dockerfile,
+    Instruction,
+    UnreadReferenceError,
+    expand,
+    parse_dockerfile,
+    raw_words,
+)
 from app.deployments.expanding import ExpansionRoom
-from app.deployments.telling import spot
+from app.deployments.telling import spot, unread_value
 
 _BEGINNING = re.compile(r"(?:\s*+#.*+\n)*+\s*+(?:FROM|ARG)[^\S\n]", re.IGNORECASE)
 _BUILD = "the build"
+_UNREAD = "a reference that the build alone works out"
+
+
+class Image(Struct, frozen=True, kw_only=True):
+    """The variables that an image brings along, none where there is no such stage; and what of them is not read."""
+
+    runner: Runner | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 class BuildStage(Struct, kw_only=True):
@@ -55,8 +71,8 @@ def is_dockerfile(text: str) -> bool:
     return bool(_BEGINNING.match(text))
 
 
-def read_dockerfile(text: str, file: str, *, stage: str | None = None) -> list[Runner]:
-    """The variables of the image that a file builds; none where it has no such stage.
+def read_dockerfile(text: str, file: str, *, stage: str | None = None) -> Image:
+    """The variables of the image that a file builds.
 
     Args:
         text: what it says.
@@ -65,12 +81,19 @@ def read_dockerfile(text: str, file: str, *, stage: str | None = None) -> list[R
     """
     stages = _Building(parse_dockerfile(text), file).stages()
     found = [one for one in stages if one.name == stage.lower()] if stage is not None else stages[-1:]
-    return [_runner(file, one) for one in found[-1:]]
+    return _image(file, found[-1]) if found else Image()
 
 
-def _runner(file: str, stage: BuildStage) -> Runner:
+def _image(file: str, stage: BuildStage) -> Image:
     variables = tuple(stage.variables.values())
-    return Runner(label=f"image of {file}", origin=spot(file, stage.line), variables=variables, bare=True)
+    runner = Runner(label=f"image of {file}", origin=spot(file, stage.line), variables=variables, bare=True)
+    return Image(runner=runner, faults=tuple(_unread(one) for one in variables if one.origin.via == _UNREAD))
+
+
+def _unread(variable: DeployedVariable) -> Fault:
+    message = f"{variable.name} has a reference of a form that is not read: its value is not judged."
+    fix = "Write $NAME, ${NAME}, ${NAME:-word} or ${NAME:+word}, and a backslash before a dollar sign that begins none."
+    return unread_value(variable.origin, message, fix)
 
 
 class _Building:
@@ -95,7 +118,7 @@ class _Building:
 
     def _begun(self, instruction: Instruction) -> BuildStage:
         parts = [word for word in instruction.rest.split() if not word.startswith("--")]
-        image = (self._expanded(parts[0], self._before) or "").lower() if parts else ""
+        image = (self._expanded(parts[0], self._before)[0] or "").lower() if parts else ""
         name = parts[2].lower() if len(parts) > 2 and parts[1].lower() == "as" else ""  # noqa: PLR2004 - FROM x AS y
         one = self._named.get(image) if image else None
         self._taken_over += len(one.variables) + len(one.arguments) if one else 0
@@ -110,22 +133,26 @@ class _Building:
             self._named.setdefault(name, stage)
         self._stages.append(stage)
 
-    def _expanded(self, word: str, stage: BuildStage) -> str | None:
-        return expand(word, self._parsed.escape, lambda name: self._room.put(stage.look_up(name)))
+    def _expanded(self, word: str, stage: BuildStage) -> tuple[str | None, str | None]:
+        """A word's text, and what gives it where it is not known here."""
+        try:
+            text = expand(word, self._parsed.escape, lambda name: self._room.put(stage.look_up(name)))
+        except UnreadReferenceError:
+            return None, _UNREAD
+        return text, _BUILD if text is None else None
 
     def _take_arguments(self, instruction: Instruction) -> None:
         stage = self._stages[-1] if self._stages else self._before
         for word in raw_words(instruction.rest, self._parsed.escape):
             name, equals, default = word.partition("=")
-            value = self._expanded(default, stage) if equals else self._before.arguments.get(name)
+            value = self._expanded(default, stage)[0] if equals else self._before.arguments.get(name)
             stage.arguments[name] = value
 
     def _take_variables(self, instruction: Instruction) -> None:
         """Takes the variables of one instruction in: its references find what was said before it."""
         stage, taken = self._stages[-1], dict[str, DeployedVariable]()
         for name, word in self._pairs(instruction.rest):
-            value = self._expanded(word, stage)
-            via = _BUILD if value is None else None
+            value, via = self._expanded(word, stage)
             origin = spot(self._file, instruction.line, 1, name, via)
             taken[name] = DeployedVariable(name=name, value=value, origin=origin, manifest=True)
         stage.variables |= taken

@@ -9,10 +9,13 @@ from itertools import count
 
 from msgspec import Struct
 
+from app.core import limits
+
 _DIRECTIVE = re.compile(r"#\s*escape\s*=\s*([\\`])\s*", re.IGNORECASE)
 _HEREDOC = re.compile(r"(?<!<)<<(-?)(['\"]?)([A-Za-z_]\w*)\2")
 _HOLDS_TEXT = frozenset({"RUN", "COPY", "ADD"})
-_REFERENCE = re.compile(r"\$(?:\{(?P<braced>\w+)(?:(?P<operator>:?[-+?])(?P<rest>[^}]*))?\}|(?P<plain>\w+))")
+_PLAIN = re.compile(r"\w+")
+_BRACED = re.compile(r"\{(?P<name>\w+)(?:\}|(?P<operator>:?[-?+]))")
 _SPACE = " \t\v\f\r"
 
 type LookUp = Callable[[str], str | None]
@@ -21,6 +24,10 @@ type LookUp = Callable[[str], str | None]
 Raises:
     KeyError: it is not set.
 """
+
+
+class UnreadReferenceError(Exception):
+    """A reference that the build alone works out (`${NAME%%.*}`, `${NAME/a/b}`), or refuses: its brace stays open."""
 
 
 class Instruction(Struct, frozen=True, kw_only=True):
@@ -90,38 +97,68 @@ def raw_words(text: str, escape: str) -> list[str]:
 
 
 def expand(word: str, escape: str, look_up: LookUp) -> str | None:
-    """A word without its quotes and escapes, with what its references stand for; None where one is not known here."""
-    pieces, quote, at = list[str | None](), "", 0
-    while at < len(word):
-        letter = word[at]
-        if quote == "'":
-            quote = "" if letter == "'" else quote
-            pieces.append(letter if quote else "")
-        elif letter == escape and at + 1 < len(word):
-            at += 1
-            kept = quote and word[at] not in {'"', "$", escape}
-            pieces.append(f"{letter}{word[at]}" if kept else word[at])
-        elif letter == '"' or (letter == "'" and not quote):
-            quote = "" if quote else letter
-        elif letter == "$" and (found := _REFERENCE.match(word, at)):
-            pieces.append(_referred(found, escape, look_up))
-            at = found.end() - 1
-        else:
-            pieces.append(letter)
-        at += 1
-    return None if None in pieces else "".join(piece for piece in pieces if piece is not None)
+    """A word without its quotes and escapes, with what its references stand for; None where one is not known here.
+
+    Raises:
+        UnreadReferenceError: one is of a form that is not read.
+    """
+    return _Expansion(word, escape, look_up).until("")
 
 
-def _referred(found: re.Match[str], escape: str, look_up: LookUp) -> str | None:
-    """What `$NAME`, `${NAME}`, `${NAME:-word}` or `${NAME:+word}` stands for; what is not set is empty."""
-    operator, rest = found["operator"] or "", found["rest"] or ""
-    try:
-        value = look_up(found["braced"] or found["plain"])
-    except KeyError:
-        return expand(rest, escape, look_up) if operator.endswith("-") else ""
-    if value is None:
-        return None
-    is_set = bool(value) if operator.startswith(":") else True
-    if operator.endswith("+"):
-        return expand(rest, escape, look_up) if is_set else ""
-    return value if is_set or not operator.endswith("-") else expand(rest, escape, look_up)
+class _Expansion:
+    """A word that is being expanded, once from its beginning to its end, whatever stands in what."""
+
+    def __init__(self, word: str, escape: str, look_up: LookUp) -> None:
+        self._word, self._escape, self._look_up = word, escape, look_up
+        self._at = self._depth = 0
+
+    def until(self, stop: str) -> str | None:
+        """What stands before a stop outside of quotes, which is passed, or before the end."""
+        pieces, quote = list[str | None](), ""
+        while (letter := self._next()) and (quote or letter != stop):
+            if quote == "'":
+                quote = "" if letter == "'" else quote
+                pieces.append(letter if quote else "")
+            elif letter == self._escape and self._at < len(self._word):
+                escaped = self._next()
+                kept = quote and escaped not in {'"', "$", self._escape}
+                pieces.append(f"{letter}{escaped}" if kept else escaped)
+            elif letter == '"' or (letter == "'" and not quote):
+                quote = "" if quote else letter
+            else:
+                pieces.append(self._reference() if letter == "$" else letter)
+        if letter != stop:
+            raise UnreadReferenceError
+        return None if None in pieces else "".join(piece for piece in pieces if piece is not None)
+
+    def _next(self) -> str:
+        self._at += 1
+        return self._word[self._at - 1 : self._at]
+
+    def _reference(self) -> str | None:
+        """What `NAME`, `{NAME}`, `{NAME:-word}` or `{NAME:+word}` behind a dollar sign stands for."""
+        if found := _PLAIN.match(self._word, self._at):
+            self._at = found.end()
+            return self._referred(found[0], "", "")
+        if not self._word.startswith("{", self._at):
+            return "$"
+        found = _BRACED.match(self._word, self._at)
+        if found is None or self._depth >= limits.DEPTH.figure:
+            raise UnreadReferenceError
+        self._at, self._depth = found.end(), self._depth + 1
+        rest = self.until("}") if found["operator"] else ""
+        self._depth -= 1
+        return self._referred(found["name"], found["operator"] or "", rest)
+
+    def _referred(self, name: str, operator: str, rest: str | None) -> str | None:
+        """What is not set is empty, unless the build refuses that."""
+        try:
+            value = self._look_up(name)
+        except KeyError:
+            return {"-": rest, "?": None}.get(operator[-1:], "")
+        if value is None:
+            return None
+        is_set = bool(value) or not operator.startswith(":")
+        if operator.endswith("+"):
+            return rest if is_set else ""
+        return value if is_set else rest if operator.endswith("-") else None
