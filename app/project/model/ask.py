@@ -1,6 +1,7 @@
 """Asks a project's model what it looks like, and what it says about the values of every environment."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,9 @@ def _asked(subject: ModelAddress, process: Conversation, choose: Choose) -> Mode
 def _settable(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The variables that can be handed on: what is no Unicode is none that a validator would ask for."""
     for name, text in environ.items():
-        if name and "=" not in name and "\0" not in f"{name}{text}" and f"{name}{text}".isprintable():
-            yield name, text
+        with suppress(UnicodeEncodeError):
+            if name and b"=" not in name.encode() and b"\0" not in f"{name}{text}".encode():
+                yield name, text
 
 
 def _request(subject: ModelAddress, nonce: str) -> dict[str, Any]:

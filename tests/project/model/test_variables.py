@@ -1,5 +1,7 @@
 """What a model's validators find in `os.environ`: the variables of the environment, and nothing of other ones."""
 
+import json
+
 from projects import MakeProject, ProjectFolder
 
 MODEL = """
@@ -45,6 +47,14 @@ def test_a_validator_finds_the_variables_of_the_environment_alone(project: MakeP
     assert _verdicts(made, **production) == {"production": False, "staging": True}
     made.write({"deploy.env": "ENV_FOR_DYNACONF=staging\n"})
     assert _verdicts(made, **production, REGION="eu") == {"production": True, "staging": False}
+
+
+def test_a_validator_finds_a_text_of_several_lines_and_none_that_cannot_be_handed_on(project: MakeProject) -> None:
+    made = _made(project)
+    for text, is_set in (("-----BEGIN\n\tKEY\n", True), ("\x1b", True), ("\ud800", False), ("a\0b", False)):
+        made.write({"env.json": json.dumps({"ENV_FOR_DYNACONF": "staging", "REGION": text})})
+        made.write({"assay.toml": OPTIONS.replace("deploy.env", "env.json")})
+        assert _verdicts(made, ENV_FOR_DYNACONF="production", REGION="eu")["staging"] is is_set
 
 
 def test_what_a_validator_repeats_of_a_secret_variable_is_not_shown(project: MakeProject) -> None:
