@@ -5,7 +5,7 @@ Source: Kubernetes, "Define environment variables for a container", `makeEnviron
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import product
 
 from msgspec import Struct
@@ -16,7 +16,7 @@ from app.core.layers import Origin
 from app.deployments.expanding import Allowance, ExpansionRoom
 from app.deployments.manifests import Document, ManifestEntry, ManifestSet, pod_of
 from app.deployments.nodes import Node, at, entries, items, text
-from app.deployments.secret_texts import FILLED_IN, known
+from app.deployments.secret_texts import FILLED_IN, plain_text
 from app.deployments.telling import changed, missing_reference, place
 
 _REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)$]*)\)")
@@ -27,8 +27,9 @@ _ADDED = re.compile(
 )
 _LONGEST = 200
 """No variable of a service has a longer name: that of a service has 63 characters at most, as that of a port."""
-_ALWAYS = frozenset({"KUBERNETES"})
+_ALWAYS = "KUBERNETES"
 """The cluster's own service, of which every container gets the variables."""
+_ALONE: Container[str] = frozenset()
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
 _WAYS = ("httpGet", "tcpSocket", "grpc")
 _GUARDED = re.compile(r"--port|--bind|^-b$|^-p$")
@@ -87,7 +88,7 @@ class _WorkloadReading:
 
     def runner(self) -> Runner:
         links = text(at(pod_of(self._document), "enableServiceLinks")) != "false"
-        services = _ALWAYS | (self._set.linked if links else frozenset())
+        services = self._set.linked if links else _ALONE
         variables = list(self._from_sources())
         known = {one.name: one for one in variables}
         for one in self._stated():
@@ -152,7 +153,7 @@ class _WorkloadReading:
             value = at(entry, "value")
             origin = place(self._document.file, value or named, name)
             self._check(value, origin)
-            said = known(text(value) or "")
+            said = plain_text(text(value) or "").text
             if said is None:
                 origin = place(self._document.file, value or named, name, FILLED_IN)
             yield DeployedVariable(name=name, value=said, origin=origin, secret=said is None, manifest=said is not None)
@@ -186,11 +187,11 @@ class _WorkloadReading:
             self.faults[missing_reference(origin, what, fix)] = None
 
     def _variable(self, name: str, value: ManifestEntry, kind: str, holder: str) -> DeployedVariable:
-        tool = f", {FILLED_IN}" if value.filled_in else ""
+        tool = f", {FILLED_IN}" if value.held.filled_in else ""
         origin = place(value.file, value.value, name, f"{kind.lower()} {holder}{tool}")
         self._check(value.value, origin)
-        is_secret = kind == "Secret" or value.text is None
-        return DeployedVariable(name=name, value=value.text, origin=origin, secret=is_secret, manifest=True)
+        is_secret = kind == "Secret" or value.held.text is None
+        return DeployedVariable(name=name, value=value.held.text, origin=origin, secret=is_secret, manifest=True)
 
     def _ports(self) -> Iterator[tuple[int, Origin]]:
         """The ports that it says it listens on; none where its arguments say so themselves."""
@@ -215,7 +216,7 @@ class _WorkloadReading:
 
 
 def _expanded(
-    variable: DeployedVariable, known: Mapping[str, DeployedVariable], room: ExpansionRoom, services: frozenset[str]
+    variable: DeployedVariable, known: Mapping[str, DeployedVariable], room: ExpansionRoom, services: Container[str]
 ) -> DeployedVariable:
     """The variable with what its references say, as far as it is known here."""
     if variable.value is None or "$" not in variable.value or variable.origin.via is not None:
@@ -228,7 +229,7 @@ def _expanded(
 
 
 def _expand(
-    said: str, known: Mapping[str, DeployedVariable], room: ExpansionRoom, services: frozenset[str]
+    said: str, known: Mapping[str, DeployedVariable], room: ExpansionRoom, services: Container[str]
 ) -> str | None:
     """The value with what its references say: an unknown one stays as it is; None where one is elsewhere.
 
@@ -236,7 +237,7 @@ def _expand(
         said: the value.
         known: what came before it.
         room: what references may put together.
-        services: those that the cluster adds variables of, whose values it alone knows.
+        services: those beside its own that the cluster adds variables of, whose values it alone knows.
     """
     pieces, at_ = list[str](), 0
     for found in _REFERENCE.finditer(said):
@@ -253,7 +254,7 @@ def _expand(
     return "".join([*pieces, said[at_:]])
 
 
-def _is_added(name: str, services: frozenset[str]) -> bool:
-    """Whether Kubernetes adds a variable of that name for one of the services."""
+def _is_added(name: str, services: Container[str]) -> bool:
+    """Whether Kubernetes adds a variable of that name for one of the services, or its own."""
     found = _ADDED.fullmatch(name) if len(name) <= _LONGEST else None
-    return found is not None and found["service"] in services
+    return found is not None and (found["service"] == _ALWAYS or found["service"] in services)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from app.core.findings import Fault
 from app.deployments.nodes import Node, at, entries, items, text
-from app.deployments.secret_texts import is_filled_in, is_refused, known
+from app.deployments.secret_texts import HeldText, encoded_text, plain_text
 from app.deployments.telling import no_base64, place
 from app.deployments.templating import read_yaml
 
@@ -21,20 +21,11 @@ _HELD = ("ConfigMap", "Secret", "Service", "List")
 
 
 class ManifestEntry(Struct, frozen=True, kw_only=True):
-    """One value of a ConfigMap or Secret.
-
-    Attributes:
-        text: None where it is elsewhere.
-        filled_in: whether another tool puts the value there when it deploys.
-        refused: whether Kubernetes takes no Secret with that in it.
-    """
+    """One value of a ConfigMap or Secret, and where it stands."""
 
     file: str
-    key: Node
     value: Node
-    text: str | None
-    filled_in: bool = False
-    refused: bool = False
+    held: HeldText
 
 
 class Document(Struct, frozen=True, kw_only=True, dict=True):
@@ -59,7 +50,7 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
     def refused(self) -> Mapping[Fault, None]:
         """What Kubernetes refuses the whole Secret for, whichever of its keys is asked for, in its order."""
         return dict.fromkeys(
-            no_base64(place(one.file, one.value, key), self.name) for key, one in self.held.items() if one.refused
+            no_base64(place(one.file, one.value, key), self.name) for key, one in self.held.items() if one.held.refused
         )
 
 
@@ -86,14 +77,10 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
         return self._by_file.get(file, ())
 
     @cached_property
-    def services(self) -> Sequence[str]:
-        """The names of its services."""
-        return list(dict.fromkeys(one.name for one in self.documents if one.kind == "Service"))
-
-    @cached_property
-    def linked(self) -> frozenset[str]:
-        """What their names are in the variables that Kubernetes adds for them."""
-        return frozenset(name.upper().replace("-", "_") for name in self.services)
+    def linked(self) -> Mapping[str, None]:
+        """The names of its services in the variables that Kubernetes adds for them, in their order."""
+        named = (one.name for one in self.documents if one.kind == "Service")
+        return dict.fromkeys(name.upper().replace("-", "_") for name in named)
 
     @cached_property
     def _named(self) -> Mapping[tuple[str, str], Sequence[Document]]:
@@ -170,19 +157,8 @@ def pod_of(document: Document) -> Node | None:
 
 def _held(document: Document) -> Iterator[tuple[str, ManifestEntry]]:
     for part in ("data", "stringData"):
-        for name, (key, value) in entries(at(document.root, part)).items():
-            raw = value.text if value.text is not None else ""
-            encoded = part == "data" and document.kind == "Secret"
-            yield (
-                name,
-                ManifestEntry(
-                    file=document.file,
-                    key=key,
-                    value=value,
-                    text=known(raw, encoded=encoded),
-                    filled_in=is_filled_in(raw, encoded=encoded),
-                    refused=encoded and is_refused(raw),
-                ),
-            )
-    for name, (key, value) in entries(at(document.root, "spec", "encryptedData")).items():
-        yield name, ManifestEntry(file=document.file, key=key, value=value, text=None)
+        read = encoded_text if part == "data" and document.kind == "Secret" else plain_text
+        for name, (_, value) in entries(at(document.root, part)).items():
+            yield name, ManifestEntry(file=document.file, value=value, held=read(value.text or ""))
+    for name, (_, value) in entries(at(document.root, "spec", "encryptedData")).items():
+        yield name, ManifestEntry(file=document.file, value=value, held=HeldText(text=None))

@@ -14,8 +14,7 @@ def service_links(found: ManifestSet, runners: Sequence[Runner], words: tuple[st
 
     Source: Kubernetes, "Service": environment variables.
     """
-    ports = [f"{service.upper().replace('-', '_')}_PORT" for service in found.services]
-    ours = [added for added in ports if added.startswith(words)]
+    ours = [added for service in found.linked if (added := f"{service}_PORT").startswith(words)]
     for runner in runners:
         for added in ours if runner.links else ():
             message = f"Kubernetes adds {added} to {runner.label}: it bears the project's prefix."

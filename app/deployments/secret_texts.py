@@ -9,6 +9,8 @@ import base64
 import binascii
 import re
 
+from msgspec import Struct
+
 _UNMISTAKABLE = re.compile(r"<path:[^<>\n]+>|ENC\[AES256_GCM,|\bref\+[a-z0-9]+://")
 _FILLED_IN = re.compile(rf"{_UNMISTAKABLE.pattern}|<[^<>\n]+>|\$\{{\w+[^{{}}\n]*\}}")
 _LINE_ENDS = str.maketrans("", "", "\r\n")
@@ -16,38 +18,34 @@ _LINE_ENDS = str.maketrans("", "", "\r\n")
 FILLED_IN = "filled in at the deploy"
 
 
-def decoded(value: str) -> bytes | None:
-    """What a value of a Secret's `data` stands for; None where it is no base64."""
-    try:
-        return base64.b64decode(value.translate(_LINE_ENDS), validate=True)
-    except (binascii.Error, ValueError):
-        return None
+class HeldText(Struct, frozen=True, kw_only=True):
+    """What a value of a manifest is to the process.
 
-
-def is_filled_in(value: str, *, encoded: bool = False) -> bool:
-    """Whether a text holds what no application gets: another tool puts the value in its place.
-
-    Args:
-        value: as the manifest has it.
-        encoded: whether it stands in a Secret's `data`.
+    Attributes:
+        text: None where it is known at the deploy, or is no text.
+        filled_in: whether another tool puts the value there when it deploys.
+        refused: whether Kubernetes takes no Secret with that in it.
     """
-    raw = decoded(value) if encoded else None
-    if encoded and raw is None:
-        return _FILLED_IN.search(value) is not None
-    return _UNMISTAKABLE.search(value if raw is None else raw.decode(errors="replace")) is not None
+
+    text: str | None
+    filled_in: bool = False
+    refused: bool = False
 
 
-def is_refused(value: str) -> bool:
-    """Whether Kubernetes refuses a Secret with that in its `data`, and no tool puts anything else in its place."""
-    return decoded(value) is None and not is_filled_in(value, encoded=True)
+def plain_text(value: str) -> HeldText:
+    """What a text is that stands there as it is."""
+    is_placeholder = _UNMISTAKABLE.search(value) is not None
+    return HeldText(text=None if is_placeholder else value, filled_in=is_placeholder)
 
 
-def known(value: str, *, encoded: bool = False) -> str | None:
-    """The text that the process gets; None where it is known at the deploy, or is no text."""
-    if is_filled_in(value, encoded=encoded):
-        return None
-    raw = decoded(value) if encoded else value.encode()
+def encoded_text(value: str) -> HeldText:
+    """What a text of a Secret's `data` is."""
     try:
-        return None if raw is None else raw.decode()
+        raw = base64.b64decode(value.translate(_LINE_ENDS), validate=True)
+    except (binascii.Error, ValueError):
+        is_placeholder = _FILLED_IN.search(value) is not None
+        return HeldText(text=None, filled_in=is_placeholder, refused=not is_placeholder)
+    try:
+        return plain_text(raw.decode())
     except UnicodeDecodeError:
-        return None
+        return HeldText(text=None, filled_in=plain_text(raw.decode(errors="replace")).filled_in)

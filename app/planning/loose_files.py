@@ -48,12 +48,12 @@ def loose_files(
 
 def _named(project: Project) -> Iterator[tuple[str, bool]]:
     """Profiles, what deployments read and `.env` files, each with whether it stays on its machine."""
-    yield from ((name, _is_env(name)) for name in project.deployment_files())
-    yield from ((entry.name, entry.secret or ".local." in entry.name) for entry in project.entries)
+    yield from ((name, _is_local(name)) for name in project.deployment_files())
+    yield from ((entry.name, entry.secret or _is_local(entry.name)) for entry in project.entries)
     yield from ((name, True) for name, _ in dotenv_files(project.root, project.options))
 
 
-def _is_env(name: str) -> bool:
+def _is_local(name: str) -> bool:
     return ".local." in name or PurePosixPath(name).name.startswith(".env")
 
 
