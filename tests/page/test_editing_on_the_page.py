@@ -15,7 +15,8 @@ FILES = {"settings/production.toml": COMMENTED, ".secrets.toml": "", ".gitignore
 NOTE_WHAT_IS_TOLD = """\
     window.said = [];
     const told = document.getElementById("told");
-    new MutationObserver(() => said.push(told.textContent)).observe(told, { childList: true, characterData: true, subtree: true });
+    const seen = { childList: true, characterData: true, subtree: true };
+    new MutationObserver(() => said.push(told.textContent)).observe(told, seen);
 """
 """What is told of the edit is soon followed by what is told of the change."""
 
