@@ -16,12 +16,11 @@ from assay_client.client import Client
 from assay_client.release import Release
 
 
-def say(client: str, environment: str, release: Release | None, *, ended: bool = False) -> None:
+def say(client: str, environment: str, release: Release) -> None:
     """One line, written at once: a process that is killed has said all that it saw."""
-    seen = {"client": client, "environment": environment, "at": time.monotonic(), "ended": ended}
-    if release:
-        body = f"sha256:{hashlib.sha256(release.body).hexdigest()}"
-        seen |= {"id": release.id, "digest": release.digest, "body": body}
+    body = f"sha256:{hashlib.sha256(release.body).hexdigest()}"
+    seen = {"client": client, "environment": environment, "at": time.monotonic(),
+            "id": release.id, "digest": release.digest, "body": body}  # fmt: skip
     os.write(1, json.dumps(seen).encode() + b"\n")
 
 
@@ -46,9 +45,9 @@ def main(urls: str, token: str, environments: str, folder: str, name: str, life:
     followed = {known: follow(known, environment, urls, token, Path(folder)) for known, environment in clients.items()}
     sys.stdin.read()
     for known, client in followed.items():
-        say(known, clients[known], client.release, ended=True)
-    for client in followed.values():
-        client.close()
+        client.close()  # first: what it takes meanwhile it says itself
+        if client.release:
+            say(known, clients[known], client.release)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
+_TOLD = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """What a client runs with from one moment on; moments are seconds of the machine's monotonic clock.
+    """What a client runs with from one moment on; moments are seconds since the trial began.
 
     Attributes:
         client: one life of it: a process that was killed and started again is another.
@@ -50,12 +52,14 @@ class Answer:
 
     Attributes:
         replica: one life of it.
+        at: when it was there.
         known: the id that was asked for at least.
         status: of the answer.
         id: that it told; None where it told none.
     """
 
     replica: str
+    at: float
     environment: str
     known: int
     status: int
@@ -87,7 +91,7 @@ class History:
         failovers: when a standby was promoted.
         kept: the releases of the last primary, in the order of their ids.
         heads: the id of each environment's head there.
-        living: the clients that lived to the end, and the environment of each.
+        living: the clients that nobody killed to the end, and the environment of each.
     """
 
     sightings: list[Sighting] = field(default_factory=list)
@@ -117,94 +121,131 @@ class History:
         )
 
 
-def breaches(history: History) -> list[str]:
-    """What of a history may not be, each in a sentence."""
-    return [broken for law in LAWS for broken in law(history)]
+type Event = Sighting | Acknowledgement | Answer | Kept
+type Broken = Iterator[tuple[str, Sequence[Event]]]
+"""Each breach of a law: a sentence, and the events that show it."""
 
 
-def ids_of_clients_never_fall(history: History) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Something that may not be.
+
+    Attributes:
+        law: the name of the one that it breaks.
+        told: a sentence.
+        events: those that show it.
+    """
+
+    law: str
+    told: str
+    events: Sequence[Event]
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.law}: {self.told}", *(f"    {event}" for event in self.events)])
+
+
+def breaches(history: History) -> list[Breach]:
+    """What of a history may not be."""
+    return [Breach(law.__name__, told, events) for law in LAWS for told, events in law(history)]
+
+
+def summary(seed: int, found: Sequence[Breach]) -> str:
+    """The breaches of a trial, the first ones with their events; one often brings many of its like."""
+    rest = len(found) - _TOLD
+    more = [f"and {rest} more"] if rest > 0 else []
+    return "\n".join([f"seed {seed}: {found[0]}", *map(str, found[1:_TOLD]), *more])
+
+
+def ids_of_clients_never_fall(history: History) -> Broken:
     for client, seen in history.lives().items():
         for before, after in pairwise(seen):
             if after.id < before.id:
-                yield f"{client} went back from release {before.id} to {after.id}."
+                yield f"{client} went back from release {before.id} to {after.id}.", (before, after)
 
 
-def ids_of_replicas_never_fall(history: History) -> Iterator[str]:
+def ids_of_replicas_never_fall(history: History) -> Broken:
     whose = lambda one: (one.replica, one.environment)  # noqa: E731
     told = sorted((one for one in history.answers if one.id is not None), key=whose)
     for (replica, environment), answers in groupby(told, whose):
-        for before, after in pairwise(one.id or 0 for one in answers):
-            if after < before:
-                yield f"{replica} went back from release {before} to {after} of {environment}."
+        for before, after in pairwise(answers):
+            if (after.id or 0) < (before.id or 0):
+                told = f"{replica} went back from release {before.id} to {after.id} of {environment}."
+                yield told, (before, after)
 
 
-def nobody_who_is_behind_says_that_nothing_is_new(history: History) -> Iterator[str]:
+def nobody_who_is_behind_says_that_nothing_is_new(history: History) -> Broken:
     for one in history.answers:
         if one.status == 304 or (one.id is not None and one.id < one.known):
             told = "nothing new" if one.id is None else f"release {one.id}"
-            yield f"{one.replica} was asked for at least release {one.known} of {one.environment}, and told {told}."
+            asked = f"{one.replica} was asked for at least release {one.known} of {one.environment}"
+            yield f"{asked}, and told {told}.", (one,)
 
 
-def bodies_are_what_they_are_called(history: History) -> Iterator[str]:
+def bodies_are_what_they_are_called(history: History) -> Broken:
     held = [(one.client, one) for one in history.sightings] + [("the database", one) for one in history.kept]
     for who, one in held:
         if one.body != one.digest:
-            yield f"{who} holds {one.body} as release {one.id}, whose digest is {one.digest}."
+            yield f"{who} holds {one.body} as release {one.id}, whose digest is {one.digest}.", (one,)
 
 
-def nothing_is_held_that_was_not_released(history: History) -> Iterator[str]:
+def nothing_is_held_that_was_not_released(history: History) -> Broken:
     for one in history.sightings:
         if one.digest not in history.written:
-            yield f"{one.client} holds {one.digest} as release {one.id}, which nobody has released."
+            yield f"{one.client} holds {one.digest} as release {one.id}, which nobody has released.", (one,)
 
 
-def an_id_is_one_release(history: History) -> Iterator[str]:
-    known = defaultdict[int, set[tuple[str, str]]](set)
+def an_id_is_one_release(history: History) -> Broken:
+    known = defaultdict[int, dict[tuple[str, str], Event]](dict)
     for one in (*history.kept, *history.acknowledged, *history.sightings):
-        known[one.id].add((one.environment, one.digest))
+        known[one.id].setdefault((one.environment, one.digest), one)
     for number, releases in known.items():
         if len(releases) > 1:
-            yield f"Release {number} is several: {sorted(releases)}."
+            yield f"Release {number} is several: {sorted(releases)}.", (*releases.values(),)
 
 
-def what_was_acknowledged_is_kept(history: History) -> Iterator[str]:
+def what_was_acknowledged_is_kept(history: History) -> Broken:
     """Only what waited for no standby may be lost, and only with its primary."""
     kept = {one.id for one in history.kept}
     for one in history.acknowledged:
         may_be_lost = not one.synchronous and any(at >= one.asked for at in history.failovers)
         if one.id not in kept and not may_be_lost:
-            yield f"Release {one.id} of {one.environment} was acknowledged, and is lost."
+            yield f"Release {one.id} of {one.environment} was acknowledged, and is lost.", (one,)
 
 
-def who_lives_has_the_newest(history: History) -> Iterator[str]:
+def who_lives_has_the_newest(history: History) -> Broken:
     lives = history.lives()
     for client, environment in history.living.items():
-        seen, newest = lives.get(client), history.heads[environment]
-        if seen is None or seen[-1].id != newest:
-            yield f"{client} ended with release {seen[-1].id if seen else None}, and {newest} is in force."
+        seen, newest = lives.get(client, [])[-1:], history.heads[environment]
+        if [one.id for one in seen] != [newest]:
+            told = f"{client} ended with release {seen[0].id if seen else None}, and {newest} is in force."
+            yield told, (*seen, *(one for one in history.kept if one.id == newest))
 
 
-def ids_rise_with_time(history: History) -> Iterator[str]:
+def ids_rise_with_time(history: History) -> Broken:
     in_order = sorted(history.acknowledged, key=lambda one: one.at)
     for number, later in enumerate(in_order):
-        before = [one.id for one in in_order[:number] if one.at < later.asked]
-        if before and max(before) >= later.id:
-            yield f"Release {later.id} was asked for when release {max(before)} was there."
+        before = [one for one in in_order[:number] if one.at < later.asked]
+        newest = max(before, key=lambda one: one.id, default=None)
+        if newest and newest.id >= later.id:
+            yield f"Release {later.id} was asked for when release {newest.id} was there.", (newest, later)
 
 
-def epochs_rise_with_ids(history: History) -> Iterator[str]:
+def epochs_rise_with_ids(history: History) -> Broken:
     for before, after in pairwise(sorted(history.kept, key=lambda one: one.id)):
         if after.epoch < before.epoch:
-            yield f"Release {after.id} is of epoch {after.epoch}, and release {before.id} of {before.epoch}."
+            yield (
+                f"Release {after.id} is of epoch {after.epoch}, and release {before.id} of {before.epoch}.",
+                (before, after),
+            )
 
 
-def what_is_taken_up_again_has_the_old_bytes(history: History) -> Iterator[str]:
-    bodies = {one.id: one.body for one in history.kept}
+def what_is_taken_up_again_has_the_old_bytes(history: History) -> Broken:
+    kept = {one.id: one for one in history.kept}
     told: Sequence[Kept | Acknowledgement] = (*history.kept, *history.acknowledged)
     for one in told:
-        older = bodies.get(one.rolled_back_to or 0)
-        if older is not None and one.digest != older:
-            yield f"Release {one.id} takes up release {one.rolled_back_to} again, and has other bytes."
+        older = kept.get(one.rolled_back_to or 0)
+        if older and one.digest != older.body:
+            yield f"Release {one.id} takes up release {one.rolled_back_to} again, and has other bytes.", (older, one)
 
 
 LAWS = (

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from release_histories.history import LAWS, Acknowledgement, Answer, History, Kept, Sighting, breaches
+from release_histories.history import LAWS, Acknowledgement, Answer, History, Kept, Sighting, breaches, summary
 
 OLD, NEW, OTHER, LOST = "sha256:old", "sha256:new", "sha256:other", "sha256:lost"
 
@@ -18,6 +18,11 @@ def seen(number: int, digest: str, at: float, client: str = "ada", **more: Any) 
 def told(number: int, digest: str, asked: float, **more: Any) -> Acknowledgement:
     fields = {"environment": "production", "synchronous": True, **more}
     return Acknowledgement(asked=asked, at=asked + 0.5, id=number, digest=digest, **fields)
+
+
+def answered(replica: str, known: int, status: int, number: int | None = None, **more: Any) -> Answer:
+    fields = {"environment": "production", "at": 4.0, **more}
+    return Answer(replica=replica, known=known, status=status, id=number, **fields)
 
 
 def kept(number: int, digest: str, epoch: int = 1, **more: Any) -> Kept:
@@ -37,11 +42,11 @@ def good() -> History:
             told(4, LOST, 3.0, synchronous=False), told(1_000_005, OLD, 5.0, rolled_back_to=1),
         ],
         answers=[
-            Answer(replica="one 1", environment="production", known=0, status=200, id=1),
-            Answer(replica="one 1", environment="staging", known=0, status=404),
-            Answer(replica="one 1", environment="production", known=4, status=503),
-            Answer(replica="one 1", environment="production", known=2, status=200, id=4),
-            Answer(replica="one 2", environment="production", known=0, status=200, id=2),
+            answered("one 1", 0, 200, 1),
+            answered("one 1", 0, 404, environment="staging"),
+            answered("one 1", 4, 503),
+            answered("one 1", 2, 200, 4),
+            answered("one 2", 0, 200, 2),
         ],
         written={OLD, NEW, OTHER, LOST},
         failovers=[4.5],
@@ -99,15 +104,15 @@ PLANTED = {
         ["ada went back from release 4 to 3."],
     ),
     "a replica goes back": (
-        plant(answers=Answer(replica="one 1", environment="production", known=0, status=200, id=2)),
+        plant(answers=answered("one 1", 0, 200, 2)),
         ["one 1 went back from release 4 to 2 of production."],
     ),
     "a replica that is behind says 304": (
-        plant(answers=Answer(replica="one 2", environment="production", known=4, status=304)),
+        plant(answers=answered("one 2", 4, 304)),
         ["one 2 was asked for at least release 4 of production, and told nothing new."],
     ),
     "a replica that is behind tells an older one": (
-        plant(answers=Answer(replica="two 1", environment="production", known=4, status=200, id=2)),
+        plant(answers=answered("two 1", 4, 200, 2)),
         ["two 1 was asked for at least release 4 of production, and told release 2."],
     ),
     "a client holds other bytes": (
@@ -155,7 +160,7 @@ def test_what_is_planted_is_told_and_nothing_else(name: str) -> None:
     breach, told = PLANTED[name]
     history = good()
     breach(history)
-    assert breaches(history) == told
+    assert [one.told for one in breaches(history)] == told
 
 
 def test_every_law_has_a_breach_that_is_planted() -> None:
@@ -165,3 +170,26 @@ def test_every_law_has_a_breach_that_is_planted() -> None:
         breach(history)
         broken |= {law for law in LAWS if list(law(history))}
     assert broken == set(LAWS)
+
+
+def test_a_breach_is_told_first_with_the_few_events_that_show_it() -> None:
+    history = good()
+    PLANTED["a client goes back"][0](history)
+    first, *events = summary(101, breaches(history)).splitlines()
+    assert first == "seed 101: ids_of_clients_never_fall: ada went back from release 4 to 3."
+    assert events == [f"    {one}" for one in history.sightings[2:4]]
+
+
+def test_of_many_breaches_the_first_are_told() -> None:
+    history = good()
+    history.written.clear()
+    told = summary(7, breaches(history)).splitlines()
+    assert len(told) == 7
+    assert told[-1] == f"and {len(history.sightings) - 3} more"
+
+
+def test_every_breach_has_events_that_show_it() -> None:
+    for name, (breach, _) in PLANTED.items():
+        history = good()
+        breach(history)
+        assert all(0 < len(one.events) <= 3 for one in breaches(history)), name

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from release_histories.database_pair import Pair, servers_home
-from release_histories.history import breaches
+from release_histories.history import breaches, summary
 from release_histories.trial import Trial
 
 LOG = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ SEED = int(os.environ.get("ASSAY_RELEASE_FAULT_SEED", "20"))
 
 
 async def test_nothing_is_lost_and_nobody_goes_back_whatever_goes_wrong(
-    postgres_programs: Path | None, caplog: pytest.LogCaptureFixture
+    postgres_programs: Path | None, caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
 ) -> None:
     for loud in ("httpx", "httpcore"):
         caplog.set_level(logging.WARNING, loud)
@@ -32,10 +32,10 @@ async def test_nothing_is_lost_and_nobody_goes_back_whatever_goes_wrong(
             await trial.run(SECONDS)
             await trial.settle()
         finally:
+            request.node.add_report_section("call", "diary", "\n".join([*trial.diary, trial.logs()]))
             await trial.end()
             pair.stop()
-            logs = trial.logs()
-    told = f"seed {SEED}: {dict(trial.struck)}, {trial.history.told()}"
-    LOG.info(told)
-    assert breaches(trial.history) == [], "\n".join([told, *trial.diary, logs])
+    LOG.info("seed %s: %s, %s", SEED, dict(trial.struck), trial.history.told())
+    if found := breaches(trial.history):
+        pytest.fail(summary(SEED, found), pytrace=False)  # the diary comes after it
     assert trial.history.acknowledged

@@ -55,10 +55,10 @@ class Trial:
         self.struck = Counter[str]()
         self.diary: list[str] = []
         self._begun = time.monotonic()
+        self._is_over = False
         self._seed, self._home, self._pair = seed, home, pair
         self._root = home / "orders"
         self._number = 0
-        self._writing = asyncio.Lock()
         self._changed = asyncio.Event()
         self._stack = AsyncExitStack()
         self._replicas: list[Replica] = []
@@ -73,7 +73,7 @@ class Trial:
         """Starts the replicas, makes a first release of each environment, and starts clients, which come to have it."""
         self._root.mkdir()
         (self._root / "assay.toml").write_text(_OPTIONS)
-        await self._write()
+        self._write()
         for number in range(REPLICAS):
             await self._add(number)
         await asyncio.gather(*(asyncio.to_thread(replica.start) for replica in self._replicas))
@@ -86,12 +86,13 @@ class Trial:
     async def run(self, seconds: float) -> None:
         """Faults for so long, and each kind at least once, while operators release and others ask."""
         until = time.monotonic() + seconds
-        working = [asyncio.create_task(self._operate(number)) for number in range(OPERATORS)]
-        working += [asyncio.create_task(self._ask(number)) for number in range(REPLICAS)]
-        await asyncio.gather(*(self._trouble(kinds, until) for kinds in (OF_REPLICAS, OF_DATABASE, OF_CLIENTS)))
-        for one in working:
-            one.cancel()
-        await asyncio.gather(*working, return_exceptions=True)
+        async with asyncio.TaskGroup() as working:
+            for number in range(OPERATORS):
+                working.create_task(self._operate(number))
+            for number in range(REPLICAS):
+                working.create_task(self._ask(number))
+            await asyncio.gather(*(self._trouble(kinds, until) for kinds in (OF_REPLICAS, OF_DATABASE, OF_CLIENTS)))
+            self._is_over = True  # what they have asked for they still hear of
 
     async def settle(self) -> None:
         """With nothing wrong any more: a last release of each environment, which everybody comes to have."""
@@ -99,11 +100,14 @@ class Trial:
         await self._read_kept()
         with suppress(TimeoutError):  # the laws tell who has it not
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._until_all_have(self.history.heads)
+                await self._until_all_have_what_stays()
+        self.history.living = self._living()
         for process in self._processes.values():
             assert process.stdin
             process.stdin.close()
         await asyncio.gather(*self._listening)
+        ended = {number: await process.wait() for number, process in self._processes.items()}
+        assert not any(ended.values()), f"processes of clients ended by themselves: {ended}"
 
     async def end(self) -> None:
         """Ends all that was started."""
@@ -121,7 +125,15 @@ class Trial:
         return "\n".join(path.read_text()[-2000:] for path in sorted(self._home.glob("replica-*.log")))
 
     def _note(self, what: str) -> None:
-        self.diary.append(f"{time.monotonic() - self._begun:.1f} {what}")
+        self.diary.append(f"{self._now():.1f} {what}")
+
+    def _now(self) -> float:
+        """Seconds since the beginning."""
+        return self._since(time.monotonic())
+
+    def _since(self, moment: float) -> float:
+        """The same of a moment of the machine's monotonic clock."""
+        return round(moment - self._begun, 3)
 
     # What takes part
 
@@ -164,11 +176,16 @@ class Trial:
         assert process.stdout
         async for line in process.stdout:
             told: dict[str, Any] = json.loads(line)
-            if told.pop("ended"):
-                self.history.living[told["client"]] = told["environment"]
-            if "id" in told:
-                self.history.sightings.append(Sighting(**told))
+            self.history.sightings.append(Sighting(**{**told, "at": self._since(told["at"])}))
             self._changed.set()
+
+    def _living(self) -> dict[str, str]:
+        """The clients that nobody has killed, and the environment of each."""
+        return {
+            f"{number}.{place} {life}": environment
+            for number, life in self._lives.items()
+            for place, environment in enumerate(islice(cycle(ENVIRONMENTS), CLIENTS), start=1)
+        }
 
     def _newest(self) -> dict[str, int]:
         """The newest release of each environment that was acknowledged."""
@@ -176,38 +193,39 @@ class Trial:
 
     async def _until_all_have(self, heads: Mapping[str, int]) -> None:
         """Waits until each client that lives has the release of its environment, or a newer one."""
-        living = [
-            (f"{number}.{place} {self._lives[number]}", environment)
-            for number in range(PROCESSES)
-            for place, environment in enumerate(islice(cycle(ENVIRONMENTS), CLIENTS), start=1)
-        ]
+        living = self._living()
         while True:
             newest = {one.client: one.id for one in self.history.sightings}
-            if all(newest.get(client, 0) >= heads[environment] for client, environment in living):
+            if all(newest.get(client, 0) >= heads[environment] for client, environment in living.items()):
                 return
             self._changed.clear()
             await self._changed.wait()
 
+    async def _until_all_have_what_stays(self) -> None:
+        """The same of the heads; a release whose answer nobody waited for any more may have come after the last."""
+        had: Mapping[str, int] = {}
+        while had != self.history.heads:
+            had = self.history.heads
+            await self._until_all_have(had)
+            await self._read_kept()
+
     # What they do
 
-    async def _write(self) -> None:
+    def _write(self) -> None:
         """Other values for all environments, and what their bodies will be called."""
-        async with self._writing:
-            self._number += 1
-            sections = "".join(f'[{name}]\nnumber = {self._number}\nfor = "{name}"\n' for name in ENVIRONMENTS)
-            part = self._root / "settings.toml.part"
-            part.write_text(f"[default]\nport = 1\n{sections}")
-            part.replace(self._root / "settings.toml")
-            workspace = open_workspace(self._root, {})
-            for name in ENVIRONMENTS:
-                found = await asyncio.to_thread(candidate, workspace, name)
-                self.history.written.add(found.body.digest)
+        self._number += 1
+        sections = "".join(f'[{name}]\nnumber = {self._number}\nfor = "{name}"\n' for name in ENVIRONMENTS)
+        part = self._root / "settings.toml.part"
+        part.write_text(f"[default]\nport = 1\n{sections}")
+        part.replace(self._root / "settings.toml")
+        workspace = open_workspace(self._root, {})
+        self.history.written |= {candidate(workspace, name).body.digest for name in ENVIRONMENTS}
 
     async def _operate(self, seed: int) -> None:
         """Releases, and takes releases back, again and again, at whichever replica."""
         chance = random.Random(f"{self._seed} operator {seed}")  # noqa: S311 - nobody is to guess it
-        while True:
-            await self._write()
+        while not self._is_over:
+            self._write()
             number, environment = chance.randrange(REPLICAS), chance.choice(ENVIRONMENTS)
             older = [one.id for one in self.history.acknowledged if one.environment == environment]
             back = chance.choice(older) if older and chance.random() < 0.25 else None
@@ -216,7 +234,7 @@ class Trial:
 
     async def _release(self, number: int, environment: str, back: int | None = None) -> bool:
         """Asks a replica for a release; whether it said that it is made."""
-        asked = time.monotonic()
+        asked = self._now()
         path, body = (
             ("/releases", {"environment": environment, "message": "trial"}) if back is None
             else (f"/releases/{back}/rollback", {"message": "trial"})
@@ -225,13 +243,13 @@ class Trial:
             answer = await self._asking(number, OPERATOR).post(path, json=body)
         except httpx.HTTPError:  # whether it was made nobody knows
             return False
-        self._note(f"{path} {environment} at {number} since {asked - self._begun:.1f}: {answer.status_code}")
+        self._note(f"{path} {environment} at {number} since {asked:.1f}: {answer.status_code}")
         if answer.status_code != 201:
             return False
         made = answer.json()
         self.history.acknowledged.append(
             Acknowledgement(
-                asked=asked, at=time.monotonic(), environment=environment, id=made["id"], digest=made["digest"],
+                asked=asked, at=self._now(), environment=environment, id=made["id"], digest=made["digest"],
                 synchronous=self._waits(number), rolled_back_to=back,
             )
         )  # fmt: skip
@@ -241,14 +259,16 @@ class Trial:
         """A release of each environment that waits for the standby, as soon as one can be made."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             for environment in ENVIRONMENTS:
-                await self._write()
+                self._write()
                 while not await self._release(REPLICAS - 1, environment):
                     pass
 
     async def _ask(self, number: int) -> None:
         """Asks one replica for what it has, and for what somebody else has already."""
         tags: dict[str, tuple[int, str]] = {}
-        for environment in cycle(ENVIRONMENTS):
+        environments = cycle(ENVIRONMENTS)
+        while not self._is_over:
+            environment = next(environments)
             known = max((one.id for one in self.history.sightings if one.environment == environment), default=0)
             older, tag = tags.get(environment, (0, ""))
             for after in (0, known):
@@ -269,7 +289,7 @@ class Trial:
         if replica.life == life:
             told = answer.json()["id"] if answer.status_code == 200 else None
             self.history.answers.append(
-                Answer(replica=f"{number} {life}", environment=environment, known=after,
+                Answer(replica=f"{number} {life}", at=self._now(), environment=environment, known=after,
                        status=answer.status_code, id=told)
             )  # fmt: skip
         return answer
@@ -287,8 +307,7 @@ class Trial:
 
     async def _trouble(self, kinds: tuple[str, ...], until: float) -> None:
         """Faults of these kinds, one after the other: each once, and then until the time has passed."""
-        plan = faults(self._seed, kinds, REPLICAS)
-        for fault in plan:
+        for fault in faults(self._seed, kinds, PROCESSES if kinds is OF_CLIENTS else REPLICAS):
             if time.monotonic() > until and all(self.struck[kind] for kind in kinds):
                 return
             await asyncio.sleep(fault.rest)
@@ -320,9 +339,9 @@ class Trial:
         }[fault.kind]
 
     async def _fail_over(self) -> None:
-        self.history.failovers.append(time.monotonic())
+        self.history.failovers.append(self._now())
         await self._pair.fail_over()
-        self.history.failovers.append(time.monotonic())
+        self.history.failovers.append(self._now())
 
     async def _lag(self) -> None:
         await run(self._pair.standby.target, "SELECT pg_wal_replay_pause()")
