@@ -1,8 +1,10 @@
 """What can be counted of instances: how many run with which release, and how old the oldest of these is."""
 
 import asyncio
+import math
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -14,6 +16,34 @@ from app.service.runtime import Service
 
 _PATIENCE_SECONDS = 1.0
 """A database that takes longer for so little keeps no scrape waiting; then nothing is told of instances."""
+
+_KEPT_SECONDS = 10.0
+"""So long the same is told to whoever scrapes: instances report every half minute, and it is counted over all rows."""
+
+
+class RecentlyInUse:
+    """Which releases instances run with, asked once in a while, however many scrape and however often.
+
+    Args:
+        ask: tells it.
+        clock: tells seconds.
+    """
+
+    def __init__(
+        self, ask: Callable[[], Awaitable[Sequence[ReleaseInUse]]], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._ask, self._clock = ask, clock
+        self._asking = asyncio.Lock()
+        self._found: Sequence[ReleaseInUse] = ()
+        self._good_until = -math.inf
+
+    async def found(self) -> Sequence[ReleaseInUse]:
+        """What was told last; asked anew where that is too old."""
+        async with self._asking:
+            if self._clock() >= self._good_until:
+                self._found = await self._ask()
+                self._good_until = self._clock() + _KEPT_SECONDS
+            return self._found
 
 
 async def instances_in_use(service: Service) -> Sequence[ReleaseInUse]:

@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -25,7 +26,7 @@ from app.reports.probe import Probe
 from app.service.runtime import Service
 from app.watching.cached_answers import listing
 from app.web.history_metrics import HistoryMetrics
-from app.web.instance_metrics import InstancesInUse
+from app.web.instance_metrics import InstancesInUse, RecentlyInUse, instances_in_use
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -36,12 +37,16 @@ class Metrics:
     Args:
         service: what its own collectors ask.
         shared: the folder which all workers share; None where there is one alone.
+
+    Attributes:
+        in_use: which releases the instances run with, for `text`.
     """
 
     def __init__(self, service: Service, shared: str | None) -> None:
         self._service = service
         self._shared = shared
         self._loop = asyncio.get_running_loop()
+        self.in_use = RecentlyInUse(partial(instances_in_use, service))
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
             "assay_http_requests", "Requests answered.", ["method", "route", "status"], registry=registry

@@ -11,7 +11,6 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.web.http.documents import described
 from app.web.http.problems import ProblemDetails
-from app.web.instance_metrics import instances_in_use
 
 if TYPE_CHECKING:
     from app.web.metrics import Metrics
@@ -28,8 +27,7 @@ _REFUSED = described(ProblemDetails, "", HTTPStatus.BAD_REQUEST, HTTPStatus.UNAU
 async def metrics(request: Request[Any, Any, State]) -> Response[bytes]:
     """What can be counted: requests, readings, findings, probes, the pool, and what each environment runs with."""
     counted: Metrics = request.app.state.metrics
-    instances = await instances_in_use(request.app.state.service)
-    body = await anyio.to_thread.run_sync(counted.text, instances)
+    body = await anyio.to_thread.run_sync(counted.text, await counted.in_use.found())
     return Response(body, media_type=_MEDIA, headers={"Cache-Control": "no-store"})
 
 
