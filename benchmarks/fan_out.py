@@ -8,11 +8,10 @@ import json
 import os
 import resource
 import sys
-import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
@@ -24,7 +23,7 @@ from app.releases.body import ReleaseBody
 from app.releases.store.durability import require_synchronous
 from app.releases.store.publishing import publish
 from benchmarks.servers import REPOSITORY
-from tests.release_histories.database_pair import Pair
+from tests.release_histories.database_pair import Pair, servers_home
 from tests.release_histories.replica import CLIENT, Replica, variables
 from tests.releases_kit import body, release_draft
 
@@ -74,7 +73,7 @@ async def _measured() -> list[str]:
     lines = [f"| commit → the last of | {' | '.join(f'run {one + 1}' for one in range(RUNS))} | aim |"]
     lines.append(f"|---|{'---:|' * (RUNS + 1)}")
     for row in _ROWS:
-        with _folder() as folder:
+        with servers_home() as folder:
             async with _service(folder) as service:
                 seconds = await service.runs(row)
         lines.append(f"| {row.who} | {' | '.join(f'{one:.2f} s' for one in seconds)} | {row.aim} |")
@@ -85,7 +84,7 @@ async def _failures() -> list[str]:
     lines = ["| what fails | until a release is made | commit → the last of 30 clients |", "|---|---:|---:|"]
     row = _Row(who="", size=_FEW, processes=3, kind=None, aim="")
     for name, fail in _FAULTS.items():
-        with _folder() as folder:
+        with servers_home() as folder:
             async with _service(folder) as service:
                 processes = await service.library(row)
                 number, _ = await service.release()
@@ -96,14 +95,6 @@ async def _failures() -> list[str]:
                 last = max(await asyncio.gather(*(_arrived(one, number, row) for one in processes)))
         lines.append(f"| {name} | {at - began:.2f} s | {last - at:.2f} s |")
     return lines
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """A folder that a database's user gets to."""
-    with tempfile.TemporaryDirectory(prefix="assay-bench-", dir="/var/tmp") as found:
-        Path(found).chmod(0o755)
-        yield Path(found)
 
 
 class _Service:
