@@ -7,7 +7,6 @@ from typing import Any, NoReturn
 
 from msgspec import Struct, field
 
-from app.core.layers import MARKERS
 from app.merging.process_isolation import silence, without_options
 
 with without_options(os.environ):
@@ -26,7 +25,7 @@ with without_options(os.environ):
     )
 
 from app.core import limits
-from app.core.layers import Layer, Path
+from app.core.layers import MARKERS, Layer, Path
 from app.merging.casing import spelled
 from app.merging.items import MergeOptions, is_dotted
 from app.merging.lazy import AbsentSettingError, CircularError, Formatter, OpaqueError, UnresolvedError
