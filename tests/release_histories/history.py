@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
-_TOLD = 3
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
@@ -48,7 +46,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a replica said of a head.
+    """What a replica said of a head, or in the place of a release that it did not make.
 
     Attributes:
         replica: one life of it.
@@ -150,10 +148,12 @@ def breaches(history: History) -> list[Breach]:
 
 
 def summary(seed: int, found: Sequence[Breach]) -> str:
-    """The breaches of a trial, the first ones with their events; one often brings many of its like."""
-    rest = len(found) - _TOLD
-    more = [f"and {rest} more"] if rest > 0 else []
-    return "\n".join([f"seed {seed}: {found[0]}", *map(str, found[1:_TOLD]), *more])
+    """The breaches of a trial: of each law the first one, since one often brings many of its like."""
+    lines = []
+    for law, broken in groupby(found, lambda one: one.law):
+        first, *others = broken
+        lines += [str(first), *([f"    and {len(others)} more of {law}"] if others else [])]
+    return f"seed {seed}: " + "\n".join(lines)
 
 
 def ids_of_clients_never_fall(history: History) -> Broken:
@@ -179,6 +179,13 @@ def nobody_who_is_behind_says_that_nothing_is_new(history: History) -> Broken:
             told = "nothing new" if one.id is None else f"release {one.id}"
             asked = f"{one.replica} was asked for at least release {one.known} of {one.environment}"
             yield f"{asked}, and told {told}.", (one,)
+
+
+def who_cannot_answer_says_so(history: History) -> Broken:
+    """While a database is away that is a 503; any other error would be one of the service's own."""
+    for one in history.answers:
+        if one.status >= 500 and one.status != 503:
+            yield f"{one.replica} answered {one.status} about {one.environment}.", (one,)
 
 
 def bodies_are_what_they_are_called(history: History) -> Broken:
@@ -252,6 +259,7 @@ LAWS = (
     ids_of_clients_never_fall,
     ids_of_replicas_never_fall,
     nobody_who_is_behind_says_that_nothing_is_new,
+    who_cannot_answer_says_so,
     bodies_are_what_they_are_called,
     nothing_is_held_that_was_not_released,
     an_id_is_one_release,

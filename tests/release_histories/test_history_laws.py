@@ -115,6 +115,10 @@ PLANTED = {
         plant(answers=answered("two 1", 4, 200, 2)),
         ["two 1 was asked for at least release 4 of production, and told release 2."],
     ),
+    "a replica fails": (
+        plant(answers=answered("one 1", 0, 500)),
+        ["one 1 answered 500 about production."],
+    ),
     "a client holds other bytes": (
         plant(sightings=seen(2, NEW, 3.0, "killed", body="sha256:torn")),
         ["killed holds sha256:torn as release 2, whose digest is sha256:new."],
@@ -180,12 +184,14 @@ def test_a_breach_is_told_first_with_the_few_events_that_show_it() -> None:
     assert events == [f"    {one}" for one in history.sightings[2:4]]
 
 
-def test_of_many_breaches_the_first_are_told() -> None:
+def test_of_each_law_the_first_breach_is_told() -> None:
     history = good()
     history.written.clear()
+    PLANTED["an epoch falls"][0](history)
     told = summary(7, breaches(history)).splitlines()
-    assert len(told) == 7
-    assert told[-1] == f"and {len(history.sightings) - 3} more"
+    assert [line.partition(" ")[0] for line in told if not line.startswith(" ")] == ["seed", "epochs_rise_with_ids:"]
+    assert told[2] == f"    and {len(history.sightings) - 1} more of nothing_is_held_that_was_not_released"
+    assert len(told) == 6
 
 
 def test_every_breach_has_events_that_show_it() -> None:

@@ -234,7 +234,7 @@ class Trial:
 
     async def _release(self, number: int, environment: str, back: int | None = None) -> bool:
         """Asks a replica for a release; whether it said that it is made."""
-        asked = self._now()
+        asked, life = self._now(), self._replicas[number].life
         path, body = (
             ("/releases", {"environment": environment, "message": "trial"}) if back is None
             else (f"/releases/{back}/rollback", {"message": "trial"})
@@ -245,6 +245,7 @@ class Trial:
             return False
         self._note(f"{path} {environment} at {number} since {asked:.1f}: {answer.status_code}")
         if answer.status_code != 201:
+            self._answered(number, life, environment, 0, answer)
             return False
         made = answer.json()
         self.history.acknowledged.append(
@@ -279,20 +280,23 @@ class Trial:
             await asyncio.sleep(0.05)
 
     async def _head(self, number: int, environment: str, after: int, headers: dict[str, str]) -> httpx.Response | None:
-        replica = self._replicas[number]
-        life = replica.life
+        life = self._replicas[number].life
         try:
             asked = f"/releases/{environment}/head?after={after}"
             answer = await self._asking(number, CLIENT).get(asked, headers=headers)
         except httpx.HTTPError:
             return None
-        if replica.life == life:
+        self._answered(number, life, environment, after, answer)
+        return answer
+
+    def _answered(self, number: int, life: int, environment: str, known: int, answer: httpx.Response) -> None:
+        """Takes down what a replica said, unless it was started again meanwhile: either life may have said it."""
+        if self._replicas[number].life == life:
             told = answer.json()["id"] if answer.status_code == 200 else None
             self.history.answers.append(
-                Answer(replica=f"{number} {life}", at=self._now(), environment=environment, known=after,
+                Answer(replica=f"{number} {life}", at=self._now(), environment=environment, known=known,
                        status=answer.status_code, id=told)
             )  # fmt: skip
-        return answer
 
     def _asking(self, number: int, token: str) -> httpx.AsyncClient:
         """Whoever asks a replica with a token; connections are used again."""
