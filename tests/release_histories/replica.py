@@ -92,6 +92,6 @@ class Replica:
         process_trees.thaw(tree)
 
     def _reap(self) -> None:
-        if self._process:
-            self._process.communicate()
-            self._process = None
+        process, self._process = self._process, None
+        if process and process.stdout and not process.stdout.closed:  # of one that never served it is
+            process.communicate()

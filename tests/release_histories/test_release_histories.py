@@ -33,8 +33,10 @@ async def test_nothing_is_lost_and_nobody_goes_back_whatever_goes_wrong(
             await trial.settle()
         finally:
             request.node.add_report_section("call", "diary", "\n".join([*trial.diary, trial.logs()]))
-            await trial.end()
-            pair.stop()
+            try:
+                await trial.end()
+            finally:
+                pair.stop()
     LOG.info("seed %s: %s, %s", SEED, dict(trial.struck), trial.history.told())
     if found := breaches(trial.history):
         pytest.fail(summary(SEED, found), pytrace=False)  # the diary comes after it

@@ -116,8 +116,7 @@ class Trial:
                 process.kill()
             await process.wait()
         await asyncio.gather(*self._listening, return_exceptions=True)
-        for replica in self._replicas:
-            await asyncio.to_thread(replica.kill)
+        await asyncio.gather(*(asyncio.to_thread(replica.kill) for replica in self._replicas))
         await self._stack.aclose()
 
     def logs(self) -> str:
