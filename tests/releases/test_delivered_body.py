@@ -12,7 +12,10 @@ from app.core.errors import DatabaseUnavailable
 from app.database.engine import ConnectionManager
 from app.releases.delivery.delivery import Delivery
 
-WAITS = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+WAITS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE wait_event_type = 'Lock' AND datname = current_database()"  # the server has other tests' databases, too
+)
 
 
 async def ended(manager: ConnectionManager) -> bool:
