@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,12 @@ class InstanceReports:
             ArgumentError: the limit or the cursor cannot be used.
             DatabaseUnavailable: the database does not answer.
         """
+        return await self._page(environment, limit, before, {})
+
+    async def _page(
+        self, environment: str | None, limit: int, before: str | None, usual: dict[str, Mapping[str, str | None]]
+    ) -> Instances:
+        """The same; what most instances of an environment have is counted once, and kept in `usual`."""
         asked = environment and environment.strip().lower()
         workspace, project, now = self.releasing.workspace(), self.releasing.project, self.releasing.clock()
         groups = defaultdict[str, list[ReportedInstance]](list)
@@ -56,7 +63,8 @@ class InstanceReports:
                 groups[one.environment].append(one)
             key = await delivered.digest_key(session, project)
             heads = {name: await _head(session, project, name) for name in groups}
-            counted = {name: await majority(session, project, name, now) for name in groups}
+            for name in groups.keys() - usual.keys():
+                usual[name] = (await majority(session, project, name, now)).usual()
         if asked and not groups and before is None:
             workspace.environment(asked)
 
@@ -64,7 +72,7 @@ class InstanceReports:
             listed = [
                 one
                 for name, group in groups.items()
-                for one in judged(group, _expected(workspace, heads[name], key), counted[name].usual(), now)
+                for one in judged(group, _expected(workspace, heads[name], key), usual[name], now)
             ]
             return released(Instances(instances=listed, next=following), workspace.mask().said)
 
@@ -76,11 +84,12 @@ class InstanceReports:
         Raises:
             UnknownEnvironment, DatabaseUnavailable: as `listed` does.
         """
-        page = await self.listed(environment)
-        found = page.instances
+        usual: dict[str, Mapping[str, str | None]] = {}
+        page = await self._page(environment, LONGEST, None, usual)
+        found = [*page.instances]
         while page.next:
-            page = await self.listed(environment, before=page.next)
-            found = [*found, *page.instances]
+            page = await self._page(environment, LONGEST, page.next, usual)
+            found += page.instances
         return Instances(instances=sorted(found, key=lambda one: (one.environment, one.name)))
 
 
