@@ -231,7 +231,8 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
         more = [fault for fault in self.process.faults if fault not in self.project.faults]
         found = [*self.project.faults, *more, *self.process_faults]
         found += [fault for one in self.deployments.values() for fault in one.source_faults]
-        return judge_sources(sorted(dict.fromkeys(found), key=lambda fault: fault.hides is None))
+        once = {(fault.rule, fault.origin, fault.message): fault for fault in reversed(found)}
+        return judge_sources(sorted(reversed(once.values()), key=lambda fault: fault.hides is None))
 
     def mask(self, *, reveal: bool = False) -> Mask:
         """What of this project may be shown."""
