@@ -35,8 +35,7 @@ def _sizes(repository: Repository, ids: Iterable[str]) -> Mapping[str, int]:
     for line in repository.ask("cat-file", "--batch-check", given=_lines(ids)).decode().splitlines():
         blob, kind, *size = line.split(" ")
         if kind != "blob":
-            message = "The clone lacks objects of that revision."
-            raise RepositoryError(message, fix="Fetch them: git fetch --refetch --no-filter.")
+            raise repository.lacking()
         sizes[blob] = int(size[0])
     return sizes
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 
 from msgspec import Struct
 
@@ -11,6 +12,7 @@ from app.core.opening import is_file, real_path
 from app.planning.checkout import copy_file
 from app.planning.entries import entries
 from app.planning.repository import GitRevision, Repository
+from app.project.deployed import Deployments
 from app.sources.dotenv import dotenv_files
 from app.sources.project import Project
 from app.sources.project.discovery import open_project
@@ -47,8 +49,9 @@ def loose_files(
 
 
 def _named(project: Project) -> Iterator[tuple[str, bool]]:
-    """Profiles, what deployments read and `.env` files, each with whether it stays on its machine."""
-    yield from ((name, _is_local(name)) for name in project.deployment_files())
+    """Profiles, what deployments read and name, and `.env` files, each with whether it stays on its machine."""
+    deployed = (name for one in Deployments(project=project).all.values() for name in one.files)
+    yield from ((name, _is_local(name)) for name in (*project.deployment_files(), *map(normpath, deployed)))
     yield from ((entry.name, entry.secret or _is_local(entry.name)) for entry in project.entries)
     yield from ((name, True) for name, _ in dotenv_files(project.root, project.options))
 

@@ -5,7 +5,6 @@ filter and no transport, and a revision is never taken for an option.
 """
 
 import os
-import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -17,9 +16,7 @@ from app.core.opening import exists, real_path
 from app.project.git import run_git
 
 _SECONDS = 60
-_DEFAULT_BRANCHES = ("refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/master", "refs/remotes/origin/main",
-                     "refs/remotes/origin/master")  # fmt: skip
-_RANGE = re.compile(r"(?P<base>.*?)(?P<dots>\.{2,3})(?P<head>.*)", re.DOTALL)
+_OF_OBJECTS = ("cat-file", "ls-tree")
 
 
 class GitRevision(Struct, frozen=True, kw_only=True):
@@ -53,14 +50,26 @@ class Repository(Struct, frozen=True, kw_only=True):
             RepositoryError: it does not.
         """
         ran = self.try_asking(*arguments, given=given)
-        if ran is None or ran.returncode:
-            message = f"git {arguments[0]} does not answer about this repository."
-            raise RepositoryError(message, fix="Look what `git fsck` says about it; a partial clone needs its objects.")
-        return ran.stdout
+        if ran is not None and ran.returncode == 0:
+            return ran.stdout
+        if ran is not None and arguments[0] in _OF_OBJECTS:
+            raise self.lacking()
+        message = f"git {arguments[0]} does not answer about this repository."
+        raise RepositoryError(message, fix="Look what `git fsck` says about it.")
 
     def try_asking(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes] | None:
         """The same, whatever comes of it."""
         return run_git(self.top, self.environ, *arguments, given=given, seconds=_SECONDS)
+
+    def lacking(self) -> RepositoryError:
+        """Why what a revision holds cannot be read: the clone left it out, or it has been lost."""
+        if self._answers("config", "--get-regexp", _PROMISED):
+            return RepositoryError("This partial clone lacks objects that the plan needs.", fix=_COMPLETE)
+        return RepositoryError("The repository lacks objects that the plan needs.", fix=_RESTORE)
+
+    def _answers(self, *arguments: str) -> bool:
+        ran = self.try_asking(*arguments)
+        return ran is not None and ran.returncode == 0
 
     def commit(self, revision: str) -> str | None:
         """The id of a revision's commit; None where there is none."""
@@ -77,18 +86,30 @@ class Repository(Struct, frozen=True, kw_only=True):
         """
         if commit := self.commit(revision):
             return GitRevision(rev=revision, commit=commit)
-        raise UnknownRevision(f"There is no revision {revision!r} here.", fix=self._how_to_get(revision))
+        raise self._missing(revision)
+
+    def _missing(self, revision: str) -> UnknownRevision:
+        is_born = self._answers("rev-parse", "--verify", "--quiet", "HEAD")
+        known = is_born or self.ask("for-each-ref", "--count=1")
+        if not known:
+            fix = "Commit the project as it is: then there is something to compare it with."
+            return UnknownRevision("Nothing is committed here yet.", fix=fix)
+        if revision != "HEAD":
+            return UnknownRevision(f"There is no revision {revision!r} here.", fix=self._how_to_get(revision))
+        if is_born:
+            return UnknownRevision("The commit of HEAD is not there.", fix=_RESTORE)
+        fix = "Commit, or name what to compare the working tree with: assay plan BASE."
+        return UnknownRevision("The branch of HEAD has no commit yet.", fix=fix)
 
     def holds(self, revision: GitRevision) -> bool:
         """Whether HEAD's history has a revision; the working tree is there in any case."""
         if revision.commit is None:
             return True
-        ran = self.try_asking("merge-base", "--is-ancestor", revision.commit, "HEAD")
-        return ran is not None and ran.returncode == 0
+        return self._answers("merge-base", "--is-ancestor", revision.commit, "HEAD")
 
     def _how_to_get(self, revision: str) -> str:
         if self.shallow:
-            return f"This clone is shallow. {_DEEPEN}"
+            return f"This clone is shallow. {DEEPEN}"
         remote = self.commit(f"origin/{revision}")
         return f"Did you mean 'origin/{revision}'?" if remote else "`git branch --all` lists the branches; fetch it."
 
@@ -101,11 +122,14 @@ class Repository(Struct, frozen=True, kw_only=True):
         ran = self.try_asking("merge-base", left, right)
         if ran is not None and ran.returncode == 0:
             return ran.stdout.decode().split()[0]
-        fix = f"This clone is shallow. {_DEEPEN}" if self.shallow else "Name the base: assay plan BASE."
+        fix = f"This clone is shallow. {DEEPEN}" if self.shallow else "Name the base: assay plan BASE."
         raise UnknownRevision("The two revisions have no commit in common here.", fix=fix)
 
 
-_DEEPEN = "Fetch the whole history: git fetch --unshallow (in GitHub Actions fetch-depth: 0, in GitLab GIT_DEPTH: 0)."
+DEEPEN = "Fetch the whole history: git fetch --unshallow (in GitHub Actions fetch-depth: 0, in GitLab GIT_DEPTH: 0)."
+_COMPLETE = "Fetch them: git fetch --refetch --no-filter; in CI, clone without a filter."
+_RESTORE = "`git fsck` lists what is missing; fetch it anew: git fetch --refetch."
+_PROMISED = r"^(remote\..*\.promisor|extensions\.partialclone)$"
 
 
 def find_repository(root: Path, environ: Mapping[str, str]) -> Repository:
@@ -145,39 +169,3 @@ def _refusal(said: bytes) -> RepositoryError:
         message = "git does not trust this repository, since it belongs to another user."
         return RepositoryError(message, fix="git config --global --add safe.directory FOLDER, where you trust it.")
     return RepositoryError("This folder lies in no git repository.", fix="Go to the clone, or name it with --project.")
-
-
-def sides(repository: Repository, asked: str | None) -> tuple[GitRevision, GitRevision]:
-    """The two revisions that are meant, the base first.
-
-    Args:
-        repository: where they are.
-        asked: `BASE`, `BASE..HEAD` or `BASE...HEAD`, either of which may be left out; the third form means where the
-            two part. By default the base is where HEAD parts from the default branch; the head is the working tree.
-
-    Raises:
-        UnknownRevision: one of them is not there.
-    """
-    found = _RANGE.fullmatch(asked or "")
-    base, head = (found["base"], found["head"]) if found else (asked or "", "")
-    named = repository.required(head or "HEAD")
-    newer = named if head or repository.bare else GitRevision(rev="working tree", commit=None)
-    if not base:
-        return _parting(repository, named), newer
-    older = repository.required(base)
-    if found and found["dots"] == "...":
-        older = GitRevision(rev=base, commit=repository.merge_base(_id(older), _id(named)))
-    return older, newer
-
-
-def _parting(repository: Repository, head: GitRevision) -> GitRevision:
-    for name in _DEFAULT_BRANCHES:
-        if commit := repository.commit(name):
-            shown = name.removeprefix("refs/remotes/").removeprefix("refs/heads/")
-            return GitRevision(rev=shown, commit=repository.merge_base(commit, _id(head)))
-    fix = _DEEPEN if repository.shallow else "Name the base: assay plan BASE."
-    raise UnknownRevision("There is no default branch here: no origin/HEAD, main or master.", fix=fix)
-
-
-def _id(revision: GitRevision) -> str:
-    return revision.commit or "HEAD"

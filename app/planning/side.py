@@ -12,7 +12,8 @@ from app.planning.checkout import contents, lay_out, lend_interpreters
 from app.planning.entries import Entry, entries
 from app.planning.loose_files import add_loose, loose_files
 from app.planning.private_folder import private_folder
-from app.planning.repository import GitRevision, Repository, find_repository, sides
+from app.planning.repository import GitRevision, Repository, find_repository
+from app.planning.sides import sides
 from app.project.model import is_service
 from app.project.workspace import Clock, Scope, Workspace, open_workspace
 

@@ -136,6 +136,40 @@ def test_deployments_that_git_does_not_track_are_told(root: Path) -> None:
     assert changes(planned(root, with_untracked=True)).keys() == {"workers"}
 
 
+COMPOSE = """\
+services:
+  orders:
+    extends: {file: more/base.yaml, service: base}
+    env_file: [orders.env, {path: absent.env, required: false}]
+    environment: {DYNACONF_PORT: "${PORT}"}
+"""
+UNIT = "[Service]\nExecStart=/bin/orders\nEnvironmentFile=/etc/orders/unit.env\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "named"),
+    [
+        ("deploy/compose.yaml", COMPOSE, ["deploy/.env", "deploy/more/base.yaml", "deploy/orders.env"]),
+        ("orders.service", UNIT, ["orders.service.d/own.conf"]),
+    ],
+)
+def test_what_a_deployment_names_and_git_does_not_track_is_told(
+    root: Path, source: str, text: str, named: list[str]
+) -> None:
+    options = f'[deployments]\nproduction = ["{source}", "etc/*.env"]\n'
+    history(root, {**BASE, "assay.toml": options, source: text, "etc/more.env": "DYNACONF_A=1\n"})
+    files = {
+        "deploy/.env": "PORT=7\n",
+        "deploy/more/base.yaml": "services:\n  base:\n    env_file: ../../deploy/orders.env\n",
+        "deploy/orders.env": "DYNACONF_WORKERS=8\n",
+        "orders.service.d/own.conf": "[Service]\nEnvironment=DYNACONF_WORKERS=8\n",
+    }
+    write(root, {name: files[name] for name in named})
+    found = planned(root)
+    assert (sorted(found.untracked), changes(found)) == (named, {})
+    assert changes(planned(root, with_untracked=True)).keys() == {"workers"}
+
+
 def test_a_file_too_broken_to_read_on_one_side_only(root: Path) -> None:
     found = edited(root, BASE, {"settings.toml": "[default]\nport = \n"})
     assert [one.rule for one in found.findings.new] == ["SRC002"]

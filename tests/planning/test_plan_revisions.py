@@ -1,14 +1,18 @@
 """Which two revisions a plan compares, and what it says where one is not there."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from histories import commit, git, history, write
-from projects import MakeProject, ProjectFolder
+from histories import commit, git, history, started, write
+from projects import NOW, MakeProject, ProjectFolder
 
 from app.core.errors import RepositoryError, UnknownRevision
-from app.planning.repository import find_repository, sides
+from app.planning.plan import plan
+from app.planning.repository import find_repository
+from app.planning.side import PlanRequest
+from app.planning.sides import sides
 
 ENVIRON = {"PATH": "/usr/bin:/bin"}
 
@@ -80,6 +84,60 @@ def test_a_shallow_clone_says_what_to_fetch(clone: Path, tmp_path: Path) -> None
             sides(repository, asked)
         assert "git fetch --unshallow" in told.value.fix
         assert "fetch-depth: 0" in told.value.fix
+
+
+def test_a_repository_without_a_commit_says_so(tmp_path: Path) -> None:
+    write(started(tmp_path / "orders"), {"settings.toml": "[default]\nport = 1\n"})
+    repository = find_repository(tmp_path / "orders", ENVIRON)
+    for asked in (None, "main", "HEAD", "main..HEAD", "main...HEAD"):
+        with pytest.raises(UnknownRevision, match="Nothing is committed here yet") as told:
+            sides(repository, asked)
+        assert told.value.fix == "Commit the project as it is: then there is something to compare it with."
+
+
+def test_a_branch_without_a_commit_is_compared_with_what_is_named(clone: Path) -> None:
+    git(clone, "checkout", "--quiet", "--orphan", "fresh")
+    repository = find_repository(clone, ENVIRON)
+    base, head = sides(repository, "main")
+    assert (base.commit, head.commit) == (git(clone, "rev-parse", "main"), None)
+    for asked in (None, "HEAD", "main..HEAD", "main..."):
+        with pytest.raises(UnknownRevision, match="The branch of HEAD has no commit yet") as told:
+            sides(repository, asked)
+        assert told.value.fix == "Commit, or name what to compare the working tree with: assay plan BASE."
+    with pytest.raises(UnknownRevision, match="There is no revision 'nothing'"):
+        sides(repository, "nothing")
+
+
+@pytest.mark.parametrize("left_out", ["blob:none", "tree:0"])
+def test_a_partial_clone_says_what_to_fetch(clone: Path, tmp_path: Path, left_out: str) -> None:
+    git(clone, "config", "uploadpack.allowFilter", "true")
+    git(clone, "config", "uploadpack.allowAnySHA1InWant", "true")
+    git(tmp_path, "clone", "--quiet", f"--filter={left_out}", f"file://{clone}", "copy")
+    copy = tmp_path / "copy"
+    asked = PlanRequest(root=copy, environ=ENVIRON, clock=lambda: NOW, revisions="HEAD~1", blame=False)
+    with pytest.raises(RepositoryError, match="This partial clone lacks objects") as told:
+        plan(asked)
+    command = re.search("git fetch [-a-z ]+", told.value.fix)
+    assert command is not None
+    git(copy, *command[0].split()[1:])
+    assert [len(one.changes) for one in plan(asked).environments] == [1]
+
+
+@pytest.mark.parametrize("lost", ["HEAD~1:settings.toml", "HEAD~1^{tree}"])
+def test_a_damaged_repository_is_no_partial_clone(clone: Path, lost: str) -> None:
+    found = git(clone, "rev-parse", lost)
+    (clone / ".git/objects" / found[:2] / found[2:]).unlink()
+    asked = PlanRequest(root=clone, environ=ENVIRON, clock=lambda: NOW, revisions="HEAD~1", blame=False)
+    with pytest.raises(RepositoryError, match="The repository lacks objects") as told:
+        plan(asked)
+    assert told.value.fix == "`git fsck` lists what is missing; fetch it anew: git fetch --refetch."
+
+
+def test_a_commit_that_is_gone_is_told_as_that(clone: Path) -> None:
+    (clone / ".git/refs/heads/feature/a-b").write_text(f"{'1' * 40}\n")
+    with pytest.raises(UnknownRevision, match="The commit of HEAD is not there") as told:
+        sides(find_repository(clone, ENVIRON), "main..HEAD")
+    assert "git fsck" in told.value.fix
 
 
 def test_a_folder_without_a_repository_and_a_machine_without_git_are_told(clone: Path, tmp_path: Path) -> None:
