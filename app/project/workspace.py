@@ -232,8 +232,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
         found = [*self.project.faults, *more, *self.process_faults]
         found += [fault for one in self.deployments.values() for fault in one.source_faults]
         once = {(fault.rule, fault.origin, fault.message): fault for fault in reversed(found)}
-        first = [*once.values()][::-1]
-        return judge_sources(sorted(first, key=lambda fault: fault.hides is None))
+        return judge_sources(sorted(once.values(), key=lambda fault: fault.hides is not None)[::-1])
 
     def mask(self, *, reveal: bool = False) -> Mask:
         """What of this project may be shown."""
