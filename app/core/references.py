@@ -3,7 +3,7 @@
 A chain of references has as many paths as the square of its length, so each question is one walk through the graph.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -37,17 +37,28 @@ class References:
     """
 
     def __init__(self, leaves: Sequence[Referring]) -> None:
-        self._below: dict[Path, list[Path]] = {}
-        self._at: dict[Path, list[Referring]] = {}
-        for leaf in leaves:
-            self._at.setdefault(fold(leaf.path), []).append(leaf)
+        self._leaves = tuple(leaves)
+
+    @cached_property
+    def _at(self) -> Mapping[Path, Sequence[Referring]]:
+        """The values by their folded paths."""
+        found: dict[Path, list[Referring]] = {}
+        for leaf in self._leaves:
+            found.setdefault(fold(leaf.path), []).append(leaf)
+        return found
+
+    @cached_property
+    def _below(self) -> Mapping[Path, Sequence[Path]]:
+        """What stands one step below each path."""
+        found: dict[Path, list[Path]] = {}
         known: set[Path] = set()
         for path in self._at:
             for depth in range(len(path), 1, -1):
                 if path[:depth] in known:
                     break
                 known.add(path[:depth])
-                self._below.setdefault(path[: depth - 1], []).append(path[:depth])
+                found.setdefault(path[: depth - 1], []).append(path[:depth])
+        return found
 
     def reached(self, refers: Sequence[Path]) -> tuple[Path, ...]:
         """Everything that these references lead to, themselves included."""

@@ -14,7 +14,8 @@ with without_options(os.environ):
 from app.core.layers import VARIABLES, Layer, Path
 from app.core.tree import Statement
 from app.merging.isolated_settings import INTERNAL_KEYS, is_token
-from app.merging.items import Item, MergeOptions, is_plain_key, split, traits
+from app.merging.items import Item, MergeOptions, is_plain_key, names_below, split, traits
+from app.merging.provenance_tags import is_taggable
 from app.merging.statements import say, state
 
 type Cast = Callable[[str, Layer, str], Any]
@@ -30,7 +31,7 @@ class CompiledLayer(Struct, frozen=True, kw_only=True, eq=False):
         items: by top-level key.
         statements: the same leaf by leaf.
         references: those that refer to something else.
-        plain: whether all of it can be folded, and nothing in it is evaluated late.
+        plain: whether all of it can be folded where what lies below is fit, and nothing in it is evaluated late.
         ordered: whether a key is not ASCII or has blanks, so that Dynaconf must see all keys in their order.
     """
 
@@ -54,7 +55,7 @@ def compile_layer(layer: Layer, options: MergeOptions, cast: Cast) -> CompiledLa
         items=items,
         statements=tuple(said),
         references=tuple(one for one in said if _refers(one.value)) if lazy else (),
-        plain=not any(item.lazy or not item.plain for item in items),
+        plain=all(item.is_foldable for item in items),
         ordered=any(not item.key.isascii() or " " in item.key for item in items),
     )
 
@@ -102,6 +103,7 @@ def _odd(layer: Layer, key: str, options: MergeOptions, cast: Cast, *, is_alone:
     named = alone if layer.kind == "call" else is_plain_key(key, options)
     taken = key if is_variable or layer.kind == "call" else upperfy(key)
     plain, lazy = traits(value)
+    is_path = plain and not named and layer.kind != "call" and _is_read_as_path(layer, options)
     return Item(
         layer=layer,
         key=taken,
@@ -112,7 +114,12 @@ def _odd(layer: Layer, key: str, options: MergeOptions, cast: Cast, *, is_alone:
         path=_path(taken, layer, options),
         plain=named and (layer.literal or plain),
         lazy=lazy,
+        names=names_below(taken.strip(), options) if is_path and is_taggable(value) else (),
     )
+
+
+def _is_read_as_path(layer: Layer, options: MergeOptions) -> bool:
+    return not layer.literal and options.dotted_lookup and layer.dotted_lookup is not False
 
 
 def _path(key: str, layer: Layer, options: MergeOptions) -> Path:

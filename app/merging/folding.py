@@ -24,7 +24,7 @@ from app.merging.compiled import Cast, CompiledLayer, compile_layer, statements
 from app.merging.items import Item, MergeOptions
 from app.merging.provenance_tags import Tagged, bare, tag
 from app.merging.statements import attribute
-from app.merging.tables import merged
+from app.merging.tables import merged, replaced
 
 _LAYER = attrgetter("layer")
 
@@ -55,11 +55,17 @@ class Chain(Struct, kw_only=True, eq=False, gc=False):
         return [*below, self.item]
 
 
-class _Fold(Struct, kw_only=True, eq=False):
-    """What some layers come to, and every known continuation by the layer that is put on top."""
+class Fold(Struct, kw_only=True, eq=False):
+    """What some layers come to, and every known continuation by the layer that is put on top.
+
+    Attributes:
+        chains: by top-level key.
+        unfit: the groups of keys in which a dotted key meets something else than the scalar that it replaces.
+    """
 
     chains: Mapping[str, Chain]
-    continued: "dict[int, _Fold]" = field(default_factory=dict)
+    unfit: frozenset[str] = frozenset()
+    continued: "dict[int, Fold]" = field(default_factory=dict)
 
 
 class Memory:
@@ -72,7 +78,7 @@ class Memory:
     def __init__(self, options: MergeOptions) -> None:
         self._options = replace(options, environment="")
         self._compiled: dict[int, CompiledLayer] = {}
-        self._root = _Fold(chains={})
+        self._root = Fold(chains={})
         self._tables: dict[tuple[int, Path], tuple[dict[str, Any], tuple[Leaf, ...]]] = {}
 
     def compiled(self, layer: Layer, cast: Cast) -> CompiledLayer:
@@ -88,8 +94,8 @@ class Memory:
         """Whether all of these have been merged before."""
         return all(id(layer) in self._compiled for layer in layers)
 
-    def fold(self, layers: Iterable[CompiledLayer]) -> Mapping[str, Chain]:
-        """What is plain in these layers, by top-level key; the lowest layer first."""
+    def fold(self, layers: Iterable[CompiledLayer]) -> Fold:
+        """What can be folded of these layers; the lowest first."""
         here, remembered = self._root, True
         for layer in layers:
             there = here.continued.get(id(layer))
@@ -99,16 +105,21 @@ class Memory:
                 if remembered:
                     here.continued[id(layer)] = there
             here = there
-        return here.chains
+        return here
 
-    def _continued(self, fold: _Fold, layer: CompiledLayer, remembered: bool) -> _Fold:  # noqa: FBT001 - told on
-        chains = dict(fold.chains)
+    def _continued(self, fold: Fold, layer: CompiledLayer, remembered: bool) -> Fold:  # noqa: FBT001 - told on
+        chains, unfit = dict(fold.chains), set[str]()
         for item in layer.items:
-            if item.plain:
-                below = chains.get(item.top)
-                chains[item.top] = Chain(item=item, below=below, value=self._value(below, item),
-                                         remembered=remembered)  # fmt: skip
-        return _Fold(chains=chains)
+            if not item.plain and not item.names:
+                continue
+            top = item.top if item.plain else item.group
+            below = chains.get(top)
+            value = self._value(below, item) if item.plain else _within(below, item)
+            if item.names and value is None:
+                unfit.add(item.group)
+            else:
+                chains[top] = Chain(item=item, below=below, value=value, remembered=remembered)
+        return Fold(chains=chains, unfit=fold.unfit | unfit)
 
     def _value(self, below: Chain | None, item: Item) -> Any:
         """Source: `Settings.set` of Dynaconf 3.3.5."""
@@ -141,6 +152,12 @@ class Memory:
     def said(self, items: Iterable[Item]) -> list[Statement]:
         """What these state, leaf by leaf."""
         return [said for item in items for said in statements(item)]
+
+
+def _within(below: Chain | None, item: Item) -> Any:
+    """What a dotted key makes of what stands below it; None where Dynaconf has to say."""
+    value = tag(item.value, item.layer, (item.spelled,))
+    return replaced(below.value, item.names, value) if below else None
 
 
 def _flatten(path: Path, value: Any, found: list[Leaf], tables: Tables) -> None:

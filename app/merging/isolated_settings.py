@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, NoReturn
 
-from msgspec import Struct, field
-
 from app.merging.process_isolation import silence, without_options
 
 with without_options(os.environ):
@@ -26,11 +24,12 @@ with without_options(os.environ):
 
 from app.core import limits
 from app.core.layers import MARKERS, Layer, Path
-from app.merging.casing import spelled
 from app.merging.items import MergeOptions, is_dotted
 from app.merging.lazy import AbsentSettingError, CircularError, Formatter, OpaqueError, UnresolvedError
 from app.merging.lookup import ABSENT, LimitedGetter, resolved, step
 from app.merging.provenance_tags import Tagged, tag_all
+from app.merging.replay_state import State
+from app.merging.tables import spelled
 from app.merging.templates import flaw
 
 utils.find_the_correct_casing = spelled  # the same, of which a large table is not made of a square
@@ -53,28 +52,6 @@ FAILURES = (
 CIRCULAR = "it refers to itself"
 _TOO_MANY = "references multiply without end"
 _MOST_EVALUATIONS = 10_000  # Dynaconf evaluates a chain of dotted references twice at each step
-
-
-class State(Struct, kw_only=True):
-    """What a replay knows that Dynaconf's settings do not.
-
-    Attributes:
-        environ: the variables that were handed in.
-        options: the project's.
-        flag: the word on merging of the source that is being set, under `lists = "replace"`.
-        failures: what could not be had: the layer, the path in its own spelling, and why.
-        fatal: of these, what failed while the layers were loaded, before any value was asked for.
-        active: the lazy values that are being evaluated, each for the one before it.
-        evaluated: how many have been.
-    """
-
-    environ: Mapping[str, str]
-    options: MergeOptions
-    flag: bool | None = None
-    failures: list[tuple[Layer, Path, Exception]] = field(default_factory=list)
-    fatal: Sequence[tuple[Layer, Path, Exception]] = ()
-    active: list[Lazy] = field(default_factory=list)
-    evaluated: int = 0
 
 
 class LazyValue(Lazy):  # type: ignore[misc]  # Dynaconf ships no types
@@ -115,10 +92,16 @@ class Replay(Settings):  # type: ignore[misc]  # Dynaconf ships no types
     """Dynaconf's own settings object without loaders, files, validators and the process's environment."""
 
     def __init__(self, options: MergeOptions, environ: Mapping[str, str]) -> None:
+        self._kwargs = State(environ=environ, options=options)
+        self.restart()
+
+    def restart(self) -> None:
+        """Forgets everything that was set."""
+        options = self.options
         core = DynaconfCore("assay", box_settings=self)
         core.config.defaults = {}
         self.__core__ = core
-        self._kwargs = State(environ=environ, options=options)
+        self._kwargs = State(environ=self.environ, options=options)
         defaults = {
             "MERGE_ENABLED_FOR_DYNACONF": options.merge_enabled,
             "NESTED_SEPARATOR_FOR_DYNACONF": options.nested_separator or False,

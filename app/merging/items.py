@@ -33,6 +33,8 @@ class Item(Struct, frozen=True, kw_only=True, eq=False, gc=False):
         path: where it begins in the result.
         plain: whether it can be folded.
         lazy: whether something in it is to be evaluated late.
+        names: of a dotted key that sets a scalar those below the first, so that it can be folded where one stands;
+            empty for every other.
     """
 
     layer: Layer
@@ -44,6 +46,12 @@ class Item(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     path: Path
     plain: bool
     lazy: bool
+    names: tuple[str, ...] = ()
+
+    @property
+    def is_foldable(self) -> bool:
+        """Whether it can be folded, for all that it says itself."""
+        return not self.lazy and (self.plain or bool(self.names))
 
     @property
     def is_variable(self) -> bool:
@@ -60,6 +68,15 @@ def is_dotted(key: str, options: MergeOptions) -> bool:
 def is_plain_key(key: str, options: MergeOptions) -> bool:
     """Whether the key is one name that no other spelling but another case matches."""
     return key.isascii() and " " not in key and not is_dotted(key, options)
+
+
+def names_below(key: str, options: MergeOptions) -> tuple[str, ...]:
+    """The names below the first in a dotted key; none where Dynaconf may take it for something else."""
+    if "[" in key or options.nested_separator not in {"", "__"}:
+        return ()
+    top, *names = split(key, options)
+    usual = "__" not in top and all(name.isascii() and name and " " not in name for name in (top, *names))
+    return tuple(names) if usual else ()
 
 
 def traits(value: Any) -> tuple[bool, bool]:

@@ -7,11 +7,10 @@ both (provenance_tags.py), so each comes out with its origin.
 """
 
 import os
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, groupby
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.merging.process_isolation import without_options
 
@@ -30,8 +29,14 @@ from app.merging.lazy import UnresolvedError
 from app.merging.replaying import set_all
 from app.merging.statements import attribute, tell
 
+if TYPE_CHECKING:
+    from app.merging.replay_state import Failure
+
 _READ = frozenset({"DYNABOXIFY"})
 """What Dynaconf asks a settings object while it sets something else, and profiles may say."""
+
+_ASKING = frozenset("@{[")
+"""Only a text with one of these may become something that knows the settings object."""
 
 
 class MergeOutcome(NamedTuple):
@@ -62,14 +67,14 @@ def merge(
     Source: `Settings.set`, `Settings._merge_before_set` and `object_merge` of Dynaconf 3.3.5.
     """
     load = _Load(layers, options, environ, memory or Memory(options))
-    if load.is_asked:
-        load.store_folded()
+    load.load()
     return load.outcome()
 
 
 def loaded(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]) -> tuple[Replay, MergeOutcome]:
     """The same, with the settings object that has all values."""
     load = _Load(layers, options, environ, Memory(options))
+    load.load()
     load.store_folded()
     return load.replay, load.outcome()
 
@@ -81,12 +86,11 @@ class _Load:
         self, layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str], memory: Memory
     ) -> None:
         self._options, self._environ, self._memory = options, environ, memory
+        self._uncast: list[Failure] = []
         self._layers = [memory.compiled(layer, self._cast) for layer in layers]
-        odd = self._odd_groups()
-        folded = memory.fold(self._layers)
-        self._folded = {top: found for top, found in folded.items() if found.item.group not in odd} if odd else folded
-        self._rest = self._possible([item for item in self._items if item.group in odd] if odd else [])
+        self._fold = memory.fold(self._layers)
         self._ignored: list[Item] = []
+        self._take(self._odd_groups())
 
     @cached_property
     def replay(self) -> Replay:
@@ -99,15 +103,20 @@ class _Load:
 
     def _odd_groups(self) -> Collection[str]:
         """The groups of keys that are replayed: all of them where the order of all keys matters."""
-        ignores = self._options.ignore_unknown_envvars
-        if not ignores and all(layer.plain for layer in self._layers):
-            return ()
-        items = self._items
-        often = Counter(item.group for item in items)
-        ordered = ignores or any(layer.ordered for layer in self._layers)
-        if ordered or any(item.lazy and often[item.group] > 1 for item in items):
-            return often
-        return {item.group for item in items if not item.plain}
+        if self._options.ignore_unknown_envvars or any(layer.ordered for layer in self._layers):
+            return self._all_groups()
+        if all(layer.plain for layer in self._layers):
+            return self._fold.unfit
+        return {item.group for item in self._items if not item.is_foldable} | self._fold.unfit
+
+    def _all_groups(self) -> Collection[str]:
+        return {item.group for item in self._items}
+
+    def _take(self, odd: Collection[str]) -> None:
+        """Has the keys of these groups replayed, and no others."""
+        folded = self._fold.chains
+        self._folded = {top: found for top, found in folded.items() if found.item.group not in odd} if odd else folded
+        self._rest = self._possible([item for item in self._items if item.group in odd] if odd else [])
 
     def _possible(self, rest: list[Item]) -> list[Item]:
         """The same; where more would be replayed than is, none of it is, and each statement fails."""
@@ -115,23 +124,35 @@ class _Load:
             return rest
         for item in rest:
             reason = UnresolvedError(f"it has more than {limits.REPLAYED} beside it")
-            self.replay.fail(item.layer, (item.spelled,), reason)
+            self._uncast.append((item.layer, (item.spelled,), reason))
         return []
 
     def _cast(self, text: str, layer: Layer, key: str) -> Any:
         """What Dynaconf makes of a variable's text; where it fails, or that is too much, the text and a failure."""
+        may_ask = not _ASKING.isdisjoint(text)
+        settings = self.replay if may_ask else {"AUTO_CAST_FOR_DYNACONF": self._options.auto_cast}
         try:
-            value = parse_conf_data(boolean_fix(text), tomlfy=True, box_settings=self.replay)
+            value = parse_conf_data(boolean_fix(text), tomlfy=True, box_settings=settings)
             require_bounded(value)
         except FAILURES as error:
-            self.replay.fail(layer, (key,), error)
+            self._uncast.append((layer, (key,), error))
             return text
         return value
 
-    @property
-    def is_asked(self) -> bool:
-        """Whether something that is replayed may ask for what is folded."""
-        return any(item.lazy for item in self._rest) or (bool(self._rest) and not self._folded.keys().isdisjoint(_READ))
+    def load(self) -> None:
+        """Sets what is replayed; all of it in its order, once something is evaluated before everything is set."""
+        if not self._rest:
+            return
+        self._set_rest()
+        if self.replay.state.evaluated and len(self._rest) < len(self._items):
+            self.replay.restart()
+            self._take(self._all_groups())
+            self._set_rest()
+
+    def _set_rest(self) -> None:
+        if any(item.lazy for item in self._rest) or not self._folded.keys().isdisjoint(_READ):
+            self.store_folded()
+        self._ignored = [item for _, items in groupby(self._rest, batch) for item in set_all(list(items), self.replay)]
 
     def store_folded(self) -> None:
         """Puts what is folded where references find it."""
@@ -148,11 +169,11 @@ class _Load:
     def _leaves(self) -> list[Leaf]:
         tops = sorted(self._folded, key=str.lower)
         folded = [leaf for top in tops for leaf in self._memory.leaves(top, self._folded[top])]
-        return self._with_replayed(folded) if self._rest or "replay" in self.__dict__ else folded
+        return self._with_replayed(folded) if self._rest or self._uncast else folded
 
     def _with_replayed(self, folded: list[Leaf]) -> list[Leaf]:
         replay = self.replay
-        self._ignored = [item for _, items in groupby(self._rest, batch) for item in set_all(list(items), replay)]
+        replay.state.failures[:0] = self._uncast
         failures = tuple(replay.state.failures)  # what fails later than this fails where it stands
         replay.state.fatal = failures
         replayed = [key for key in replay.user_keys() if key not in self._folded]

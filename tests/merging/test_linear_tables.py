@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.merging import isolated_settings
-from app.merging.casing import spelled
-from app.merging.tables import merged
+from app.merging.tables import merged, spelled
 
 
 def stock() -> ModuleType:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from app.merging import compiled, flattening, folding, isolated_settings, items, merge, replaying
+from app.merging import compiled, flattening, folding, isolated_settings, items, merge, replaying, tables
 
 MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
     "a section's word on merging is ignored": (folding, "if layer.merge is None else layer.merge)", ")"),
@@ -21,8 +21,18 @@ MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
     "markers in plain tables are overlooked": (
         items, "MARKERS.isdisjoint(value) and all(", "all("),
     "tokens in plain tables are overlooked": (items, "return False, any(", "return True, any("),
-    "lazy values do not put keys in order": (
-        merge, "if ordered or any(item.lazy", "if ordered or any(False and item.lazy"),
+    "what is evaluated early does not put keys in order": (
+        merge, "if self.replay.state.evaluated and ", "if False and "),
+    "what was set before all keys were put in order stays": (merge, "            self.replay.restart()\n", ""),
+    "a dotted key is new under its own name": (
+        tables, "return {**table, key: value} if key and below is not None else None",
+        "return {**table, key or names[0].lower(): value}"),
+    "of keys that differ in case one is replaced": (tables, " or not _is_of_one_spelling(table)", ""),
+    "a dotted key needs nothing below it": (
+        folding, "if item.names and value is None:\n                unfit.add(item.group)",
+        "if item.names and value is None:\n                unfit.discard(item.group)"),
+    "dotted keys are folded where they are names": (
+        compiled, " and layer.dotted_lookup is not False", ""),
     "dotted keys are switched on everywhere": (replaying, "else item.layer.dotted_lookup\n", "else True\n"),
     "what fails in mid-load and is overridden is forgotten": (merge, "tuple(replay.state.failures)", "()"),
     "the file's word on merging is ignored in replays": (
@@ -30,14 +40,15 @@ MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
     "unknown variables are taken": (
         replaying, "if not replay.options.ignore_unknown_envvars:\n        return True", "return True"),
     "a table in a variable is plain": (
-        merge, "tomlfy=True, box_settings=self.replay)", "tomlfy=True, box_settings={'DYNABOXIFY': False})"),
-    "references do not find what is folded": (merge, "    if load.is_asked:\n", "    if False:\n"),
+        merge, "tomlfy=True, box_settings=settings)", "tomlfy=True, box_settings={'DYNABOXIFY': False})"),
+    "references do not find what is folded": (
+        merge, "if any(item.lazy for item in self._rest) or", "if False and"),
     "what is folded is changed by what comes on top": (
         folding, "return merged(below.value, new, lists)", "below.value.update(new)\n        return below.value"),
 }  # fmt: skip
 """What goes wrong: the module, a text in it, and what stands there instead."""
 
-_ORDER = (items, isolated_settings, compiled, folding, replaying, flattening, merge)
+_ORDER = (items, tables, isolated_settings, compiled, folding, replaying, flattening, merge)
 """The modules of the engine, each behind those that it imports."""
 
 

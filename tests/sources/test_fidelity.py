@@ -128,6 +128,24 @@ CORNERS: Mapping[str, Case] = {
     "a template keeps what it saw in mid-load": Case(
         files={"settings.toml": '[default]\nname = "@format {this.db}"\ndb = {pool = {}}\n'},
         options={"merge_enabled": True}, environ={"DYNACONF_DB__Port": "{port='@format {this.name}'}"}),
+    "what is evaluated early is not merged twice": Case(
+        files={"settings.toml": '[default]\nx = 1\ndb = {url = "@format {this.x}", hosts = [1]}\n'
+                                "[development.db]\nhosts = [2]\n"},
+        options={"merge_enabled": True}, environ={"DYNACONF_DB__port": "1", "DYNACONF_X": "2"}),
+    "a file may take dotted keys for names": Case(
+        files={"settings.toml": "[default.db]\nport = 1\n[development]\ndynaconf_dotted_lookup = false\n"
+                                '"db.port" = 2\n'}),
+    "a dotted key is new under its own name": Case(
+        files={"settings.toml": "[default.db]\nport = 1\n"}, environ={"DYNACONF_DB__HOST": "x"}),
+    "a variable replaces a list, a table and a number alike": Case(
+        files={"settings.toml": "[default.db]\na = [1, 2]\nb = {c = 1}\nd = 3\nlists = [[1], [2]]\n"},
+        options={"merge_enabled": True},
+        environ={"DYNACONF_DB__A": "x", "DYNACONF_DB__B": "2020-01-01", "DYNACONF_DB__D": "''"}),
+    "a variable below another finds what that says": Case(
+        files={"settings.toml": "[default.db.pool]\nsize = 1\nmost = 2\n"},
+        environ={"DYNACONF_DB__POOL": "{most=7, Size=2}", "DYNACONF_DB__POOL__SIZE": "5"}),
+    "a variable under a name in another case reaches it": Case(
+        files={"settings.toml": "[default.Db.Pool]\nSize = 1\n"}, environ={"DYNACONF_dB__pOOL__siZE": "5"}),
     "what is overridden may still fail": Case(files={"settings.toml": '[default]\na = "@int x"\n[global]\na = 1\n'}),
     "what is dotted into a scalar fails": Case(files={}, environ={"DYNACONF_A": "1", "DYNACONF_A__B__C": "2"}),
 }  # fmt: skip

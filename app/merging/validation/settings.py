@@ -17,10 +17,11 @@ with without_options(os.environ):
 
 from app.core.layers import Layer
 from app.core.tree import Leaf
-from app.merging.isolated_settings import LazyValue, Replay, State, reason_of
+from app.merging.isolated_settings import LazyValue, Replay, reason_of
 from app.merging.items import traits
 from app.merging.lazy import AbsentSettingError, AbsentVariableError, CircularError, UnresolvedError
 from app.merging.provenance_tags import Tagged
+from app.merging.replay_state import State
 from app.merging.validation.build import HIDDEN, Log, Unknown
 
 _AS_FORMAT = (AbsentSettingError, AbsentVariableError, CircularError, KeyError, AttributeError)
