@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from app.core.findings import Deferred, Finding, Severity
 from app.core.layers import dotted
 from app.core.roles import SECRET_ROLES
-from app.modelling.build import Problem
+from app.modelling.problems import Problem
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 

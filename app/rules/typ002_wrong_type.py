@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from app.core.findings import Finding, Fix, Severity
 from app.core.layers import dotted, fold
-from app.modelling.build import Problem
+from app.modelling.problems import Problem
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.toml_text import toml_literal

@@ -26,7 +26,7 @@ from app.core.findings import Finding, Fix, Severity
 from app.core.layers import Origin, Path, dotted
 from app.core.roles import SECRET_ROLES, words
 from app.core.tree import Leaf
-from app.modelling.build import Problem
+from app.modelling.problems import Problem
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 

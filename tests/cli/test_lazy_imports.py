@@ -31,12 +31,18 @@ def test_the_version_is_told_without_any_of_them(tmp_path: Path) -> None:
     assert imported(tmp_path, "--version") == []
 
 
-@pytest.mark.parametrize("command", ["check", "show", "matrix"])
-def test_a_strangers_project_never_loads_the_services_own_settings(tmp_path: Path, command: str) -> None:
-    (tmp_path / "assay.toml").write_text('settings_files = ["settings.toml"]\n')
+@pytest.mark.parametrize(
+    "command", [("check",), ("show",), ("matrix",), ("explain", "port"), ("get", "port"), ("check", "--fix"), ("init",)]
+)
+def test_a_strangers_project_needs_neither_the_services_own_settings_nor_pydantic(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    if command != ("init",):
+        (tmp_path / "assay.toml").write_text('settings_files = ["settings.toml"]\n')
     (tmp_path / "settings.toml").write_text("[default]\nport = 1\n[production]\nport = 2\n")
-    found = imported(tmp_path, command)
+    found = imported(tmp_path, *command)
     assert "app.settings" not in found
+    assert "pydantic" not in found
     assert "dynaconf" in found
 
 

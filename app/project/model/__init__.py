@@ -13,7 +13,7 @@ from app.core.errors import ProjectError
 from app.core.layers import Layer, Path
 from app.core.opening import is_file
 from app.core.tree import Tree
-from app.modelling.build import Problem
+from app.modelling.problems import Problem
 from app.modelling.shape import Shape
 from app.reports.values import Mask, Places
 from app.sources.environ import variable_name

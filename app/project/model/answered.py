@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from app.core.layers import Layer, Origin, Path, fold, stem
 from app.core.tree import Tree
-from app.modelling.build import Problem, problem
 from app.modelling.described import defaults_of_schema, shape_of_schema
+from app.modelling.problems import Problem, problem
 from app.modelling.public import public_schema
 from app.modelling.shape import Shape
 from app.project.model.ask import ModelAnswer, ModelInput, ask

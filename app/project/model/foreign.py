@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from app.core.errors import ProjectError
 from app.core.layers import Path as KeyPath
 from app.core.tree import Leaf, Tree
-from app.modelling.build import Problem
 from app.modelling.classifier import RoleClassifier
+from app.modelling.problems import Problem
 from app.modelling.shape import Shape
 from app.project.model import ProjectModel
 from app.project.model.answered import AnsweredModel, ask_model

@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 
 from app.core.layers import Layer
 from app.core.tree import Tree
-from app.modelling.build import Problem, build
+from app.modelling.build import build
+from app.modelling.declared import defaults_of, shape_of
 from app.modelling.document import described
-from app.modelling.shape import Shape, defaults_of, shape_of
+from app.modelling.problems import Problem
+from app.modelling.shape import Shape
 from app.project.model import ProjectModel
 from app.reports.values import Mask
 from app.rules.kit.variables import without_strangers

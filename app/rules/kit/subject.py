@@ -14,8 +14,8 @@ from app.core.layers import VARIABLES, Layer, Path, fold
 from app.core.losses import Loss, losses
 from app.core.roles import SECRET_ROLES, Role
 from app.core.tree import Leaf, Statement, Tree
-from app.modelling.build import Problem
 from app.modelling.classifier import RoleClassifier
+from app.modelling.problems import Problem
 from app.modelling.shape import Shape
 from app.rules.kit.deployed import Deployed
 from app.rules.kit.edits import Wish, at, edit_of, words_of

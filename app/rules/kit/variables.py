@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.core.layers import VARIABLES, Layer, Origin, Path, fold
 from app.core.tree import Statement, Tree
-from app.modelling.build import Problem
+from app.modelling.problems import Problem
 from app.modelling.shape import Shape
 
 _ALWAYS = "DYNACONF_"
