@@ -1,7 +1,8 @@
 """Options under which Dynaconf loads nothing, without a word.
 
 A `nested_separator` that stands in the names of Dynaconf's own options (`_` stands in `MERGE_ENABLED_FOR_DYNACONF`)
-takes those apart too, and no file is read. Nor is one where `settings_files` is an empty list.
+takes those apart too, and no file is read. Nor is one where `settings_files` is an empty list; where no profile lies
+nearby, that is a remark, since an application may be configured by variables alone.
 
 Wrong:
 

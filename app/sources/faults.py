@@ -114,15 +114,17 @@ def not_toml(entry: SourceFile, said: Origin | None = None) -> Fault:
 
 
 _NOTHING = "makes Dynaconf load nothing"
+_USUAL = ("settings.toml", ".secrets.toml", "settings.yaml", "settings.yml", "settings.json", "settings.ini")
 
 
-def loads_nothing(options: Options, file: str | None, call: Call | None) -> Iterator[Fault]:
+def loads_nothing(options: Options, file: str | None, call: Call | None, unread: str | None) -> Iterator[Fault]:
     """Options under which stock Dynaconf loads nothing at all, or not what the project says.
 
     Args:
         options: the project's.
         file: the file that holds them.
         call: the Dynaconf call that stands for them instead.
+        unread: a profile that lies there; where there is none, an application that names no files runs with variables.
     """
     origin = call.origin if call else Origin(kind="file", file=file or _OPTIONS_FILE)
     if disturbed_by(options.separator):
@@ -132,9 +134,17 @@ def loads_nothing(options: Options, file: str | None, call: Call | None) -> Iter
         yield Fault(rule="SRC025", message=message, fix=f"Write {how}.", origin=origin, edit=edit, hides=_NOTHING)
     if "settings_files" in options.stated and not [*options.settings_files, *options.preload, *options.includes]:
         what = "The Dynaconf call names no files" if call else "settings_files is empty"
-        message = f"{what}, so Dynaconf reads none."
-        fix = 'Name the profiles: settings_files = ["settings.toml"].'
-        yield Fault(rule="SRC025", message=message, fix=fix, origin=origin, hides=_NOTHING)
+        message = f"{what}, so Dynaconf reads none: {f'not even {unread}' if unread else 'variables say everything'}."
+        fix = f"Name the profiles: settings_files = {json.dumps([unread or 'settings.toml'])}."
+        bad, hides = (None, _NOTHING) if unread else (Severity.INFO, None)
+        yield Fault(rule="SRC025", message=message, fix=fix, origin=origin, severity=bad, hides=hides)
+
+
+def lying_profile(root: Path, options: Options, call: Call | None) -> str | None:
+    """A file of a profile's usual name that lies where the options, or the call, may mean it."""
+    folders = [base_folder(root, options), *([(root / call.origin.file).parent] if call and call.origin.file else [])]
+    places = (folder / below / name for folder in folders for below in ("", "config") for name in _USUAL)
+    return next((relative_name(path, root) for path in places if is_file(path)), None)
 
 
 def stray_secrets(folders: Sequence[Path], read: Sequence[Path]) -> list[Path]:

@@ -181,8 +181,9 @@ def test_files_that_the_code_computes_leave_nothing_judged(project: MakeProject)
     assert report["findings"][0]["origin"] == {"kind": "call", "file": "config.py", "line": 4, "column": 10}
 
 
-def test_an_empty_list_of_files_is_never_valid(project: MakeProject) -> None:
-    report = project({"config.py": IMPORTS + "Dynaconf(environments=True)\n"}).assay("check", "--format", "json").json
+def test_an_empty_list_of_files_is_never_valid_where_profiles_lie(project: MakeProject) -> None:
+    made = project({"config.py": IMPORTS + "Dynaconf(environments=True)\n", "settings.toml": "[default]\na = 1\n"})
+    report = made.assay("check", "--format", "json").json
     assert "SRC025" in [one["rule"] for one in report["findings"]]
     assert report["valid"] is False
 

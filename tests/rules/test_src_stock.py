@@ -192,6 +192,25 @@ def test_an_empty_list_of_files_loads_nothing(project: MakeProject) -> None:
     assert told(preloaded, "SRC025") == []
 
 
+@pytest.mark.parametrize(
+    "lies", ["settings.toml", "config/settings.toml", "src/settings.yaml", "src/config/.secrets.toml"]
+)
+def test_files_that_lie_beside_a_call_without_files_are_not_read(project: MakeProject, lies: str) -> None:
+    code = 'from dynaconf import Dynaconf\nsettings = Dynaconf(envvar_prefix="APP")\n'
+    made = project({"src/conf.py": code, "pyproject.toml": "", lies: ""})
+    assert told(made, "SRC025") == ["error src/conf.py:2:12"]
+    assert made.assay("check").status == 1
+
+
+@pytest.mark.parametrize("call", ["Dynaconf()", 'Dynaconf(envvar_prefix="APP", environments=True)', "LazySettings()"])
+def test_an_application_may_be_configured_by_variables_alone(project: MakeProject, call: str) -> None:
+    code = f"from dynaconf import Dynaconf, LazySettings\nsettings = {call}\n"
+    made = project({"conf.py": code, "pyproject.toml": ""})
+    assert told(made, "SRC025") == ["info conf.py:2:12"]
+    ran = made.assay("check", APP_PORT="1")
+    assert ran.status == 0, ran.out
+
+
 def test_a_file_that_is_not_there_is_a_remark(project: MakeProject) -> None:
     options = 'settings_files = ["settings.toml", "local.toml"]\n'
     made = project({"assay.toml": options, "settings.toml": PROFILE})

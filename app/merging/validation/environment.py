@@ -14,16 +14,18 @@ with without_options(os.environ):
     from dynaconf.utils.parse_conf import Lazy, MetaValue
 
 from app.core.layers import Origin, Path, fold
-from app.core.tree import Leaf, Statement
+from app.core.tree import Leaf, State, Statement
 from app.core.validators import Validator
 from app.merging.isolated_settings import FAILURES, reason_of
 from app.merging.items import split
 from app.merging.provenance_tags import bare
 from app.merging.statements import tell
 from app.merging.validation.build import Log, Unknown
-from app.merging.validation.settings import CheckedSettings, Loaded, as_raised
+from app.merging.validation.settings import BareLazy, CheckedSettings, Loaded, as_raised
 
 type Flat = dict[Path, Any]
+
+_UNTOLD = "only running the code would tell"
 
 
 class CheckedEnvironment:
@@ -92,7 +94,7 @@ class CheckedEnvironment:
     def leaves(self) -> list[Leaf]:
         """The effective leaves as they are now."""
         settings = self.settings
-        if not self._changed:
+        if not self._changed and not settings.known.hidden:
             return list(self.source.leaves)
         changing = [key for key in settings.user_keys() if key in self._changed or _holds_lazy(settings.raw(key))]
         tops = {key.lower() for key in changing}
@@ -111,8 +113,11 @@ class CheckedEnvironment:
         if isinstance(value, Lazy):
             try:
                 value = value(self.settings)
-            except (Unknown, *FAILURES) as error:
-                yield from self._unevaluated(path, reason_of(error))
+            except Unknown as error:
+                yield from self._unevaluated(path, reason_of(error) or _UNTOLD, "opaque", _text(value))
+                return
+            except FAILURES as error:
+                yield from self._unevaluated(path, reason_of(error), "unresolved", None)
                 return
         if isinstance(value, dict) and value:
             for key in dict.keys(value):
@@ -123,13 +128,14 @@ class CheckedEnvironment:
         else:
             yield self._leaf(path, value)
 
-    def _unevaluated(self, path: Path, reason: str) -> Iterator[Leaf]:
+    def _unevaluated(self, path: Path, reason: str, state: State, shown: str | None) -> Iterator[Leaf]:
         """What stands where a lazy value cannot be had: what stood there, or a leaf of the validator's."""
         prefix = fold(path)
-        before = [_failing(leaf, reason) for at, leaf in self.before.items() if at[: len(prefix)] == prefix]
+        standing = [leaf for at, leaf in self.before.items() if at[: len(prefix)] == prefix]
+        before = [_without_value(leaf, reason, state, shown) for leaf in standing]
         said = self._set.get(prefix)
         layer = said[0].layer if said else None
-        yield from before or [Leaf(path=path, value=None, layer=layer, source=path, state="unresolved", reason=reason)]
+        yield from before or [Leaf(path=path, value=shown, layer=layer, source=path, state=state, reason=reason)]
 
     def _leaf(self, path: Path, value: Any) -> Leaf:
         before, said = self._exact.get(path) or self.before.get(fold(path)), self._set.get(fold(path))
@@ -156,9 +162,16 @@ def flatten(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _failing(leaf: Leaf, reason: str) -> Leaf:
-    """A leaf that was known before a validator changed what it refers to."""
-    return leaf if leaf.state != "plain" else replace(leaf, value=None, state="unresolved", reason=reason)
+def _text(lazy: Lazy) -> str | None:
+    """What a lazy value was read of."""
+    return str(lazy.said.value) if isinstance(lazy, BareLazy) else None
+
+
+def _without_value(leaf: Leaf, reason: str, state: State, shown: str | None) -> Leaf:
+    """A leaf that was known, or failed, before a validator changed what it refers to."""
+    if leaf.state in {"opaque", state}:
+        return leaf
+    return replace(leaf, value=shown, state=state, reason=reason)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -134,6 +134,7 @@ class _Session:
                 self.main.settings, only=step.only, exclude=step.exclude, only_current_env=step.only_current_env
             )
         except Unknown:
+            self._hide(validator)
             return ValidatorResult(validator=validator, passed=None)
         except ValidationError as error:
             return self._failure(validator, str(error))
@@ -145,6 +146,12 @@ class _Session:
             for environment in (self.main, *self._others.values()):
                 environment.note(validator)
         return ValidatorResult(validator=validator)
+
+    def _hide(self, validator: Validator) -> None:
+        """Notes that its defaults may be there, wherever it was asked."""
+        for name in _with_default(validator):
+            for environment in (self.main, *self._others.values()):
+                environment.settings.hide(name)
 
     def _failure(self, validator: Validator, message: str, *, crashed: bool = False) -> ValidatorResult:
         log = self._log
@@ -164,6 +171,14 @@ class _Session:
             discreet=message.partition(":")[0] if crashed else log.discreet(message),
             origin=environment.origin(log.name) if log.name else None,
         )
+
+
+def _with_default(validator: Validator) -> Iterator[str]:
+    """The keys that it gives a value where they have none."""
+    for part in validator.parts:
+        yield from _with_default(part)
+    if "default" in validator.arguments or any(one.argument == "default" for one in validator.hidden):
+        yield from validator.names
 
 
 def _crash(validator: Validator, error: Exception) -> ValidatorResult:

@@ -15,10 +15,10 @@ with without_options(os.environ):
     from dynaconf.utils.functional import empty
     from dynaconf.utils.parse_conf import DynaconfFormatError, Lazy, MetaValue, parse_conf_data
 
-from app.core.layers import Layer
+from app.core.layers import Layer, Path, fold
 from app.core.tree import Leaf
 from app.merging.isolated_settings import LazyValue, Replay, reason_of
-from app.merging.items import traits
+from app.merging.items import split, traits
 from app.merging.lazy import AbsentSettingError, AbsentVariableError, CircularError, UnresolvedError
 from app.merging.provenance_tags import Tagged
 from app.merging.replay_state import State
@@ -26,6 +26,8 @@ from app.merging.validation.build import HIDDEN, Log, Unknown
 
 _AS_FORMAT = (AbsentSettingError, AbsentVariableError, CircularError, KeyError, AttributeError)
 """What of ours Dynaconf raises as its own. Source: `BaseFormatter` and `recursively_evaluate_lazy_format`."""
+
+COMPUTED = "the code computes a default that it needs"
 
 OWN = Layer(kind="validator", values={})
 """In the place of a layer: a validator's default."""
@@ -48,12 +50,18 @@ class Loaded(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class SettingsState(State, kw_only=True):
-    """What settings that are checked know beside."""
+    """What settings that are checked know beside.
+
+    Attributes:
+        touched: the top-level keys that have been set.
+        hidden: the keys, folded, that may have a default which is not known.
+    """
 
     log: Log
     complete: bool
     other: Callable[[str], "CheckedSettings"]
     touched: set[str] = field(default_factory=set)
+    hidden: set[Path] = field(default_factory=set)
 
 
 def as_raised(error: Exception, *, complete: bool) -> Exception:
@@ -137,6 +145,30 @@ class CheckedSettings(Replay):
                 raise Unknown
             return value
         return super().setdefault(item, default, *args, **kwargs)
+
+    def hide(self, name: str) -> None:
+        """Notes that a key that has no value here may have one that only the application's code would tell."""
+        self.known.hidden.add(fold(tuple(split(name.strip(), self.options))))
+
+    def look_up(self, names: Sequence[str | int]) -> Any:
+        """The same; raises Unknown where only the application's code would tell."""
+        try:
+            return super().look_up(names)
+        except AbsentSettingError:
+            self._require_known(tuple(names))
+            raise
+
+    def fetch(self, text: str) -> Any:
+        """The same; raises Unknown where only the application's code would tell."""
+        name = text.split(maxsplit=1)[0] if text.split() else ""
+        if name not in self:
+            self._require_known(tuple(split(name, self.options)))
+        return super().fetch(text)
+
+    def _require_known(self, names: Path) -> None:
+        here = fold(names)
+        if any(here[: len(hidden)] == hidden[: len(here)] for hidden in self.known.hidden):
+            raise Unknown(COMPUTED)
 
     def set(self, key: str, value: Any, *args: Any, **kwargs: Any) -> None:
         """Sets a value, of which nothing runs."""
