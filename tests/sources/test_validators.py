@@ -87,7 +87,7 @@ def _steady(message: str) -> str:
     """The message without what differs between processes, or between our words for a reference that leads nowhere."""
     if message.startswith("DynaconfFormatError"):
         return "DynaconfFormatError"
-    text = re.sub(r"\w+\(.*?\) on \d+", "a marker", message)
+    text = re.sub(r"(?:Reset|Del|Merge|Insert)\(.*?\)(?: on \d+)?", "a marker", message)
     text = text.replace("not 'DataDict'", "not 'dict'").replace("not 'DataList'", "not 'list'")
     return "".join(sorted(text)) if "{" in text else text  # the items of a set stand in no order
 
