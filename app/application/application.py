@@ -88,6 +88,13 @@ class Application:
         return [layer] if layer else []
 
     @cached_property
+    def set_variables(self) -> Mapping[str, str]:
+        """The variables that the call's own module sets when it is imported, each with its place."""
+        module = self.call.module if self.call else None
+        found = {str(name.value): name.lineno for name in module.variables_at_import} if module else {}
+        return {name: f"{self.call.file}:{line}" for name, line in found.items() if self.call}
+
+    @cached_property
     def demands(self) -> Demands:
         """What the code does with validators; those of tests and examples are their own."""
         if self.call is None:

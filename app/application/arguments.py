@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
-from app.application.calls import DJANGO, FLASK, GLOBAL
+from app.application.calls import DJANGO, FLASK, GLOBAL, Call
 from app.core import limits
+from app.core.opening import exists, is_file
 from app.merging.isolated_settings import INTERNAL_KEYS
 
 type Part = Literal["option", "changing", "machinery", "setting", "spread"]
@@ -120,6 +122,39 @@ def implied(callee: str, options: Mapping[str, Any]) -> dict[str, Any]:
     given = options.get("envvar_prefix")
     switcher = f"{given}_ENV" if callee == FLASK and isinstance(given, str) else f"{prefix}_ENV"
     return {"envvar_prefix": prefix, "env_switcher": switcher, "environments": True, "load_dotenv": True}
+
+
+_EXTENSIONS = ("py", "toml", "tml", "yaml", "yml", "ini", "conf", "properties", "json")
+DEFAULT_FILES = [f"{stem}.{ending}" for stem in ("settings", ".secrets") for ending in _EXTENSIONS]
+"""What Dynaconf itself looks for where no file is named. Source: Dynaconf, `constants.py`."""
+_ALWAYS = frozenset({"settings.toml", ".secrets.toml"})
+
+
+def has_defaults(call: Call) -> bool:
+    """Whether files are looked for where none is named."""
+    named = any(one.name == "default_settings_paths" for one in call.arguments)
+    return named or call.callee in {FLASK, DJANGO, GLOBAL}
+
+
+def default_files(call: Call, root: Path) -> list[str]:
+    """The files that are loaded where a call names none: those that are there, and those that every project may have.
+
+    They lie in the project's folder, else beside the code.
+    """
+    if not has_defaults(call):
+        return []
+    itself = Path(call.file).name if call.callee == DJANGO else ""
+    is_there = any(exists(place) for name in DEFAULT_FILES for place in _places(root, name, call))
+    folder = root if is_there else (root / call.file).parent
+    names = (name for name in DEFAULT_FILES if name != itself)
+    return [name for name in names if name in _ALWAYS or any(is_file(place) for place in _places(folder, name, call))]
+
+
+def _places(folder: Path, name: str, call: Call) -> Iterator[Path]:
+    """Where a file may lie; Django's extension begins at the module that calls it."""
+    yield folder / name
+    if call.callee != DJANGO:
+        yield folder / "config" / name
 
 
 _SWITCHES = frozenset(

@@ -73,6 +73,13 @@ class Module:
         """The names of variables of the process that the module sets, where they stand."""
         return [name for node in ast.walk(self.tree) if isinstance(name := self._variable(node), ast.Constant)]
 
+    @cached_property
+    def variables_at_import(self) -> list[ast.Constant]:
+        """Those of `variables` that no function has to be called for."""
+        functions = (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        inside = {id(node) for function in functions for node in ast.walk(function)}
+        return [name for name in self.variables if id(name) not in inside]
+
     def _variable(self, node: ast.AST) -> ast.expr | None:
         """What names a variable that is set there."""
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):

@@ -3,27 +3,35 @@
 import ast
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from app.application.arguments import change_of, implied, meant_option, normal, option_of, part_of, reads_variables
-from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
+from app.application.arguments import (
+    DEFAULT_FILES,
+    change_of,
+    default_files,
+    has_defaults,
+    implied,
+    meant_option,
+    normal,
+    option_of,
+    part_of,
+    reads_variables,
+)
+from app.application.calls import DJANGO, Argument, Call
 from app.application.evaluation import Evaluation
 from app.application.functions import Unclear
 from app.application.wording import text_of
 from app.core.layers import Layer, Span
 from app.core.layers import Path as KeyPath
-from app.core.opening import exists, is_file
+from app.core.opening import exists
 from app.merging.provenance_tags import Computed, PathInCode
 from app.options.validation import split_names
 
 _FILES = ("settings_files", "preload", "includes", "secrets")
-_EXTENSIONS = ("py", "toml", "tml", "yaml", "yml", "ini", "conf", "properties", "json")
-_DEFAULT_FILES = [f"{stem}.{ending}" for stem in ("settings", ".secrets") for ending in _EXTENSIONS]
 _SEPARATORS = re.compile(r"[,;]")
-_WITH_DEFAULTS = frozenset({FLASK, DJANGO, GLOBAL})
 _USUAL_SWITCHER = "ENV_FOR_DYNACONF"
 _SCALARS = (str, int, float, bool)
 
@@ -89,7 +97,7 @@ def read_call(call: Call, root: Path, environ: Mapping[str, str] | None = None) 
     """
     options, settings, remarks = _said(call, environ or {})
     if not any(remark.kind == "unread" and _may_name_files(remark.name) for remark in remarks):
-        options.setdefault("settings_files", _default_files(call, root))
+        options.setdefault("settings_files", default_files(call, root))
     _place(options, call, root)
     return Reading(call=call, options=options, settings=tuple(settings), remarks=tuple(remarks))
 
@@ -103,8 +111,8 @@ def named_files(call: Call) -> list[str]:
     options, _, _ = _said(call, {})
     lists = [split_names(options.get(name)) or () for name in _FILES]
     names = [str(name) for names in lists for name in names]
-    if _has_defaults(call) and "settings_files" not in options:
-        names += _DEFAULT_FILES
+    if has_defaults(call) and "settings_files" not in options:
+        names += DEFAULT_FILES
     base = str(options.get("root_path", ""))
     return [os.path.join(base, name) for name in names]  # noqa: PTH118 - an absolute name stands for itself
 
@@ -232,35 +240,15 @@ def _lies_in(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip("/") + "/")
 
 
-def default_files(root: Path) -> list[str]:
-    """The files that Dynaconf itself looks for where none is named, as far as they are there.
-
-    Source: Dynaconf, `constants.py`.
-    """
-    return [name for name in _DEFAULT_FILES if name in {"settings.toml", ".secrets.toml"} or is_file(root / name)]
-
-
-def _has_defaults(call: Call) -> bool:
-    """Whether files are looked for where none is named."""
-    return call.callee in _WITH_DEFAULTS or any(one.name == "default_settings_paths" for one in call.arguments)
-
-
-def _default_files(call: Call, root: Path) -> list[str]:
-    """The files that are loaded where none is named."""
-    if not _has_defaults(call):
-        return []
-    beside = (root / call.file).parent
-    found = default_files(root if any(exists(root / name) for name in default_files(root)) else beside)
-    itself = Path(call.file).name if call.callee == DJANGO else ""
-    return [name for name in found if name != itself]
-
-
 def _place(options: dict[str, Any], call: Call, root: Path) -> None:
     """Says where files are looked for; absolute paths below the project become relative ones."""
-    folder = Path(call.file).parent
+    folder, files = Path(call.file).parent, options.get("settings_files")
     if "root_path" in options:
         options["root_path"] = _relative(str(options["root_path"]), root, root)
-    elif folder != Path() and (call.callee == DJANGO or _lies_beside(options.get("settings_files"), root, folder)):
+        base = root / options["root_path"]
+        if _lies_beside(files, root / folder, (base, base / "config")):
+            options["root_path"] = folder.as_posix()  # Dynaconf looks around the program that is started, too
+    elif folder != Path() and (call.callee == DJANGO or _lies_beside(files, root / folder, (root,))):
         options["root_path"] = folder.as_posix()
     if options.get("root_path") == ".":
         del options["root_path"]
@@ -288,8 +276,8 @@ def _relative(name: str, base: Path, root: Path) -> str:
     return Path(os.path.relpath(path, base)).as_posix()
 
 
-def _lies_beside(files: object, root: Path, folder: Path) -> bool:
-    """Whether the first settings file lies beside the code and not in the project's folder."""
+def _lies_beside(files: object, folder: Path, above: Sequence[Path]) -> bool:
+    """Whether the first settings file lies beside the code, and in none of the folders that come before."""
     names = _SEPARATORS.split(files) if isinstance(files, str) else files if isinstance(files, list) else []
     first = str(names[0]).strip() if names else ""
-    return bool(first) and not exists(root / first) and exists(root / folder / first)
+    return bool(first) and not any(exists(base / first) for base in above) and exists(folder / first)

@@ -66,10 +66,18 @@ def _calls_of(module: Module, file: str) -> Iterator[Call]:
     for node, scope in _within(module):
         if isinstance(node, ast.Call):
             callee = _callee(node.func, module)
-            if callee and not any(keyword.arg == "dynaconf_instance" for keyword in node.keywords):
+            if callee and not _is_none_of_ours(node):
                 yield _call(node, callee, module, scope, file)
         elif isinstance(node, ast.ImportFrom) and _takes_global(node):
             yield _call(node, GLOBAL, module, scope, file)
+
+
+def _is_none_of_ours(node: ast.Call) -> bool:
+    """Whether a call makes no settings: it is handed some that are made, or loads nothing, for code to fill it."""
+    said = {keyword.arg: keyword.value for keyword in node.keywords}
+    loaders, prefix = said.get("core_loaders"), said.get("envvar_prefix")
+    is_empty = isinstance(loaders, ast.List) and not loaders.elts and said.keys() == {"core_loaders", "envvar_prefix"}
+    return "dynaconf_instance" in said or (is_empty and isinstance(prefix, ast.Constant) and not prefix.value)
 
 
 def _within(module: Module) -> Iterator[tuple[ast.AST, _Scope]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.core.opening import is_file
 from app.rules.kit.survey import SurveyedFile
-from app.sources.dotenv import dotenv_files
+from app.sources.dotenv import dotenv_files, read_dotenv
 from app.sources.project import Project
 from app.sources.toml import read
 
@@ -29,7 +29,9 @@ def dotenv_file(project: Project) -> SurveyedFile | None:
     for name, _ in reversed(dotenv_files(project.root, project.options)):
         path = project.root / name
         if is_file(path):
-            return SurveyedFile(name=name, values={}, locate=lambda _: None, secret=True, mode=mode_of(path))
+            found = read_dotenv(project.root, project.options, {}).variables.items()
+            values = {variable: one.value for variable, one in found if one.file == name}
+            return SurveyedFile(name=name, values=values, locate=lambda _: None, secret=True, mode=mode_of(path))
     return None
 
 

@@ -214,6 +214,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
             neighbours=lambda: [self.tree(name) for name in self.environments if name != environment],
             is_placed=self.is_placed,
             facts=self.facts,
+            set_by_code=self.project.application.set_variables,
         )
 
     @cached_property

@@ -23,7 +23,7 @@ from app.core.findings import Finding, Fix, Severity
 from app.core.layers import Path
 from app.rules.kit.connection_names import split
 from app.rules.kit.connections import Connection, connections
-from app.rules.kit.driver_advice import other_driver, secured
+from app.rules.kit.driver_advice import encrypted, secured
 from app.rules.kit.rule import Rule
 from app.rules.kit.services import MODED, Protection
 from app.rules.kit.subject import EnvironmentContext
@@ -90,9 +90,9 @@ def _otherwise(connection: Connection) -> str:
     service = connection.service
     if service.secure:
         return f"Write {service.secure[0]}:// in the URL."
-    if connection.url is not None and (told := other_driver(str(connection.url.value))):
-        return told
-    return "Add sslmode=verify-full to the URL." if service in MODED else "Add tls=true to the URL."
+    if service in MODED or connection.url is None:
+        return "Add sslmode=verify-full to the URL."
+    return encrypted(str(connection.url.value))
 
 
 RULE = Rule(

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from app.core.findings import Finding, Fix, Severity
 from app.core.tree import Leaf
 from app.rules.kit.connections import Connection, connections
-from app.rules.kit.driver_advice import secured
+from app.rules.kit.driver_advice import secured, verified
 from app.rules.kit.rule import Rule
 from app.rules.kit.services import Protection
 from app.rules.kit.subject import EnvironmentContext
@@ -53,7 +53,7 @@ def _fix(subject: EnvironmentContext, connection: Connection, leaf: Leaf) -> Fix
     part = next((part for part in _CURES if connection.leaf(part) is leaf), "tls")
     if leaf is connection.url:
         told = _PARAMETERS.get(part)
-        return told or secured(subject, leaf) or "Write sslmode=verify-full in the URL."
+        return told or secured(subject, leaf) or verified(str(leaf.value))
     return subject.setting(leaf.path, value=_cure(part, leaf))
 
 

@@ -23,7 +23,7 @@ from app.core.findings import Finding, Fix, Severity
 from app.core.layers import Path
 from app.core.roles import Role
 from app.core.tree import Leaf
-from app.rules.db015_url_unusable import fault
+from app.rules.db015_url_unusable import fault, is_taken
 from app.rules.kit.connections import connections
 from app.rules.kit.driver_advice import rewritten
 from app.rules.kit.drivers import Url, url_of
@@ -35,7 +35,8 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """URLs that their driver refuses; a URL that nobody can read is told elsewhere."""
     for leaf in subject.leaves(Role.DSN):
         url = url_of(subject, _taken(subject, leaf)) if not subject.splits(leaf.path) else None
-        faults = list(url.faults) if url and fault(subject, leaf) is None else []
+        error = fault(subject, leaf)
+        faults = list(url.faults) if url and (error is None or is_taken(subject, leaf, error)) else []
         if url and faults:
             said = "; ".join(what for what, _ in faults)
             yield rule.finding(subject, leaf.path, f"{leaf.key}: {said}.", _fix(subject, leaf, url, faults), leaf=leaf)

@@ -5,6 +5,9 @@ along from a file of variables, another database's scheme: what stands there nam
 its stead; an application that falls back to a default connects to the wrong database, and says that all is well. Where
 the project's own model has a text that is called a database's URL, any text that is no URL is told, too.
 
+It is a warning where drivers start with it all the same: a login that stands twice, an escape that is no UTF-8, and,
+where SQLAlchemy reads the URL, what it takes as it stands, or passes over (`p%zz`, `?sslmode`).
+
 In the service's own settings a URL of a parameter that Assay does not know is one of them too.
 
 Wrong:
@@ -29,6 +32,7 @@ from app.core.roles import Role
 from app.core.tree import Leaf, Statement
 from app.rules.kit.connection_names import names_database_url
 from app.rules.kit.connection_urls import is_database_url, misspelt_scheme, read_url
+from app.rules.kit.drivers import is_sqlalchemys
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -41,8 +45,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     for leaf in subject.leaves(Role.DSN):
         error = fault(subject, leaf)
         if error is not None and (subject.splits(leaf.path) or not isinstance(error, dsn.UnescapedError)):
-            message = f"{leaf.key} names no database: {error.message[:1].lower()}{error.message[1:]}"
-            yield rule.finding(subject, leaf.path, message, error.fix, leaf=leaf)
+            yield _unread(rule, subject, leaf, error)
         yield from _misspelt(rule, subject, leaf)
     for leaf in _broken(subject):
         what = "what stands there is neither a URL nor a key=value string" if leaf.value.strip() else "it is empty"
@@ -50,6 +53,23 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
         yield rule.finding(subject, leaf.path, message, _example(str(leaf.value)), leaf=leaf)
     for url in sorted(subject.url_paths):
         yield from _host(rule, subject, (*url[:-1], "host"))
+
+
+def _unread(rule: Rule, subject: EnvironmentContext, leaf: Leaf, error: TargetError) -> Finding:
+    """What is wrong with a URL; a warning where drivers start with it."""
+    if is_taken(subject, leaf, error):
+        ((part, what),) = error.errors.items()
+        message = f"{leaf.key}: of the {'URL' if part == 'url' else part}, {what}."
+        return rule.finding(subject, leaf.path, message, error.fix, leaf=leaf, severity=Severity.WARNING)
+    message = f"{leaf.key} names no database: {error.message[:1].lower()}{error.message[1:]}"
+    return rule.finding(subject, leaf.path, message, error.fix, leaf=leaf)
+
+
+def is_taken(subject: EnvironmentContext, leaf: Leaf, error: TargetError) -> bool:
+    """Whether drivers start with a URL that others refuse, or read differently; the service's own is read here."""
+    if not isinstance(error, dsn.DifferingError) or subject.splits(leaf.path):
+        return False
+    return error.everybody or is_sqlalchemys(subject, str(leaf.value))
 
 
 def _misspelt(rule: Rule, subject: EnvironmentContext, leaf: Leaf) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ Right:
 from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
+from app.core.roles import Role
 from app.core.tree import Leaf, Statement
 from app.rules.kit.known_defaults import is_placeholder
 from app.rules.kit.literals import committed, is_inside_url, is_secret, secret_leaves, taking_out
@@ -30,7 +31,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Secrets in so many words; a URL's password is another rule's business."""
     severity = Severity.ERROR if subject.production else Severity.INFO
     for leaf in secret_leaves(subject):
-        said = next((said for said in committed(subject, leaf) if _is_told(leaf, said)), None)
+        said = next((said for said in committed(subject, leaf) if _is_told(subject, leaf, said)), None)
         if said is not None:
             message = f"{leaf.key}: a secret stands in {said.layer.file}, for everybody who reads the repository."
             fix = subject.setting(leaf.path, secret=True, says="Take it out, and make a new one: {}.")
@@ -39,11 +40,20 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             yield rule.finding(subject, leaf.path, message, fix, origin=said.origin, severity=severity)
 
 
-def _is_told(leaf: Leaf, said: Statement) -> bool:
-    """Whether what the file says is a secret; a well-known default is one as long as nothing overrides it."""
+def _is_told(subject: EnvironmentContext, leaf: Leaf, said: Statement) -> bool:
+    """Whether what the file says is a secret; a well-known default is one as long as nothing overrides it.
+
+    As a password a server accepts it; nobody issues it as a token, which is then still to be filled in.
+    """
     if isinstance(said.value, bool) or not isinstance(said.value, str | int | float) or is_inside_url(said):
         return False
-    return is_secret(str(said.value)) and (said.layer is leaf.layer or not is_placeholder(str(said.value)))
+    if is_placeholder(str(said.value)):
+        return said.layer is leaf.layer and is_secret(str(said.value)) and not _is_issued(subject, leaf)
+    return is_secret(str(said.value))
+
+
+def _is_issued(subject: EnvironmentContext, leaf: Leaf) -> bool:
+    return subject.role(leaf.path, leaf.value) is Role.TOKEN
 
 
 RULE = Rule(

@@ -3,7 +3,8 @@
 What only the deployment of an inactive environment holds is *deferred*: told, not failed. That is every variable, and
 of the settings (`{this.X}`, which a variable may set, too) those that are deferred where they are required: secrets,
 keys under the option `deployed`, and what the deployment names a source of. Any other setting that no layer has is an
-error in every environment, since the application fails wherever that variable is forgotten.
+error in every environment, since the application fails wherever that variable is forgotten. A variable that the module
+of the Dynaconf call sets itself (`os.environ["HERE"] = …`) is there when the settings are read: told for information.
 
 Wrong: the variable `REGION` is not set.
 
@@ -47,10 +48,17 @@ _OURS = (
 )
 
 
+_KNOWN = "Nothing is to be done; with the variable set where assay runs, the value is judged."
+
+
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """References that lead nowhere, but for those that are deferred."""
     for leaf in subject.tree.leaves if subject.has_unknown else ():
         if leaf.state == "unresolved" and leaf.reason != UNTOLD and not _is_deferred(subject, leaf):
+            if place := subject.set_by_code.get(_variable(leaf) or ""):
+                message = f"{leaf.key} is not known: {place} sets {_variable(leaf)} when it runs."
+                yield rule.finding(subject, leaf.path, message, _KNOWN, leaf=leaf, severity=Severity.INFO)
+                continue
             message = f"{leaf.key} cannot be read: {_reason(leaf)}."
             yield rule.finding(subject, leaf.path, message, _fix(subject, leaf), leaf=leaf)
 

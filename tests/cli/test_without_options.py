@@ -358,3 +358,51 @@ def test_a_folder_that_holds_no_project_is_told_and_stays_empty(command: str, tm
 
 def test_an_empty_profile_makes_a_project(project: MakeProject) -> None:
     assert project({"settings.toml": ""}).assay("check").status == 0
+
+
+def test_a_call_that_code_fills_by_hand_is_not_the_projects(project: MakeProject) -> None:
+    bare = "from dynaconf import Dynaconf\ncli = Dynaconf(core_loaders=[], envvar_prefix=None)\ncli._store.update({})\n"
+    made = project({"shop/hooks.py": bare})
+    ran = made.assay("check", "--format", "json")
+    assert (ran.status, ran.json["error"]["code"]) == (2, "project-unusable")
+    code = IMPORTS + 'settings = Dynaconf(settings_files=["settings.toml"], environments=True)\n'
+    made.write({"shop/hooks.py": bare, "config.py": code, "settings.toml": PROFILE})
+    assert show(made, "production")["port"] == 2
+
+
+def test_a_variable_that_the_calls_module_sets_is_there_when_the_application_starts(project: MakeProject) -> None:
+    sets = 'os.environ["HERE"] = os.getenv("HERE", os.getcwd())\n'
+    code = 'settings = Dynaconf(settings_files=["settings.toml"], environments=True)\n'
+    profile = '[default]\nlog = "@format {env[HERE]}/log"\nother = "@format {env[ELSEWHERE]}"\n'
+    made = project({"config.py": IMPORTS + code + sets, "settings.toml": profile})
+    found = made.assay("check", "development", "--format", "json").json["environments"][0]["findings"]
+    told = {one["key"]: one["severity"] for one in found if one["rule"] == "SRC018"}
+    assert told == {"log": "info", "other": "error"}
+    made.write({"config.py": f"{IMPORTS}{code}\n\ndef prepare():\n    {sets}", "settings.toml": profile})
+    found = made.assay("check", "development", "--format", "json").json["environments"][0]["findings"]
+    assert [one["severity"] for one in found if one["rule"] == "SRC018"] == ["error", "error"]
+
+
+def test_what_computed_names_leave_out_is_not_known(project: MakeProject) -> None:
+    code = (
+        'settings = Dynaconf(settings_files=[find() / "settings.toml", find() / ".secrets.toml"], environments=True)\n'
+    )
+    made = project({"config.py": IMPORTS + code, "settings.toml": PROFILE, ".secrets.toml": "[default]\nx = 1\n"})
+    rules = [one["rule"] for one in made.assay("check", "--format", "json").json["findings"]]
+    assert rules == ["SRC023"]
+
+
+def test_files_of_no_name_are_looked_for_below_config_before_they_are_beside_the_code(project: MakeProject) -> None:
+    code = "from dynaconf import settings as told\nINSTALLED_APPS = []\n"
+    made = project({"manage.py": "", "src/shop/settings.py": code, "config/settings.toml": PROFILE})
+    assert show(made, "production")["port"] == 2
+    assert "SRC021" not in made.assay("check", "--format", "json").out
+
+
+def test_a_file_beside_the_code_is_found_though_the_root_is_said_to_be_elsewhere(project: MakeProject) -> None:
+    call = 'Dynaconf(settings_files=["settings.toml"], environments=True, root_path=Path(__file__).parents[2])'
+    files = {"src/config/config.py": f"{IMPORTS}settings = {call}\n", "src/config/settings.toml": PROFILE}
+    made = project(files)
+    assert show(made, "production")["port"] == 2
+    made.write({**files, "config/settings.toml": "[production]\nport = 3\n"})
+    assert show(made, "production")["port"] == 3

@@ -86,6 +86,27 @@ def test_mysqls_drivers_are_advised_in_their_own_words(project: MakeProject, dri
     assert "tls=true" not in finding["fix"]
 
 
+@pytest.mark.parametrize(
+    ("url", "rule", "fix"),
+    [
+        (f"mysql://app@{HOST}/leaf", "DB001", "mysqlclient and PyMySQL take ssl_ca=/path/to/ca.pem"),
+        (f"mssql+pyodbc://app@{HOST}/leaf", "DB001", "Add Encrypt=yes to the URL."),
+        (f"oracle+oracledb://app@{HOST}/leaf", "DB001", 'protocol="tcps"'),
+        (f"mongodb://app@{HOST}/leaf", "DB001", "Add tls=true to the URL."),
+        (f"cassandra://app@{HOST}/leaf", "DB001", "Have its client encrypt the connection."),
+        (f"mysql+mysqldb://app@{HOST}/leaf?ssl_mode=REQUIRED", "DB003", "Write ssl_mode=VERIFY_IDENTITY in the URL."),
+        (f"neo4j+ssc://app@{HOST}:7687", "DB003", "Write neo4j+s:// in the URL."),
+    ],
+)
+def test_other_databases_are_advised_in_words_of_their_own(project: MakeProject, url: str, rule: str, fix: str) -> None:
+    (finding,) = findings(one(project, url, "database_url"), rule, "production")
+    assert fix in finding["fix"]
+
+
+def test_mysqls_socket_is_no_remote_server_whatever_host_stands_before_it(project: MakeProject) -> None:
+    assert rules(one(project, f"mysql+pymysql://app@{HOST}/leaf?unix_socket=/run/mysqld/mysqld.sock")) == []
+
+
 def test_mysqls_advice_is_heard(project: MakeProject) -> None:
     assert rules(one(project, f"mysql+pymysql://app@{HOST}/leaf?ssl_ca=/ca.pem")) == []
 
@@ -269,7 +290,7 @@ def test_the_escaped_spelling_shows_nothing_but_the_escapes(project: MakeProject
     [
         (f"postgresql://u@{HOST}:99999/d", "port"),
         (f"'postgresql://u@{HOST}/d'", "quotation"),
-        (f"postgresql+asyncpg://u@{HOST}/d?ssl", "no `=`"),
+        (f"postgresql://u@{HOST}/d?sslmode", "no `=`"),
         (f"mysql+pymysql://u@{HOST}:http/d", "port"),
         (f"postgresql://u:%zz@{HOST}/d", "percent"),
         (f"postgresql:/u@{HOST}/d", "neither a URL"),
@@ -446,3 +467,48 @@ def test_what_is_no_database_url_of_ours_to_read_is_no_finding(project: MakeProj
 def test_a_development_environment_is_told_too(project: MakeProject) -> None:
     made: Any = project({"settings.toml": f'[development]\na = "postgresql+asyncpg://u@{HOST}/d?sslmode=require"\n'})
     assert [finding["environment"] for finding in findings(made, "DB013")] == ["development"]
+
+
+TAKEN_BY_ALL = {
+    f"postgresql+asyncpg://u:p%A5w@{HOST}/d?ssl=verify-full": "no UTF-8",
+    f"postgresql+asyncpg://u%A5:pw@{HOST}/d?ssl=verify-full": "no UTF-8",
+    f"postgresql+asyncpg://u:pw@{HOST}/d%A5?ssl=verify-full": "no UTF-8",
+    f"postgresql://u:p%A5w@{HOST}/d?sslmode=verify-full": "no UTF-8",
+    f"postgresql+asyncpg://u:pw@{HOST}/d?ssl=verify-full&user=v": "it stands twice",
+    f"postgresql+asyncpg://u:pw@{HOST}/d?ssl=verify-full&password=vw": "it stands twice",
+    f"postgresql://u:pw@{HOST}/d?sslmode=verify-full&user=v": "it stands twice",
+}
+TAKEN_BY_SQLALCHEMY = {
+    f"postgresql+asyncpg://u:50%zz@{HOST}/d?ssl=verify-full": "percent-encoding",
+    f"postgresql+asyncpg://u@{HOST}/d?ssl=verify-full&sslmode": "no `=`",
+    f"mysql+pymysql://u:50%off@{HOST}/d?ssl_ca=/ca.pem": "percent-encoding",
+}
+
+
+@pytest.mark.parametrize(("url", "said"), list({**TAKEN_BY_ALL, **TAKEN_BY_SQLALCHEMY}.items()))
+def test_what_drivers_start_with_is_a_warning_and_judged_all_the_same(
+    project: MakeProject, url: str, said: str
+) -> None:
+    if "mysql" not in url:
+        works(url.replace("postgresql://", "postgresql+asyncpg://").replace("sslmode=", "ssl="))
+    made = one(project, url, "database_url")
+    (finding,) = findings(made, "DB015", "production")
+    assert (finding["severity"], said in finding["message"]) == ("warning", True)
+    assert "names no database" not in finding["message"]
+    assert rules(made) == ["warning DB015"]
+
+
+@pytest.mark.parametrize("url", [url.replace("+asyncpg", "") for url in TAKEN_BY_SQLALCHEMY if "asyncpg" in url])
+def test_what_sqlalchemy_alone_takes_is_an_error_where_nothing_tells_that_it_reads(
+    project: MakeProject, url: str
+) -> None:
+    (finding,) = findings(one(project, url, "database_url"), "DB015", "production")
+    assert finding["severity"] == "error"
+    (read,) = findings(one(project, url, "sqlalchemy_database_uri"), "DB015", "production")
+    assert read["severity"] == "warning"
+
+
+def test_the_second_login_is_the_one_that_is_judged(project: MakeProject) -> None:
+    made = one(project, f"postgresql+asyncpg://u:Kq7vN2xPz4aB@{HOST}/d?ssl=verify-full&password=changeme&user=postgres")
+    assert len(findings(made, "DB002", "production")) == 1
+    assert len(findings(made, "DB004", "production")) == 1

@@ -127,6 +127,22 @@ def test_what_sqlalchemy_passes_over_or_psycopg_takes_is_no_finding(project: Mak
     assert told(project, "psycopg", query) == []
 
 
+@pytest.mark.parametrize(("driver", "taken"), [("psycopg", "conninfo"), ("psycopg2", "dsn")])
+def test_the_string_that_a_driver_itself_takes_is_no_finding(project: MakeProject, driver: str, taken: str) -> None:
+    assert told(project, driver, f"{taken}=host%3Dh") == []
+    (other,) = {"conninfo", "dsn"} - {taken}
+    assert told(project, driver, f"{other}=host%3Dh") == [f"Take {other} out."]
+
+
+@pytest.mark.parametrize("rest", ["?service=orders", "/?service=orders&sslmode=verify-full"])
+def test_of_a_service_whose_file_is_not_known_nothing_is_said(project: MakeProject, rest: str) -> None:
+    for scheme in ("postgresql", "postgresql+psycopg", "postgresql+asyncpg"):
+        url = f"{scheme}://{rest}".replace("sslmode", "ssl" if "asyncpg" in scheme else "sslmode")
+        made = project({"assay.toml": SECTIONED, "settings.toml": f'[production]\ndatabase_url = "{url}"\n'})
+        found = [finding for rule in ("DB001", "DB013", "DB015") for finding in findings(made, rule, "production")]
+        assert found == []
+
+
 def test_a_driver_with_a_low_line_in_its_name_is_a_urls(project: MakeProject) -> None:
     url = "postgresql+psycopg_async://app:cAnary_7Qx2mV9tL4wK@db.x.example/leaf?sslmode=verify-full"
     made = project({"assay.toml": SECTIONED, "settings.toml": f'[production]\na = "{url}"\n'})

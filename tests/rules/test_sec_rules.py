@@ -221,13 +221,55 @@ def test_nothing_that_a_repository_configures_is_run(project: MakeProject) -> No
 
 def test_a_tracked_secrets_file_is_an_error(project: MakeProject) -> None:
     options = SECTIONED + "load_dotenv = true\n"
-    made = secret(project, "[production]\na = 1\n", **{"assay.toml": options, ".env": "A=1\n"})
+    made = secret(project, "[production]\na = 1\n", **{"assay.toml": options, ".env": "API_TOKEN=k3Lp9Qx2Vt\n"})
     assert told(made, "SEC003") == []
     repository(made.root, "settings.toml")
     assert told(made, "SEC003") == []
     repository(made.root, ".secrets.toml", ".env")
     assert told(made, "SEC003") == ["error .secrets.toml", "error .env"]
     assert "git rm --cached .secrets.toml" in findings(made, "SEC003")[0]["fix"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("FLASK_APP=shop\nFLASK_ENV=development\n", 0), ("MYSQL_ROOT_PASSWORD=\nAPI_TOKEN=<your token>\n", 0),
+        ("API_TOKEN=${VAULT_TOKEN}\n", 0), ("DATABASE_URL=postgresql://app@db/orders\n", 0),
+        ("DATABASE_URL=postgresql://app:k3Lp9Qx2Vt@db/orders\n", 1), ("POSTGRES_PASSWORD=postgres\n", 1),
+    ],
+)  # fmt: skip
+def test_a_tracked_dotenv_without_a_secret_is_an_ordinary_file(project: MakeProject, text: str, count: int) -> None:
+    options = SECTIONED + "load_dotenv = true\n"
+    made = project({"assay.toml": options, "settings.toml": "[production]\na = 1\n", ".env": text})
+    repository(made.root, ".env")
+    assert told(made, "SEC003") == ["error .env"] * count
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("[default]\n", "warning"), ('[production]\ndynaconf_merge = true\na = ""\nb = "<fill in>"\n', "warning"),
+        ('[production.mail]\na = "@vault path/to/it"\n', "warning"), ("[production]\na = [{ b = 1 }]\n", "error"),
+        ('[production]\na = "12345"\n', "error"), ("a = \n", "error"),
+    ],
+)  # fmt: skip
+def test_a_tracked_secrets_file_that_holds_no_secret_yet_is_a_warning(
+    project: MakeProject, text: str, severity: str
+) -> None:
+    made = secret(project, text)
+    repository(made.root, ".secrets.toml")
+    assert told(made, "SEC003") == [f"{severity} .secrets.toml"]
+    assert ("change every secret" in findings(made, "SEC003")[0]["fix"]) is (severity == "error")
+
+
+@pytest.mark.parametrize(
+    ("line", "count"), [('api_key = "test"', 0), ('password = "test"', 1), ('api_key = "k3Lp9Qx2Vt8nRz4w"', 1)]
+)
+def test_a_token_that_nobody_issues_is_none_that_is_committed(project: MakeProject, line: str, count: int) -> None:
+    made = project({"assay.toml": SECTIONED, "settings.toml": f"[production]\n{line}\n"})
+    assert (len(findings(made, "SEC002", "production")), len(findings(made, "SEC001", "production"))) == (
+        count, 0 if "k3" in line else 1,
+    )  # fmt: skip
 
 
 def test_a_tracked_example_is_what_examples_are_for(project: MakeProject) -> None:

@@ -7,7 +7,8 @@ from app.core.dsn import escapes
 from app.core.errors import TargetError
 
 EXAMPLE = "Write postgresql://user@host:5432/name."
-_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})|%00|\x00")
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_NUL = re.compile(r"%00|\x00")
 
 
 def refused(*, field: str, what: str, fix: str) -> TargetError:
@@ -35,16 +36,38 @@ class UnescapedError(TargetError):
         self.wrong = wrong
 
 
-def decoded(text: str, name: str) -> str:
+class DifferingError(TargetError):
+    """A URL that drivers start with, though not each of them, or not with the same; it never quotes a value.
+
+    Attributes:
+        everybody: whether every driver takes it; else SQLAlchemy does, and libpq refuses it.
+    """
+
+    def __init__(self, *, field: str, what: str, fix: str, everybody: bool = False) -> None:
+        plain = refused(field=field, what=what, fix=fix)
+        super().__init__(plain.message, fix=plain.fix, errors=plain.errors)
+        self.everybody = everybody
+
+
+def decoded(text: str, name: str, *, strict: bool = True) -> str:
     """The text percent-decoded.
 
+    Args:
+        text: as written.
+        name: the field, for the message.
+        strict: else what is no escape, or no UTF-8, is read as Python's drivers read it.
+
     Raises:
-        TargetError: it holds what is no escape, or no UTF-8.
+        TargetError: it holds what is no escape, or no UTF-8, or a NUL.
     """
+    if _NUL.search(text):
+        raise refused(field=name, what="it holds a NUL, which no server takes", fix="Leave it out.")
+    if strict and _NO_ESCAPE.search(text):
+        what = "its percent-encoding cannot be read"
+        raise DifferingError(field=name, what=what, fix="Write %25 for a plain `%`.")
     try:
-        decoded = unquote(text, errors="strict")
+        return unquote(text, errors="strict" if strict else "replace")
     except UnicodeDecodeError:
-        decoded = "%"
-    if _BAD_PERCENT.search(text) or (decoded == "%" and text != "%25"):
-        raise refused(field=name, what="its percent-encoding cannot be read", fix="Write %25 for a plain `%`.")
-    return decoded
+        what = "its percent-encoding is no UTF-8, and drivers put another character in its place"
+        fix = "Write %25 for a plain `%`, and letters as UTF-8: %C3%A9 for `é`."
+        raise DifferingError(field=name, what=what, fix=fix, everybody=True) from None

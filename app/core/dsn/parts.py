@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from app.core.dsn import escapes
-from app.core.dsn.faults import EXAMPLE, UnescapedError, decoded, refused
+from app.core.dsn.faults import EXAMPLE, DifferingError, UnescapedError, decoded, refused
 from app.core.dsn.hosts import Host, paired, parse_host
 from app.core.dsn.masking import mask
 from app.core.errors import TargetError
@@ -56,8 +56,12 @@ def is_database(scheme: str) -> bool:
     return scheme.lower().partition("+")[0] in _DATABASES
 
 
-def parse(text: str) -> Parts:
+def parse(text: str, *, strict: bool = True) -> Parts:
     """The parts of a URL, or of a libpq key=value string (whose scheme is then `postgresql`).
+
+    Args:
+        text: as it stands.
+        strict: else what drivers read differently (`DifferingError`) is read as SQLAlchemy reads it.
 
     Raises:
         TargetError: it is neither, or a part cannot be read; the field is named, a password never shown.
@@ -66,16 +70,16 @@ def parse(text: str) -> Parts:
     if "\0" in text:
         raise refused(field="url", what="it holds a NUL, which no server takes", fix="Leave it out.")
     if _URL.match(stripped):
-        return _parse_url(stripped)
+        return _parse_url(stripped, strict=strict)
     if _URL.match(stripped.strip("'\"`<>")):
         what = "it stands in quotation marks, which belong to no URL"
         raise refused(field="url", what=what, fix="Write the URL without them.")
     if pairs := _parse_pairs(stripped):
-        return _as_libpq(Parts(scheme="postgresql", query=pairs))
+        return _as_libpq(Parts(scheme="postgresql", query=pairs), strict=strict)
     raise refused(field="url", what="it is neither a URL nor a key=value string", fix=EXAMPLE)
 
 
-def _parse_url(text: str) -> Parts:
+def _parse_url(text: str, *, strict: bool) -> Parts:
     scheme, _, rest = text.partition("://")
     userinfo, rest = _login(scheme, rest)
     if "#" in rest:
@@ -86,12 +90,12 @@ def _parse_url(text: str) -> Parts:
     parts = Parts(
         scheme=scheme,
         hosts=tuple(parse_host(entry) for entry in hosts.split(",")) if hosts else (),
-        username=decoded(username, "username") or None,
-        password=decoded(password, "password") if colon else None,
-        name=decoded(path, "name") or None,
-        query=dict(_parameter(item) for item in query.split("&") if item),
+        username=decoded(username, "username", strict=strict) or None,
+        password=decoded(password, "password", strict=strict) if colon else None,
+        name=decoded(path, "name", strict=strict) or None,
+        query=dict(_parameter(item, strict=strict) for item in query.split("&") if item and (strict or "=" in item)),
     )
-    return _as_libpq(parts) if is_postgresql(scheme) else parts
+    return _as_libpq(parts, strict=strict) if is_postgresql(scheme) else parts
 
 
 def remains(text: str) -> Parts | None:
@@ -139,12 +143,12 @@ def _login(scheme: str, rest: str) -> tuple[str, str]:
     return userinfo, behind
 
 
-def _parameter(item: str) -> tuple[str, str]:
+def _parameter(item: str, *, strict: bool) -> tuple[str, str]:
     key, equals, value = item.partition("=")
     if not equals:
         what = "a parameter behind the `?` has no `=`"
-        raise refused(field="url", what=what, fix="Write key=value; in a password write %3F for `?`.")
-    return decoded(key, "url"), decoded(value, "url")
+        raise DifferingError(field="url", what=what, fix="Write key=value; in a password write %3F for `?`.")
+    return decoded(key, "url", strict=strict), decoded(value, "url", strict=strict)
 
 
 def _parse_pairs(text: str) -> dict[str, str]:
@@ -160,10 +164,11 @@ def _parse_pairs(text: str) -> dict[str, str]:
     return pairs
 
 
-def _as_libpq(parts: Parts) -> Parts:
+def _as_libpq(parts: Parts, *, strict: bool) -> Parts:
     """The same with the parameters that are parts in their places."""
     query = dict(parts.query)
-    _require_one_login(parts, query)
+    if strict:
+        _require_one_login(parts, query)
     return replace(
         parts,
         hosts=paired(parts.hosts, query.pop("host", ""), query.pop("port", "")),
@@ -179,7 +184,7 @@ def _require_one_login(parts: Parts, query: Mapping[str, str]) -> None:
     for name, key, stated in (("username", "user", parts.username), ("password", "password", parts.password)):
         if stated is not None and query.get(key, stated) != stated:
             what = f"it stands twice, before the `@` and as the parameter {key}, and drivers differ over which counts"
-            raise refused(field=name, what=what, fix="Keep one of them.")
+            raise DifferingError(field=name, what=what, fix="Keep one of them.", everybody=True)
 
 
 def unparse(parts: Parts) -> str:

@@ -45,7 +45,7 @@ def read_url(text: str) -> ReadUrl | None:
     if ";" in plain and (read := _read_settings(plain)):
         return read
     try:
-        parts = dsn.parse(plain)
+        parts = dsn.parse(plain, strict=False)
     except TargetError:
         return None
     service = service_of_scheme(parts.scheme)
@@ -85,7 +85,7 @@ def misspelt_scheme(text: str) -> tuple[str, str] | None:
 
 
 def _read_parts(service: ServerKind, parts: dsn.Parts) -> ReadUrl:
-    hosts = ",".join(host for host, _ in parts.hosts)
+    hosts = parts.query.get("unix_socket") or ",".join(host for host, _ in parts.hosts)  # MySQL's drivers prefer it
     ports = {str(port) for _, port in parts.hosts if port is not None}
     stated = {"host": hosts or None, "port": min(ports, default=None), "username": parts.username,
               "password": parts.password, "name": parts.name}  # fmt: skip

@@ -31,11 +31,33 @@ _MYSQL: Mapping[str, str] = {
 }
 """How SQLAlchemy's drivers of MySQL are told to encrypt; none of them takes `tls`."""
 
+_DIALECTS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("mysql", "mariadb"), "Have its driver encrypt: mysqlclient and PyMySQL take ssl_ca=/path/to/ca.pem in the URL."
+    ),
+    "mongodb": "Add tls=true to the URL.",
+    "mssql": "Add Encrypt=yes to the URL.",
+    "oracle": 'Have its driver encrypt: python-oracledb takes protocol="tcps".',
+}
+_BARE = "Have its client encrypt the connection."
+_MYSQL_MODES = ("mysql", "mariadb")
 
-def other_driver(text: str) -> str | None:
-    """How the URL of a driver of MySQL would say that the connection is encrypted; None for another URL."""
+
+def encrypted(text: str) -> str:
+    """How the URL of another database than PostgreSQL would say that the connection is encrypted."""
     dialect, _, driver = text.strip().partition("://")[0].lower().partition("+")
-    return _MYSQL.get(driver) if dialect in {"mysql", "mariadb"} else None
+    told = _MYSQL.get(driver) if dialect in _MYSQL_MODES else None
+    return told or _DIALECTS.get(dialect, _BARE)
+
+
+def verified(text: str) -> str:
+    """How the URL of another database than PostgreSQL would say that the other end is verified."""
+    scheme = text.strip().partition("://")[0].lower()
+    if scheme.endswith("+ssc"):  # Neo4j's drivers: a certificate that the server has signed for itself
+        return f"Write {scheme.removesuffix('sc')}:// in the URL."
+    if scheme.partition("+")[0] in _MYSQL_MODES:
+        return "Write ssl_mode=VERIFY_IDENTITY in the URL."
+    return "Have its client verify the certificate."
 
 
 _AUTHORITY = " The authority's certificate is looked for in ~/.postgresql/root.crt, or where PGSSLROOTCERT says."

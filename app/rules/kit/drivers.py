@@ -210,6 +210,11 @@ def url_of(subject: EnvironmentContext | None, text: str) -> Url | None:
     )
 
 
+def is_sqlalchemys(subject: EnvironmentContext, text: str) -> bool:
+    """Whether SQLAlchemy reads a URL: its scheme names a driver, or the settings speak of SQLAlchemy."""
+    return "+" in text.partition("://")[0] or _speaks_of_sqlalchemy(subject)
+
+
 @remembered
 def _speaks_of_sqlalchemy(subject: EnvironmentContext) -> bool:
     return any(found for _, found in subject.of_layers(_has_sign))

@@ -22,8 +22,8 @@ _NAMES = frozenset({
 })  # fmt: skip
 
 _OWN: Mapping[str, frozenset[str]] = {
-    "psycopg": frozenset({"autocommit"}),
-    "psycopg2": frozenset({"async", "async_"}),
+    "psycopg": frozenset({"autocommit", "conninfo"}),
+    "psycopg2": frozenset({"async", "async_", "dsn"}),
 }
 """Arguments that a driver's `connect` has beside libpq's, and takes as a text."""
 

@@ -52,6 +52,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         key_of: the key that a variable sets.
         prefixed: whether only variables with a prefix override; where all do, most of them are no settings.
         facts: what is found out about leaves and layers, for all environments that share them.
+        set_by_code: the variables that the code sets before it reads its settings, each with the place.
     """
 
     tree: Tree
@@ -74,6 +75,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
     neighbours: Callable[[], Sequence[Tree]] = tuple
     is_placed: Callable[[Path], bool] = lambda _: False
     facts: SharedFacts = field(default_factory=SharedFacts)
+    set_by_code: Mapping[str, str] = {}
 
     @cached_property
     def settings(self) -> Mapping[Path, tuple[Setting, ...]]:

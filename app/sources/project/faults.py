@@ -96,6 +96,8 @@ def _blocked(project: "Project", obstacle: Obstacle, said: Origin | None = None)
 
 
 def _stray_secrets(project: "Project") -> list[Path]:
+    if any(fault.hides for fault in project.application.faults):
+        return []  # the code computes what it reads
     read = [entry.path for entry in project.entries]
     documents = [entry.path for entry, _ in project.documents]
     beside = [project.root, project.root / "config", *(path.parent for path in documents)]
