@@ -76,9 +76,16 @@ class Module:
     @cached_property
     def variables_at_import(self) -> list[ast.Constant]:
         """Those of `variables` that no function has to be called for."""
-        functions = (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
-        inside = {id(node) for function in functions for node in ast.walk(function)}
-        return [name for name in self.variables if id(name) not in inside]
+        found: list[ast.Constant] = []
+        waiting: list[ast.AST] = [self.tree]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                continue
+            if isinstance(name := self._variable(node), ast.Constant):
+                found.append(name)
+            waiting += ast.iter_child_nodes(node)
+        return found
 
     def _variable(self, node: ast.AST) -> ast.expr | None:
         """What names a variable that is set there."""

@@ -63,10 +63,11 @@ def calls_of(code: Code, path: Path) -> Iterator[Call]:
 
 
 def _calls_of(module: Module, file: str) -> Iterator[Call]:
+    filled = frozenset(map(id, _filled(module)))
     for node, scope in _within(module):
         if isinstance(node, ast.Call):
             callee = _callee(node.func, module)
-            if callee and not _is_none_of_ours(node):
+            if callee and not _is_none_of_ours(node) and id(node) not in filled:
                 yield _call(node, callee, module, scope, file)
         elif isinstance(node, ast.ImportFrom) and _takes_global(node):
             yield _call(node, GLOBAL, module, scope, file)
@@ -78,6 +79,18 @@ def _is_none_of_ours(node: ast.Call) -> bool:
     loaders, prefix = said.get("core_loaders"), said.get("envvar_prefix")
     is_empty = isinstance(loaders, ast.List) and not loaders.elts and said.keys() == {"core_loaders", "envvar_prefix"}
     return "dynaconf_instance" in said or (is_empty and isinstance(prefix, ast.Constant) and not prefix.value)
+
+
+def _filled(module: Module) -> Iterator[ast.Call]:
+    """Calls without arguments in functions that then fill what they made: `copy = Dynaconf()`, `copy.update(…)`."""
+    nodes = list(ast.walk(module.tree))
+    updated = {node.value.id for node in nodes if isinstance(node, ast.Attribute) and node.attr == "update"
+               and isinstance(node.value, ast.Name)}  # fmt: skip
+    for node in nodes if updated else ():
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and node not in module.own_statements:
+            target = node.targets[0]
+            if isinstance(target, ast.Name) and target.id in updated and not node.value.keywords:
+                yield node.value
 
 
 def _within(module: Module) -> Iterator[tuple[ast.AST, _Scope]]:

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from app.core import dsn
 from app.core.errors import ArgumentError
+from app.core.layers import Origin, dotted
 from app.core.layers import Path as KeyPath
-from app.core.layers import dotted
 from app.core.tree import Tree, leaves_of
 from app.editing.collateral import Harm, harm, told
 from app.editing.effect import effect
@@ -27,6 +27,9 @@ from app.toml_edit.literal import Meaning
 from app.toml_edit.site import fitting
 from app.toml_edit.spelling import exactly, spelled
 from app.toml_edit.writing import Held
+
+_HERE = frozenset({"variable", "dotenv"})
+"""The origins that belong to a process on this machine."""
 
 
 class _Wish(Struct, frozen=True, kw_only=True):
@@ -158,7 +161,7 @@ def _drafted(workspace: Workspace, wish: _Wish, entry: SourceFile, layout: Layou
     except ArgumentError as error:
         raise ArgumentError(f"{entry.name}: {error.message}", fix=error.fix) from None
     after = overlaid(workspace, entry, held, raw)
-    ineffective, shadow = effect(after.tree(wanted.environment), wanted, entry, path, wish.meaning.value)
+    ineffective, shadow, notes = _effect(after, wish, entry)
     draft = Draft(
         entry=entry,
         section=str(exact[0]) if wanted.section else None,
@@ -168,9 +171,23 @@ def _drafted(workspace: Workspace, wish: _Wish, entry: SourceFile, layout: Layou
         after=after,
         ineffective=ineffective,
         shadow=shadow,
-        notes=tuple(_notes(workspace, wish, entry, held, exact)),
+        notes=(*_notes(workspace, wish, entry, held, exact), *notes),
     )
     return draft, harm(workspace, after, path)
+
+
+def _effect(after: Workspace, wish: _Wish, entry: SourceFile) -> tuple[str, Origin | None, list[str]]:
+    """Why the value would not be what the environment runs with, what wins, and what is to be said.
+
+    A variable of this process, or of its `.env`, speaks for this process alone: others get what the file says.
+    """
+    wanted, value = wish.wanted, wish.meaning.value
+    ineffective, shadow = effect(after.tree(wanted.environment), wanted, entry, wish.path, value)
+    if shadow is None or shadow.kind not in _HERE:
+        return ineffective, shadow, []
+    elsewhere, other = effect(replace(after, scope="none").tree(wanted.environment), wanted, entry, wish.path, value)
+    note = f"Here {wanted.shown} still takes {dotted(wish.path)} from {shadow}, which wins over every file."
+    return elsewhere, other or shadow, [] if elsewhere else [note]
 
 
 def _notes(workspace: Workspace, wish: _Wish, entry: SourceFile, held: Held, exact: KeyPath) -> Iterator[str]:

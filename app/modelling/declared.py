@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -11,8 +11,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from app.core.layers import Path
+from app.core.legible import quoted
 from app.core.roles import Role
 from app.modelling.shape import Shape
+
+_SAMPLES: Mapping[Any, str] = {bool: "true", int: "1", float: "1.5"}
 
 
 @cache
@@ -45,11 +48,12 @@ def _of(annotation: Any, role: Role | None) -> Shape:
         item = _unwrapped(get_args(annotation)[0])
         if isinstance(item, type) and issubclass(item, BaseModel):
             return Shape(kind="tables", model=item.__name__, role=role, fields=shape_of(item).fields)
-        return Shape(kind="list", role=role)
+        return Shape(kind="list", role=role, sample=_SAMPLES.get(item, ""))
     is_text = annotation in {str, SecretStr} or (
         origin is Literal and all(isinstance(a, str) for a in get_args(annotation))
     )
-    return Shape(kind="text" if is_text else "other", role=role)
+    sample = quoted(get_args(annotation)[0]) if origin is Literal and is_text else _SAMPLES.get(annotation, "")
+    return Shape(kind="text" if is_text else "other", role=role, sample=sample)
 
 
 def _unwrapped(annotation: Any) -> Any:

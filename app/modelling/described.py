@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from app.core import limits
 from app.core.layers import Path
+from app.core.legible import quoted
 from app.modelling.marks import is_marked
 from app.modelling.shape import Kind, Shape
 
@@ -15,6 +16,10 @@ type _Schema = Mapping[str, Any]
 _OPEN = Shape(kind="other", open=True)
 _NOTHING = Shape(kind="other")
 _URLS = ("uri", "multi-host-uri")
+_FORMS = {
+    "date": "2026-01-31", "date-time": "2026-01-31T12:00:00Z", "time": "12:00:00", "duration": '"PT1H"',
+    "uuid": '"00000000-0000-4000-8000-000000000000"', "ipv4": '"192.0.2.1"', "ipv6": '"2001:db8::1"',
+}  # fmt: skip
 _UNIONS = ("anyOf", "oneOf", "allOf")
 
 
@@ -107,10 +112,11 @@ class _Reader:
         if kind == "array":
             item = self.shape(said["items"]) if isinstance(said.get("items"), Mapping) else _OPEN
             return Shape(kind="tables" if item.kind == "table" else "list", model=item.model, secret=item.secret,
-                         fields=item.fields, rest=item.rest, open=item.open, ignores=item.ignores)  # fmt: skip
+                         fields=item.fields, rest=item.rest, open=item.open, ignores=item.ignores,
+                         sample=item.example if item.kind in {"text", "other"} else "")  # fmt: skip
         if kind == "string":
-            return Shape(kind="text", url=said.get("format") in _URLS)
-        return Shape(kind="other") if kind or {"enum", "const"} & said.keys() else _OPEN
+            return Shape(kind="text", url=said.get("format") in _URLS, sample=_sample(said))
+        return Shape(kind="other", sample=_sample(said)) if kind or {"enum", "const"} & said.keys() else _OPEN
 
     def _table(self, said: _Schema) -> Shape:
         """A table; one that lists its keys has no others, whatever it tolerates: those it ignores are no settings."""
@@ -154,6 +160,31 @@ class _Reader:
             yield said, within
 
 
+def _sample(said: _Schema) -> str:
+    """A value that a schema of a plain type takes, as TOML spells it; empty for any text."""
+    chosen = next(iter(said.get("enum", ())), said.get("const"))
+    if isinstance(chosen, str):
+        return quoted(chosen)
+    if isinstance(chosen, int | float):
+        return str(chosen).lower() if isinstance(chosen, bool) else str(chosen)
+    kind = said.get("type")
+    if kind in {"integer", "number"}:
+        return _number(said, whole=kind == "integer")
+    return "true" if kind == "boolean" else _FORMS.get(said.get("format", ""), "") if kind == "string" else ""
+
+
+def _number(said: _Schema, *, whole: bool) -> str:
+    """A number within the limits of a schema, as far as they leave one that is plain."""
+    least = said.get("minimum", said.get("exclusiveMinimum"))
+    most = said.get("maximum", said.get("exclusiveMaximum"))
+    number = 1 if whole else 1.5
+    if isinstance(most, int | float) and number > most:
+        number = most - ("exclusiveMaximum" in said)
+    if isinstance(least, int | float) and number < least:
+        number = least + ("exclusiveMinimum" in said)
+    return str(int(number) if whole else float(number))
+
+
 def _name(reference: _Schema) -> str:
     return str(reference["$ref"]).rpartition("/")[2]
 
@@ -172,4 +203,5 @@ def _union(shapes: list[Shape]) -> Shape:
         rest=next((shape.rest for shape in shapes if shape.rest), None),
         open=any(shape.open for shape in shapes),
         ignores=all(shape.ignores for shape in shapes if shape.kind == "table"),
+        sample=shapes[0].sample,
     )

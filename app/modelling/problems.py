@@ -24,6 +24,7 @@ class Problem(Struct, frozen=True, kw_only=True):
         found: the kind of what stands there.
         own: the message is the sentence of a validator of the model, not Pydantic's.
         named: it is about the key's name, not about what stands there.
+        unreached: the model has the key under a name that no spelling of Dynaconf's gives.
     """
 
     kind: Kind
@@ -32,6 +33,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     found: str = ""
     own: bool = False
     named: bool = False
+    unreached: bool = False
 
 
 def problem(place: Sequence[str | int], error: str, message: str, values: Mapping[str, Any], shape: Shape) -> Problem:
@@ -49,6 +51,8 @@ def problem(place: Sequence[str | int], error: str, message: str, values: Mappin
     text, own = _message(message)
     if path and place[-1] == "[key]" != path[-1]:
         return Problem(kind="constraint", path=path, message=f"as a name {text}", named=True)
+    if error == "name_case":
+        return Problem(kind=kind, path=path, message=text, unreached=True)
     return Problem(kind=kind, path=path, message=text, found=_noun(value) if kind == "wrong-type" else "", own=own)
 
 

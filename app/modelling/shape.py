@@ -6,8 +6,10 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from app.core.layers import Path
+from app.core.layers import Path, dotted
 from app.core.roles import SECRET_ROLES, Role
+
+_TEXT = '"…"'
 
 type Kind = Literal["table", "text", "list", "tables", "other"]
 
@@ -26,6 +28,7 @@ class Shape(Struct, frozen=True, kw_only=True, dict=True):
         ignores: whether the model passes over keys that it does not know, so that nobody hears of a misspelled one.
         required: whether a project's own model asks for a value, having none by itself.
         url: whether it is a text that the model takes apart as a URL, and puts together again (`PostgresDsn`).
+        sample: a value that it might have, or for lists an item, as TOML spells it; empty where the kind says enough.
     """
 
     kind: Kind
@@ -38,6 +41,16 @@ class Shape(Struct, frozen=True, kw_only=True, dict=True):
     ignores: bool = False
     required: bool = False
     url: bool = False
+    sample: str = ""
+
+    @cached_property
+    def example(self) -> str:
+        """A value of its type as TOML spells it, for somebody to write another in its place: `1`, `["…"]`."""
+        if self.kind in {"table", "tables"}:
+            asked = (f"{dotted((name,))} = {one.example}" for name, one in self.fields.items() if one.required)
+            table = f"{{ {', '.join(asked)} }}".replace("{  }", "{}")
+            return table if self.kind == "table" else f"[{table}]"
+        return f"[{self.sample or _TEXT}]" if self.kind == "list" else self.sample or _TEXT
 
     @cached_property
     def holds_secret(self) -> bool:

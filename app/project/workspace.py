@@ -187,15 +187,14 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
 
     def subject(self, environment: str) -> EnvironmentContext:
         """An environment as rules see it."""
-        tree, production = self.tree(environment), self.project.is_production(environment)
-        options, deployment = self.project.options, self.deployment(environment)
+        tree, options, deployment = self.tree(environment), self.project.options, self.deployment(environment)
         is_known = deployment is not None and not deployment.open
         active = is_known or self.variables(environment) is self.environ
         named = [path for one in (deployment.supplied if deployment else ()) if (path := path_of(one.name, options))]
         supplied = deployed(tree, [] if active else options.deployed, self.project.base_sections, named)
         return EnvironmentContext(
             tree=supplied.without(self.model.with_defaults(tree)),
-            production=production,
+            production=self.project.is_production(environment),
             active=active,
             classifier=self.classifier,
             problems=self.model.problems(environment, self.mask()),

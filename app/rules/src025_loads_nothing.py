@@ -4,6 +4,9 @@ A `nested_separator` that stands in the names of Dynaconf's own options (`_` sta
 takes those apart too, and no file is read. Nor is one where `settings_files` is an empty list; where no profile lies
 nearby, that is a remark, since an application may be configured by variables alone.
 
+With an `envvar_prefix` that ends with an underscore variables do nothing: Dynaconf puts another one behind it, so that
+`ORDERS_` reads `ORDERS__PORT`. It is a warning, where no file of the project names a variable of that spelling.
+
 Wrong:
 
     # assay.toml

@@ -33,7 +33,9 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     for problem in subject.problems:
         if problem.kind == "missing" and not is_deferred(subject, problem):
             secret = is_secret(subject, problem)
-            fix = subject.setting(problem.path, says="Add {}.", secret=secret)
+            shape = subject.shape.at(problem.path) if subject.shape else None
+            sample = shape.example if shape else '"…"'
+            fix = subject.setting(problem.path, sample=sample, says="Add {}.", secret=secret)
             yield rule.finding(subject, problem.path, f"{dotted(problem.path)} is missing: {_why(problem)}.", fix)
 
 

@@ -33,7 +33,10 @@ from app.rules.kit.variable_texts import assignment, edit, kept, read
 from app.rules.kit.variables import Variable
 
 _LIST = r"valid (?:list|set|frozenset|tuple)\b"
-_SAMPLES = {"integer": "1", "boolean": "true", "number": "1.5", "string": '"…"', "list": '["…"]'}
+_SAMPLES = {
+    "integer": "1", "boolean": "true", "decimal": "1.5", "number": "1.5", "string": '"…"', "list": '["…"]',
+    "set": '["…"]', "tuple": '["…"]', "dictionary": "{}", "datetime": "2026-01-31T12:00:00Z", "date": "2026-01-31",
+}  # fmt: skip
 
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
@@ -44,7 +47,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             message = f"{dotted(problem.path)} {problem.message}; what stands there is {problem.found}."
             variable = next((one for one in subject.variables if leaf and one.layer is leaf.layer), None)
             respelled = _respelled(subject, problem, variable) if variable else None
-            fix = subject.setting(problem.path, sample=_sample(problem.message), says="Correct it: write {}.")
+            fix = subject.setting(problem.path, sample=_sample(subject, problem), says="Correct it: write {}.")
             yield rule.finding(subject, problem.path, message, respelled or fix, leaf=leaf)
 
 
@@ -80,9 +83,12 @@ def _structure(wanted: str, text: str) -> tuple[str, object] | None:
     return (toml_literal(items), items) if items else None
 
 
-def _sample(wanted: str) -> str:
-    """A value of the kind that the model wants."""
-    return next((sample for kind, sample in _SAMPLES.items() if kind in wanted), '"…"')
+def _sample(subject: EnvironmentContext, problem: Problem) -> str:
+    """A value of the kind that the model wants; for an item of a list what is said about the item alone."""
+    shape = subject.shape.at(problem.path) if subject.shape and isinstance(problem.path[-1], str) else None
+    if shape is not None and not shape.open:
+        return shape.example
+    return next((sample for kind, sample in _SAMPLES.items() if f"valid {kind}" in problem.message), '"…"')
 
 
 RULE = Rule(

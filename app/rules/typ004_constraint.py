@@ -48,6 +48,9 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 
 def _fix(subject: EnvironmentContext, problem: Problem, leaf: Leaf | None) -> Fix | str:
     """The key with another value; of a table's values nobody knows which is the wrong one."""
+    if problem.unreached:
+        key = dotted(problem.path)
+        return f"Name the model's field {key}, or {key.upper()} as all others are: of a key's own case nothing is left."
     if problem.named:
         return f"Rename {dotted(problem.path)}, or take it out."
     if leaf is None or leaf.path != problem.path or leaf.layer is None:

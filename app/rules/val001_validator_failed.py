@@ -47,7 +47,7 @@ from typing import Any
 
 from app.core import dsn
 from app.core.findings import Deferred, Finding, Fix, Severity
-from app.core.layers import dotted, parse_key
+from app.core.layers import Path, dotted, parse_key
 from app.core.secrecy.formats import secret_spans
 from app.core.validators import ValidatorResult
 from app.rules.kit.rule import Rule
@@ -134,7 +134,20 @@ def _fix(subject: EnvironmentContext, result: ValidatorResult) -> Fix | str:
     if result.failing != "missing":
         return subject.setting(result.path, sample=sample, says=f"Correct {key}: {{}}.")
     supplied = "" if subject.active else f' Or declare it deployed: deployed = ["{key}"].'
-    return subject.setting(result.path, sample=sample, says=f"Write {{}}.{supplied}")
+    return subject.setting(_spelled(subject, result.path), sample=sample, says=f"Write {{}}.{supplied}")
+
+
+def _spelled(subject: EnvironmentContext, path: Path) -> Path:
+    """A key that is not there as the model or another environment spells it: validators do not mind the case."""
+    shape, known = subject.shape, path
+    for number, part in enumerate(path):
+        name = shape.spelled(part) if shape and isinstance(part, str) else None
+        shape = shape.at((part,)) if shape and name else None
+        known = (*known[:number], name or part, *known[number + 1 :])
+    if subject.shape and known != path:
+        return known
+    found = (leaf.path for tree in subject.neighbours() for leaf in tree.below(path))
+    return next(found, path)[: len(path)]
 
 
 def _sample(result: ValidatorResult) -> str:

@@ -15,6 +15,7 @@ from app.core.opening import is_file, real_path, within
 from app.options import Options
 from app.sources.files import SourceFile, base_folder, relative_name
 from app.sources.globbing import DEEPEST, MOST_NAMES, Obstacle
+from app.sources.named_variables import named_variables
 from app.sources.overrides import Override, disturbed_by
 
 _KINDS = {"YAML": "YAML", "INI": "an INI file", "JSON": "JSON", "PY": "Python, which is not run here"}
@@ -145,6 +146,27 @@ def lying_profile(root: Path, options: Options, call: Call | None) -> str | None
     folders = [base_folder(root, options), *([(root / call.origin.file).parent] if call and call.origin.file else [])]
     places = (folder / below / name for folder in folders for below in ("", "config") for name in _USUAL)
     return next((relative_name(path, root) for path in places if is_file(path)), None)
+
+
+def doubled_prefix(options: Options, root: Path, file: str | None, call: Call | None) -> Iterator[Fault]:
+    """A prefix that ends with the underscore that Dynaconf puts behind it anyway, and that nothing here spells so.
+
+    Args:
+        options: the project's.
+        root: the project's folder, whose other files may name variables.
+        file: the file that holds the options.
+        call: the Dynaconf call that stands for them instead.
+    """
+    doubled = [prefix for prefix in options.prefixes or () if prefix.endswith("_") and prefix.strip("_")]
+    named = named_variables(root) if doubled else frozenset()
+    for prefix in doubled:
+        if not any(name.startswith(f"{prefix}_") for name in named):
+            message = (f"Dynaconf puts an underscore behind envvar_prefix: with {prefix} it reads {prefix}_PORT, "
+                       f"and never {prefix}PORT.")  # fmt: skip
+            where = f"in the Dynaconf call at {call.place}" if call else "in the options and in the Dynaconf call"
+            fix = f'Write envvar_prefix = "{prefix.rstrip("_")}" {where}; or name the variables {prefix}_….'
+            origin = call.origin if call else Origin(kind="file", file=file or _OPTIONS_FILE)
+            yield Fault(rule="SRC025", message=message, fix=fix, origin=origin, severity=Severity.WARNING)
 
 
 def stray_secrets(folders: Sequence[Path], read: Sequence[Path]) -> list[Path]:

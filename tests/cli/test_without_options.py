@@ -370,6 +370,20 @@ def test_a_call_that_code_fills_by_hand_is_not_the_projects(project: MakeProject
     assert show(made, "production")["port"] == 2
 
 
+def test_a_copy_that_a_function_fills_is_not_the_projects(project: MakeProject) -> None:
+    copied = "    copy = Dynaconf()\n    copy.update(loaded.to_dict())\n    return copy\n"
+    made = project({"hooks.py": f"{IMPORTS}\ndef after(loaded):\n{copied}"})
+    assert made.assay("check").status == 2
+    made.write({"hooks.py": f"{IMPORTS}\ndef settings():\n    found = Dynaconf()\n    return found\n"})
+    assert made.assay("check").status == 1
+
+
+def test_where_yaml_is_what_dynaconf_finds_nothing_else_is_missed(project: MakeProject) -> None:
+    made = project({"app.py": "from dynaconf import settings\nprint(settings.PORT)\n", "settings.yaml": "default:\n"})
+    told = made.assay("check", "--format", "json").json["findings"]
+    assert {one["rule"] for one in told if one["severity"] != "info"} == {"SRC021"}
+
+
 def test_a_variable_that_the_calls_module_sets_is_there_when_the_application_starts(project: MakeProject) -> None:
     sets = 'os.environ["HERE"] = os.getenv("HERE", os.getcwd())\n'
     code = 'settings = Dynaconf(settings_files=["settings.toml"], environments=True)\n'

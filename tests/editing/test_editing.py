@@ -214,12 +214,23 @@ def test_a_shadowed_value_is_refused_and_its_shadow_told(project: MakeProject) -
     assert texts(made) == before
 
 
-def test_a_variable_of_the_active_environment_shadows_every_file(project: MakeProject) -> None:
+def test_a_variable_of_this_process_wins_here_and_the_file_is_written_for_the_others(project: MakeProject) -> None:
     made = project(FILES)
     environ = {"ENV_FOR_DYNACONF": "production", "DYNACONF_PORT": "9"}
     done = edit(made.workspace(environ), setting("port", "5", "production"), "write")
-    assert done.refusal == "production would still take port from DYNACONF_PORT."
-    assert edit(made.workspace(environ), setting("port", "5", "staging"), "write").written
+    assert (done.written, done.refusal) == (True, None)
+    assert "Here production still takes port from DYNACONF_PORT, which wins over every file." in done.notes
+    assert isinstance(done.shadowed, wire.VariableOrigin)
+    assert made.workspace({}).tree("production").by_path["port",].value == 5
+    assert made.workspace(environ).tree("production").by_path["port",].value == 9
+    assert edit(made.workspace(environ), setting("port", "5", "staging"), "write").shadowed is None
+
+
+def test_what_another_file_shadows_is_refused_whatever_a_variable_says(project: MakeProject) -> None:
+    made = project(FILES | {"settings/zz.toml": "[global]\nport = 9\n"})
+    environ = {"ENV_FOR_DYNACONF": "production", "DYNACONF_PORT": "9"}
+    done = edit(made.workspace(environ), setting("port", "5", "production"), "write")
+    assert done.refusal == "production would still take port from settings/zz.toml:2:1."
 
 
 def test_a_file_that_ranks_higher_takes_the_value_where_the_environment_s_own_would_lose(project: MakeProject) -> None:

@@ -1,6 +1,8 @@
 import asyncio
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -511,3 +513,52 @@ def test_a_virtual_environment_of_the_project_is_used_under_each_usual_name(proj
                              .replace("{NAME}", name), "[default]\na = 1\n"), name=f"with-{name}")  # fmt: skip
         give_environment(made.root, OURS, name=name)
         assert made.assay("check", "development").status == 0
+
+
+APPLICATION = """\
+from dynaconf import Dynaconf
+from app.config import Settings
+values = Dynaconf(settings_files=["settings.toml"], environments=True).as_dict()
+starts = []
+for change in (str.upper, str.lower):
+    try:
+        Settings(**{change(key): value for key, value in values.items()})
+        starts.append(change.__name__)
+    except Exception:
+        pass
+print(*starts)
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "starts"),
+    [
+        ("port: int\n    name: str", "lower"),
+        ("PORT: int\n    NAME: str", "upper"),
+        ("PORT: int\n    name: str = Field(alias='NAME')", "upper"),
+        ("port: int = Field(alias='Port')\n    name: str", ""),
+        ("servicePort: int = Field(alias='PORT')\n    name: str", ""),
+        ("port: int = Field(validation_alias=AliasChoices('Port', 'port'))\n    name: str", "lower"),
+        ("port: int = Field(alias='Port', default=3)\n    name: str", "lower"),
+        ("PORT: int = 3\n    name: str", "lower"),
+    ],
+)
+@pytest.mark.parametrize("extra", ["ignore", "forbid"])
+def test_a_model_is_met_by_the_names_that_dynaconf_gives(
+    project: MakeProject, fields: str, starts: str, extra: str
+) -> None:
+    code = f"from pydantic import AliasChoices\n\nclass Settings(BaseModel, extra={extra!r}):\n    {fields}\n"
+    made = project({**model(code, "[default]\nport = 1\nname = 'a'\n"), "start.py": APPLICATION})
+    ran = subprocess.run(
+        [sys.executable, "start.py"], check=True, capture_output=True, text=True, cwd=made.root, env={}
+    )
+    assert ran.stdout.strip() in ({starts} if extra == "ignore" else {starts, ""})
+    report = made.assay("check", "development", "--format", "json").json
+    assert report["environments"][0]["valid"] is bool(ran.stdout.strip())
+
+
+def test_a_field_that_no_spelling_reaches_is_told_with_what_to_do(project: MakeProject) -> None:
+    code = "class Settings(BaseModel, extra='forbid'):\n    port: int = Field(alias='Port')\n    name: str\n"
+    made = project(model(code, "[default]\nport = 1\nname = 'a'\n"))
+    assert found(made) == [("TYP004", "port", "settings.toml:2")]
+    assert "Name the model's field port" in made.assay("check", "development").out

@@ -185,6 +185,25 @@ def test_other_separators_are_fine(project: MakeProject, separator: str) -> None
     assert told(made, "SRC025") == []
 
 
+@pytest.mark.parametrize("prefix", ["ORDERS_", "orders_", "SHOP,ORDERS_"])
+def test_a_prefix_with_the_underscore_that_stock_adds_is_told(project: MakeProject, prefix: str) -> None:
+    options = f'envvar_prefix = "{prefix}"\n'
+    made = project({"assay.toml": options, "settings.toml": PROFILE})
+    assert told(made, "SRC025") == ["warning assay.toml"]
+    assert 'envvar_prefix = "ORDERS"' in findings(made, "SRC025")[0]["fix"]
+    assert _shown(made, ORDERS_PORT="8", ORDERS__PORT="9")["port"] == 9
+
+
+@pytest.mark.parametrize("options", ['envvar_prefix = "ORDERS"\n', 'envvar_prefix = "_"\n', "envvar_prefix = false\n"])
+def test_other_prefixes_are_fine(project: MakeProject, options: str) -> None:
+    assert told(project({"assay.toml": options, "settings.toml": PROFILE}), "SRC025") == []
+
+
+def test_whoever_spells_the_variables_so_means_the_prefix_so(project: MakeProject) -> None:
+    files = {"assay.toml": 'envvar_prefix = "ORDERS_"\n', "settings.toml": PROFILE}
+    assert told(project({**files, "README.md": "Set ORDERS__PORT.\n"}), "SRC025") == []
+
+
 def test_an_empty_list_of_files_loads_nothing(project: MakeProject) -> None:
     made = project({"assay.toml": "settings_files = []\n", "settings.toml": PROFILE})
     assert told(made, "SRC025") == ["error assay.toml"]

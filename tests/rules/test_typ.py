@@ -1,7 +1,7 @@
 import shlex
 
 import pytest
-from projects import MakeProject
+from projects import MakeProject, ProjectFolder
 from test_production_rules import clean, found
 from told import findings
 
@@ -95,7 +95,7 @@ def test_a_key_whose_name_the_model_refuses_is_to_be_renamed(project: MakeProjec
         ("SHOP_NAMES", "a, b", """SHOP_NAMES='["a", "b"]'"""),
         ("SHOP_HOSTS", '["a", "b"', """SHOP_HOSTS='["…"]'"""),
         ("SHOP_POOL", '{"size": 3}', """SHOP_POOL='@json {"size": 3}'"""),
-        ("SHOP_POOL", "size: 3", "SHOP_POOL=…"),
+        ("SHOP_POOL", "size: 3", "SHOP_POOL='{ size = 1 }'"),
         ("SHOP_API_TOKEN", "20260101", "SHOP_API_TOKEN='@str …'"),
     ],
 )
@@ -115,3 +115,77 @@ def test_a_variable_that_is_read_otherwise_gets_the_spelling_that_says_what_was_
         (mended,) = shlex.split(finding["edit"]["text"])
         assert mended == shlex.split(fix)[0]
         assert findings(made, "TYP002", "development", **{name: mended.partition("=")[2]}) == []
+
+
+TYPED = """\
+from datetime import date, datetime, timedelta
+from enum import Enum
+from ipaddress import IPv4Address
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+class Pool(BaseModel):
+    size: int
+    quick: bool
+    name: str = "x"
+
+
+class Settings(BaseModel):
+    whole: Annotated[int, Field(ge=5)]
+    low: Annotated[int, Field(lt=0)]
+    real: float
+    maybe: int | None
+    switch: bool
+    names: list[str]
+    ports: list[int]
+    shares: dict[str, int]
+    pool: Pool
+    pools: list[Pool]
+    day: date
+    at: datetime
+    wait: timedelta
+    colour: Colour
+    word: Literal["a", "b"]
+    digit: Literal[3, 4]
+    mark: UUID
+    server: IPv4Address
+    text: str
+"""
+WRONG = {
+    "whole": '"x"', "low": '"x"', "real": '"x"', "switch": '"x"', "names": "1", "ports": "1", "shares": "1",
+    "pool": "1", "pools": "1", "day": '"x"', "at": '"x"', "wait": '"x"', "mark": "1", "text": "1",
+}  # fmt: skip
+TYPES = 'schema = "model:Settings"\nenvironments = true\nsettings_files = ["settings.toml"]\nenv = "production"\n'
+
+
+def _pasted(made: ProjectFolder, rule: str) -> dict[str, str]:
+    """The lines that the fixes of a rule write, by the key."""
+    return {one["key"]: one["edit"]["text"] for one in findings(made, rule, "production")}
+
+
+@pytest.mark.usefixtures("quick_models")
+def test_what_a_missing_value_is_shown_with_is_of_its_type(project: MakeProject) -> None:
+    files = {"assay.toml": TYPES, "model.py": TYPED}
+    lines = _pasted(project({**files, "settings.toml": "[production]\n"}), "TYP001")
+    assert len(lines) == TYPED.split("class Settings")[1].count("\n    ")
+    said = [line.removeprefix("[production]\n") for line in lines.values()]
+    made = project({**files, "settings.toml": "\n".join(["[production]", *said])})
+    assert [one for rule in ("TYP001", "TYP002", "TYP004") for one in findings(made, rule, "production")] == []
+
+
+@pytest.mark.usefixtures("quick_models")
+def test_what_a_wrong_value_is_corrected_with_is_of_its_type(project: MakeProject) -> None:
+    files = {"assay.toml": TYPES, "model.py": TYPED}
+    wrong = "\n".join(f"{key} = {value}" for key, value in WRONG.items())
+    lines = _pasted(project({**files, "settings.toml": f"[production]\n{wrong}\n"}), "TYP002")
+    assert lines.keys() == WRONG.keys()
+    for key, line in lines.items():
+        made = project({**files, "settings.toml": line})
+        assert [one["key"] for one in findings(made, "TYP002", "production")] == [], (key, line)

@@ -54,6 +54,23 @@ def test_a_required_key_that_nothing_sets_has_no_origin_and_the_validator_beside
     assert [where(place) for place in found["related"]] == ["config.py:3:5"]
 
 
+@pytest.mark.parametrize(
+    ("name", "files", "said"),
+    [
+        ("POOL.SIZE", {}, "pool__SIZE"),
+        ("POOL.SIZE", {"other": "[staging.pool]\nsize = 3\n"}, "pool__size"),
+        ("pool.Size", {"other": "[staging.pool]\nSIZE = 3\n"}, "pool__SIZE"),
+    ],
+)
+def test_a_required_key_is_written_as_other_environments_spell_it(
+    validated: Any, name: str, files: dict[str, str], said: str
+) -> None:
+    settings = f"[default.pool]\nmost = 1\n[production]\na = 1\n{files.get('other', '')}"
+    project = validated(f'Validator("{name}", must_exist=True)', settings=settings)
+    [found] = findings(project, "VAL001", "production")
+    assert f"[production] {said} =" in found["fix"]
+
+
 def test_a_validator_for_another_environment_is_checked_in_every_process(validated: Any) -> None:
     project = validated('Validator("WORKERS", gte=2, env="production")')
     assert told(project, "VAL001") == [

@@ -214,8 +214,8 @@ class _Asker:
     def errors(self, environment: dict[str, Any]) -> list[dict[str, Any]]:
         """What the model says about the values of one environment; a place begins with the key as it was sent."""
         values = _decoded(environment["values"])
-        spelled = self._spelled(values)
-        given = {spelled.get(key, key): value for key, value in values.items()}
+        spelled = {key: self._spelling(key) for key in values}
+        given = {spelled[key]: value for key, value in values.items()}
         before = dict(os.environ)
         os.environ.update(environment["environ"])  # after the import: a settings class is made without them
         try:
@@ -224,16 +224,35 @@ class _Asker:
             if not _is_refusal(error) or not hasattr(error, "errors"):
                 return [self._failed(error)]
             sent = {name: key for key, name in spelled.items()}
-            return [self._error(one, sent) for one in error.errors()[:_ERRORS]]
+            return [*self._told(error.errors()[:_ERRORS], sent)]
         finally:
             os.environ.clear()
             os.environ.update(before)
         return []
 
-    def _spelled(self, values: dict[str, Any]) -> dict[str, str]:
-        """The model's own spelling of the keys: Dynaconf finds a key of the top level whatever its case."""
-        folded = {name.casefold(): name for name in reversed(self.flat)}
-        return {key: key if key in self.flat else folded.get(key.casefold(), key) for key in values}
+    def _spelling(self, key: str) -> str:
+        """A key of the top level as the application hands it on: as `as_dict()` has it, or in lower case.
+
+        The first where every field has a name in upper case; no other spelling comes out of Dynaconf.
+        """
+        fitting = {change: sum(any(name == change(name) for name in names) for names in self.names)
+                   for change in (str.lower, str.upper)}  # fmt: skip
+        return max(fitting, key=lambda change: fitting[change])(key)
+
+    def _told(self, errors: list[dict[str, Any]], sent: dict[str, str]) -> Iterator[dict[str, Any]]:
+        """The errors by the keys; of a value that is there, under another name than the field's, one."""
+        fields = {name.casefold(): name for names in self.names for name in names if name not in sent}
+        unmet = {name: fields[name.casefold()] for name in sent if name not in self.flat and name.casefold() in fields}
+        told = []
+        for one in errors:
+            top = one["loc"][0] if len(one["loc"]) == 1 else None
+            name = next((name for name, field in unmet.items() if top in {name, field}), None)
+            if name is None or self.kind(one["type"]) not in {"missing", "extra_forbidden"}:
+                yield self._error(one, sent)
+            elif name not in told:
+                told.append(name)
+                text = f"does not reach the model's field {unmet[name]!r}: as_dict() has {name.upper()!r}"
+                yield {"loc": [sent[name]], "type": "name_case", "msg": text}
 
     def _error(self, one: dict[str, Any], sent: dict[str, str]) -> dict[str, Any]:
         place = list(one["loc"])

@@ -12,6 +12,7 @@ from app.core.layers import Origin
 from app.options import Options
 from app.sources.faults import (
     blocked,
+    doubled_prefix,
     missing,
     near_name,
     not_toml,
@@ -40,7 +41,9 @@ def faults_of(project: "Project") -> list[Fault]:
     include = list_includes(project.root, project.options, project.first, [])
     obstacles = dict.fromkeys((*project.listed.obstacles, *include.obstacles))
     met = [_blocked(project, obstacle) for obstacle in obstacles]
-    rest = [*project.application.faults, *met, *project.loads_nothing, *files, *_missing_includes(project), *stray]
+    doubled = doubled_prefix(project.options, project.root, project.options_file, project.speaking)
+    said = [*project.application.faults, *met, *project.loads_nothing, *doubled]
+    rest = [*said, *files, *_missing_includes(project), *stray]
     return sorted([*broken, *rest], key=lambda fault: fault.hides is None)
 
 
@@ -61,7 +64,8 @@ def _fault(project: "Project", entry: SourceFile, said: Origin | None = None) ->
     if project.is_missed(entry) or entry.loader is None:
         is_near = entry.loader and project.bounds.hold(entry.path.parent)
         near = near_name(entry.path, {found.path for found, _ in project.documents}) if is_near else None
-        alone = not project.documents and not (project.speaking and project.speaking.callee == DJANGO)
+        others = any(project.is_present(other) for other in project.entries if other.loader not in {None, "TOML"})
+        alone = not (project.documents or others or (project.speaking and project.speaking.callee == DJANGO))
         yield missing(entry, near, said, alone=alone, named=_naming(project, entry))  # Django's own module is read, too
     elif entry.loader != "TOML" and project.is_present(entry) and project.options.loads(entry.loader):
         yield not_toml(entry, said)
