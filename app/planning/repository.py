@@ -101,6 +101,13 @@ class Repository(Struct, frozen=True, kw_only=True):
         fix = "Commit, or name what to compare the working tree with: assay plan BASE."
         return UnknownRevision("The branch of HEAD has no commit yet.", fix=fix)
 
+    def has_folder(self, revision: GitRevision) -> bool:
+        """Whether a revision has the project's folder; the working tree has it in any case."""
+        if revision.commit is None or self.prefix == PurePosixPath():
+            return True
+        ran = self.try_asking("cat-file", "-t", f"{revision.commit}:{self.prefix}")
+        return ran is not None and ran.stdout == b"tree\n"
+
     def holds(self, revision: GitRevision) -> bool:
         """Whether HEAD's history has a revision; the working tree is there in any case."""
         if revision.commit is None:

@@ -96,6 +96,8 @@ def _workspace(
     request: PlanRequest, repository: Repository, revision: GitRevision, top: Path, listed: Sequence[Entry]
 ) -> Workspace | None:
     folder = top / repository.prefix
+    if not repository.has_folder(revision):  # or a project around it would be taken for this one
+        return None
     folder.mkdir(parents=True, exist_ok=True)
     with at(revision):
         found = _open(request, folder)

@@ -39,6 +39,7 @@ from app.web.http.disconnects import CancelOnDisconnect
 from app.web.http.fast_path import ShortPath
 from app.web.http.limits import Limited, posts_a_minute
 from app.web.http.methods import Methods
+from app.web.http.raw_request_path import said_once
 from app.web.http.streams import StreamLimit
 from app.web.metrics import Metrics
 from app.web.observation import Observed
@@ -132,7 +133,7 @@ def _guarded(settings: Settings, streams: StreamLimit) -> Router:
     )
     edited = (*editing.HANDLERS, of_each(*editing.HANDLERS))
     plain = (*instances.HANDLERS, *catalogue.HANDLERS, *page.HANDLERS)
-    return Router("/", guards=[known_host], route_handlers=[asked, delivered, posted, *edited, *plain])
+    return Router("/", guards=[known_host, said_once], route_handlers=[asked, delivered, posted, *edited, *plain])
 
 
 def _now() -> datetime:

@@ -243,6 +243,19 @@ def test_a_project_in_a_folder_of_the_clone(root: Path) -> None:
     assert changes(planned(root / "services/-- x", "HEAD~1"), "development") == {}
 
 
+def test_a_folder_that_one_side_lacks_has_no_project_there_though_one_is_around_it(root: Path) -> None:
+    call = 'from dynaconf import Dynaconf\n\nsettings = Dynaconf(settings_files=["settings.toml"], environments=True)\n'
+    own = {"services/a/app.py": call, "services/a/settings.toml": "[production]\nport = 9\n"}
+    notes = {"services/a/README.md": "Orders"}
+    history(root, {**BASE, "app.py": call}, {**own, **notes}, dict.fromkeys(own), dict.fromkeys(notes))
+    folder = root / "services/a"
+    folder.mkdir(parents=True)
+    added, removed, noted = (planned(folder, asked) for asked in ("HEAD~3..HEAD~2", "HEAD~2..HEAD", "HEAD~2..HEAD~1"))
+    assert {one.name: one.status for one in added.environments} == {"production": "added", "development": "added"}
+    assert (changes(added), changes(removed)) == ({"port": (None, 9)}, {"port": (9, None)})
+    assert changes(noted) == {"port": (9, 1), "workers": (None, 2)}, "in a folder of notes it is the application around"
+
+
 def test_line_ends_change_nothing(root: Path) -> None:
     found = edited(root, BASE, {"settings.toml": BASE["settings.toml"].replace("\n", "\r\n").encode()})
     assert all(one.status == "unchanged" for one in found.environments)

@@ -63,6 +63,16 @@ async def test_both_ways_give_the_same_head_and_the_same_body(
             assert shown[0] == shown[1]
 
 
+async def test_neither_way_chooses_between_two(
+    opened: Any, manager: ConnectionManager, headers: dict[str, str]
+) -> None:
+    await released(manager)
+    async with opened() as client:
+        await client.get(HEAD, params={"wait": 60}, headers=headers)
+        answer = await client.get(f"{HEAD}?after=0&after=7", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "parameter-repeated")
+
+
 async def test_the_head_is_the_release_with_the_digest_key(
     opened: Any, manager: ConnectionManager, headers: dict[str, str]
 ) -> None:

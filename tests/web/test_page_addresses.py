@@ -52,3 +52,9 @@ def test_what_is_not_understood_is_left_out_of_the_state() -> None:
     assert asked == Asked(filter="a")
     assert len(notes) == 3
     assert {field.name for field in fields(Asked)} >= {"view", "filter"}
+
+
+def test_what_stands_there_twice_is_told_and_the_last_counts() -> None:
+    asked, notes = read(b"view=matrix&filter=a&view=database")
+    assert asked == Asked(view="database", filter="a")
+    assert notes == ("The parameter 'view' stands there more than once; the last one counts.",)

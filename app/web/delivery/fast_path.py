@@ -101,7 +101,10 @@ class DeliveryPath:
             return None
         environment, what, digest = found.group("environment", "what", "digest")
         caller = self._caller(scope, headers, environment)
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        said = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        query = dict(said)
+        if len(query) != len(said):
+            return None
         scope["path_template"] = _ROUTE + ("body/{digest:str}" if digest else what)
         return DeliveryRequest(
             environment=environment, what=digest or what, query=query, headers=headers, caller=caller

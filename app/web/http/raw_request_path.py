@@ -1,15 +1,21 @@
 """Path and query as the request has them.
 
 The router folds `//` and drops a slash at the end, which a key may have; the framework fails on a query whose bytes are
-no UTF-8, though any client may send them.
+no UTF-8, though any client may send them, and takes the last of what stands there twice.
 """
 
 import re
+from collections import Counter
 from collections.abc import MutableMapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from app.web.http.problems import FieldError, ProblemError
 
 
 def rest_of_path(request: Request[Any, Any, Any], beginning: str) -> str:
@@ -34,3 +40,17 @@ def encode_query(scope: MutableMapping[str, Any]) -> None:
 
 
 _ASCII = bytes(range(0x80)).decode()
+
+
+async def said_once(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Lets requests pass that say once what they ask: whichever of two were taken, the other may have been meant.
+
+    Raises:
+        ProblemError: 400, a parameter of this route stands in the query more than once.
+    """
+    known = handler.parsed_fn_signature.parameters.keys() - connection.path_params.keys()
+    counted = Counter(name for name, _ in connection.query_params.multi_items())
+    if repeated := [name for name, times in counted.items() if times > 1 and name in known]:
+        detail = f"The parameter {repeated[0]!r} stands in the query more than once. Say it once."
+        errors = [FieldError(key=name, message="stands there more than once") for name in repeated]
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "parameter-repeated", detail, errors=errors)

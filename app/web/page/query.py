@@ -1,5 +1,6 @@
 """What the page's address asks: every state of the page is a link."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -76,12 +77,18 @@ def address(asked: Asked) -> str:
 def read(query: bytes) -> tuple[Asked, tuple[str, ...]]:
     """What a query asks, and what in it cannot be understood, each with the nearest that can."""
     try:
-        given = dict(parse_qsl(query.decode("latin-1"), max_num_fields=_MOST_FIELDS))
+        said = parse_qsl(query.decode("latin-1"), max_num_fields=_MOST_FIELDS)
     except ValueError:
         return Asked(), ("The address has too many parameters.",)
+    given = dict(said)
     known = {name: value for name, value in given.items() if name in FIELDS}
     asked = Asked(**{name: value for name, value in known.items() if not _is_wrong(name, value)})
-    return asked, tuple(_notes(given))
+    times = Counter(name for name, _ in said)
+    return asked, (*_notes(given), *(_repeated(name) for name in known if times[name] > 1))
+
+
+def _repeated(name: str) -> str:
+    return f"The parameter {name!r} stands there more than once; the last one counts."
 
 
 def _is_wrong(name: str, value: str) -> bool:
