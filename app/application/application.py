@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from app.application.calls import Call, is_aside
+from app.application.calls import DJANGO, FLASK, Call, is_aside
 from app.application.demands import demands_of
 from app.application.reading import Reading, Remark, read_call
 from app.application.search import find_calls, python_files
@@ -118,6 +118,8 @@ class Application:
                 yield _changing_fault(remark, reading.call)
             elif remark.kind == "misspelled":
                 yield _misspelled_fault(remark, reading.call)
+            elif remark.kind == "lost":
+                yield _lost_fault(remark, reading.call)
 
 
 NO_CODE = Application(root=Path(), options=Options(), folders=())
@@ -178,3 +180,10 @@ def _changing_fault(remark: Remark, call: Call) -> Fault:
 def _misspelled_fault(remark: Remark, call: Call) -> Fault:
     message = f"{remark.name} is no argument of Dynaconf's, so that it is a setting and changes nothing."
     return Fault(rule="SRC023", message=message, fix=f"Did you mean {remark.text}?", origin=_origin(remark, call))
+
+
+def _lost_fault(remark: Remark, call: Call) -> Fault:
+    message = f"{remark.name} counts for nothing in {call.callee}(…), which says {remark.text} itself."
+    if call.callee not in {DJANGO, FLASK}:
+        message = f"{remark.name} counts for nothing as an argument, only as a variable."
+    return Fault(rule="SRC023", message=message, fix=f"Write {remark.text}=… there.", origin=_origin(remark, call))

@@ -1,14 +1,12 @@
 """What the arguments of a Dynaconf call are: options, machinery that changes no value, or settings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
-from app.application.calls import DJANGO, FLASK, GLOBAL, Call
+from app.application.calls import DJANGO, FLASK, GLOBAL
 from app.core import limits
-from app.core.opening import exists, is_file
 from app.merging.isolated_settings import INTERNAL_KEYS
 
 type Part = Literal["option", "changing", "machinery", "setting", "spread"]
@@ -27,6 +25,18 @@ _OTHER_NAMES: Mapping[str, str] = {
     "dynaconf_settings_module": "settings_files",
 }
 """Older names of options, and other spellings. Source: `MISSPELL_OPTIONS` and `RENAMED_VARS` of Dynaconf 3.3.5."""
+
+_RENAMED = frozenset(
+    {
+        "DYNACONF_NAMESPACE", "NAMESPACE_FOR_DYNACONF", "DYNACONF_SETTINGS_MODULE", "DYNACONF_SETTINGS",
+        "SETTINGS_MODULE", "SETTINGS_MODULE_FOR_DYNACONF", "PROJECT_ROOT", "PROJECT_ROOT_FOR_DYNACONF",
+        "BASE_NAMESPACE_FOR_DYNACONF", "GLOBAL_ENV_FOR_DYNACONF",
+    }
+)  # fmt: skip
+"""Older names, which count before those of today. Source: `RENAMED_VARS` of Dynaconf 3.3.5."""
+
+OLDER = 2
+"""The weight of an older name."""
 
 _SHARED = frozenset(
     {
@@ -109,8 +119,23 @@ def reads_variables(loaders: Any) -> bool:
     return not isinstance(loaders, list | bool | None) or (isinstance(loaders, list) and _ENV_LOADER in loaders)
 
 
-def implied(callee: str, options: Mapping[str, Any]) -> dict[str, Any]:
+def weight(name: str) -> int:
+    """Which of two spellings of an option counts: that of the higher number.
+
+    Source: `normalize_kwargs` in `utils/__init__.py` of Dynaconf 3.3.5.
+    """
+    if name in _RENAMED:
+        return OLDER
+    return 0 if name.upper().endswith(_SUFFIX.upper()) else 1
+
+
+def implied(callee: str, names: Collection[str], options: Mapping[str, Any]) -> dict[str, Any]:
     """What the extensions for Flask and Django, and the global object, take for options that are left out.
+
+    Args:
+        callee: which of them.
+        names: the arguments, as they are written.
+        options: what they say.
 
     Source: `contrib/flask_dynaconf.py`, `contrib/django_dynaconf_v2.py`, `__init__.py` of Dynaconf 3.3.5.
     """
@@ -119,42 +144,25 @@ def implied(callee: str, options: Mapping[str, Any]) -> dict[str, Any]:
     if callee not in {FLASK, DJANGO}:
         return {"environments": False}
     prefix = "FLASK" if callee == FLASK else "DJANGO"
-    given = options.get("envvar_prefix")
-    switcher = f"{given}_ENV" if callee == FLASK and isinstance(given, str) else f"{prefix}_ENV"
+    is_plain = callee == FLASK and any(name.upper() == "ENVVAR_PREFIX" for name in names)
+    switcher = f"{options.get('envvar_prefix', prefix) if is_plain else prefix}_ENV"
     return {"envvar_prefix": prefix, "env_switcher": switcher, "environments": True, "load_dotenv": True}
 
 
-_EXTENSIONS = ("py", "toml", "tml", "yaml", "yml", "ini", "conf", "properties", "json")
-DEFAULT_FILES = [f"{stem}.{ending}" for stem in ("settings", ".secrets") for ending in _EXTENSIONS]
-"""What Dynaconf itself looks for where no file is named. Source: Dynaconf, `constants.py`."""
-_ALWAYS = frozenset({"settings.toml", ".secrets.toml"})
+def beaten(callee: str, names: Collection[str]) -> set[str]:
+    """The options that a call says in a spelling that counts for nothing: its extension's own beat it.
 
+    Args:
+        callee: which it is.
+        names: the arguments, as they are written.
 
-def has_defaults(call: Call) -> bool:
-    """Whether files are looked for where none is named."""
-    named = any(one.name == "default_settings_paths" for one in call.arguments)
-    return named or call.callee in {FLASK, DJANGO, GLOBAL}
-
-
-def default_files(call: Call, root: Path) -> list[str]:
-    """The files that are loaded where a call names none: those that are there, and those that every project may have.
-
-    They lie in the project's folder, else beside the code.
+    Source: as that of `implied`, and `_should_load_dotenv` in `base.py`.
     """
-    if not has_defaults(call):
-        return []
-    itself = Path(call.file).name if call.callee == DJANGO else ""
-    is_there = any(exists(place) for name in DEFAULT_FILES for place in _places(root, name, call))
-    folder = root if is_there else (root / call.file).parent
-    names = (name for name in DEFAULT_FILES if name != itself)
-    return [name for name in names if name in _ALWAYS or any(is_file(place) for place in _places(folder, name, call))]
-
-
-def _places(folder: Path, name: str, call: Call) -> Iterator[Path]:
-    """Where a file may lie; Django's extension begins at the module that calls it."""
-    yield folder / name
-    if call.callee != DJANGO:
-        yield folder / "config" / name
+    strong = {option_of(name) for name in names if weight(name)}
+    if callee == FLASK:
+        return {"envvar_prefix", "env_switcher", "environments", "load_dotenv"} - strong
+    is_lost = "load_dotenv" not in (names if callee == DJANGO else strong)
+    return {"load_dotenv"} if is_lost else set()
 
 
 _SWITCHES = frozenset(

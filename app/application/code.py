@@ -7,6 +7,7 @@ import ast
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from app.application.functions import Unclear
@@ -24,6 +25,9 @@ _ROOM = 16 << 20
 
 _BYTES = 2
 """So many bytes at least every other expression of a long list takes: `1,`."""
+
+_MARKERS = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
+"""What makes a folder one that packages are installed from, beside its name: `src`."""
 
 _COPIED = 16
 """To hand on so many items costs what it costs to work one out."""
@@ -123,12 +127,36 @@ class Code:
             for file in (place / "__init__.py", place.with_name(f"{place.name}.py")):
                 if is_file(file) and file.is_relative_to(self.root):
                     return self.module(file)
+        return self._of_workspace(parts) if parts and not name.startswith(".") else None
+
+    def _of_workspace(self, parts: list[str]) -> Module | None:
+        """A module of another package of the same workspace, where one alone has that name."""
+        homes = self._packages.get(parts[0], set())
+        for home in homes if len(homes) == 1 else ():
+            place = home.joinpath(*parts)
+            for file in (place / "__init__.py", place.with_name(f"{place.name}.py")):
+                if is_file(file):
+                    return self.module(file)
         return None
 
+    @cached_property
+    def _packages(self) -> Mapping[str, set[Path]]:
+        """The folders from which packages would be installed, by the packages' names."""
+        found: dict[str, set[Path]] = {}
+        for file in self._given:
+            home = file.parent.parent
+            if file.name == "__init__.py" and (home.name == "src" or _MARKERS & self._names(home)):
+                found.setdefault(file.parent.name, set()).add(home)
+        return found
+
     def _searched(self, folder: Path) -> Sequence[Path]:
-        """Where a module is looked for by its full name, seen from a folder."""
+        """Where a module is looked for by its full name, seen from a folder: within a package last of all.
+
+        Python's own search never begins within one, unless a file there is the program itself.
+        """
         if folder not in self._folders:
             above = [place for place in (folder, *folder.parents) if place.is_relative_to(self.root)]
+            above.sort(key=lambda place: "__init__.py" in self._names(place))
             self._folders[folder] = list(dict.fromkeys((self.root, self.root / "src", *above)))
         return self._folders[folder]
 

@@ -4,6 +4,7 @@ import ast
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
+from glob import has_magic
 from pathlib import PurePath, PurePosixPath
 from typing import Any
 
@@ -140,6 +141,13 @@ def _pattern(value: Any) -> list[str]:
     return [_text(value)]
 
 
+def _sorted(values: Any) -> list[Any]:
+    """In order; what a pattern will match takes no place among others."""
+    if len(values) > 1 and any(has_magic(str(one)) for one in values):
+        raise Unclear
+    return sorted(values)
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "os.path.join": _join,
     "os.path.dirname": lambda path: posixpath.dirname(_text(path)),
@@ -157,7 +165,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "bool": bool,
     "list": list,
     "tuple": list,
-    "sorted": list,
+    "sorted": _sorted,
     "set": list,
     "glob.glob": _pattern,
     "glob.iglob": _pattern,

@@ -9,6 +9,7 @@ from dynaconf import Dynaconf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.application.code import Code
 from app.application.usage.places import INTERFACE
 from app.core.layers import Path as KeyPath
 from app.core.usage.reads import Usage
@@ -123,3 +124,15 @@ def test_what_is_no_key_of_the_settings_is_named(stock: Dynaconf) -> None:
     stock.reload()
     public = {name for name in dir(type(stock._wrapped)) if not name.startswith("_")}  # noqa: SLF001
     assert {name for name in public if name.islower()} - INTERFACE == set()
+
+
+@pytest.mark.parametrize(("packages", "want"), [(("src", "src/api"), "config/__init__.py"), ((), "src/api/config.py")])
+def test_a_package_is_searched_last(tmp_path: Path, packages: tuple[str, ...], want: str) -> None:
+    for name in ("config", *packages):
+        (tmp_path / "backend" / name).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "backend" / name / "__init__.py").touch()
+    (tmp_path / "backend/src/api").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "backend/src/api/config.py").touch()
+    found = Code(tmp_path).find("config", tmp_path / "backend/src/api/log.py")
+    assert found
+    assert found.file == tmp_path / "backend" / want

@@ -367,3 +367,19 @@ def test_the_option_code_says_what_is_read(tmp_path: Path) -> None:
     options = 'environments = true\nsettings_files = ["settings.toml"]\ncode = '
     assert _read(_usage(tmp_path, {**files, "assay.toml": f'{options}["app", "."]'})) == {REDIS_HOST, MAIL_HOST}
     assert not _usage(tmp_path, {**files, "assay.toml": f"{options}[]"}).known
+
+
+@pytest.mark.parametrize(("others", "want"), [([], {REDIS_HOST}), (["libs/more/src/own_conf/__init__.py"], set())])
+def test_a_package_of_the_same_workspace_is_found_where_one_alone_has_the_name(
+    tmp_path: Path, others: list[str], want: set[str]
+) -> None:
+    files = {
+        "pyproject.toml": "",
+        "libs/conf/src/own_conf/__init__.py": CALL,
+        "libs/jobs/own_jobs/__init__.py": "from own_conf import settings\nprint(settings.redis.host)\n",
+        **dict.fromkeys(others, ""),
+    }
+    for name, text in {**files, "settings.toml": PROFILE}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert _read(open_workspace(tmp_path, {}).usage) == want

@@ -30,6 +30,8 @@ def _told(remark: Remark) -> str:
             return f"{remark.name} is computed there ({what}): write it into assay.toml by hand"
         case "changes":
             return f"{remark.name} changes values: {remark.text}"
+        case "lost":
+            return f"{remark.name} counts for nothing there; {remark.text}=… would count"
         case "depends":
             return f"{remark.name} depends on the variable {remark.text}; written down is what counts without it"
     return f"{remark.name} is no argument of Dynaconf's, but a setting; was {remark.text} meant?"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.application.arguments import option_of
 from app.application.calls import DJANGO
 from app.core.errors import did_you_mean
 from app.core.findings import Fault
@@ -76,7 +77,7 @@ def _naming(project: "Project", entry: SourceFile) -> str:
     call = project.speaking
     is_named = "settings_files" in project.options.stated
     if call:
-        is_named = any(one.name is None or "settings" in one.name.lower() for one in call.arguments)
+        is_named = any(one.name.startswith("**") or option_of(one.name) == "settings_files" for one in call.arguments)
     if not is_named and entry.path.name in Options().settings_files:
         return ""
     return f"the Dynaconf call at {call.place}" if call else "the options"

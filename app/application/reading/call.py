@@ -2,36 +2,34 @@
 
 import ast
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
 from app.application.arguments import (
-    DEFAULT_FILES,
+    OLDER,
+    beaten,
     change_of,
-    default_files,
-    has_defaults,
     implied,
     meant_option,
     normal,
     option_of,
     part_of,
     reads_variables,
+    weight,
 )
-from app.application.calls import DJANGO, Argument, Call
+from app.application.calls import Argument, Call
 from app.application.evaluation import Evaluation
 from app.application.functions import Unclear
+from app.application.reading.files import FILES, found_files, looked_for, place
 from app.application.wording import text_of
 from app.core.layers import Layer, Span
 from app.core.layers import Path as KeyPath
-from app.core.opening import exists
 from app.merging.provenance_tags import Computed, PathInCode
 from app.options.validation import split_names
 
-_FILES = ("settings_files", "preload", "includes", "secrets")
-_SEPARATORS = re.compile(r"[,;]")
 _USUAL_SWITCHER = "ENV_FOR_DYNACONF"
 _SCALARS = (str, int, float, bool)
 
@@ -43,7 +41,8 @@ class Remark:
     Attributes:
         name: the argument.
         kind: `unread`, it is computed and its value is not known; `changes`, it changes values in a way that is not
-            followed; `misspelled`, it is a setting and was meant for an option; `depends`, a variable decides it.
+            followed; `misspelled`, it is a setting and was meant for an option; `depends`, a variable decides it;
+            `lost`, it counts for nothing as it is spelt.
         text: what stands there, what it changes, or what was meant.
         span: where.
     """
@@ -96,9 +95,10 @@ def read_call(call: Call, root: Path, environ: Mapping[str, str] | None = None) 
         environ: the variables of the process; an argument may be one of them.
     """
     options, settings, remarks = _said(call, environ or {})
-    if not any(remark.kind == "unread" and _may_name_files(remark.name) for remark in remarks):
-        options.setdefault("settings_files", default_files(call, root))
-    _place(options, call, root)
+    unread = {remark.name for remark in remarks if remark.kind == "unread"}
+    if "settings_files" not in options and not any(map(_may_name_files, unread)):
+        options["settings_files"] = found_files(call, root, options.get("root_path"))
+    place(options, call, root, computed="root_path" in unread)
     return Reading(call=call, options=options, settings=tuple(settings), remarks=tuple(remarks))
 
 
@@ -109,10 +109,11 @@ def _may_name_files(name: str) -> bool:
 def named_files(call: Call) -> list[str]:
     """The files that a call names, or looks for where it names none, as the code has them."""
     options, _, _ = _said(call, {})
-    lists = [split_names(options.get(name)) or () for name in _FILES]
+    lists = [split_names(options.get(name)) or () for name in FILES]
     names = [str(name) for names in lists for name in names]
-    if has_defaults(call) and "settings_files" not in options:
-        names += DEFAULT_FILES
+    if "settings_files" not in options:
+        with suppress(Unclear):
+            names += looked_for(call)
     base = str(options.get("root_path", ""))
     return [os.path.join(base, name) for name in names]  # noqa: PTH118 - an absolute name stands for itself
 
@@ -123,7 +124,8 @@ def _said(call: Call, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[
     options: dict[str, Any] = {}
     settings: list[Argument] = []
     remarks: list[Remark] = []
-    for argument in call.arguments:
+    plain: Mapping[str, Any] = {}
+    for argument in sorted(call.arguments, key=lambda one: weight(one.name)):
         part, option = part_of(argument.name), option_of(argument.name)
         if part == "option":
             remarks += _read_option(call, argument, options, environ)
@@ -134,9 +136,13 @@ def _said(call: Call, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[
             remarks += _changing(call, argument, option, options)
         elif part == "spread":
             remarks.append(_spread(call, argument))
+        plain = dict(options) if weight(argument.name) < OLDER else plain
     remarks += _set_variables(call)
-    stated = set(options)
-    options = implied(call.callee, options) | options
+    remarks += _computed_names(call, options)
+    names = [argument.name for argument in call.arguments]
+    remarks += _lost(call, beaten(call.callee, names) & options.keys())
+    stated = options.keys() - beaten(call.callee, names)
+    options = implied(call.callee, names, plain) | {name: options[name] for name in stated}
     unread = {remark.name for remark in remarks if remark.kind == "unread"}
     if any(name.startswith("**") for name in unread):
         unread |= options.keys() - stated  # the table may say them
@@ -149,6 +155,23 @@ def _set_variables(call: Call) -> Iterator[Remark]:
         if (variable := str(name.value)).endswith(("_FOR_DYNACONF", "_ENV")):
             text = f"the code sets the variable {variable}, and is not run here"
             yield Remark(name=variable, kind="changes", text=text, span=call.span(name))
+
+
+def _lost(call: Call, options: Collection[str]) -> Iterator[Remark]:
+    """Arguments that say an option in a spelling that counts for nothing."""
+    for argument in call.arguments:
+        if option_of(argument.name) in options:
+            yield Remark(name=argument.name, kind="lost", text=option_of(argument.name), span=call.span(argument.node))
+
+
+def _computed_names(call: Call, options: Mapping[str, Any]) -> Iterator[Remark]:
+    """What the names are computed from by which files are looked for where none is named."""
+    said = next((one for one in call.arguments if one.name.lower() == "default_settings_paths"), None)
+    try:
+        looked_for(call)
+    except Unclear:
+        if said and "settings_files" not in options:
+            yield Remark(name="settings_files", kind="unread", text=text_of(said.value), span=call.span(said.node))
 
 
 def _spread(call: Call, argument: Argument) -> Remark:
@@ -238,46 +261,3 @@ def _setting(value: Any, root: str) -> Any:
 
 def _lies_in(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip("/") + "/")
-
-
-def _place(options: dict[str, Any], call: Call, root: Path) -> None:
-    """Says where files are looked for; absolute paths below the project become relative ones."""
-    folder, files = Path(call.file).parent, options.get("settings_files")
-    if "root_path" in options:
-        options["root_path"] = _relative(str(options["root_path"]), root, root)
-        base = root / options["root_path"]
-        if _lies_beside(files, root / folder, (base, base / "config")):
-            options["root_path"] = folder.as_posix()  # Dynaconf looks around the program that is started, too
-    elif folder != Path() and (call.callee == DJANGO or _lies_beside(files, root / folder, (root,))):
-        options["root_path"] = folder.as_posix()
-    if options.get("root_path") == ".":
-        del options["root_path"]
-    base = root / options.get("root_path", "")
-    for name in _FILES:
-        if name in options:
-            options[name] = _named(options[name], base, root)
-    if "dotenv_path" in options:
-        options["dotenv_path"] = _relative(str(options["dotenv_path"]), root, root)
-
-
-def _named(files: object, base: Path, root: Path) -> object:
-    if isinstance(files, str):
-        names = _SEPARATORS.split(files)
-        relative = [_relative(name.strip(), base, root) for name in names]
-        return files if relative == [name.strip() for name in names] else relative
-    return [_relative(str(name), base, root) for name in files] if isinstance(files, list) else files
-
-
-def _relative(name: str, base: Path, root: Path) -> str:
-    """A path as seen from a folder; one that leads out of the project stays as it is."""
-    path = Path(os.path.normpath(name))
-    if not path.is_absolute() or not path.is_relative_to(root):
-        return name
-    return Path(os.path.relpath(path, base)).as_posix()
-
-
-def _lies_beside(files: object, folder: Path, above: Sequence[Path]) -> bool:
-    """Whether the first settings file lies beside the code, and in none of the folders that come before."""
-    names = _SEPARATORS.split(files) if isinstance(files, str) else files if isinstance(files, list) else []
-    first = str(names[0]).strip() if names else ""
-    return bool(first) and not any(exists(base / first) for base in above) and exists(folder / first)
