@@ -2,11 +2,16 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 
+import app
 from app.application.usage.cache import UsageCache
 from app.core.usage.reads import Read, Usage
 from app.project.workspace import open_workspace
@@ -98,3 +103,14 @@ def test_a_large_project_is_read_once(root: Path, home: Mapping[str, str], files
     (root / "use0.py").write_text("")
     assert len(open_workspace(root, home).usage.reads) == files - 1
     assert open_workspace(root, {}).usage == open_workspace(root, home).usage
+
+
+def test_what_another_version_of_the_reader_found_is_not_kept(tmp_path: Path) -> None:
+    copytree(Path(app.__path__[0]), tmp_path / "app", ignore=ignore_patterns("__pycache__"))
+    asked = "from app.application.usage.cache import digest_of; print(digest_of((), {}).hex())"
+    ask = partial(subprocess.run, [sys.executable, "-c", asked], cwd=tmp_path, check=True, capture_output=True)
+    before = ask().stdout
+    assert ask().stdout == before
+    with (tmp_path / "app/application/usage/tracing.py").open("a") as tracing:
+        tracing.write("# mended\n")
+    assert ask().stdout != before

@@ -284,3 +284,9 @@ def test_a_file_that_a_django_project_may_do_without_is_told_in_its_words(
     files = {"manage.py": MANAGE, "shop/__init__.py": "", "shop/settings.py": DJANGO.format(named)}
     (found,) = findings(project(files), "SRC001")
     assert (found["severity"], said in found["message"], way in found["fix"]) == ("info", True, True)
+
+
+def test_a_file_that_is_absent_beside_one_of_another_format_is_a_remark(project: MakeProject) -> None:
+    made = project({"shop.py": "from dynaconf import settings\n", "config/settings.yaml": "a: 1\n"})
+    told = {found["rule"]: found["severity"] for found in made.assay("check", "--format", "json").json["findings"]}
+    assert (told["SRC001"], told["SRC021"]) == ("info", "error")
