@@ -36,6 +36,7 @@ class Runner(Struct, frozen=True, kw_only=True):
         ports: the ports that it is said to listen on, by number, each with its place.
         probes: the ports that its probes ask, likewise.
         bare: whether it is no process but a list of variables.
+        optional: whether it is started only where somebody asks for it: a service with a profile.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Runner(Struct, frozen=True, kw_only=True):
     ports: tuple[tuple[int, Origin], ...] = ()
     probes: tuple[tuple[int, Origin], ...] = ()
     bare: bool = False
+    optional: bool = False
 
     @property
     def effective(self) -> dict[str, DeployedVariable]:

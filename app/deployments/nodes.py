@@ -4,7 +4,7 @@ Source: YAML 1.2.2, and the types of YAML 1.1 that Kubernetes and Compose still 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
 import yaml
@@ -17,11 +17,13 @@ type Type = Literal["null", "boolean", "number", "date", "text"]
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TYPES = re.compile(
     r"(?P<boolean>yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)"
-    r"|(?P<number>[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?"
-    r"|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN))"
+    r"|(?P<number>[-+]?(?:0[bB][01_]+|0[oO][0-7_]+|0[xX][0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?"
+    r"|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN))"
     r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?:[Tt\s]+\d{1,2}:\d{2}:\d{2}(?:\.\d*)?\s*(?:Z|[-+]\d{1,2}(?::?\d{2})?)?)?)"
 )
-_MERGE = "<<"
+MERGE = "<<"
+RESET = "!reset"
+"""The mark of what a Compose file takes away: a mapping is without it."""
 
 
 class BrokenYamlError(Exception):
@@ -48,6 +50,7 @@ class Node(Struct, kw_only=True):
         plain: whether a scalar is written without quotation marks.
         pairs: a mapping's keys and values; None for others.
         items: a sequence's; None for others.
+        mark: a tag that is none of YAML's own, `!reset`.
     """
 
     line: int
@@ -56,6 +59,7 @@ class Node(Struct, kw_only=True):
     plain: bool = False
     pairs: list[tuple["Node", "Node"]] | None = None
     items: list["Node"] | None = None
+    mark: str = ""
 
     @property
     def type(self) -> Type:
@@ -85,10 +89,10 @@ def _merged(node: Node, known: dict[int, Entries], depth: int) -> Entries:
     merged: Entries = {}
     known[id(node)] = {}  # a mapping that merges itself gets nothing of it
     for key, value in node.pairs or ():
-        if key.text == _MERGE and key.plain and depth < limits.DEPTH.figure:
+        if key.text == MERGE and key.plain and depth < limits.DEPTH.figure:
             for other in [value] if value.items is None else value.items:
                 merged = {**_merged(other, known, depth + 1), **merged}
-        elif key.text is not None:
+        elif key.text is not None and value.mark != RESET:
             own[key.text] = (key, value)
     known[id(node)] = {**merged, **own}
     return known[id(node)]
@@ -108,8 +112,8 @@ def _value(node: Node, key: str, pairs: Sequence[tuple[Node, Node]]) -> Node | N
     found = None
     for name, value in pairs:
         if name.text == key:
-            found = value
-        elif name.text == _MERGE:
+            found = None if value.mark == RESET else value
+        elif name.text == MERGE:
             return entries(node).get(key, (None, None))[1]
     return found
 
@@ -146,6 +150,21 @@ def parse(source: str, first_line: int = 1) -> Iterator[Node]:
         raise BrokenYamlError("it holds characters that YAML does not know", first_line) from None
 
 
+def _mark(tag: str | None) -> str:
+    return tag if tag is not None and tag.startswith("!") and tag != "!" else ""
+
+
+def walked(roots: Iterable[Node]) -> Iterator[Node]:
+    """Every node once, whatever aliases lead to it."""
+    seen, waiting = set[int](), list(roots)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += node.items or [part for pair in node.pairs or () for part in pair]
+
+
 class _Composer:
     """Puts a document's nodes together from its events, without recursion.
 
@@ -176,7 +195,8 @@ class _Composer:
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         mark = event.start_mark
         plain = not event.style and event.tag in {None, "!"} and event.implicit[0]
-        node = Node(line=mark.line + self._shift, column=mark.column + 1, text=event.value, plain=plain)
+        node = Node(line=mark.line + self._shift, column=mark.column + 1, text=event.value, plain=plain,
+                    mark=_mark(event.tag))  # fmt: skip
         if event.anchor:
             self._anchors[event.anchor] = node
         self._found.append(node)
@@ -188,7 +208,8 @@ class _Composer:
         self._found.append(self._anchors[event.anchor])
 
     def _collection(self, event: yaml.CollectionStartEvent) -> None:
-        node = Node(line=event.start_mark.line + self._shift, column=event.start_mark.column + 1)
+        node = Node(line=event.start_mark.line + self._shift, column=event.start_mark.column + 1,
+                    mark=_mark(event.tag))  # fmt: skip
         if len(self._open) >= limits.DEPTH.figure:
             raise BrokenYamlError(limits.DEPTH.breach, node.line, node.column)
         if event.anchor:

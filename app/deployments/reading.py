@@ -12,6 +12,7 @@ from app.core.deployment import DeployedVariable, Deployment, Runner
 from app.core.findings import Fault
 from app.core.opening import Bounds, OutsideError, is_there, read_file, remedy, why
 from app.deployments.compose import read_services
+from app.deployments.compose.grouping import ComposeGroup, compose_groups, is_above_others
 from app.deployments.differences import differences
 from app.deployments.docker.dockerfile import read_dockerfile
 from app.deployments.environ_dump import read_dump
@@ -68,6 +69,7 @@ class _SourcesReading:
         self._kinds: dict[str, Kind | None] = {}
         self._listed: dict[str, str] = {}
         self._read_by_units: set[str] = set()
+        self._projects: list[ComposeGroup] = []
 
     def deployment(self, sources: Sequence[DeploymentSource], *, apart: bool) -> Deployment:
         """What they say; the last one's processes are not held against the others' where it stands apart."""
@@ -76,9 +78,12 @@ class _SourcesReading:
         manifests = self._manifests([file for _, file in named])
         variables, runners, compared = dict[str, DeployedVariable](), list[Runner](), list[Runner]()
         found = {id(source): list[Runner]() for source in sources}
+        composed = [(source, file) for source, file in named if self._kinds.get(file) == "compose"]
+        self._projects = compose_groups(composed, self.texts)
         for source, file in named:
             found[id(source)] += self._counted(source, file, manifests)
-        self._faults += [] if self._faults else [_idle(one) for one in sources if not found[id(one)]]
+        idle = [one for one in sources if not found[id(one)] and not self._is_below_others(one, found)]
+        self._faults += [] if self._faults else map(_idle, idle)
         for source in sources:
             apart_from_units = [one for one in found[id(source)] if one.origin.file not in self._read_by_units]
             ours = _ours(apart_from_units, self._words)
@@ -99,6 +104,11 @@ class _SourcesReading:
             files=tuple(dict.fromkeys(self._files)),
         )
 
+    def _is_below_others(self, source: DeploymentSource, found: Mapping[int, Sequence[Runner]]) -> bool:
+        """Whether a source is a part of a Compose project that starts something."""
+        projects = (one for one in self._projects if any(source is part for part in one.sources))
+        return any(found[id(one.sources[-1])] for one in projects)
+
     def _elsewhere(self, runners: Sequence[Runner], below: Mapping[str, DeployedVariable]) -> Iterator[Fault]:
         """The processes that would run with another environment."""
         for runner in [one for one in runners if not one.bare] or runners[:1]:
@@ -110,7 +120,7 @@ class _SourcesReading:
         """The files of a source: itself, or what a glob matches."""
         if path in self.texts or not any(letter in path for letter in "*?["):
             return [path]
-        found = Globbing(self._bounds).matches(path, self._root)
+        found = sorted(Globbing(self._bounds).matches(path, self._root), key=is_above_others)
         if not found:
             message = f"No file matches {path}, which deployments names."
             self._faults.append(unread(spot(path, 1), message, "Correct the glob.", "matches no file"))
@@ -180,10 +190,7 @@ class _SourcesReading:
             yield from found.runners
             self._faults += service_links(manifests, found.runners, self._words)
         elif kind == "compose":
-            name = source.container or source.name
-            services = read_services(text, file, self._read, self._allowance, name=name)
-            self._faults += services.faults
-            yield from services.runners
+            yield from self._services(source, file)
         elif kind == "systemd":
             unit = read_unit([(file, text), *self._drop_ins(file)], self._on_host)
             self._faults += unit.faults
@@ -202,6 +209,15 @@ class _SourcesReading:
         else:
             said = self._stated(text, file) if kind == "dotenv" else read_dump(text, file)
             yield Runner(label=file, origin=spot(file, 1), variables=tuple(said), bare=True)
+
+    def _services(self, source: DeploymentSource, file: str) -> Iterator[Runner]:
+        """The services of the Compose projects whose last file it is."""
+        for project in self._projects:
+            if project.sources[-1] is source and project.files[-1] == file:
+                texts = {name: self.texts[name] for name in project.files}
+                services = read_services(texts, self._read, self._allowance, name=project.name)
+                self._faults += services.faults
+                yield from services.runners
 
     def _stated(self, text: str, file: str) -> Sequence[DeployedVariable]:
         """The variables of a `.env` text; what stands there is not for everybody's eyes."""
@@ -253,4 +269,5 @@ def words_of(options: Options) -> tuple[str, ...]:
 def _ours(found: Sequence[Runner], words: tuple[str, ...]) -> list[Runner]:
     """The processes that get variables of the project; all where none of them does."""
     chosen = [one for one in found if not words or any(name.startswith(words) for name in one.effective)]
+    chosen = [one for one in chosen if not one.optional] or chosen
     return chosen or [one for one in found if one.open] or list(found)

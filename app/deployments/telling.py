@@ -29,9 +29,13 @@ def missing_reference(origin: Origin, what: str, fix: str) -> Fault:
     return Fault(rule="DEP002", message=what, fix=fix, origin=origin)
 
 
-def no_reference(origin: Origin) -> Fault:
-    """A dollar sign of Compose's that begins no reference."""
-    message = f"{origin.name} has a dollar sign that begins no reference: Compose refuses the file."
+def no_reference(origin: Origin, required: str | None = None) -> Fault:
+    """A reference that Compose refuses a file for: a brace that is none, or a required variable that is empty."""
+    said = f"{origin.name or 'A text'} at {origin}"
+    if required is not None:
+        message = f"{said} requires {required}, which is empty: Compose refuses the file."
+        return unread_value(origin, message, f"Give {required} a value in the .env beside the Compose file.")
+    message = f"{said} has a ${{ that begins no reference: Compose refuses the file."
     return unread_value(origin, message, "Write $$ for a dollar sign, or close the brace of ${NAME}.")
 
 

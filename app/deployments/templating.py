@@ -5,10 +5,9 @@ marks or in blocks of text, so that the YAML parses; what is not rendered does n
 """
 
 import re
-from collections.abc import Iterable, Iterator
 
 from app.core.findings import Fault
-from app.deployments.nodes import BrokenYamlError, Node, parse
+from app.deployments.nodes import BrokenYamlError, Node, parse, walked
 from app.deployments.telling import spot, unread
 
 _HELM = re.compile(r"\{\{-?\s*\.(?:Values|Release|Chart|Capabilities)\b")
@@ -33,24 +32,13 @@ def read_yaml(source: str, file: str, first_line: int = 1) -> list[Node] | Fault
     except BrokenYamlError as error:
         found = _ACTION.search(source)
         return _template(file, first_line + source.count("\n", 0, found.start())) if found else _broken(file, error)
-    left = next((node for node in _walked(roots) if _is_expression(node)), None) if "{{" in source else None
+    left = next((node for node in walked(roots) if _is_expression(node)), None) if "{{" in source else None
     return _template(file, left.line) if left else roots
 
 
 def _is_expression(node: Node) -> bool:
     """Whether it is `{{ name }}` without quotation marks, which YAML takes for a table whose key is a table."""
     return any(key.pairs is not None for key, _ in node.pairs or ())
-
-
-def _walked(roots: Iterable[Node]) -> Iterator[Node]:
-    """Every node once, whatever aliases lead to it."""
-    seen, waiting = set[int](), list(roots)
-    while waiting:
-        node = waiting.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield node
-            waiting += node.items or [part for pair in node.pairs or () for part in pair]
 
 
 def _broken(file: str, error: BrokenYamlError) -> Fault:

@@ -1,4 +1,4 @@
-"""A manifest refers to a ConfigMap, a key or an `env_file` that is not there: the process does not start.
+"""A manifest refers to a ConfigMap, a key, an `env_file` or a service that is not there: the process does not start.
 
 A ConfigMap is looked for in all sources of the environment together. A Secret that is in none of them is kept
 elsewhere, and its variables are *supplied*; one that is there must have the key. `optional: true`, and an `env_file`

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 import pytest
+from compose_peer import ANSWERED, Answered, complaints
+from compose_peer import read as peer_read
 
 from app.core.findings import Fault
 from app.deployments.compose import Services, read_services
@@ -13,7 +15,7 @@ def read(files: Mapping[str, str], name: str | None = None) -> Services:
     def found(file: str) -> str | Fault | None:
         return files.get(file)
 
-    return read_services(files["compose.yaml"], "compose.yaml", found, Allowance(), name=name)
+    return read_services({"compose.yaml": files["compose.yaml"]}, found, Allowance(), name=name)
 
 
 def values(files: Mapping[str, str], name: str | None = "api") -> dict[str, str | None]:
@@ -23,6 +25,11 @@ def values(files: Mapping[str, str], name: str | None = "api") -> dict[str, str 
 
 def service(said: str) -> dict[str, str]:
     return {"compose.yaml": f"services:\n  api:\n    {said}\n"}
+
+
+@pytest.mark.parametrize("one", ANSWERED, ids=lambda one: one.name)
+def test_services_are_given_what_compose_said(one: Answered) -> None:
+    assert complaints(peer_read(one.project), one.given if one.given is not None else "it is refused") == []
 
 
 @pytest.mark.parametrize(
@@ -69,8 +76,8 @@ def test_the_dotenv_beside_the_file_fills_references() -> None:
     assert all(one.secret for one in read(files).runners[0].effective.values())
 
 
-@pytest.mark.parametrize("value", ["canary$5", "canary-${X", "${}canary", "canary$"])
-def test_a_dollar_sign_that_begins_no_reference_is_told(value: str) -> None:
+@pytest.mark.parametrize("value", ["canary-${X", "${}canary", "canary${X:}"])
+def test_a_brace_that_begins_no_reference_is_told(value: str) -> None:
     found = read(service(f"environment: {{ APP_A: '{value}' }}"))
     assert (found.runners[0].effective["APP_A"].value, [fault.rule for fault in found.faults]) == (None, ["DEP009"])
     assert "canary" not in repr(found.faults)
@@ -87,6 +94,7 @@ def test_a_dollar_sign_that_begins_no_reference_is_told(value: str) -> None:
         ("APP_A=pa$$word", "pa$word"),
         ('APP_A="pa\\$word"', "pa$word"),
         ("APP_A=pa$word", None),
+        ("APP_A: $HOST", "db"),
         ("APP_A=${UNKNOWN:-d}", "d"),
         ("APP_A", None),
         ("BESIDE=mine\nAPP_A=${BESIDE}", "beside"),
@@ -157,14 +165,31 @@ def test_what_extends_itself_ends() -> None:
     assert values(files) == {"APP_A": "x"}
 
 
-def test_a_file_that_is_named_again_counts_once_and_has_the_last_word() -> None:
+def test_a_file_that_is_named_again_counts_once_in_its_first_place() -> None:
     files = {**service("env_file: [one.env, two.env, one.env, two.env, one.env]"),
              "one.env": "APP_A=one\n", "two.env": "APP_A=two\n"}  # fmt: skip
     (runner,) = read(files).runners
-    assert [one.value for one in runner.variables] == ["two", "one"]
+    assert [one.value for one in runner.variables] == ["one", "two"]
 
 
 def test_all_references_together_are_given_up_beyond_the_limit() -> None:
     named = ", ".join(f"APP_{number}: '${{LONG}}'" for number in range(150))
     found = values({**service(f"environment: {{ {named} }}"), ".env": f"LONG={'x' * 10_000}\n"})
     assert (found["APP_0"], found["APP_149"]) == ("x" * 10_000, None)
+
+
+def test_includes_that_double_are_given_up() -> None:
+    files = {f"c{n}.yaml": f"include: [c{n + 1}.yaml, c{n + 1}.yaml]\nservices: {{}}\n" for n in range(40)}
+    found = read({**files, "compose.yaml": files["c0.yaml"], "c40.yaml": "services: {}\n"})
+    assert {fault.rule for fault in found.faults} == {"DEP009"}
+    assert any("more than 1000 files" in fault.message for fault in found.faults)
+
+
+def test_marks_below_each_other_are_looked_for_once() -> None:
+    levels = "".join(f"x{n}: &x{n} {{ <<: [*x{n - 1}], a: *x{n - 1}, b: *x{n - 1} }}\n" for n in range(1, 60))
+    files = {"compose.yaml": f"x0: &x0 {{ environment: !reset null }}\n{levels}services: *x59\n"}
+    assert [one.label for one in read(files).runners] == ["service a", "service b"]
+
+
+def test_a_thousand_references_on_a_line_are_read_in_turn() -> None:
+    assert values(service(f"environment: {{ APP_A: '{'${X:-b}' * 1000}' }}"))["APP_A"] == "b" * 1000

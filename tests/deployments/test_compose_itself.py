@@ -1,0 +1,28 @@
+"""What services are given as Compose itself says: projects made by chance, and its answers that are written down."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from compose_peer import ANSWERED, COMPOSE, MISSING, Answered, complaints, read, stock
+from compose_projects import compose_project
+
+PROJECTS = 400
+
+pytestmark = pytest.mark.skipif(not COMPOSE, reason=MISSING)
+
+
+def test_services_are_given_what_compose_gives_them(tmp_path: Path) -> None:
+    projects = {seed: compose_project(seed) for seed in range(PROJECTS)}
+    with ThreadPoolExecutor(2) as pool:
+        said = pool.map(lambda seed: stock(projects[seed], tmp_path / str(seed)), projects)
+        answers = dict(zip(projects, said, strict=True))
+    assert sum(not isinstance(one, str) for one in answers.values()) > PROJECTS / 2
+    wrong = {seed: told for seed, project in projects.items() if (told := complaints(read(project), answers[seed]))}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("one", ANSWERED, ids=lambda one: one.name)
+def test_what_is_written_down_is_what_compose_says(one: Answered, tmp_path: Path) -> None:
+    said = stock(one.project, tmp_path)
+    assert (None if isinstance(said, str) else said) == one.given
