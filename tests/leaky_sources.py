@@ -18,6 +18,10 @@ def leaky_sources(canary: Canaries, prefix: str = "DYNACONF") -> Mapping[str, st
         "deploy/orders.service": f"[Service]\n{_unit(canary, prefix)}EnvironmentFile=/etc/orders/host.env\n",
         "deploy/orders.service.d/10-more.conf": f"[Service]\n{_unit(canary, f'{prefix}_DROPPED')}",
         "deploy/host.env": _lines(canary, f"{prefix}_HOSTED"),
+        "deploy/compose/compose.override.yaml": _override(canary, prefix),
+        "deploy/orders.container": f"[Container]\n{_unit(canary, f'{prefix}_POD')}EnvironmentFile=./near.list\n",
+        "deploy/near.list": _lines(canary, f"{prefix}_NEAR"),
+        "deploy/kustomization.yaml": _kustomization(canary, prefix),
         "deploy/Dockerfile": _image(canary, prefix),
         "deploy/plain.env": _lines(canary, f"{prefix}_PLAIN"),
         "deploy/environ.txt": _lines(canary, f"{prefix}_DUMPED"),
@@ -28,7 +32,9 @@ def leaky_sources(canary: Canaries, prefix: str = "DYNACONF") -> Mapping[str, st
 
 
 LISTED = (
-    "deploy/Dockerfile", "deploy/orders.yaml", "deploy/compose/compose.yaml", "deploy/orders.service",
+    "deploy/Dockerfile", "deploy/orders.yaml", "deploy/compose/compose.yaml",
+    "deploy/compose/compose.override.yaml", "deploy/orders.container", "deploy/kustomization.yaml",
+    "deploy/orders.service",
     "deploy/host.env", "deploy/plain.env", "deploy/environ.txt", "deploy/process", "deploy/environ.json",
     "deploy/inspected.json",
 )  # fmt: skip
@@ -70,6 +76,8 @@ spec:
         - {{ prefix: {prefix}_MAPPED__, configMapRef: {{ name: shared }} }}
         - {{ prefix: {prefix}_KEPT__, secretRef: {{ name: kept }} }}
         - {{ prefix: {prefix}_SEALED__, secretRef: {{ name: sealed }} }}
+        - configMapRef: {{ name: generated }}
+        - secretRef: {{ name: hidden }}
       env:
 {stated}\
         - {{ name: {prefix}_KEPT__TYPED__password, value: {canary.number()} }}
@@ -112,6 +120,28 @@ services:
   worker:
     extends: api
     environment: ["{prefix}_COMPOSED__SECRET_KEY={canary()}"]
+"""
+
+
+def _override(canary: Canaries, prefix: str) -> str:
+    return f"""\
+services:
+  api:
+    command: "login --token {canary()} ${{UNSET%.*}}"
+    environment:
+      {prefix}_COMPOSED__OVER: "redis://:{canary()}@h"
+      {prefix}_COMPOSED__OVER: {canary()}
+      {prefix}_COMPOSED__BROKEN: "{canary()}${{"
+"""
+
+
+def _kustomization(canary: Canaries, prefix: str) -> str:
+    literals = f'"{prefix}_GENERATED__password={canary()}", "{prefix}_GENERATED__url=redis://:{canary()}@h"'
+    return f"""\
+configMapGenerator:
+  - {{ name: generated, literals: [{literals}] }}
+secretGenerator:
+  - {{ name: hidden, literals: ["{prefix}_HIDDEN__region={canary()}"] }}
 """
 
 

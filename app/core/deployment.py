@@ -37,6 +37,7 @@ class Runner(Struct, frozen=True, kw_only=True):
         probes: the ports that its probes ask, likewise.
         bare: whether it is no process but a list of variables.
         optional: whether it is started only where somebody asks for it: a service with a profile.
+        task: whether it runs now and then, beside what goes on: a Job, a CronJob, a unit that is `oneshot`.
     """
 
     label: str
@@ -48,6 +49,7 @@ class Runner(Struct, frozen=True, kw_only=True):
     probes: tuple[tuple[int, Origin], ...] = ()
     bare: bool = False
     optional: bool = False
+    task: bool = False
 
     @property
     def effective(self) -> dict[str, DeployedVariable]:

@@ -10,8 +10,11 @@ _FIX = "Give both the same, from one ConfigMap or file; or name the one that cou
 
 
 def differences(runners: Sequence[Runner], words: tuple[str, ...]) -> Iterator[Fault]:
-    """What each process is given otherwise than the one before it; sources that are no process are passed over."""
-    for left, right in pairwise([one for one in runners if not one.bare]):
+    """What each process is given otherwise than the one before it; sources that are no process are passed over.
+
+    What runs now and then is no replica of what goes on, and one task none of another.
+    """
+    for left, right in pairwise([one for one in runners if not one.bare and not one.task]):
         yield from _between(left, right, words)
 
 

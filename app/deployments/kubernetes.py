@@ -30,6 +30,7 @@ _LONGEST = 200
 _ALWAYS = "KUBERNETES"
 """The cluster's own service, of which every container gets the variables."""
 _ALONE: Container[str] = frozenset()
+_TASKS = frozenset({"Job", "CronJob"})
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
 _WAYS = ("httpGet", "tcpSocket", "grpc")
 _GUARDED = re.compile(r"--port|--bind|^-b$|^-p$")
@@ -58,7 +59,7 @@ def read_containers(
         TooManyVariablesError: there are more.
     """
     room, runners, faults = ExpansionRoom(), list[Runner](), dict[Fault, None]()
-    for document, node in _chosen(found.of(file), name, container):
+    for document, node in _chosen(found, found.of(file), name, container):
         reading = _WorkloadReading(found, document, node, room)
         runners.append(reading.runner())
         faults |= reading.faults  # several may ask for one Secret
@@ -66,10 +67,12 @@ def read_containers(
     return Containers(runners=tuple(runners), faults=tuple(faults))
 
 
-def _chosen(documents: Iterable[Document], name: str | None, container: str | None) -> Iterator[tuple[Document, Node]]:
+def _chosen(
+    found: ManifestSet, documents: Iterable[Document], name: str | None, container: str | None
+) -> Iterator[tuple[Document, Node]]:
     for document in documents:
         pod = pod_of(document)
-        if pod is None or (name is not None and document.name != name):
+        if pod is None or found.is_patch(document) or (name is not None and document.name != name):
             continue
         listed = items(at(pod, "containers"))
         for node in [*items(at(pod, "initContainers")), *listed] if container else listed:
@@ -82,12 +85,15 @@ class _WorkloadReading:
 
     def __init__(self, found: ManifestSet, document: Document, node: Node, room: ExpansionRoom) -> None:
         self._set, self._document, self._node = found, document, node
+        self._patches = found.patches(document)
+        self._file = document.file  # of the entry that is being read
         self._room = room
         self.faults: dict[Fault, None] = {}
         self._open: list[Origin] = []
 
     def runner(self) -> Runner:
-        links = text(at(pod_of(self._document), "enableServiceLinks")) != "false"
+        pods = map(pod_of, (self._document, *self._patches))
+        links = not any(text(at(pod, "enableServiceLinks")) == "false" for pod in pods)
         services = self._set.linked if links else _ALONE
         variables = list(self._from_sources())
         known = {one.name: one for one in variables}
@@ -103,11 +109,29 @@ class _WorkloadReading:
             links=links,
             ports=tuple(self._ports()),
             probes=tuple(self._probed()),
+            task=self._document.kind in _TASKS,
         )
+
+    def _entries(self, part: str) -> Iterator[Node]:
+        """The entries of a part of the container, those of patches first: they take the place of those of one name.
+
+        Source: `kustomize build`, which merges `env` by name, and replaces `envFrom`.
+        """
+        name, taken = text(at(self._node, "name")) or "", set[str | None]()
+        patches = ((one.file, one.containers.get(name)) for one in reversed(self._patches))
+        for file, node in (*patches, (self._document.file, self._node)):
+            listed = [one for one in items(at(node, part)) if text(at(one, "name")) not in taken or part == "envFrom"]
+            for entry in listed:
+                self._file = file
+                yield from [entry] if at(entry, "$patch") is None else ()
+            taken |= {text(at(one, "name")) for one in listed}
+            if part == "envFrom" and listed:
+                break
+        self._file = self._document.file
 
     def _from_sources(self) -> Iterator[DeployedVariable]:
         """What `envFrom` gives, with its prefix."""
-        for source in items(at(self._node, "envFrom")):
+        for source in self._entries("envFrom"):
             prefix = text(at(source, "prefix")) or ""
             for word, kind in _KINDS.items():
                 if reference := at(source, f"{word}Ref"):
@@ -120,6 +144,8 @@ class _WorkloadReading:
             self._is_elsewhere(kind, name, reference)
             return
         self.faults |= document.refused
+        if document.is_partial:
+            self._is_open(kind, name, reference)
         for key, value in document.held.items():
             yield self._variable(prefix + key, value, kind, name)
 
@@ -130,18 +156,23 @@ class _WorkloadReading:
 
     def _is_elsewhere(self, kind: str, name: str, node: Node, variable: str | None = None) -> None:
         """A source that is not in the set: a Secret is kept elsewhere, a ConfigMap is missing."""
-        via = f"{kind.lower()} {name}"
         if kind == "Secret":
-            self._open += [] if variable else [place(self._document.file, node, via, via)]
+            if variable is None:
+                self._is_open(kind, name, node)
         elif text(at(node, "optional")) != "true":
-            origin = place(self._document.file, at(node, "name") or node, variable)
+            origin = place(self._file, at(node, "name") or node, variable)
             what = f"{variable or 'envFrom'} refers to the {kind} {name}, which is in none of the manifests."
             fix = f"Add the manifest of {name} to the deployment's sources, or write optional: true."
             self.faults[missing_reference(origin, what, fix)] = None
 
+    def _is_open(self, kind: str, name: str, node: Node) -> None:
+        """A source that may hold anything."""
+        via = f"{kind.lower()} {name}"
+        self._open.append(place(self._file, node, via, via))
+
     def _stated(self) -> Iterator[DeployedVariable]:
         """What `env` says, one by one; what an optional reference leads to nowhere is not set."""
-        for entry in items(at(self._node, "env")):
+        for entry in self._entries("env"):
             named = at(entry, "name")
             name = text(named)
             if name is None:
@@ -151,11 +182,11 @@ class _WorkloadReading:
                 yield from self._referred(name, source, named)
                 continue
             value = at(entry, "value")
-            origin = place(self._document.file, value or named, name)
+            origin = place(self._file, value or named, name)
             self._check(value, origin)
             said = plain_text(text(value) or "").text
             if said is None:
-                origin = place(self._document.file, value or named, name, FILLED_IN)
+                origin = place(self._file, value or named, name, FILLED_IN)
             yield DeployedVariable(name=name, value=said, origin=origin, secret=said is None, manifest=said is not None)
 
     def _check(self, value: Node | None, origin: Origin) -> None:
@@ -168,12 +199,12 @@ class _WorkloadReading:
                 yield from self._one_of(name, kind, reference)
                 return
         way = next(iter(entries(source)), "valueFrom")
-        yield DeployedVariable(name=name, value=None, origin=place(self._document.file, named, name, way))
+        yield DeployedVariable(name=name, value=None, origin=place(self._file, named, name, way))
 
     def _one_of(self, name: str, kind: str, reference: Node) -> Iterator[DeployedVariable]:
         holder, key = text(at(reference, "name")) or "", text(at(reference, "key")) or ""
         document = self._holder(kind, holder)
-        origin = place(self._document.file, at(reference, "key") or reference, name, f"{kind.lower()} {holder}")
+        origin = place(self._file, at(reference, "key") or reference, name, f"{kind.lower()} {holder}")
         if document is None or document.kind == "ExternalSecret":
             self._is_elsewhere(kind, holder, reference, name)
             if kind == "Secret":
@@ -181,6 +212,8 @@ class _WorkloadReading:
         elif found := document.held.get(key):
             self.faults |= document.refused
             yield self._variable(name, found, kind, holder)
+        elif document.is_partial:
+            yield DeployedVariable(name=name, value=None, origin=origin, secret=kind == "Secret")
         elif text(at(reference, "optional")) != "true":
             what = f"{name} refers to the key {key} of the {kind} {holder}, which has none of that name."
             fix = f"Add {key} to {holder} in {document.file}, or write optional: true."

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.core.findings import Fault
 from app.deployments.nodes import Node, at, entries, items, text
@@ -17,7 +18,7 @@ from app.deployments.templating import read_yaml
 
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _WORKLOAD = ("containers",)
-_HELD = ("ConfigMap", "Secret", "Service", "List")
+_HELD = ("ConfigMap", "Secret", "Service", "List", "configMapGenerator", "secretGenerator", "Kustomization")
 
 
 class ManifestEntry(Struct, frozen=True, kw_only=True):
@@ -29,17 +30,37 @@ class ManifestEntry(Struct, frozen=True, kw_only=True):
 
 
 class Document(Struct, frozen=True, kw_only=True, dict=True):
-    """One object of a manifest."""
+    """One object of a manifest.
+
+    Attributes:
+        generated: whether a kustomization makes it.
+    """
 
     file: str
     kind: str
     name: str
     root: Node
+    generated: bool = False
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it holds more than its manifest says: what files say that a generator names."""
+        return self.generated and any(at(self.root, part) is not None for part in ("env", "envs", "files"))
+
+    @cached_property
+    def containers(self) -> Mapping[str, Node]:
+        """Those of a workload's pod, by name."""
+        return {text(at(one, "name")) or "": one for one in items(at(pod_of(self), "containers"))}
+
+    @property
+    def is_piece(self) -> bool:
+        """Whether it is a workload whose containers have no image: it belongs above another of its name."""
+        return bool(self.containers) and not any(at(one, "image") for one in self.containers.values())
 
     @cached_property
     def namespace(self) -> str:
         """Where the object is put; empty where whoever applies the manifest says so."""
-        return text(at(self.root, "metadata", "namespace")) or ""
+        return text(at(self.root, "metadata", "namespace")) or text(at(self.root, "namespace")) or ""
 
     @cached_property
     def held(self) -> Mapping[str, ManifestEntry]:
@@ -75,6 +96,21 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
     def of(self, file: str) -> Sequence[Document]:
         """The objects of one file."""
         return self._by_file.get(file, ())
+
+    def patches(self, workload: Document) -> Sequence[Document]:
+        """What belongs above a workload, as a kustomization's patches do, in its order; none where it is one itself."""
+        named = self._named.get((workload.kind, workload.name), ()) if not workload.is_piece else ()
+        here = workload.namespace
+        return [one for one in named if one.is_piece and (not one.namespace or not here or one.namespace == here)]
+
+    def starts(self, file: str) -> bool:
+        """Whether a file has a workload, none that belongs above another."""
+        return any(pod_of(one) is not None and not self.is_patch(one) for one in self.of(file))
+
+    def is_patch(self, workload: Document) -> bool:
+        """Whether it belongs above another one."""
+        named = self._named.get((workload.kind, workload.name), ()) if workload.is_piece else ()
+        return any(workload in self.patches(one) for one in named)
 
     @cached_property
     def linked(self) -> Mapping[str, None]:
@@ -137,14 +173,27 @@ def _chunks(whole: str) -> Iterator[tuple[int, str]]:
         line += chunk.count("\n")
 
 
-def _objects(root: Node, file: str) -> Iterator[Document]:
-    """The objects of a document: itself, or what a list of any kind holds."""
-    kind = text(at(root, "kind")) or ""
+def _objects(root: Node, file: str, listed: str = "") -> Iterator[Document]:
+    """The objects of a document: itself, or what a list of any kind holds; `listed` is the kind of a list's items."""
+    kind = text(at(root, "kind")) or listed or ("Kustomization" if is_kustomization(file) else "")
+    yield from _generated(root, file) if kind == "Kustomization" else ()
     if kind.endswith("List") and at(root, "items"):
         for one in items(at(root, "items")):
-            yield from _objects(one, file)
+            yield from _objects(one, file, kind.removesuffix("List"))
     elif kind:
         yield Document(file=file, kind=kind, name=text(at(root, "metadata", "name")) or "", root=root)
+
+
+def is_kustomization(file: str) -> bool:
+    """Whether a file is one by its name."""
+    return file.rpartition("/")[2] in {"kustomization.yaml", "kustomization.yml", "Kustomization"}
+
+
+def _generated(root: Node, file: str) -> Iterator[Document]:
+    """The ConfigMaps and Secrets that a kustomization makes."""
+    for kind, part in (("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator")):
+        for one in items(at(root, part)):
+            yield Document(file=file, kind=kind, name=text(at(one, "name")) or "", root=one, generated=True)
 
 
 def pod_of(document: Document) -> Node | None:
@@ -160,5 +209,17 @@ def _held(document: Document) -> Iterator[tuple[str, ManifestEntry]]:
         read = encoded_text if part == "data" and document.kind == "Secret" else plain_text
         for name, (_, value) in entries(at(document.root, part)).items():
             yield name, ManifestEntry(file=document.file, value=value, held=read(value.text or ""))
-    for name, (_, value) in entries(at(document.root, "spec", "encryptedData")).items():
-        yield name, ManifestEntry(file=document.file, value=value, held=HeldText(text=None))
+    for sealed in (("encryptedData",), ("template", "data"), ("template", "stringData")):
+        for name, (_, value) in entries(at(document.root, "spec", *sealed)).items():
+            yield name, ManifestEntry(file=document.file, value=value, held=HeldText(text=None))
+    yield from _literals(document) if document.generated else ()
+
+
+def _literals(document: Document) -> Iterator[tuple[str, ManifestEntry]]:
+    """What a generator of a kustomization says itself; a pair of quotation marks around a value is none of it."""
+    for one in items(at(document.root, "literals")):
+        name, equals, value = (one.text or "").partition("=")
+        is_quoted = len(value) > 1 and value[0] in "'\"" and value[-1] == value[0]
+        if equals:
+            said = HeldText(text=value[1:-1] if is_quoted else value)
+            yield name, ManifestEntry(file=document.file, value=replace(one, plain=False), held=said)

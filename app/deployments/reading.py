@@ -1,32 +1,36 @@
 """From the sources that a project names for an environment to what its process is given."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from glob import escape
 from pathlib import Path
-from posixpath import basename
+from posixpath import basename, dirname, join, normpath
 
 from msgspec.structs import replace
 
 from app.core import limits
 from app.core.deployment import DeployedVariable, Deployment, Runner
 from app.core.findings import Fault
-from app.core.opening import Bounds, OutsideError, is_there, read_file, remedy, why
+from app.core.opening import Bounds
 from app.deployments.compose import read_services
-from app.deployments.compose.grouping import ComposeGroup, compose_groups, is_above_others
+from app.deployments.compose.grouping import ComposeGroup, compose_groups
 from app.deployments.differences import differences
 from app.deployments.docker.dockerfile import read_dockerfile
 from app.deployments.environ_dump import read_dump
 from app.deployments.expanding import Allowance, TooManyVariablesError
 from app.deployments.given import STDIN, GivenSource
 from app.deployments.kubernetes import read_containers
-from app.deployments.manifests import ManifestSet, pod_of, read_manifests
+from app.deployments.manifests import ManifestSet, is_kustomization, pod_of, read_manifests
 from app.deployments.platform import service_links, wrong_environment
+from app.deployments.source_files import SourceFiles, by_basename
 from app.deployments.source_kinds import Kind, kind_of
-from app.deployments.systemd import is_unit, read_unit
+from app.deployments.systemd import Unit, is_unit, read_unit
+from app.deployments.systemd.quadlet import read_quadlet
+from app.deployments.systemd.syntax import SPECIFIER
 from app.deployments.telling import spot, unread
 from app.options import DeploymentSource, Options
 from app.sources.dotenv import dotenv_of
-from app.sources.globbing import Globbing
 from app.sources.selection import switcher
 
 
@@ -48,24 +52,22 @@ def read_deployment(
         sources: what the options name for the environment.
         given: one more, which one call names.
     """
-    reading = _SourcesReading(root, bounds, options, environment)
+    reading = _SourcesReading(root, bounds, options, environment, given)
     listed = [*sources, *([DeploymentSource(path=given.name)] if given else [])]
-    if given:
-        reading.texts[given.name] = given.text
     return reading.deployment(listed, apart=given is not None)
 
 
 class _SourcesReading:
     """One environment's sources that are being read."""
 
-    def __init__(self, root: Path, bounds: Bounds, options: Options, environment: str) -> None:
-        self._root, self._bounds = root, bounds
+    def __init__(
+        self, root: Path, bounds: Bounds, options: Options, environment: str, given: GivenSource | None
+    ) -> None:
+        self._sources = SourceFiles(root, bounds, given)
         self._options, self._environment = options, environment
         self._words = words_of(options)
         self._allowance = Allowance()
-        self.texts: dict[str, str] = {}
-        self._faults: list[Fault] = []
-        self._files: list[str] = []
+        self._faults = self._sources.faults
         self._kinds: dict[str, Kind | None] = {}
         self._listed: dict[str, str] = {}
         self._read_by_units: set[str] = set()
@@ -73,25 +75,30 @@ class _SourcesReading:
 
     def deployment(self, sources: Sequence[DeploymentSource], *, apart: bool) -> Deployment:
         """What they say; the last one's processes are not held against the others' where it stands apart."""
-        named = [(source, file) for source in sources for file in self._named(source.path)]
-        self._listed = {basename(file): file for _, file in named}
+        named = [(source, file) for source in sources for file in self._sources.named(source.path)]
+        self._listed = by_basename([file for _, file in named])
         manifests = self._manifests([file for _, file in named])
         variables, runners, compared = dict[str, DeployedVariable](), list[Runner](), list[Runner]()
         found = {id(source): list[Runner]() for source in sources}
         composed = [(source, file) for source, file in named if self._kinds.get(file) == "compose"]
-        self._projects = compose_groups(composed, self.texts)
+        self._projects = compose_groups(composed, self._sources.texts)
         for source, file in named:
             found[id(source)] += self._counted(source, file, manifests)
         idle = [one for one in sources if not found[id(one)] and not self._is_below_others(one, found)]
+        if any(found.values()):  # else all are idle
+            holds = partial(self._is_held_alone, manifests)
+            idle = [one for one in idle if not all(map(holds, self._sources.named(one.path)))]
         self._faults += [] if self._faults else map(_idle, idle)
+        given = list[Runner]()
         for source in sources:
             apart_from_units = [one for one in found[id(source)] if one.origin.file not in self._read_by_units]
             ours = _ours(apart_from_units, self._words)
             runners += ours
             compared = ours if apart and source is sources[-1] else [*compared, *ours]
-            for runner in reversed(ours):
-                variables |= runner.effective
-        if STDIN in self.texts:  # what a tool has just printed is committed nowhere
+            given += reversed(ours)
+        for runner in sorted(given, key=lambda one: not one.task):  # what runs now and then is below all else
+            variables |= runner.effective
+        if STDIN in self._sources.texts:  # what a tool has just printed is committed nowhere
             variables = {name: _unkept(one) for name, one in variables.items()}
         below = {one.name: one for runner in runners if runner.bare for one in runner.variables}
         faults = [*self._faults, *differences(compared, self._words)]
@@ -101,8 +108,12 @@ class _SourcesReading:
             runners=tuple(runners),
             faults=tuple(dict.fromkeys(faults)),
             open=tuple(dict.fromkeys(origin for runner in runners for origin in runner.open)),
-            files=tuple(dict.fromkeys(self._files)),
+            files=tuple(dict.fromkeys(self._sources.looked_at)),
         )
+
+    def _is_held_alone(self, manifests: ManifestSet, file: str) -> bool:
+        """Whether a file holds what others refer to, and starts nothing itself: ConfigMaps, patches, other texts."""
+        return self._kinds.get(file) in {"kubernetes", None} and not manifests.starts(file)
 
     def _is_below_others(self, source: DeploymentSource, found: Mapping[int, Sequence[Runner]]) -> bool:
         """Whether a source is a part of a Compose project that starts something."""
@@ -116,50 +127,11 @@ class _SourcesReading:
             if fault := wrong_environment(runner, known, self._options, self._environment):
                 yield fault
 
-    def _named(self, path: str) -> list[str]:
-        """The files of a source: itself, or what a glob matches."""
-        if path in self.texts or not any(letter in path for letter in "*?["):
-            return [path]
-        found = sorted(Globbing(self._bounds).matches(path, self._root), key=is_above_others)
-        if not found:
-            message = f"No file matches {path}, which deployments names."
-            self._faults.append(unread(spot(path, 1), message, "Correct the glob.", "matches no file"))
-        return found
-
-    def _read(self, file: str) -> str | Fault | None:
-        """A file's text; None where it is not there."""
-        if file in self.texts:
-            return self.texts[file]
-        self._files.append(file)
-        path = self._root / file
-        if not is_there(path):
-            return None
-        try:
-            self.texts[file] = read_file(path, self._bounds).decode()
-        except OSError as error:
-            usual = "Make it a readable file."
-            fix = f'Write outside = ["{file}"] into the options, or take the link away.'
-            said = fix if isinstance(error, OutsideError) else remedy(error, usual)
-            return unread(spot(file, 1), f"{file} cannot be read: {why(error)}.", said, "cannot be read")
-        except UnicodeDecodeError:
-            return unread(spot(file, 1), f"{file} is not UTF-8.", "Save it as UTF-8.", "is not UTF-8")
-        return self.texts[file]
-
-    def _source_text(self, file: str) -> str | None:
-        found = self._read(file)
-        if found is None:
-            message = f"There is no {file}, which deployments names."
-            found = unread(spot(file, 1), message, "Correct the path, or put the file there.", "is not there")
-        if isinstance(found, Fault):
-            self._faults.append(found)
-            return None
-        return found
-
     def _manifests(self, files: Sequence[str]) -> ManifestSet:
         """The Kubernetes manifests among the files, as one set."""
         texts: dict[str, str] = {}
         for file in dict.fromkeys(files):
-            if (found := self._source_text(file)) is None:
+            if (found := self._sources.text(file)) is None:
                 continue
             self._kinds[file] = kind_of(found, file)
             if self._kinds[file] == "kubernetes":
@@ -183,7 +155,7 @@ class _SourcesReading:
     def _runners(self, source: DeploymentSource, file: str, manifests: ManifestSet) -> Iterator[Runner]:
         if file not in self._kinds:  # it cannot be read
             return
-        text, kind = self.texts[file], self._kinds[file]
+        text, kind = self._sources.texts[file], self._kinds[file]
         if kind == "kubernetes":
             found = read_containers(manifests, file, self._allowance, name=source.name, container=source.container)
             self._faults += found.faults
@@ -192,30 +164,35 @@ class _SourcesReading:
         elif kind == "compose":
             yield from self._services(source, file)
         elif kind == "systemd":
-            unit = read_unit([(file, text), *self._drop_ins(file)], self._on_host)
-            self._faults += unit.faults
-            yield unit.runner
+            yield self._unit(read_unit([(file, text), *self._drop_ins(file)], self._on_host))
+        elif kind == "quadlet":
+            near = partial(self._on_host, folder=dirname(file))
+            yield self._unit(read_quadlet([(file, text), *self._drop_ins(file)], near))
         elif kind == "dockerfile":
             image = read_dockerfile(text, file, stage=source.container or source.name)
             self._faults += image.faults
             yield from [image.runner] if image.runner else []
-        elif kind is None:
+        elif kind is None and file == source.path:  # a glob may match what is none of a deployment's
             message = f"{file} is no source that is known."
             fix = (
-                "Name a Kubernetes manifest, a Compose file, a systemd unit, a Dockerfile, a .env file, "
+                "Name a Kubernetes manifest, a Compose file, a unit of systemd or Podman, a Dockerfile, a .env file, "
                 "or what env prints."
             )
             self._faults.append(unread(spot(file, 1), message, fix, "is no deployment that is known"))
-        else:
+        elif kind is not None:
             said = self._stated(text, file) if kind == "dotenv" else read_dump(text, file)
             yield Runner(label=file, origin=spot(file, 1), variables=tuple(said), bare=True)
+
+    def _unit(self, unit: Unit) -> Runner:
+        self._faults += unit.faults
+        return unit.runner
 
     def _services(self, source: DeploymentSource, file: str) -> Iterator[Runner]:
         """The services of the Compose projects whose last file it is."""
         for project in self._projects:
             if project.sources[-1] is source and project.files[-1] == file:
-                texts = {name: self.texts[name] for name in project.files}
-                services = read_services(texts, self._read, self._allowance, name=project.name)
+                texts = {name: self._sources.texts[name] for name in project.files}
+                services = read_services(texts, self._sources.read, self._allowance, name=project.name)
                 self._faults += services.faults
                 yield from services.runners
 
@@ -230,15 +207,21 @@ class _SourcesReading:
 
     def _drop_ins(self, file: str) -> Iterator[tuple[str, str]]:
         """The drop-ins of a unit, in the order of their names."""
-        for name in sorted(Globbing(self._bounds).matches(f"{escape(file)}.d/*.conf", self._root)):
-            if (said := self._source_text(name)) is not None:
+        for name in sorted(self._sources.matches(f"{escape(file)}.d/*.conf")):
+            if (said := self._sources.text(name)) is not None:
+                self._read_by_units.add(name)
                 yield name, said
 
-    def _on_host(self, path: str) -> tuple[str, str] | None:
-        """A file that a unit names: one below the root, or a source of the same name, which stands for it."""
-        inside = path.removeprefix(f"{self._root}/") if path.startswith(f"{self._root}/") else None
-        name = inside or self._listed.get(basename(path), "")
-        said = self._read(name) if name else None
+    def _on_host(self, path: str, folder: str = "") -> tuple[str, str] | None:
+        """A file that a unit names: one below the root, or a source of the same name, which stands for it.
+
+        Args:
+            path: from the host's root, or the folder.
+            folder: the unit's, relative to the root.
+        """
+        near = normpath(join(folder, path)) if not path.startswith(("/", "%")) else None
+        name = near or self._sources.below_root(path) or self._listed_as(basename(path))
+        said = self._sources.read(name) if name else None
         if isinstance(said, Fault):
             self._faults.append(said)
         if not isinstance(said, str) or is_unit(said):  # a unit is a process of its own, whoever names it
@@ -246,9 +229,19 @@ class _SourcesReading:
         self._read_by_units.add(name)
         return name, said
 
+    def _listed_as(self, name: str) -> str:
+        """The source of a name, in which specifiers that nobody here knows may be anything; none where several fit."""
+        pattern = "[^/]+".join(map(re.escape, SPECIFIER.split(name)))
+        fitting = [file for listed, file in self._listed.items() if re.fullmatch(pattern, listed)]
+        return self._listed.get(name) or (fitting[0] if len(fitting) == 1 else "")
+
 
 def _idle(source: DeploymentSource) -> Fault:
     """A source that gives no process any variables."""
+    if is_kustomization(source.path):
+        message = f"{source.path} is a kustomization: what it starts is known once it is built."
+        fix = f"Build it: kustomize build {dirname(source.path) or '.'} | assay check --deployment - ENV"
+        return unread(spot(source.path, 1), message, fix, "is a kustomization")
     asked = [f"{word} {name}" for word, name in (("container", source.container), ("name", source.name)) if name]
     what = f"starts no process{' with the ' + ' and the '.join(asked) if asked else ''}"
     fix = "Name a manifest with a workload, and a container or service that it has."

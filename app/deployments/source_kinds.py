@@ -6,9 +6,11 @@ from typing import Literal
 
 from app.deployments.docker.dockerfile import is_dockerfile
 from app.deployments.environ_dump import is_dump
+from app.deployments.manifests import is_kustomization
 from app.deployments.systemd import is_unit
+from app.deployments.systemd.quadlet import is_quadlet
 
-type Kind = Literal["kubernetes", "compose", "systemd", "dockerfile", "dotenv", "dump"]
+type Kind = Literal["kubernetes", "compose", "systemd", "quadlet", "dockerfile", "dotenv", "dump"]
 
 _SERVICES = re.compile(r"^services[ ]*:", re.MULTILINE)
 _VERSION = re.compile(r"^apiVersion[ ]*:", re.MULTILINE)
@@ -19,6 +21,8 @@ def kind_of(text: str, file: str) -> Kind | None:
     name = file.rpartition("/")[2]
     if "\0" not in text and (name.startswith(".env") or name.endswith(".env")):
         return "dotenv"
+    if is_kustomization(file):
+        return "kubernetes"
     return next((kind for kind, fits in _KINDS if fits(text)), None)
 
 
@@ -28,6 +32,7 @@ def _is_compose(text: str) -> bool:
 
 
 _KINDS: tuple[tuple[Kind, Callable[[str], bool]], ...] = (
+    ("quadlet", is_quadlet),
     ("systemd", is_unit),
     ("dump", is_dump),
     ("dockerfile", is_dockerfile),

@@ -1,7 +1,8 @@
 """Two processes of one environment are given different values for one variable, or only one of them is given it.
 
-What the environment runs with then depends on which process answers; Assay judges the first. Where only one of them is
-the application, name it: `{ path = "deploy/orders.yaml", container = "api" }`.
+What the environment runs with then depends on which process answers; Assay judges the first. A Job or CronJob is held
+against nothing. Where only one of them is the application, name it:
+`{ path = "deploy/orders.yaml", container = "api" }`.
 
 Wrong:
 

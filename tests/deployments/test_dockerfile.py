@@ -76,7 +76,7 @@ def test_of_two_stages_of_one_name_the_first_is_built_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["${B%%.*}", "${B#canary}", "${B/a/b}", "${B", "${}", "${B:-x", "${B:-'}", "x${B:=canary}", "${B:-" * 99]
+    "word", ["${B%%\\q}", "${B/a}", "${B#*******}", "${B", "${}", "${B:-x", "${B:-'}", "x${B:=canary}", "${B:-" * 99]
 )
 def test_a_reference_that_is_not_read_is_told_where_it_counts(word: str) -> None:
     said = f"FROM x AS one\nENV B=canary.b\nENV A={word}\nFROM one\n"
@@ -100,3 +100,32 @@ def test_variables_stand_at_their_instruction() -> None:
 @pytest.mark.parametrize("text", ["FROM x\n", "# syntax=docker/dockerfile:1\n\nARG A=1\nFROM x\n", "from x\n"])
 def test_a_dockerfile_is_told_by_its_first_instruction(text: str) -> None:
     assert kind_of(text, "Dockerfile") == "dockerfile"
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        # The Dockerfile reference gives these: `str=foobarbaz`.
+        ("${S#f*b}", "arbaz"), ("${S##f*b}", "az"), ("${S%b*}", "foobar"), ("${S%%b*}", "foo"),
+        ("${S/ba/fo}", "fooforbaz"), ("${S//ba/fo}", "fooforfoz"),
+        ("${S#x}", "foobarbaz"), ("${S%baz}", "foobar"), ("${S#???}", "barbaz"), ("${S/b?r/}", "foobaz"),
+        ("${U#x}", ""),
+        ("${V%%.*}", "1"), ("${V#*.}", "2.3"), ("${V##*.}", "3"), ("${V//./-}", "1-2-3"), ("${P/\\//_}", "a_b"),
+        ("${V%.${T}}", "1.2"), ("${U:-${V%%.*}}", "1"),
+    ],
+)  # fmt: skip
+def test_patterns_in_references(word: str, value: str) -> None:
+    said = f"FROM scratch\nENV S=foobarbaz V=1.2.3 T=3 P=a/b\nENV A={word}\n"
+    assert values(said)["A"] == value
+
+
+@pytest.mark.parametrize(
+    ("beginning", "escape"),
+    [
+        ("# escape=`\n", "`"), ("# syntax=docker/dockerfile:1\n# ESCAPE = `\n", "`"),
+        ("# note\n# escape=`\n", "\\"),
+        ("\n# escape=`\n", "\\"), ("ARG X\n# escape=`\n", "\\"), ("#escape=`\n", "`"),
+    ],
+)  # fmt: skip
+def test_directives_stand_before_all_else(beginning: str, escape: str) -> None:
+    assert values(f"{beginning}FROM scratch\nENV A=1 {escape}\n  B=2\n") == {"A": "1", "B": "2"}

@@ -272,3 +272,61 @@ def test_base64_is_taken_as_kubernetes_takes_it(value: str) -> None:
 def test_a_number_in_a_secret_is_refused() -> None:
     (fault,) = read(POD.format(REFERRING) + _secret("data: { a: 5432 }")).faults
     assert "no text: Kubernetes refuses the manifest" in fault.message
+
+
+IMAGE = POD.format(
+    "image: x\n      envFrom: [{ configMapRef: { name: common } }]\n"
+    "      env: [{ name: APP_A, value: a }, { name: APP_C, value: c }, { name: APP_D, value: d }]"
+)
+PATCH = POD.format(
+    "env: [{ name: APP_C, value: new }, { name: APP_E, value: $(APP_C) }, { name: APP_D, $patch: delete }]"
+)
+
+
+@pytest.mark.parametrize("texts", [(IMAGE, PATCH, CONFIG), (PATCH, IMAGE, CONFIG), (IMAGE + "---\n" + PATCH + CONFIG,)])
+def test_a_workload_without_images_is_a_patch_of_the_one_of_its_name(texts: tuple[str, ...]) -> None:
+    found = only(*texts)
+    assert values(found) == {"APP_A": "a", "APP_B": "below", "APP_C": "new", "APP_E": "new"}
+    assert found.effective["APP_C"].origin.file == f"{texts.index(PATCH) if PATCH in texts else 0}.yaml"
+
+
+def test_a_patch_takes_the_place_of_env_from_and_may_end_service_links() -> None:
+    patch = POD.format("envFrom: [{ secretRef: { name: kept } }]") + "  enableServiceLinks: false\n"
+    found = only(IMAGE, patch, CONFIG)
+    assert (found.effective["APP_TOKEN"].value, "APP_B" in found.effective, found.links) == ("canary-2", False, False)
+
+
+GENERATED = """\
+configMapGenerator:
+  - name: common
+    literals: [APP_A=1, "APP_B='two words'"]
+    {0}
+"""
+
+
+@pytest.mark.parametrize("more", ["", "envs: [common.env]"])
+def test_what_a_kustomization_generates_stands_for_the_config_map(more: str) -> None:
+    reference = "{ name: APP_C, valueFrom: { configMapKeyRef: { name: common, key: c } } }"
+    said = f"envFrom: [{{ configMapRef: {{ name: common }} }}]\n      env: [{reference}]"
+    found = read_manifests({"pod.yaml": POD.format(said), "kustomization.yaml": GENERATED.format(more)}, ("APP_",))
+    read = read_containers(found, "pod.yaml", Allowance())
+    assert values(read.runners[0]) == {"APP_A": "1", "APP_B": "two words"} | ({"APP_C": None} if more else {})
+    assert [fault.rule for fault in read.faults] == ([] if more else ["DEP002"])
+    assert [one.via for one in read.runners[0].open] == (["configmap common"] if more else [])
+
+
+def test_a_sealed_secret_has_the_keys_of_its_template_too() -> None:
+    spec = "{ encryptedData: { a: AgB }, template: { data: { b: 'x{{ .a }}' } } }"
+    sealed = f"---\nkind: SealedSecret\nmetadata: {{ name: s }}\nspec: {spec}\n"
+    refs = ", ".join(
+        f"{{ name: APP_{key.upper()}, valueFrom: {{ secretKeyRef: {{ name: s, key: {key} }} }} }}" for key in "abc"
+    )
+    found = read(POD.format(f"env: [{refs}]") + sealed)
+    assert values(found.runners[0]) == {"APP_A": None, "APP_B": None}
+    assert [fault.message.split(" of ")[0] for fault in found.faults] == ["APP_C refers to the key c"]
+
+
+def test_the_items_of_a_list_of_one_kind_need_not_say_it() -> None:
+    container = "{ name: api, env: [{ name: APP_A, value: x }] }"
+    text = f"kind: PodList\nitems:\n- metadata: {{ name: orders }}\n  spec: {{ containers: [{container}] }}\n"
+    assert (only(text).label, values(only(text))) == ("container api of Pod orders", {"APP_A": "x"})

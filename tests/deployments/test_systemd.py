@@ -33,7 +33,7 @@ def values(said: str, files: Mapping[str, str] | None = None, *drop_ins: str) ->
         ("Environment=A=1 \\\n# no part of it\n  B=2\n", {"A": "1", "B": "2"}),
         ("Environment=A='x y'z\n", {"A": "x yz"}),
         ('Environment=A=a\\x20b\\tc "B=q\\"q"\n', {"A": "a b\tc", "B": 'q"q'}),
-        ("Environment=A=100%% B=%n\n", {"A": "100%", "B": None}),
+        ("Environment=A=100%% B=%n C=%h D=%p-%i\n", {"A": "100%", "B": "orders.service", "C": None, "D": "orders-"}),
         ("Environment=1A=x A-B=y C\n", {}),
         ("PassEnvironment=A B\nEnvironment=B=1\n", {"A": None, "B": "1"}),
         ("Environment=A=1 B=2 C=3\nUnsetEnvironment=A B=2 C=4\n", {"C": "3"}),
@@ -118,3 +118,21 @@ def test_words_are_read_up_to_the_first_fault() -> None:
 )
 def test_a_unit_is_told_by_its_sections(text: str, kind: str) -> None:
     assert kind_of(text, "x") == kind
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("orders@eu-west.service", "orders@eu-west.service orders@eu-west orders eu-west eu/west orders"),
+        ("mail-orders.service", "mail-orders.service mail-orders mail-orders   orders"),
+        ("orders@.service", None),
+    ],
+)
+def test_specifiers_are_what_the_units_name_says(unit: str, expected: str | None) -> None:
+    found = read_unit([(unit, UNIT + 'Environment="A=%n %N %p %i %I %j"\n')], lambda _: None)
+    assert found.runner.effective["A"].value == expected
+
+
+def test_a_relative_path_is_read_by_nobody_even_where_a_source_has_that_name() -> None:
+    found = read("EnvironmentFile=orders.env\n", {"orders.env": "A=x\n"})
+    assert (found.runner.variables, [fault.rule for fault in found.faults]) == ((), ["DEP002"])

@@ -16,8 +16,10 @@ from app.deployments.systemd import read_unit
 SYSTEMD = Path("/lib/systemd/systemd")
 UNITS = 200
 NOBODY = 65534
+NAMES = ["u{}", "u{}", "a-u{}", "u{}@eu-west", "u{}@x\\x2dy"]
 PIECES = [
     *("A", "B2", "_C", "1X", "D-E", "=", "=", "=", "x", "word", " ", " ", "\t", "#", ";", ",", "é", "%%", "$H"),
+    *("%n", "%p", "%i", "%N", "%j", "%P"),
     *('"', '"', "'", "'", "\\t", "\\x41", "\\101", "\\u00e9", '\\"', "\\\\", "\\s", "\\q", " \\\n ", " \\\n# no\n"),
 ]
 WELL_FORMED = ["A=1", '"B=two words"', "C=", "'D=x y'", 'E="q"', "A=2", "F=100%%", "G=a\\x20b", "H=é"]
@@ -68,7 +70,7 @@ def told(folder: Path) -> dict[str, list[str]]:
 
 @pytest.mark.skipif(not SYSTEMD.exists() or not shutil.which("setpriv"), reason="there is no systemd")
 def test_variables_are_those_that_systemd_gives(folder: Path) -> None:
-    units = {f"u{seed}.service": unit(seed) for seed in range(UNITS)}
+    units = {f"{NAMES[seed % len(NAMES)].format(seed)}.service": unit(seed) for seed in range(UNITS)}
     for name, text in units.items():
         (folder / "systemd/user" / name).write_text(text)
     (folder / "systemd/user/all.target").write_text(f"[Unit]\nWants={' '.join(units)}\n")

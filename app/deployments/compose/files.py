@@ -112,7 +112,7 @@ def _refused(roots: list[Node], file: str) -> Iterator[Fault]:
         for key, _ in node.pairs or ():
             if key.text is not None and key.text in seen:
                 origin = place(file, key)
-                message = f"{origin} says {key.text} a second time: Compose refuses the file."
+                message = f"{origin} says a key a second time: Compose refuses the file."
                 yield Fault(rule="DEP009", message=message, fix="Take one of the two out.", origin=origin)
             seen.add(key.text or "")
         for one in (*(node.items or ()), *(value for _, value in node.pairs or ())):

@@ -92,7 +92,7 @@ def _image(file: str, stage: BuildStage) -> Image:
 
 def _unread(variable: DeployedVariable) -> Fault:
     message = f"{variable.name} has a reference of a form that is not read: its value is not judged."
-    fix = "Write $NAME, ${NAME}, ${NAME:-word} or ${NAME:+word}, and a backslash before a dollar sign that begins none."
+    fix = "Write $NAME, ${NAME}, ${NAME:-word} or ${NAME#word}, and a backslash before a dollar sign that begins none."
     return unread_value(variable.origin, message, fix)
 
 

@@ -5,17 +5,18 @@ Source: the Dockerfile reference, "Format", "Environment replacement", "Here-Doc
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, takewhile
 
 from msgspec import Struct
 
 from app.core import limits
+from app.deployments.docker.patterns import UnreadPatternError, changed
 
-_DIRECTIVE = re.compile(r"#\s*escape\s*=\s*([\\`])\s*", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"#\s*(?P<name>[A-Za-z][A-Za-z0-9]*)\s*=\s*(?P<value>.+?)\s*")
 _HEREDOC = re.compile(r"(?<!<)<<(-?)(['\"]?)([A-Za-z_]\w*)\2")
 _HOLDS_TEXT = frozenset({"RUN", "COPY", "ADD"})
 _PLAIN = re.compile(r"\w+")
-_BRACED = re.compile(r"\{(?P<name>\w+)(?:\}|(?P<operator>:?[-?+]))")
+_BRACED = re.compile(r"\{(?P<name>\w+)(?:\}|(?P<operator>:?[-?+]|##?|%%?|//?))")
 _SPACE = " \t\v\f\r"
 
 type LookUp = Callable[[str], str | None]
@@ -27,7 +28,7 @@ Raises:
 
 
 class UnreadReferenceError(Exception):
-    """A reference that the build alone works out (`${NAME%%.*}`, `${NAME/a/b}`), or refuses: its brace stays open."""
+    """A reference that the build alone works out, or refuses: its brace stays open, or a pattern is none."""
 
 
 class Instruction(Struct, frozen=True, kw_only=True):
@@ -48,9 +49,15 @@ class Dockerfile(Struct, frozen=True, kw_only=True):
 def parse_dockerfile(text: str) -> Dockerfile:
     """A file's instructions."""
     lines = text.split("\n")
-    found = _DIRECTIVE.fullmatch(lines[0].strip()) if lines else None
-    escape = found[1] if found else "\\"
+    escape = _directives(lines).get("escape", "\\")
+    escape = escape if escape in {"\\", "`"} else "\\"
     return Dockerfile(instructions=tuple(_instructions(lines, escape)), escape=escape)
+
+
+def _directives(lines: list[str]) -> dict[str, str]:
+    """What the first lines say to the parser; behind any other line, a comment or an empty one, nothing does."""
+    said = takewhile(bool, (_DIRECTIVE.fullmatch(line.strip()) for line in lines))
+    return {found["name"].lower(): found["value"] for found in said if found}
 
 
 def _instructions(lines: list[str], escape: str) -> Iterator[Instruction]:
@@ -112,8 +119,8 @@ class _Expansion:
         self._word, self._escape, self._look_up = word, escape, look_up
         self._at = self._depth = 0
 
-    def until(self, stop: str) -> str | None:
-        """What stands before a stop outside of quotes, which is passed, or before the end."""
+    def until(self, stop: str, *, is_pattern: bool = False) -> str | None:
+        """What stands before a stop outside of quotes, which is passed, or before the end; a pattern keeps escapes."""
         pieces, quote = list[str | None](), ""
         while (letter := self._next()) and (quote or letter != stop):
             if quote == "'":
@@ -121,7 +128,7 @@ class _Expansion:
                 pieces.append(letter if quote else "")
             elif letter == self._escape and self._at < len(self._word):
                 escaped = self._next()
-                kept = quote and escaped not in {'"', "$", self._escape}
+                kept = is_pattern or (quote and escaped not in {'"', "$", self._escape})
                 pieces.append(f"{letter}{escaped}" if kept else escaped)
             elif letter == '"' or (letter == "'" and not quote):
                 quote = "" if quote else letter
@@ -146,9 +153,24 @@ class _Expansion:
         if found is None or self._depth >= limits.DEPTH.figure:
             raise UnreadReferenceError
         self._at, self._depth = found.end(), self._depth + 1
-        rest = self.until("}") if found["operator"] else ""
+        operator = found["operator"] or ""
+        replaced = self.until("/", is_pattern=True) if operator.startswith("/") else ""
+        rest = self.until("}", is_pattern=operator[:1] in set("#%/")) if operator else ""
         self._depth -= 1
-        return self._referred(found["name"], found["operator"] or "", rest)
+        if operator[:1] in set("#%/"):
+            pattern, replacement = (replaced, rest) if operator.startswith("/") else (rest, "")
+            return self._changed(found["name"], operator, pattern, replacement)
+        return self._referred(found["name"], operator, rest)
+
+    def _changed(self, name: str, operator: str, pattern: str | None, replacement: str | None) -> str | None:
+        """The value of a variable without what a pattern matches, or with something else there."""
+        value = self._referred(name, "", "")
+        if value is None or pattern is None or replacement is None:
+            return None
+        try:
+            return changed(value, operator, pattern, replacement)
+        except UnreadPatternError:
+            raise UnreadReferenceError from None
 
     def _referred(self, name: str, operator: str, rest: str | None) -> str | None:
         """What is not set is empty, unless the build refuses that."""

@@ -15,7 +15,16 @@ from msgspec import Struct
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
 from app.deployments.systemd.environment_files import read_environment_file
-from app.deployments.systemd.syntax import SERVICE, UnitSetting, unit_settings, without_specifiers, words
+from app.deployments.systemd.syntax import (
+    SERVICE,
+    Specifiers,
+    UnitSetting,
+    specifiers_of,
+    unit_settings,
+    with_known,
+    without_specifiers,
+    words,
+)
 from app.deployments.telling import missing_reference, spot
 
 if TYPE_CHECKING:
@@ -50,14 +59,14 @@ def read_unit(texts: Iterable[tuple[str, str]], on_host: OnHost) -> Unit:
     """
     listed = list(texts)
     settings = [setting for file, text in listed for setting in unit_settings(text, file)]
-    return _UnitReading(settings, on_host).unit(listed[0][0])
+    return _UnitReading(settings, on_host, specifiers_of(basename(listed[0][0]))).unit(listed[0][0])
 
 
 class _UnitReading:
     """One unit that is being read."""
 
-    def __init__(self, settings: Iterable[UnitSetting], on_host: OnHost) -> None:
-        self._on_host = on_host
+    def __init__(self, settings: Iterable[UnitSetting], on_host: OnHost, specifiers: Specifiers) -> None:
+        self._on_host, self._specifiers = on_host, specifiers
         self._open: list[Origin] = []
         self._faults: list[Fault] = []
         self._said: defaultdict[str, list[UnitSetting]] = defaultdict(list)
@@ -73,8 +82,9 @@ class _UnitReading:
         ]
         taken = {word for one in self._said["UnsetEnvironment"] for word in words(one.value)[0]}
         kept = [one for one in given if not {one.name, f"{one.name}={one.value}"} & taken]
+        is_task = [one.value for one in self._said["Type"]][-1:] == ["oneshot"]
         runner = Runner(label=f"unit {basename(file)}", origin=spot(file, 1), variables=tuple(kept),
-                        open=tuple(self._open))  # fmt: skip
+                        open=tuple(self._open), task=is_task)  # fmt: skip
         return Unit(runner=runner, faults=tuple(self._faults))
 
     def _stated(self, setting: UnitSetting) -> Iterator[DeployedVariable]:
@@ -84,9 +94,10 @@ class _UnitReading:
             fix = 'Write each assignment as "NAME=value", with \\\\ for a backslash; systemd passes over what follows.'
             self._faults.append(Fault(rule="DEP009", message=message, fix=fix, origin=spot(setting.file, setting.line)))
         for word in found:
-            name, equals, said = word.partition("=")
+            named, equals, said = word.partition("=")
+            name = without_specifiers(named, self._specifiers) or ""
             if equals and _NAME.fullmatch(name):
-                value = without_specifiers(said)
+                value = without_specifiers(said, self._specifiers)
                 via = "a specifier" if value is None else None
                 origin = spot(setting.file, setting.line, 1, name, via)
                 yield DeployedVariable(name=name, value=value, origin=origin, manifest=True)
@@ -104,9 +115,10 @@ class _UnitReading:
 
     def _file(self, setting: UnitSetting) -> tuple[str, str] | None:
         """The name and text of a file; of one that is on the host alone nobody here knows."""
-        path = setting.value.removeprefix("-")
-        found = self._on_host(path)
-        if found is None and path.startswith(("/", "%")):
+        path = with_known(setting.value.removeprefix("-"), self._specifiers)
+        is_absolute = path.startswith(("/", "%"))
+        found = self._on_host(path) if is_absolute else None
+        if found is None and is_absolute:
             via = f"EnvironmentFile {path}"
             self._open.append(spot(setting.file, setting.line, 1, via, via))
         elif found is None:

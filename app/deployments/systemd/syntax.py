@@ -5,7 +5,7 @@ Source: systemd.syntax(7); systemd.unit(5), "Specifiers"; `config_parse` and `ex
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 
 from msgspec import Struct
@@ -14,11 +14,15 @@ SERVICE = "[Service]"
 _SPACE = " \t\n\r"
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([abfnrtvs\\\"']))")
 _LETTERS = dict(zip("abfnrtvs\\\"'", "\a\b\f\n\r\t\v \\\"'", strict=True))
-_SPECIFIER = re.compile(r"%(?:(%)|[A-Za-z0-9])")
+SPECIFIER = re.compile(r"%[%A-Za-z0-9]")
+_PATH_ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
+
+type Specifiers = Mapping[str, str]
+"""What stands for a percent sign and a letter, by the letter, as far as a unit's name says it."""
 
 
 class UnitSetting(Struct, frozen=True, kw_only=True):
-    """One assignment of a unit's section [Service]."""
+    """One assignment of a section."""
 
     name: str
     value: str
@@ -26,15 +30,15 @@ class UnitSetting(Struct, frozen=True, kw_only=True):
     line: int
 
 
-def unit_settings(text: str, file: str) -> Iterator[UnitSetting]:
-    """The assignments of the section [Service], in their order."""
+def unit_settings(text: str, file: str, wanted: str = SERVICE) -> Iterator[UnitSetting]:
+    """The assignments of a section, in their order."""
     section = ""
     for line, said in _whole_lines(text):
         if said.startswith("["):
             section = said
             continue
         name, equals, value = said.partition("=")
-        if equals and section == SERVICE:
+        if equals and section == wanted:
             yield UnitSetting(name=name.strip(_SPACE), value=value.strip(_SPACE), file=file, line=line)
 
 
@@ -102,8 +106,35 @@ def _unescaped(found: re.Match[str]) -> str:
     return chr(number) if number <= sys.maxunicode else "\ufffd"
 
 
-def without_specifiers(text: str) -> str | None:
-    """A text with `%%` as a percent sign; None where what stands for another specifier is known on the host alone."""
-    if any(not found[1] for found in _SPECIFIER.finditer(text)):
+def specifiers_of(unit: str) -> Specifiers:
+    """What a unit's name says: all of it where it is an instance's or no template's.
+
+    Source: systemd.unit(5), "Specifiers".
+
+    Args:
+        unit: its file's name, `orders@eu.service`.
+    """
+    whole = unit.rpartition(".")[0]
+    prefix, at, instance = whole.partition("@")
+    last = prefix.rpartition("-")[2]
+    found = {"%": "%", "p": prefix, "P": _path(prefix), "j": last, "J": _path(last)}
+    if at and not instance:  # a template, which is started under the name of one of its instances
+        return found
+    return found | {"n": f"{whole}.service", "N": whole, "i": instance, "I": _path(instance)}
+
+
+def _path(name: str) -> str:
+    """What a unit's name is escaped from: a path without its first slash."""
+    return _PATH_ESCAPE.sub(lambda found: chr(int(found[1], 16)), name.replace("-", "/"))
+
+
+def without_specifiers(text: str, known: Specifiers) -> str | None:
+    """A text with what its specifiers say; None where what stands for one is known on the host alone."""
+    if any(found[0][1] not in known for found in SPECIFIER.finditer(text)):
         return None
-    return _SPECIFIER.sub("%", text)
+    return with_known(text, known)
+
+
+def with_known(text: str, known: Specifiers) -> str:
+    """A text with what its specifiers say, as far as they are known; the others stay."""
+    return SPECIFIER.sub(lambda found: known.get(found[0][1], found[0]), text)

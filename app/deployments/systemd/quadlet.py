@@ -1,0 +1,125 @@
+"""Podman's units of containers, `orders.container`: what `podman run` gives the container that they describe.
+
+What `Environment=` says is above the files of variables, and these have no quotation marks. Source:
+podman-systemd.unit(5), podman-run(1) "--env-file"; what Podman's own generator writes.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from posixpath import basename
+from typing import TYPE_CHECKING
+
+from app.core.deployment import DeployedVariable, Runner
+from app.deployments.systemd import OnHost, Unit
+from app.deployments.systemd.syntax import (
+    Specifiers,
+    UnitSetting,
+    specifiers_of,
+    unit_settings,
+    with_known,
+    without_specifiers,
+    words,
+)
+from app.deployments.telling import missing_reference, spot
+
+if TYPE_CHECKING:
+    from app.core.findings import Fault
+    from app.core.layers import Origin
+
+CONTAINER = "[Container]"
+_BEGINNING = re.compile(r"(?:\s*+[#;].*+\n)*+\s*+\[[A-Z][A-Za-z-]*+\][^\S\n]*+$", re.MULTILINE)
+_CONTAINER = re.compile(rf"^[^\S\n]*+{re.escape(CONTAINER)}[^\S\n]*+$", re.MULTILINE)
+_NAME = re.compile(r"[^\s=]+")
+_TRUE = {"1", "yes", "true", "on", "y", "t"}
+
+
+def is_quadlet(text: str) -> bool:
+    """Whether a text is a unit of a container, or a drop-in of one."""
+    return bool(_BEGINNING.match(text) and _CONTAINER.search(text))
+
+
+def read_quadlet(texts: Iterable[tuple[str, str]], on_host: OnHost) -> Unit:
+    """What a unit gives to its container.
+
+    Args:
+        texts: names and texts of the unit and, behind it, of its drop-ins in their order.
+        on_host: finds the files that it names.
+    """
+    listed = list(texts)
+    settings = [one for file, text in listed for one in unit_settings(text, file, CONTAINER)]
+    return _QuadletReading(settings, on_host, specifiers_of(basename(listed[0][0]))).unit(listed[0][0])
+
+
+class _QuadletReading:
+    """One unit that is being read."""
+
+    def __init__(self, settings: Iterable[UnitSetting], on_host: OnHost, specifiers: Specifiers) -> None:
+        self._on_host, self._specifiers = on_host, specifiers
+        self._open: list[Origin] = []
+        self._faults: list[Fault] = []
+        self._said: defaultdict[str, list[UnitSetting]] = defaultdict(list)
+        for one in settings:
+            said = self._said[one.name]
+            said.append(one) if one.value else said.clear()
+
+    def unit(self, file: str) -> Unit:
+        self._open += [
+            spot(one.file, one.line, 1, "the host's environment", "the host's environment")
+            for one in self._said["EnvironmentHost"][-1:]
+            if one.value.lower() in _TRUE
+        ]
+        variables = [
+            *(variable for one in self._said["EnvironmentFile"] for variable in self._of_file(one)),
+            *(variable for one in self._said["Environment"] for variable in self._stated(one)),
+            *(variable for one in self._said["Secret"] for variable in _secret(one)),
+        ]
+        runner = Runner(label=f"unit {basename(file)}", origin=spot(file, 1), variables=tuple(variables),
+                        open=tuple(self._open))  # fmt: skip
+        return Unit(runner=runner, faults=tuple(self._faults))
+
+    def _stated(self, setting: UnitSetting) -> Iterator[DeployedVariable]:
+        for word in words(setting.value)[0]:
+            name, equals, said = word.partition("=")
+            if not _NAME.fullmatch(name):
+                continue
+            value = without_specifiers(said, self._specifiers) if equals else None
+            via = None if value is not None else "a specifier" if equals else "the host's environment"
+            yield DeployedVariable(name=name, value=value, origin=spot(setting.file, setting.line, 1, name, via),
+                                   manifest=value is not None)  # fmt: skip
+
+    def _of_file(self, setting: UnitSetting) -> Iterator[DeployedVariable]:
+        """What a file says; one on the host that is not at hand may say anything."""
+        path = with_known(setting.value, self._specifiers)
+        via = f"EnvironmentFile {setting.value}"
+        found = self._on_host(path)
+        if found is not None:
+            yield from read_podman_file(found[1], found[0], via)
+        elif path.startswith(("/", "%")):
+            self._open.append(spot(setting.file, setting.line, 1, via, via))
+        else:
+            what = f"EnvironmentFile={setting.value} refers to a file beside the unit, which is not there."
+            fix = "Put the file there, or name it among the deployment's sources."
+            self._faults.append(missing_reference(spot(setting.file, setting.line), what, fix))
+
+
+def _secret(setting: UnitSetting) -> Iterator[DeployedVariable]:
+    """A secret of Podman's that becomes a variable."""
+    name, *more = setting.value.split(",")
+    stated = dict(one.partition("=")[::2] for one in more)
+    if stated.get("type") == "env":
+        variable, via = stated.get("target", name), f"podman secret {name}"
+        origin = spot(setting.file, setting.line, 1, variable, via)
+        yield DeployedVariable(name=variable, value=None, origin=origin, secret=True)
+
+
+def read_podman_file(text: str, file: str, via: str) -> Iterator[DeployedVariable]:
+    """The variables of a file of Podman's: each value as it stands; a name alone is the host's.
+
+    Source: `ParseFile` of Podman's package `env`.
+    """
+    for line, said in enumerate(text.split("\n"), 1):
+        name, equals, value = said.removesuffix("\r").lstrip(" \t").partition("=")
+        if name and not name.startswith("#"):
+            origin = spot(file, line, 1, name, via)
+            yield DeployedVariable(name=name, value=value if equals else None, origin=origin, secret=True)
