@@ -44,6 +44,10 @@ def wrong_environment(
     what = f"says {said}" if stated else "is not set"
     message = f"{name} {what} in {runner.label}, which is said to be {environment}: it would run with {said}."
     is_sure = stated is not None or not runner.open
-    return Fault(rule="DEP004", message=message, fix=f"Set {name} to {environment}.",
+    fix = f"Set {name} to {environment}."
+    if stated and "$" in said:
+        filled = f"envsubst < {stated.origin.file} | assay check {environment} --deployment -"
+        fix += f" Or fill the template in first: {filled}"
+    return Fault(rule="DEP004", message=message, fix=fix,
                  origin=stated.origin if stated else runner.origin,
                  severity=Severity.ERROR if is_sure else Severity.WARNING)  # fmt: skip

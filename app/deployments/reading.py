@@ -172,14 +172,16 @@ class _SourcesReading:
             image = read_dockerfile(text, file, stage=source.container or source.name)
             self._faults += image.faults
             yield from [image.runner] if image.runner else []
-        elif kind is None and file == source.path:  # a glob may match what is none of a deployment's
+        elif kind is None:
+            if any(map(self._kinds.get, self._sources.named(source.path))):
+                return  # a glob may match what is none of a deployment's, too
             message = f"{file} is no source that is known."
             fix = (
                 "Name a Kubernetes manifest, a Compose file, a unit of systemd or Podman, a Dockerfile, a .env file, "
                 "or what env prints."
             )
             self._faults.append(unread(spot(file, 1), message, fix, "is no deployment that is known"))
-        elif kind is not None:
+        else:
             said = self._stated(text, file) if kind == "dotenv" else read_dump(text, file)
             yield Runner(label=file, origin=spot(file, 1), variables=tuple(said), bare=True)
 

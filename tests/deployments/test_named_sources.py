@@ -80,3 +80,17 @@ def test_a_container_that_no_file_has_is_told_beside_sources_that_start_somethin
     made.write({"assay.toml": OPTIONS.format('["api.yaml", { path = "compose.yaml", container = "web" }]')})
     (found,) = made.assay("check", "production", "--format", "json").json["findings"]
     assert (found["rule"], "container web" in found["message"]) == ("DEP009", True)
+
+
+@pytest.mark.parametrize("said", ["$STAGE", "${stage}"])
+def test_a_placeholder_for_the_environment_is_told_how_to_be_filled_in(said: str, project: MakeProject) -> None:
+    made = project(
+        {
+            "settings.toml": "[production]\nhost = 'x'\n",
+            "api.yaml": API.replace("value: production", f"value: '{said}'"),
+        }
+    )
+    made.write({"assay.toml": OPTIONS.format('"api.yaml"')})
+    found = made.assay("check", "production", "--format", "json").json["environments"][0]["findings"]
+    (fix,) = [one["fix"] for one in found if one["rule"] == "DEP004"]
+    assert fix.endswith("envsubst < api.yaml | assay check production --deployment -")

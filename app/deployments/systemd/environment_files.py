@@ -12,6 +12,7 @@ from app.deployments.telling import spot
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ESCAPED_IN_QUOTES = frozenset('"\\`$')
 _SPACE = " \t"
+_END = re.compile(r"[\n\r]")
 
 
 def read_environment_file(text: str, file: str, via: str) -> list[DeployedVariable]:
@@ -24,7 +25,7 @@ def read_environment_file(text: str, file: str, via: str) -> list[DeployedVariab
     """
     return [
         DeployedVariable(name=name, value=value, origin=spot(file, line, 1, name, via), secret=True)
-        for line, name, value in _assignments(text.replace("\r\n", "\n").replace("\r", "\n"))
+        for line, name, value in _assignments(text)
         if _NAME.fullmatch(name)
     ]
 
@@ -35,25 +36,27 @@ def _assignments(text: str) -> Iterator[tuple[int, str, str]]:
     while at < len(text):
         end = _line_end(text, at)
         said = text[at:end]
-        if said.lstrip(_SPACE)[:1] in {"#", ";"} or "=" not in said:
-            at, line = end + 1, line + 1
+        start = len(said) - len(said.lstrip(_SPACE))
+        equals = said.find("=", start + 1)  # what a line begins with is a part of a name, whatever it is
+        if said[start : start + 1] in {"#", ";"} or equals < 0:
+            line += text.count("\n", at, end + 1)
+            at = end + 1
             continue
-        name, _, _ = said.partition("=")
-        value, at_ = _value(text, at + len(name) + 1)
-        yield line, name.strip(_SPACE), value
+        value, at_ = _value(text, at + equals + 1)
+        yield line, said[start:equals].rstrip(_SPACE), value
         line += text.count("\n", at, at_)
         at = at_
 
 
 def _line_end(text: str, at: int) -> int:
-    found = text.find("\n", at)
-    return found if found >= 0 else len(text)
+    found = _END.search(text, at)
+    return found.start() if found else len(text)
 
 
 def _value(text: str, at: int) -> tuple[str, int]:
     """A value, and where what follows its line begins: quoted pieces, then the rest as it stands."""
     pieces: list[str] = []
-    while at < len(text) and (letter := text[at]) != "\n":
+    while at < len(text) and (letter := text[at]) not in "\n\r":
         if letter in _SPACE:
             at += 1
         elif letter == "'":
@@ -86,10 +89,10 @@ def _double_quoted(text: str, at: int) -> tuple[str, int]:
 def _unquoted(text: str, at: int) -> tuple[str, int]:
     """Up to the line's end, without the white space before it; a backslash keeps what follows it, but for the end."""
     letters, kept = list[str](), 0
-    while at < len(text) and (letter := text[at]) != "\n":
+    while at < len(text) and (letter := text[at]) not in "\n\r":
         if letter == "\\":
             at += 1
-            letters += [] if text[at : at + 1] in {"\n", ""} else [text[at]]
+            letters += [] if text[at : at + 1] in {"\n", "\r", ""} else [text[at]]
             kept = len(letters)
         else:
             letters.append(letter)
