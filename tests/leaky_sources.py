@@ -129,9 +129,9 @@ services:
   api:
     command: "login --token {canary()} ${{UNSET%.*}}"
     environment:
-      {prefix}_COMPOSED__OVER: "redis://:{canary()}@h"
-      {prefix}_COMPOSED__OVER: {canary()}
-      {prefix}_COMPOSED__BROKEN: "{canary()}${{"
+      {prefix}_COMPOSED__OVER_PASSWORD: "redis://:{canary()}@h"
+      {prefix}_COMPOSED__OVER_PASSWORD: {canary()}
+      {prefix}_COMPOSED__BROKEN_TOKEN: "{canary()}${{"
 """
 
 

@@ -52,7 +52,7 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
         """Those of a workload's pod, by name."""
         return {text(at(one, "name")) or "": one for one in items(at(pod_of(self), "containers"))}
 
-    @property
+    @cached_property
     def is_piece(self) -> bool:
         """Whether it is a workload whose containers have no image: it belongs above another of its name."""
         return bool(self.containers) and not any(at(one, "image") for one in self.containers.values())
@@ -99,9 +99,8 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
 
     def patches(self, workload: Document) -> Sequence[Document]:
         """What belongs above a workload, as a kustomization's patches do, in its order; none where it is one itself."""
-        named = self._named.get((workload.kind, workload.name), ()) if not workload.is_piece else ()
-        here = workload.namespace
-        return [one for one in named if one.is_piece and (not one.namespace or not here or one.namespace == here)]
+        pieces = self._pieces.get((workload.kind, workload.name), ()) if not workload.is_piece else ()
+        return [one for one in pieces if _may_be_one(one, workload)]
 
     def starts(self, file: str) -> bool:
         """Whether a file has a workload, none that belongs above another."""
@@ -109,8 +108,8 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
 
     def is_patch(self, workload: Document) -> bool:
         """Whether it belongs above another one."""
-        named = self._named.get((workload.kind, workload.name), ()) if workload.is_piece else ()
-        return any(workload in self.patches(one) for one in named)
+        named = self._whole.get((workload.kind, workload.name), ()) if workload.is_piece else ()
+        return any(_may_be_one(workload, one) for one in named)
 
     @cached_property
     def linked(self) -> Mapping[str, None]:
@@ -126,11 +125,28 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
         return found
 
     @cached_property
+    def _pieces(self) -> Mapping[tuple[str, str], Sequence[Document]]:
+        return {key: [one for one in found if one.is_piece] for key, found in self._named.items()}
+
+    @cached_property
+    def _whole(self) -> Mapping[tuple[str, str], Sequence[Document]]:
+        """The workloads that are no pieces; those of one namespace once."""
+        return {
+            key: list({one.namespace: one for one in found if one.containers and not one.is_piece}.values())
+            for key, found in self._named.items()
+        }
+
+    @cached_property
     def _by_file(self) -> Mapping[str, Sequence[Document]]:
         found: dict[str, list[Document]] = {}
         for one in self.documents:
             found.setdefault(one.file, []).append(one)
         return found
+
+
+def _may_be_one(one: Document, other: Document) -> bool:
+    """Whether two objects of one name may be in one namespace: one of both may not say."""
+    return not (one.namespace and other.namespace) or one.namespace == other.namespace
 
 
 def read_manifests(texts: Mapping[str, str], words: Sequence[str]) -> ManifestSet:

@@ -90,6 +90,8 @@ def place(options: dict[str, Any], call: Call, root: Path, *, computed: bool) ->
     folder = Path(call.file).parent
     if "root_path" in options:
         options["root_path"] = _relative(str(options["root_path"]), root, root)
+        if _lies_beside(options.get("settings_files"), root, folder, root / options["root_path"]):
+            options["root_path"] = folder.as_posix()  # Dynaconf looks around the program that is started, too
     elif computed or folder == Path():
         pass
     elif call.callee == DJANGO or _lies_beside(options.get("settings_files"), root, folder):
@@ -120,11 +122,18 @@ def _relative(name: str, base: Path, root: Path) -> str:
     return Path(os.path.relpath(path, base)).as_posix()
 
 
-def _lies_beside(files: object, root: Path, folder: Path) -> bool:
-    """Whether the first settings file that is there lies beside the code, and not where the project's folder has it."""
+def _lies_beside(files: object, root: Path, folder: Path, start: Path | None = None) -> bool:
+    """Whether the first settings file that is there lies beside the code, and not where the search begins.
+
+    Args:
+        files: their names.
+        root: the project's folder.
+        folder: that of the code, as seen from there.
+        start: where the search begins; by default at the project's folder.
+    """
     names = _SEPARATORS.split(files) if isinstance(files, str) else files if isinstance(files, list) else []
     for name in (str(name).strip() for name in names):
-        if not name or any(exists(place / name) for place in _places(root, root)):
+        if not name or any(exists(place / name) for place in _places(start or root, root)):
             return False
         if exists(root / folder / name):
             return True
