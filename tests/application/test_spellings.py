@@ -47,6 +47,9 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
         "HERE = Path(__file__).parent\nsettings = Dynaconf(settings_files=[f'{HERE}/settings.toml', '{}/more.toml'.format("
         "HERE / 'conf'), '%s/conf/base.toml' % HERE])"},
     "joinpath": {"config.py": "settings = Dynaconf(settings_files=[str(Path(__file__).parent.joinpath('conf', 'base.toml'))])"},
+    "whole paths of one name": {"config.py":
+        'settings = Dynaconf(settings_files=[Path(__file__).parent / one / "settings.toml" for one in ("conf", ".")])',
+        "conf/settings.toml": "port = 5\nlower = true\n"},
     "a spread table": {"config.py":
         'BASE = {"environments": True, "settings_files": ["settings.toml"]}\nOPTS = {**BASE, "env": "production"}\n'
         "settings = Dynaconf(**OPTS, level=1)"},

@@ -98,12 +98,20 @@ def place(options: dict[str, Any], call: Call, root: Path, *, computed: bool) ->
         options["root_path"] = folder.as_posix()
     if options.get("root_path") == ".":
         del options["root_path"]
+    if "root_path" not in options and _are_apart(options.get("settings_files"), root):
+        options["root_path"] = "."  # else they would be sought where the first of them lies
     base = root / options.get("root_path", "")
     for name in FILES:
         if name in options:
             options[name] = _named(options[name], base, root)
     if "dotenv_path" in options:
         options["dotenv_path"] = _relative(str(options["dotenv_path"]), root, root)
+
+
+def _are_apart(files: object, root: Path) -> bool:
+    """Whether all files are named by their whole paths, in several folders of the project."""
+    paths = [Path(os.path.normpath(str(name))) for name in files] if isinstance(files, list) else []
+    return all(path.is_relative_to(root) for path in paths) and len({path.parent for path in paths}) > 1
 
 
 def _named(files: object, base: Path, root: Path) -> object:
