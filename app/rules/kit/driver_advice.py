@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.core import dsn
+from app.core.errors import TargetError
 from app.core.findings import Fix
 from app.core.tree import Leaf
 from app.rules.kit.drivers import url_of
@@ -10,10 +11,22 @@ from app.rules.kit.subject import EnvironmentContext
 
 
 def rewritten(subject: EnvironmentContext, leaf: Leaf, url: str, text: str) -> Fix:
-    """What to do about a URL, with the edit that does it; none where the URL holds a password, or is secret itself."""
-    if dsn.mask(url) != url or subject.splits(leaf.path) or subject.is_secret(leaf.path):
+    """What to do about a URL, with the edit that does it.
+
+    There is none where the URL holds a password, or is secret itself, or cannot be read without doubt: nobody knows
+    what is a password in such a one.
+    """
+    is_hidden = subject.splits(leaf.path) or subject.is_secret(leaf.path) or not _is_plain(str(leaf.value))
+    if is_hidden or dsn.mask(url) != url:
         return Fix(text=text)
     return Fix(text=text, edit=subject.setting(leaf.path, value=url).edit)
+
+
+def _is_plain(url: str) -> bool:
+    try:
+        return dsn.parse(url).password is None
+    except TargetError:
+        return False
 
 
 def refusals(subject: EnvironmentContext | None, text: str) -> tuple[str, ...]:
