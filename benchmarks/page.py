@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from benchmarks import chromium
 from benchmarks.servers import TOKEN, Server, assay
 
-ENVIRONMENTS = ("development", "testing", "staging", "production", *(f"region{number}" for number in range(1, 5)))
+ENVIRONMENTS = ("development", "testing", "staging", "production", *(f"region{number}" for number in range(1, 11)))
 SECTIONS, KEYS = 40, 50
 LOADS = 11
 INPUTS = (
