@@ -58,16 +58,20 @@ def _question(path: str, operation: Any) -> str:
 
 
 async def until_all_asked(load: Load, number: int = 2) -> list[Answer]:
-    """Waits until each question was asked so often from now on; the answers since."""
+    """Waits until each question was asked so often from now on, while there are fewer and fewer left; the answers."""
     begun = len(load.answers)
 
     def missing() -> set[str]:
         since = [answer.route for answer in load.answers[begun:]]
         return {route for route in load.routes if since.count(route) < number}
 
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while missing():
+    left = missing()
+    async with asyncio.timeout(PATIENCE_SECONDS) as bound:
+        while left:
             await load.more()
+            before, left = left, missing()
+            if len(left) < len(before):
+                bound.reschedule(asyncio.get_running_loop().time() + PATIENCE_SECONDS)
     return load.answers[begun:]
 
 
