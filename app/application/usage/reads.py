@@ -138,6 +138,7 @@ class _Uses:
         self._unclear: dict[UnclearUse, None] = {}
         self._written: dict[tuple[str, ...], None] = {}
         self._closed = True
+        self._names: dict[Path, str] = {}
 
     def usage(self) -> Usage:
         """All of them."""
@@ -162,7 +163,11 @@ class _Uses:
         )
 
     def _name(self, file: Path) -> str:
-        return file.relative_to(self._root, walk_up=True).as_posix()
+        """As seen from the project's folder; asked at every use."""
+        known = self._names.get(file)
+        if known is None:
+            known = self._names[file] = file.relative_to(self._root, walk_up=True).as_posix()
+        return known
 
     def _doubt(self, path: tuple[str, ...], file: str, line: int, message: str, glob: str = "*") -> None:
         self._unclear[UnclearUse(path=path, file=file, line=line, message=message, glob=glob)] = None
