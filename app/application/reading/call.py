@@ -140,12 +140,13 @@ def _said(call: Call, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[
     remarks += _set_variables(call)
     remarks += _computed_names(call, options)
     names = [argument.name for argument in call.arguments]
-    remarks += _lost(call, beaten(call.callee, names) & options.keys())
-    stated = options.keys() - beaten(call.callee, names)
+    lost = beaten(call.callee, names)
+    remarks += _lost(call, lost & options.keys())
+    stated = [name for name in options if name not in lost]  # in the call's order, which init keeps
     options = implied(call.callee, names, plain) | {name: options[name] for name in stated}
     unread = {remark.name for remark in remarks if remark.kind == "unread"}
     if any(name.startswith("**") for name in unread):
-        unread |= options.keys() - stated  # the table may say them
+        unread |= options.keys() - set(stated)  # the table may say them
     return dict(normal({name: value for name, value in options.items() if name not in unread})), settings, remarks
 
 
