@@ -25,9 +25,10 @@ from app.deployments.manifests import ManifestSet, is_kustomization, pod_of, rea
 from app.deployments.platform import service_links, wrong_environment
 from app.deployments.source_files import SourceFiles, by_basename
 from app.deployments.source_kinds import Kind, kind_of
-from app.deployments.systemd import Unit, is_unit, read_unit
+from app.deployments.systemd import is_unit, read_unit
 from app.deployments.systemd.quadlet import read_quadlet
 from app.deployments.systemd.syntax import SPECIFIER
+from app.deployments.systemd.units import Unit
 from app.deployments.telling import spot, unread
 from app.options import DeploymentSource, Options
 from app.sources.dotenv import dotenv_of

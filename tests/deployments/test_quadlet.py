@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from app.deployments.source_kinds import kind_of
-from app.deployments.systemd import Unit
 from app.deployments.systemd.quadlet import read_quadlet
+from app.deployments.systemd.units import Unit
 
 UNIT = "[Unit]\nDescription=orders\n\n[Container]\nImage=registry.example.com/orders:1\n"
 

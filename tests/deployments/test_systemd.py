@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import pytest
 
 from app.deployments.source_kinds import kind_of
-from app.deployments.systemd import Unit, read_unit
+from app.deployments.systemd import read_unit
 from app.deployments.systemd.environment_files import read_environment_file
 from app.deployments.systemd.syntax import words
+from app.deployments.systemd.units import Unit
 
 UNIT = "[Unit]\nDescription=orders\n\n[Service]\n"
 

@@ -28,7 +28,6 @@ class Services(Struct, frozen=True, kw_only=True):
 
     runners: tuple[Runner, ...] = ()
     faults: tuple[Fault, ...] = ()
-    files: tuple[str, ...] = ()
 
 
 def read_services(
@@ -54,7 +53,7 @@ def read_services(
     services, known = ComposeProject(files, room).services(list(texts))
     reading = _ServiceReading(files, known, dirname(next(iter(texts))), room)
     runners = (reading.runner(label, one) for label, one in services.items() if name in {None, label})
-    return Services(runners=tuple(_counted(runners, allowance)), faults=files.faults, files=files.looked_at)
+    return Services(runners=tuple(_counted(runners, allowance)), faults=files.faults)
 
 
 def _counted(runners: Iterable[Runner], allowance: Allowance) -> Iterator[Runner]:

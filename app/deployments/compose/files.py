@@ -32,19 +32,13 @@ class ComposeFiles:
     def __init__(self, texts: Mapping[str, str], read_file: FileReader, room: ExpansionRoom) -> None:
         self._texts, self._read_file, self._room = texts, read_file, room
         self._faults: dict[Fault, None] = {}
-        self._looked_at: dict[str, None] = {}
         self._roots: dict[str, list[Node]] = {}
-        self._env_files: dict[tuple[str, bool], EnvFile | None] = {}
+        self._env_files: dict[tuple[str, bool], EnvFile] = {}
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong, each once."""
         return tuple(self._faults)
-
-    @property
-    def looked_at(self) -> tuple[str, ...]:
-        """The files that were read, or looked for."""
-        return tuple(self._looked_at)
 
     def tell(self, fault: Fault) -> None:
         """Takes a fault down."""
@@ -70,7 +64,6 @@ class ComposeFiles:
         return roots
 
     def _text(self, file: str, origin: Origin | None, what: str, fix: str) -> str | None:
-        self._looked_at[file] = None
         found = self._texts.get(file) or self._read_file(file)
         if isinstance(found, Fault):
             self.tell(found)
@@ -89,7 +82,7 @@ class ComposeFiles:
             if found is None and origin is None:
                 return read
             self._env_files[file, is_raw] = read
-        return self._env_files[file, is_raw] or _NONE
+        return self._env_files[file, is_raw]
 
     def beside(self, folder: str, known: Known) -> Known:
         """What the `.env` of a project's folder says, below what is known."""

@@ -5,49 +5,21 @@ an empty assignment forgets what was said before. Source: systemd.exec(5), "Envi
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from posixpath import basename
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
-
-from app.core.deployment import DeployedVariable, Runner
+from app.core.deployment import DeployedVariable
 from app.core.findings import Fault
 from app.deployments.systemd.environment_files import read_environment_file
-from app.deployments.systemd.syntax import (
-    SERVICE,
-    Specifiers,
-    UnitSetting,
-    specifiers_of,
-    unit_settings,
-    with_known,
-    without_specifiers,
-    words,
-)
+from app.deployments.systemd.syntax import SERVICE, UnitSetting, with_known, without_specifiers, words
+from app.deployments.systemd.units import OnHost, Unit, UnitReading, has_section
 from app.deployments.telling import missing_reference, spot
 
-if TYPE_CHECKING:
-    from app.core.layers import Origin
-
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_BEGINNING = re.compile(r"(?:\s*+[#;].*+\n)*+\s*+\[[A-Z][A-Za-z-]*+\][^\S\n]*+$", re.MULTILINE)
-_SERVICE = re.compile(rf"^[^\S\n]*+{re.escape(SERVICE)}[^\S\n]*+$", re.MULTILINE)
-
-type OnHost = Callable[[str], tuple[str, str] | None]
-"""Gives the name, relative to the root, and the text of a file by its path on the host; None where it is not known."""
-
-
-class Unit(Struct, frozen=True, kw_only=True):
-    """The process that a unit starts, and what is wrong with what the unit says."""
-
-    runner: Runner
-    faults: tuple[Fault, ...] = ()
 
 
 def is_unit(text: str) -> bool:
     """Whether a text is a service's unit, or a drop-in of one: it begins with a section, and has one for a service."""
-    return bool(_BEGINNING.match(text) and _SERVICE.search(text))
+    return has_section(text, SERVICE)
 
 
 def read_unit(texts: Iterable[tuple[str, str]], on_host: OnHost) -> Unit:
@@ -57,24 +29,11 @@ def read_unit(texts: Iterable[tuple[str, str]], on_host: OnHost) -> Unit:
         texts: names and texts of the unit and, behind it, of its drop-ins in their order.
         on_host: finds the files that it names.
     """
-    listed = list(texts)
-    settings = [setting for file, text in listed for setting in unit_settings(text, file)]
-    return _UnitReading(settings, on_host, specifiers_of(basename(listed[0][0]))).unit(listed[0][0])
+    return _SystemdReading(texts, SERVICE, on_host).unit()
 
 
-class _UnitReading:
-    """One unit that is being read."""
-
-    def __init__(self, settings: Iterable[UnitSetting], on_host: OnHost, specifiers: Specifiers) -> None:
-        self._on_host, self._specifiers = on_host, specifiers
-        self._open: list[Origin] = []
-        self._faults: list[Fault] = []
-        self._said: defaultdict[str, list[UnitSetting]] = defaultdict(list)
-        for one in settings:
-            said = self._said[one.name]
-            said.append(one) if one.value else said.clear()
-
-    def unit(self, file: str) -> Unit:
+class _SystemdReading(UnitReading):
+    def unit(self) -> Unit:
         given = [
             *(variable for one in self._said["PassEnvironment"] for variable in _passed(one)),
             *(variable for one in self._said["Environment"] for variable in self._stated(one)),
@@ -82,10 +41,7 @@ class _UnitReading:
         ]
         taken = {word for one in self._said["UnsetEnvironment"] for word in words(one.value)[0]}
         kept = [one for one in given if not {one.name, f"{one.name}={one.value}"} & taken]
-        is_task = [one.value for one in self._said["Type"]][-1:] == ["oneshot"]
-        runner = Runner(label=f"unit {basename(file)}", origin=spot(file, 1), variables=tuple(kept),
-                        open=tuple(self._open), task=is_task)  # fmt: skip
-        return Unit(runner=runner, faults=tuple(self._faults))
+        return self._unit(kept, task=[one.value for one in self._said["Type"]][-1:] == ["oneshot"])
 
     def _stated(self, setting: UnitSetting) -> Iterator[DeployedVariable]:
         found, is_whole = words(setting.value)

@@ -5,38 +5,21 @@ podman-systemd.unit(5), podman-run(1) "--env-file"; what Podman's own generator 
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from posixpath import basename
-from typing import TYPE_CHECKING
 
-from app.core.deployment import DeployedVariable, Runner
-from app.deployments.systemd import OnHost, Unit
-from app.deployments.systemd.syntax import (
-    Specifiers,
-    UnitSetting,
-    specifiers_of,
-    unit_settings,
-    with_known,
-    without_specifiers,
-    words,
-)
+from app.core.deployment import DeployedVariable
+from app.deployments.systemd.syntax import UnitSetting, with_known, without_specifiers, words
+from app.deployments.systemd.units import OnHost, Unit, UnitReading, has_section
 from app.deployments.telling import missing_reference, spot
 
-if TYPE_CHECKING:
-    from app.core.findings import Fault
-    from app.core.layers import Origin
-
 CONTAINER = "[Container]"
-_BEGINNING = re.compile(r"(?:\s*+[#;].*+\n)*+\s*+\[[A-Z][A-Za-z-]*+\][^\S\n]*+$", re.MULTILINE)
-_CONTAINER = re.compile(rf"^[^\S\n]*+{re.escape(CONTAINER)}[^\S\n]*+$", re.MULTILINE)
 _NAME = re.compile(r"[^\s=]+")
 _TRUE = {"1", "yes", "true", "on", "y", "t"}
 
 
 def is_quadlet(text: str) -> bool:
     """Whether a text is a unit of a container, or a drop-in of one."""
-    return bool(_BEGINNING.match(text) and _CONTAINER.search(text))
+    return has_section(text, CONTAINER)
 
 
 def read_quadlet(texts: Iterable[tuple[str, str]], on_host: OnHost) -> Unit:
@@ -46,24 +29,11 @@ def read_quadlet(texts: Iterable[tuple[str, str]], on_host: OnHost) -> Unit:
         texts: names and texts of the unit and, behind it, of its drop-ins in their order.
         on_host: finds the files that it names.
     """
-    listed = list(texts)
-    settings = [one for file, text in listed for one in unit_settings(text, file, CONTAINER)]
-    return _QuadletReading(settings, on_host, specifiers_of(basename(listed[0][0]))).unit(listed[0][0])
+    return _QuadletReading(texts, CONTAINER, on_host).unit()
 
 
-class _QuadletReading:
-    """One unit that is being read."""
-
-    def __init__(self, settings: Iterable[UnitSetting], on_host: OnHost, specifiers: Specifiers) -> None:
-        self._on_host, self._specifiers = on_host, specifiers
-        self._open: list[Origin] = []
-        self._faults: list[Fault] = []
-        self._said: defaultdict[str, list[UnitSetting]] = defaultdict(list)
-        for one in settings:
-            said = self._said[one.name]
-            said.append(one) if one.value else said.clear()
-
-    def unit(self, file: str) -> Unit:
+class _QuadletReading(UnitReading):
+    def unit(self) -> Unit:
         self._open += [
             spot(one.file, one.line, 1, "the host's environment", "the host's environment")
             for one in self._said["EnvironmentHost"][-1:]
@@ -74,9 +44,7 @@ class _QuadletReading:
             *(variable for one in self._said["Environment"] for variable in self._stated(one)),
             *(variable for one in self._said["Secret"] for variable in _secret(one)),
         ]
-        runner = Runner(label=f"unit {basename(file)}", origin=spot(file, 1), variables=tuple(variables),
-                        open=tuple(self._open))  # fmt: skip
-        return Unit(runner=runner, faults=tuple(self._faults))
+        return self._unit(variables)
 
     def _stated(self, setting: UnitSetting) -> Iterator[DeployedVariable]:
         for word in words(setting.value)[0]:
