@@ -1,5 +1,6 @@
 """What rules say: findings, what is deferred, and what was waived."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import IntEnum
 from typing import Any, Literal
@@ -105,6 +106,14 @@ class Fault(Struct, frozen=True, kw_only=True):
         span = self.origin.span
         place = f"{self.origin.file or self.origin.name}{f':{span.line}' if span else ''}"
         return f"{place} {self.hides}" if self.hides else None
+
+
+def each_once(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults without those that say at one place what an earlier one has said; first what hides something."""
+    once: dict[tuple[object, ...], Fault] = {}
+    for fault in faults:
+        once.setdefault((fault.rule, fault.origin, fault.message), fault)
+    return sorted(once.values(), key=lambda fault: fault.hides is None)
 
 
 class Deferred(Struct, frozen=True, kw_only=True):

@@ -67,15 +67,14 @@ def merge(
     Source: `Settings.set`, `Settings._merge_before_set` and `object_merge` of Dynaconf 3.3.5.
     """
     load = _Load(layers, options, environ, memory or Memory(options))
-    load.load()
+    load.load(whole=False)
     return load.outcome()
 
 
 def loaded(layers: Sequence[Layer], options: MergeOptions, environ: Mapping[str, str]) -> tuple[Replay, MergeOutcome]:
     """The same, with the settings object that has all values."""
     load = _Load(layers, options, environ, Memory(options))
-    load.load()
-    load.store_folded()
+    load.load(whole=True)
     return load.replay, load.outcome()
 
 
@@ -139,22 +138,25 @@ class _Load:
             return text
         return value
 
-    def load(self) -> None:
-        """Sets what is replayed; all of it in its order, once something is evaluated before everything is set."""
-        if not self._rest:
-            return
-        self._set_rest()
-        if self.replay.state.evaluated and len(self._rest) < len(self._items):
+    def load(self, *, whole: bool) -> None:
+        """Sets what is replayed; all of it in its order, once something is evaluated before everything is set.
+
+        Args:
+            whole: whether the settings object has what is folded too, though nothing asks for it.
+        """
+        self._set_rest(whole=whole)
+        if self._rest and self.replay.state.evaluated and len(self._rest) < len(self._items):
             self.replay.restart()
             self._take(self._all_groups())
-            self._set_rest()
+            self._set_rest(whole=whole)
 
-    def _set_rest(self) -> None:
-        if any(item.lazy for item in self._rest) or not self._folded.keys().isdisjoint(_READ):
-            self.store_folded()
+    def _set_rest(self, *, whole: bool) -> None:
+        is_read = bool(self._rest) and not self._folded.keys().isdisjoint(_READ)
+        if whole or is_read or any(item.lazy for item in self._rest):
+            self._store_folded()
         self._ignored = [item for _, items in groupby(self._rest, batch) for item in set_all(list(items), self.replay)]
 
-    def store_folded(self) -> None:
+    def _store_folded(self) -> None:
         """Puts what is folded where references find it."""
         for key, found in self._folded.items():
             value = found.value

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from app.core.cancellation import checkpoint
-from app.core.findings import Finding
+from app.core.findings import Finding, each_once
 from app.core.layers import Origin
 from app.core.layers import Path as KeyPath
 from app.core.secrecy import names_secret
@@ -231,8 +231,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
         more = [fault for fault in self.process.faults if fault not in self.project.faults]
         found = [*self.project.faults, *more, *self.process_faults]
         found += [fault for one in self.deployments.values() for fault in one.source_faults]
-        once = {(fault.rule, fault.origin, fault.message): fault for fault in reversed(found)}
-        return judge_sources(sorted(once.values(), key=lambda fault: fault.hides is not None)[::-1])
+        return judge_sources(each_once(found))
 
     def mask(self, *, reveal: bool = False) -> Mask:
         """What of this project may be shown."""

@@ -118,14 +118,16 @@ _NOTHING = "makes Dynaconf load nothing"
 _USUAL = ("settings.toml", ".secrets.toml", "settings.yaml", "settings.yml", "settings.json", "settings.ini")
 
 
-def loads_nothing(options: Options, file: str | None, call: Call | None, unread: str | None) -> Iterator[Fault]:
+def loads_nothing(options: Options, root: Path, file: str | None, call: Call | None) -> Iterator[Fault]:
     """Options under which stock Dynaconf loads nothing at all, or not what the project says.
+
+    An application that names no files, where no profile lies, runs with variables alone: that is a remark.
 
     Args:
         options: the project's.
+        root: the project's folder.
         file: the file that holds them.
         call: the Dynaconf call that stands for them instead.
-        unread: a profile that lies there; where there is none, an application that names no files runs with variables.
     """
     origin = call.origin if call else Origin(kind="file", file=file or _OPTIONS_FILE)
     if disturbed_by(options.separator):
@@ -134,6 +136,7 @@ def loads_nothing(options: Options, file: str | None, call: Call | None, unread:
         how, edit = _said("nested_separator", "__", file, call)
         yield Fault(rule="SRC025", message=message, fix=f"Write {how}.", origin=origin, edit=edit, hides=_NOTHING)
     if "settings_files" in options.stated and not [*options.settings_files, *options.preload, *options.includes]:
+        unread = _lying_profile(root, options, call)
         what = "The Dynaconf call names no files" if call else "settings_files is empty"
         message = f"{what}, so Dynaconf reads none: {f'not even {unread}' if unread else 'variables say everything'}."
         fix = f"Name the profiles: settings_files = {json.dumps([unread or 'settings.toml'])}."
@@ -141,7 +144,7 @@ def loads_nothing(options: Options, file: str | None, call: Call | None, unread:
         yield Fault(rule="SRC025", message=message, fix=fix, origin=origin, severity=bad, hides=hides)
 
 
-def lying_profile(root: Path, options: Options, call: Call | None) -> str | None:
+def _lying_profile(root: Path, options: Options, call: Call | None) -> str | None:
     """A file of a profile's usual name that lies where the options, or the call, may mean it."""
     folders = [base_folder(root, options), *([(root / call.origin.file).parent] if call and call.origin.file else [])]
     places = (folder / below / name for folder in folders for below in ("", "config") for name in _USUAL)

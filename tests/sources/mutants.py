@@ -22,7 +22,7 @@ MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
         items, "MARKERS.isdisjoint(value) and all(", "all("),
     "tokens in plain tables are overlooked": (items, "return False, any(", "return True, any("),
     "what is evaluated early does not put keys in order": (
-        merge, "if self.replay.state.evaluated and ", "if False and "),
+        merge, "if self._rest and self.replay.state.evaluated and ", "if False and "),
     "what was set before all keys were put in order stays": (merge, "            self.replay.restart()\n", ""),
     "a dotted key is new under its own name": (
         tables, "return {**table, key: value} if key and below is not None else None",
@@ -42,7 +42,7 @@ MUTANTS: Mapping[str, tuple[ModuleType, str, str]] = {
     "a table in a variable is plain": (
         merge, "tomlfy=True, box_settings=settings)", "tomlfy=True, box_settings={'DYNABOXIFY': False})"),
     "references do not find what is folded": (
-        merge, "if any(item.lazy for item in self._rest) or", "if False and"),
+        merge, "if whole or is_read or any(", "if whole or is_read or False and any("),
     "what is folded is changed by what comes on top": (
         folding, "return merged(below.value, new, lists)", "below.value.update(new)\n        return below.value"),
 }  # fmt: skip

@@ -17,7 +17,7 @@ from app.core.usage.reads import NOTHING_READ, Usage
 from app.core.validators import Demands
 from app.merging.folding import Memory
 from app.merging.items import MergeOptions
-from app.sources.faults import loads_nothing, lying_profile
+from app.sources.faults import loads_nothing
 from app.sources.globbing import Globbing
 from app.sources.overrides import Override, overrides
 from app.sources.project.faults import faults_of
@@ -54,8 +54,7 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
         """Options under which Dynaconf loads nothing; none where what they say is not known."""
         if any(fault.hides for fault in self.application.faults):
             return []
-        unread = lying_profile(self.root, self.options, self.speaking)
-        return list(loads_nothing(self.options, self.options_file, self.speaking, unread))
+        return list(loads_nothing(self.options, self.root, self.options_file, self.speaking))
 
     @cached_property
     def demands(self) -> Demands:
