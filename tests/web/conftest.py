@@ -12,6 +12,7 @@ import pytest
 from leaks import hear, hear_calls, heard_as
 from patience import PATIENCE_SECONDS
 
+from app.core.supervision import Supervised
 from app.service.runtime import Service
 from app.settings import Settings
 from app.web.asgi import create_app
@@ -66,6 +67,24 @@ def ears_for_answers() -> Iterator[None]:
         for name in ("read", "aread"):
             hear_calls(patch, httpx.Response, name, lambda body, answer: hear("answer", answer.headers.raw, body))
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No service of this process outlives its test: the next would hear it, and wonder."""
+    running: list[str] = []
+    run = Supervised.run
+
+    async def noted(self: Supervised) -> None:
+        running.append(self.name)
+        try:
+            await run(self)
+        finally:
+            running.remove(self.name)
+
+    monkeypatch.setattr(Supervised, "run", noted)
+    yield
+    assert running == []
 
 
 def overheard(answers: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,6 +7,7 @@ import schemathesis
 from litestar import Litestar
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
+from schemathesis.python.asgi import shutdown_lifespans
 
 EXPECTED = ["2xx", "303", "401", "403", "404", "409", "422", "429"]
 
@@ -42,11 +43,18 @@ def requests(app: Litestar, token: str, examples: int) -> tuple[Counter[str], li
             ],
         }
     )
-    schema = schemathesis.openapi.from_asgi("/schema/openapi.json", app, config=config)
-    schema.validate()
+    try:
+        schema = schemathesis.openapi.from_asgi("/schema/openapi.json", app, config=config)
+        schema.validate()
+        return _made(from_schema(schema).execute())
+    finally:
+        shutdown_lifespans()  # or the service would go on in a thread of its own, and be heard in other tests
+
+
+def _made(events_of_engine: Iterator[events.EngineEvent]) -> tuple[Counter[str], list[str]]:
     asked: Counter[str] = Counter()
     failures: list[str] = []
-    for event in from_schema(schema).execute():
+    for event in events_of_engine:
         if isinstance(event, events.ScenarioFinished):
             asked.update(_asked(event))
             failures.extend(_failures(event))
