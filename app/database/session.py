@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -24,8 +24,9 @@ class Session(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
     _config: Any
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - asyncpg's own signature
-        """Says good-bye to the server, and goes in any case."""
-        await super().close(timeout=min(timeout or _GOODBYE_SECONDS, _GOODBYE_SECONDS))
+        """Says good-bye to the server, and goes in any case: that it does not answer any more is no fault of ours."""
+        with suppress(TimeoutError):
+            await super().close(timeout=min(timeout or _GOODBYE_SECONDS, _GOODBYE_SECONDS))
 
     @contextmanager
     def unhurried(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ which a blank line ends).
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
@@ -45,11 +46,21 @@ _REST = 400
 
 
 class _Table(Struct, frozen=True, kw_only=True):
-    """One folded table; `noun` is what its rows are."""
+    """One folded table.
+
+    Attributes:
+        title: its summary.
+        head: the names of its columns.
+        rows: made one by one: of thousands, a comment has room for some.
+        count: how many rows there are.
+        noun: what they are.
+        unfolded: whether it is open at first.
+    """
 
     title: str
     head: Sequence[str]
-    rows: Sequence[str]
+    rows: Iterator[str]
+    count: int
     noun: str
     unfolded: bool = False
 
@@ -61,7 +72,7 @@ def markdown(plan: ChangePlan) -> bytes:
     for table in _tables(plan):
         shown, told = _fitted(table, LIMIT - _REST - len(text))
         text += told
-        if rest := len(table.rows) - shown:
+        if rest := table.count - shown:
             left[table.noun] = left.get(table.noun, 0) + rest
     if left:
         counted = ", ".join(f"{count} {noun}" for noun, count in left.items())
@@ -78,29 +89,29 @@ def _fitted(table: _Table, room: int) -> tuple[int, str]:
     begin = f"\n<details{' open' if table.unfolded else ''}><summary>{table.title}</summary>\n<table>\n"
     begin += f"<tr>{''.join(f'<th>{name}</th>' for name in table.head)}</tr>\n" if table.head else ""
     end = "</table>\n</details>\n"
-    taken, length = 0, len(begin) + len(end)
+    taken: list[str] = []
+    length = len(begin) + len(end)
     for row in table.rows:
         length += len(row) + 1
         if length > room:
             break
-        taken += 1
-    if not taken:
-        return 0, ""
-    return taken, begin + "".join(f"{row}\n" for row in table.rows[:taken]) + end
+        taken.append(f"{row}\n")
+    return len(taken), begin + "".join(taken) + end if taken else ""
 
 
 def _tables(plan: ChangePlan) -> Iterator[_Table]:
     """What is new first, then what changes everywhere, then each environment, then the rest."""
     yield _findings("New findings", new_causes(plan), unfolded=True)
     shared = _shared(plan)
-    rows = [_change(one.change) for one in shared]
-    title = f"<b>every environment</b>: {len(rows)} changed"
-    yield _Table(title=title, head=_CHANGES, rows=rows, noun="values", unfolded=len(rows) <= _SHORT)
+    count, rows = len(shared), map(_change, (one.change for one in shared))
+    title = f"<b>every environment</b>: {count} changed"
+    yield _Table(title=title, head=_CHANGES, rows=rows, count=count, noun="values", unfolded=count <= _SHORT)
     told = {one.change.key for one in shared}
     yield from (_environment(one, told) for one in plan.environments)
     yield _findings(f"Fixed findings ({staying(plan)} stay)", fixed_causes(plan))
-    rows = [_row(_code(edit.key), edit.kind, _at(edit), _shadow(edit)) for edit in plan.without_effect]
-    yield _Table(title=f"Edits without effect: {len(rows)}", head=_EDITS, rows=rows, noun="edits without effect")
+    count = len(plan.without_effect)
+    title, edits = f"Edits without effect: {count}", map(_edit, plan.without_effect)
+    yield _Table(title=title, head=_EDITS, rows=edits, count=count, noun="edits without effect")
 
 
 def _shared(plan: ChangePlan) -> list[FoldedChange]:
@@ -112,14 +123,15 @@ def _shared(plan: ChangePlan) -> list[FoldedChange]:
 def _environment(one: PlannedEnvironment, told: Container[str]) -> _Table:
     own = [change for change in one.changes if change.key not in told] if one.judged else []
     rows = [_row("not judged", "", "", _code(one.reason))] if isinstance(one.reason, str) else []
-    rows += [_change(change) for change in own]
-    rows += [_row(_code(leaf.key), "", "deferred", _code(leaf.message)) for leaf in one.deferred.new]
-    rows += [_row(_code(leaf.key), "deferred", "", _code(leaf.message)) for leaf in one.deferred.gone]
+    deferred = [_row(_code(leaf.key), "", "deferred", _code(leaf.message)) for leaf in one.deferred.new]
+    deferred += [_row(_code(leaf.key), "deferred", "", _code(leaf.message)) for leaf in one.deferred.gone]
+    count = len(rows) + len(own) + len(deferred)
     traits = ["a new environment"] if one.status == "added" else ["is gone"] if one.status == "removed" else []
     traits += ["production-like"] if one.production else []
     title = ", ".join([f"{_code(one.name)}: {len(own)} changed", *traits])
-    is_short = one.production and len(rows) <= _SHORT
-    return _Table(title=title, head=_CHANGES, rows=rows, noun="values", unfolded=is_short)
+    is_short = one.production and count <= _SHORT
+    every = chain(rows, map(_change, own), deferred)
+    return _Table(title=title, head=_CHANGES, rows=every, count=count, noun="values", unfolded=is_short)
 
 
 def _change(change: wire.LeafChange) -> str:
@@ -146,8 +158,8 @@ def _where(side: wire.Side | None) -> str:
 
 
 def _findings(title: str, causes: Sequence[Cause], *, unfolded: bool = False) -> _Table:
-    rows = [_finding(cause) for cause in causes]
-    return _Table(title=f"{title}: {len(rows)}", head=_FOUND, rows=rows, noun="findings", unfolded=unfolded)
+    count, rows = len(causes), map(_finding, causes)
+    return _Table(title=f"{title}: {count}", head=_FOUND, rows=rows, count=count, noun="findings", unfolded=unfolded)
 
 
 def _finding(cause: Cause) -> str:
@@ -155,6 +167,10 @@ def _finding(cause: Cause) -> str:
     rule = f"{finding.severity} {_code(f'{finding.rule} {finding.name}')}"
     where = _code(place(finding.origin, legible, "not set"))
     return _row(rule, _codes(cause.environments), _code(finding.message), where)
+
+
+def _edit(edit: IdleEdit) -> str:
+    return _row(_code(edit.key), edit.kind, _at(edit), _shadow(edit))
 
 
 def _at(edit: IdleEdit) -> str:

@@ -49,7 +49,8 @@ def idle_edits(pairs: Sequence[TreePair]) -> list[IdleEdit]:
     """The edits that have no effect in any environment that reads them."""
     found: dict[_Line, IdleEdit] = {}
     effective: set[_Line] = set()
-    for edits in map(_edits, pairs):
+    known: _Known = {}
+    for edits in (_edits(pair, known) for pair in pairs):
         winners = _winners(edits.pair.base) | _winners(edits.pair.head)
         for line, (before, after) in edits.lines.items():
             said = after or before
@@ -62,13 +63,20 @@ def idle_edits(pairs: Sequence[TreePair]) -> list[IdleEdit]:
     return [edit for line, edit in found.items() if line not in effective]
 
 
-def _edits(pair: TreePair) -> _Edits:
+type _Known = dict[tuple[int, int], bool]
+"""Whether two statements, by their identities, say the same: environments have most of theirs in common."""
+
+
+def _edits(pair: TreePair, known: _Known) -> _Edits:
     older, newer = _lines(pair.base), _lines(pair.head)
-    edited = {
-        line: (before, after)
-        for line in older.keys() | newer.keys()
-        if not _same(before := older.get(line), after := newer.get(line))
-    }
+    edited: dict[_Line, tuple[Statement | None, Statement | None]] = {}
+    for line in {**newer, **older}:  # in the order of the files, and not of a set
+        before, after = older.get(line), newer.get(line)
+        mark = id(before), id(after)
+        if mark not in known:
+            known[mark] = _same(before, after)
+        if not known[mark]:
+            edited[line] = (before, after)
     return _Edits(pair=pair, lines=dict(_without_moved(edited)))
 
 

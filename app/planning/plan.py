@@ -17,9 +17,9 @@ from app.planning.repository import GitRevision
 from app.planning.side import BothSides, PlanRequest, at, opened
 from app.project.workspace import Workspace
 from app.reports import wire
-from app.reports.difference import changed_paths, changes
+from app.reports.difference import KnownChanges, changed_paths, changes
 from app.reports.plan import ChangePlan, PlannedDeferrals, PlannedEnvironment, PlannedFindings, PlannedRevision, Status
-from app.reports.released import released
+from app.reports.released import Masking
 from app.reports.values import Mask, open_value
 
 
@@ -57,11 +57,11 @@ class _Judged(Struct, frozen=True, kw_only=True):
         return self.workspace.unjudged(name) if self.workspace and self.workspace.is_hidden(name) else None
 
 
-def _judged(workspace: Workspace | None, revision: GitRevision) -> _Judged:
+def _judged(workspace: Workspace | None, revision: GitRevision, masking: Masking) -> _Judged:
     if workspace is None:
         return _Judged(workspace=None, findings=(), waived=(), environments={})
     with at(revision):
-        report = validate(workspace, fingerprints=False)
+        report = validate(workspace, fingerprints=False, masking=masking)
     named = dict(zip(workspace.environments, report.environments, strict=True))
     return _Judged(workspace=workspace, findings=report.findings, waived=report.waived, environments=named)
 
@@ -72,12 +72,12 @@ class _PairedMask(Struct, frozen=True, kw_only=True):
     Attributes:
         masks: of the sides that have a project.
         hidden: what was said of a leaf, by its identity: leaves live as long as their trees.
-        told: texts as they may be shown; environments have most of them in common.
+        changes: the changes of leaves, likewise.
     """
 
     masks: tuple[Mask, ...]
     hidden: dict[int, bool] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
+    changes: KnownChanges = field(default_factory=dict)
 
     def hides_leaf(self, leaf: Leaf) -> bool:
         """Whether it is a secret on either side."""
@@ -91,17 +91,15 @@ class _PairedMask(Struct, frozen=True, kw_only=True):
 
     def said(self, text: str) -> str:
         """A text without what either side knows to be secret."""
-        if text not in self.told:
-            shown = text
-            for mask in self.masks:
-                shown = mask.said(shown)
-            self.told[text] = shown
-        return self.told[text]
+        for mask in self.masks:
+            text = mask.said(text)
+        return text
 
 
 def _compared(both: BothSides, request: PlanRequest) -> ChangePlan:
-    base, head = _judged(both.base, both.revisions[0]), _judged(both.head, both.revisions[1])
     mask = _PairedMask(masks=tuple(one.mask() for one in (both.base, both.head) if one))
+    masking = Masking(mask.said)
+    base, head = _judged(both.base, both.revisions[0], masking), _judged(both.head, both.revisions[1], masking)
     known = list(dict.fromkeys((*head.environments, *base.environments)))
     pairs = {name: _pair(base.tree(name), head.tree(name)) for name in known}
     environments = [_environment(base, head, pairs[name], mask) for name in _chosen(known, request.only)]
@@ -118,7 +116,7 @@ def _compared(both: BothSides, request: PlanRequest) -> ChangePlan:
         untracked=list(both.untracked),
         counts=wire.counts(Severity.of(finding.severity) for finding in new),
     )
-    return released(found, mask.said)
+    return masking(found)
 
 
 def _revision(found: GitRevision) -> PlannedRevision:
@@ -159,7 +157,7 @@ def _environment(base: _Judged, head: _Judged, pair: TreePair, mask: _PairedMask
         production=any(one.production for one in (newer, older) if one),
         judged=not hidden,
         reason=hidden or (f"before the change, {before}" if before else UNSET),
-        changes=changes(pair.base, pair.head, pair.changed, mask),
+        changes=changes(pair.base, pair.head, pair.changed, mask, mask.changes),
         findings=findings,
         deferred=deferred,
     )

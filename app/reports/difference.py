@@ -35,9 +35,32 @@ def difference(left: Tree, right: Tree, mask: LeafMask, *, everything: bool = Fa
     return wire.Difference(left=left.environment, right=right.environment, changes=changes(left, right, paths, mask))
 
 
-def changes(left: Tree, right: Tree, paths: Iterable[Path], mask: LeafMask) -> list[wire.LeafChange]:
-    """What two environments have at some paths, as look-ups compare them."""
-    return [_change(left.by_path.get(path), right.by_path.get(path), mask) for path in paths]
+type KnownChanges = dict[tuple[int, int], wire.LeafChange]
+"""By the leaves' identities: trees of one project share those that they have in common."""
+
+
+def changes(
+    left: Tree, right: Tree, paths: Iterable[Path], mask: LeafMask, known: KnownChanges | None = None
+) -> list[wire.LeafChange]:
+    """What two environments have at some paths, as look-ups compare them.
+
+    Args:
+        left: where it is compared from.
+        right: where to.
+        paths: where.
+        mask: what may be shown.
+        known: the changes of other pairs whose trees are still there; those that are found join them.
+    """
+    found = {} if known is None else known
+    older, newer = left.by_path, right.by_path
+    return [_known_change(older.get(path), newer.get(path), mask, found) for path in paths]
+
+
+def _known_change(left: Leaf | None, right: Leaf | None, mask: LeafMask, known: KnownChanges) -> wire.LeafChange:
+    mark = id(left), id(right)
+    if mark not in known:
+        known[mark] = _change(left, right, mask)
+    return known[mark]
 
 
 def changed_paths(left: Tree, right: Tree) -> list[Path]:

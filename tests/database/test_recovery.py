@@ -1,6 +1,7 @@
 """Twenty clients query in a loop, and the server goes away under them: each works again."""
 
 import asyncio
+import logging
 import os
 import random
 import signal
@@ -245,6 +246,17 @@ async def test_an_idle_session_that_is_frozen_is_replaced(postgres: Target) -> N
     finally:
         os.kill(frozen, signal.SIGCONT)
     await manager.close()
+
+
+async def test_the_farewell_to_a_frozen_session_is_given_up_in_silence(
+    postgres: Target, caplog: pytest.LogCaptureFixture
+) -> None:
+    manager = ConnectionManager(postgres, pool=POOL)
+    frozen = await backend(manager)
+    os.kill(frozen, signal.SIGSTOP)
+    await manager.close(0)
+    os.kill(frozen, signal.SIGCONT)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_a_query_on_a_frozen_session_can_be_given_up(postgres: Target) -> None:

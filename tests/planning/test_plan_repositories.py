@@ -86,6 +86,14 @@ def test_a_line_that_another_layer_shadows_has_no_effect(root: Path) -> None:
     assert (shadow.file, shadow.line) == ("settings.local.toml", 2)  # type: ignore[union-attr]
 
 
+def test_edits_without_effect_come_in_the_order_of_their_lines(root: Path) -> None:
+    keys = [f"key{number}" for number in (5, 3, 8, 1, 7, 2, 6, 4)]
+    sections = ["".join(f"{key} = {value}\n" for key in keys) for value in (1, 2)]
+    before = dict.fromkeys(("settings.toml", "settings.local.toml"), f"[production]\n{sections[0]}")
+    found = edited(root, before, {"settings.toml": f"[production]\n{sections[1]}"})
+    assert [(one.key, one.line) for one in found.without_effect] == list(zip(keys, range(2, 10), strict=True))
+
+
 def test_what_has_an_effect_elsewhere_has_one(root: Path) -> None:
     found = edited(root, BASE, {"settings.toml": "[default]\nport = 1\nworkers = 3\n[production]\nworkers = 2\n"})
     assert {one.name: list(changes(found, one.name)) for one in found.environments} == {

@@ -59,35 +59,52 @@ def _question(path: str, operation: Any) -> str:
 
 async def until_all_asked(load: Load, number: int = 2) -> list[Answer]:
     """Waits until each question was asked so often from now on, while there are fewer and fewer left; the answers."""
-    begun = len(load.answers)
-
-    def missing() -> set[str]:
-        since = [answer.route for answer in load.answers[begun:]]
-        return {route for route in load.routes if since.count(route) < number}
-
-    left = missing()
-    async with asyncio.timeout(PATIENCE_SECONDS) as bound:
-        while left:
-            await load.more()
-            before, left = left, missing()
-            if len(left) < len(before):
-                bound.reschedule(asyncio.get_running_loop().time() + PATIENCE_SECONDS)
+    begun = seen = len(load.answers)
+    left = dict.fromkeys(load.routes, number)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS) as bound:
+            while left:
+                await load.more()
+                fresh, seen = load.answers[seen:], len(load.answers)
+                if any(_struck_off(left, answer.route) for answer in fresh):
+                    bound.reschedule(asyncio.get_running_loop().time() + PATIENCE_SECONDS)
+    except TimeoutError:
+        since = load.answers[begun:]
+        pytest.fail(f"{len(since)} answers came, {load.refused} were refused; still to be asked: {left}; {since[-9:]}")
     return load.answers[begun:]
+
+
+def _struck_off(left: dict[str, int], route: str) -> bool:
+    """Whether a question was one of those that are left, and is asked once less from now on."""
+    if route not in left:
+        return False
+    left[route] -= 1
+    if not left[route]:
+        del left[route]
+    return True
 
 
 async def until_health(service: Running, holds: Callable[[Any], bool]) -> Any:
     """Waits until something holds of the service's health."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not holds(found := (await ask(service, "/health")).json()):
-            pass
+    found: Any = None
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not holds(found := (await ask(service, "/health")).json()):
+                pass
+    except TimeoutError:
+        pytest.fail(f"the health last was {found}")
     return found
 
 
 async def until_ready(load: Load) -> None:
     """Waits until the service is ready, each time that it is asked: under load its database may be slow to say so."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while {answer.status for answer in await until_all_asked(load) if answer.route == "/health/ready"} != {200}:
-            pass
+    said: list[Answer] = []
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while {answer.status for answer in said} != {200}:
+                said = [answer for answer in await until_all_asked(load) if answer.route == "/health/ready"]
+    except TimeoutError:
+        pytest.fail(f"whether it is ready, it last said {said}")
 
 
 def failed(answers: list[Answer]) -> set[tuple[str, int]]:

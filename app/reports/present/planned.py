@@ -26,15 +26,22 @@ def folded_changes(plan: ChangePlan) -> list[FoldedChange]:
     """
     found: list[tuple[wire.LeafChange, list[str]]] = []
     places: dict[tuple[str, str, bytes], int] = {}
+    marks: dict[int, tuple[str, str, bytes]] = {}  # environments share what they have in common
     for one in (one for one in plan.environments if one.judged):
         for change in one.changes:
-            mark = (change.kind, change.key, wire.encode({"left": change.left, "right": change.right}))
+            if id(change) not in marks:
+                marks[id(change)] = _mark(change)
+            mark = marks[id(change)]
             if mark not in places:
                 places[mark] = len(found)
                 found.append((change, []))
             found[places[mark]][1].append(one.name)
     found.sort(key=lambda item: -len(item[1]))
     return [FoldedChange(change=change, environments=tuple(names)) for change, names in found]
+
+
+def _mark(change: wire.LeafChange) -> tuple[str, str, bytes]:
+    return change.kind, change.key, wire.encode({"left": change.left, "right": change.right})
 
 
 def new_causes(plan: ChangePlan) -> list[Cause]:
