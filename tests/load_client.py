@@ -75,6 +75,19 @@ class Load:
     _stopped: bool = False
     _more: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def _pause(self) -> float:
+        return self.connections / self.rate if self.rate else 0.0
+
+    def slacken(self, since: float) -> None:
+        """Asks half as often as it has since a moment of the monotonic clock, where that is less than it was to.
+
+        A machine that is busy with other work has no room for a service to recover in, else.
+        """
+        came = sum(answer.sent >= since for answer in self.answers) / (time.monotonic() - since)
+        if self.rate and came < 0.8 * self.rate:
+            self.rate = max(1.0, came / 2)
+
     def stop(self) -> None:
         """Lets every connection end with the request that it is at."""
         self._stopped = True
@@ -94,7 +107,7 @@ class Load:
         start = number * len(self.routes) // self.connections
         routes = islice(cycle(self.routes), start, None)
         place = urlsplit(self.url)
-        pace, due = self.connections / self.rate if self.rate else 0.0, time.monotonic()
+        due = time.monotonic()
         while not self._stopped:
             try:
                 reader, writer = await asyncio.open_connection(place.hostname, place.port, limit=_LINES)
@@ -104,7 +117,7 @@ class Load:
             fresh, open_ = True, True
             try:
                 while open_ and not self._stopped:
-                    due = max(due + pace, time.monotonic() - 1)
+                    due = max(due + self._pause, time.monotonic() - 1)
                     if (wait := due - time.monotonic()) > 0:
                         await asyncio.sleep(wait)
                     answer = await self._answer(reader, writer, next(routes), fresh=fresh)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -119,7 +120,9 @@ async def test_whatever_becomes_of_the_database_every_question_is_answered(datab
         load = Load(url=service.url, routes=routes, token=VIEWER, connections=CONNECTIONS, rate=RATE)
         async with asyncio.TaskGroup() as group:
             group.create_task(load.run())
+            begun = time.monotonic()
             await until_all_asked(load)
+            load.slacken(begun)
             for change in (database.freeze, database.thaw, database.stop, database.start):
                 await asyncio.to_thread(change)
                 since = await until_all_asked(load)
