@@ -42,13 +42,19 @@ class Loss(Struct, frozen=True, kw_only=True, eq=False):
         return self.taker.origin(first) if first else origin
 
 
-def losses(tree: Tree) -> tuple[Loss, ...]:
+type _Said = Mapping[Path, Statement]
+type _Find = Callable[[Sequence[Statement]], _Said]
+type OfLayer = Callable[[_Find, Layer, Sequence[Statement]], _Said]
+"""Answers what a layer's statements alone decide; whoever looks at many environments remembers it."""
+
+
+def losses(tree: Tree, of_layer: OfLayer = lambda find, _, said: find(said)) -> tuple[Loss, ...]:
     """The keys that were lost, in the order in which layers first name them.
 
     What a layer deletes in so many words (`@del`, `@reset`, `dynaconf_merge = false`) is not lost, nor is what a value
     that is no table replaced. A model's default restores nothing: it is not what the layer said.
     """
-    suspects = _missing(tree)
+    suspects = _missing(tree, of_layer)
     if not suspects or tree.again is None:
         return ()
     again, layers, there = tree.again, tree.stated.layers, _Present(tree.stated)
@@ -92,6 +98,11 @@ class _Present:
             return True
         return any(key[:depth] in self._flat for depth in range(1, len(key)))
 
+    def lacking(self, keys: Mapping[Path, object]) -> list[Path]:
+        """Those that it has not, in their order; nearly every environment has them all."""
+        suspects = keys.keys() - self._exact
+        return [key for key in keys if key in suspects and key not in self] if suspects else []
+
     def said_by(self, layer: Layer, first: Path) -> Sequence[Statement]:
         """What one layer says below the first part of a key."""
         return self._by_layer.get((id(layer), first), ())
@@ -119,17 +130,26 @@ class _Present:
         return found
 
 
-def _missing(tree: Tree) -> Mapping[Path, list[Statement]]:
+def _missing(tree: Tree, of_layer: OfLayer) -> Mapping[Path, list[Statement]]:
     """What layers state and the tree lacks, by its key: every layer's word on it, unless the highest says nothing."""
     there = _Present(tree)
     found: dict[Path, list[Statement]] = {}
-    for statement, key in ((one, key_of(one.path)) for one in tree.statements):
-        if key in there or statement.layer.kind in {"default", "validator"} or MARKERS & set(key):
-            continue
-        said = found.setdefault(key, [])
-        if not said or said[-1].layer is not statement.layer:  # a list's first item stands for it
-            said.append(statement)
+    for layer, said in tree.by_layer:
+        if layer.kind not in {"default", "validator"}:
+            own = of_layer(_keys, layer, said)
+            for key in there.lacking(own):
+                found.setdefault(key, []).append(own[key])
     return {key: said for key, said in found.items() if not _is_nothing(said[-1])}
+
+
+def _keys(said: Sequence[Statement]) -> _Said:
+    """The keys of one layer, but for markers; a list's first item stands for it."""
+    found: dict[Path, Statement] = {}
+    for statement in said:
+        key = key_of(statement.path)
+        if not MARKERS & set(key):
+            found.setdefault(key, statement)
+    return found
 
 
 def _is_nothing(said: Statement) -> bool:

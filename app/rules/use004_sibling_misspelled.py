@@ -25,6 +25,7 @@ Right:
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from app.core import limits
 from app.core.findings import Finding, Severity
@@ -34,6 +35,7 @@ from app.core.usage.misspelling import is_slip
 from app.core.usage.reads import look
 from app.rules.kit.reading import read_elsewhere
 from app.rules.kit.rule import Rule
+from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.survey import ProjectContext
 
 type _Settings = Mapping[Path, Leaf]
@@ -41,11 +43,11 @@ type _Settings = Mapping[Path, Leaf]
 
 def survey(rule: Rule, everything: ProjectContext) -> Iterator[Finding]:
     """Keys of one environment alone that are a slip away from what the others have."""
-    settings = {name: _settings(everything, name) for name in everything.subjects}
+    settings = {name: _settings(subject) for name, subject in everything.subjects.items()}
     elsewhere = read_elsewhere(everything)
-    having = Counter(path for own in settings.values() for path in own)
+    having = Counter(chain.from_iterable(settings.values()))
     for name, own in settings.items():
-        if all(having[path] > 1 for path in own):
+        if min(map(having.__getitem__, own), default=2) > 1:
             continue  # what the others have is put together only for an environment that has a key of its own
         others = {path: leaf for other, found in settings.items() if other != name for path, leaf in found.items()}
         siblings = _siblings(others)
@@ -59,12 +61,15 @@ def survey(rule: Rule, everything: ProjectContext) -> Iterator[Finding]:
                 yield _finding(rule, name, leaf, meant)
 
 
-def _settings(everything: ProjectContext, name: str) -> _Settings:
+def _settings(subject: EnvironmentContext) -> _Settings:
     """Every setting by its folded key, a list as its first item."""
-    found: dict[Path, Leaf] = {}
-    for path, leaf in everything.trees[name].by_path.items():
-        found.setdefault(fold(stem(path)), leaf)
-    return found
+    keys, leaves = subject.answers(_key), list(subject.tree.by_path.values())
+    found = {keys[id(leaf)]: leaf for leaf in reversed(leaves)}  # the first of a list is the last to be put there
+    return dict(reversed(found.items()))
+
+
+def _key(leaf: Leaf) -> Path:
+    return fold(stem(leaf.path))
 
 
 def _siblings(settings: _Settings) -> Mapping[Path, list[tuple[Path, Leaf]]]:

@@ -24,7 +24,7 @@ Right:
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 
 from msgspec import Struct
@@ -57,7 +57,7 @@ class Typed(Struct, frozen=True, kw_only=True):
 def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
     """Every setting that is something else in some environment."""
     subjects = tuple(survey.subjects.values())
-    for path in _disputed([_kinds(subject) for subject in subjects]):
+    for path in _disputed(subjects):
         typed = [one for subject in subjects if (one := _typed(subject, path))]
         if len({one.kind for one in typed}) > 1 and not _is_told(path, typed):
             yield from _findings(rule, path, typed)
@@ -75,29 +75,25 @@ def _kind_of(value: object) -> str | None:
     return _KINDS.get(kind) or next((_KINDS[base] for base in kind.__mro__ if base in _KINDS), None)
 
 
-def _kinds(subject: EnvironmentContext) -> Mapping[Path, str]:
-    """What every setting, and every table, of an environment is."""
-    found: dict[Path, str] = {}
-    for path, leaf in subject.tree.by_path.items():
-        key = stem(path)
-        kind = "a list" if key != path else _kind_of(leaf.value) if leaf.state == "plain" else None
-        if kind:
-            found[key] = kind
-        above = key[:-1]
-        while above and above not in found:
-            found[above] = "a table"
-            above = above[:-1]
-    return found
+def _kinds(leaf: Leaf) -> tuple[tuple[Path, str], ...]:
+    """What a leaf makes of its setting, and of the tables around that."""
+    path = fold(leaf.path)
+    key = stem(path)
+    kind = "a list" if key != path else _kind_of(leaf.value) if leaf.state == "plain" else None
+    tables = tuple((key[:depth], "a table") for depth in range(len(key) - 1, 0, -1))
+    return ((key, kind), *tables) if kind else tables
 
 
-def _disputed(environments: list[Mapping[Path, str]]) -> list[Path]:
-    """The keys that are not the same everywhere, in the order in which they are met."""
+def _disputed(subjects: Iterable[EnvironmentContext]) -> list[Path]:
+    """The keys that may not be the same everywhere, in the order in which they are met; a leaf is looked at once."""
     first: dict[Path, str] = {}
     disputed: dict[Path, None] = {}
-    for kinds in environments:
-        for path, kind in kinds.items():
-            if first.setdefault(path, kind) != kind:
-                disputed[path] = None
+    seen: set[int] = set()
+    for subject in subjects:
+        kinds = subject.answers(_kinds)
+        for one in (one for one in subject.tree.by_id if one not in seen):
+            disputed.update((path, None) for path, kind in kinds[one] if first.setdefault(path, kind) != kind)
+        seen.update(subject.tree.by_id)
     return list(disputed)
 
 

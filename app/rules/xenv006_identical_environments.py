@@ -83,7 +83,7 @@ def _is_known(subject: EnvironmentContext) -> bool:
 
 def _digests(subject: EnvironmentContext) -> Hashable:
     """What environments of the same values have in common, and hardly any others."""
-    return frozenset(digest for _, digest in subject.found(_digest))
+    return frozenset(map(subject.answers(_digest).__getitem__, subject.tree.by_id))
 
 
 def _digest(leaf: Leaf) -> int:

@@ -111,7 +111,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
     @cached_property
     def losses(self) -> tuple[Loss, ...]:
         """The keys that layers state, and that are gone because a higher layer replaced a table."""
-        return losses(self.tree)
+        return losses(self.tree, self.facts.of_layer)
 
     def told(self, leaf: Leaf | None, text: str) -> str:
         """What a leaf says, or a part of it, as a message may quote it: stars where it is secret by its place."""
@@ -158,9 +158,13 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
 
         Such a question must not depend on the environment.
         """
-        answers = self.facts.about(find, self.tree.by_id)
+        answers = self.answers(find)
         if answers:
             yield from ((leaf, answers[id(leaf)]) for leaf in self.tree.leaves if id(leaf) in answers)
+
+    def answers[Found](self, find: OfLeaf[Found]) -> Mapping[int, Found]:
+        """The answers about its leaves, and maybe other environments', by the leaf's identity; asked once of each."""
+        return self.facts.about(find, self.tree.by_id)
 
     def of_layers[Found](self, find: Callable[[Sequence[Statement]], Found]) -> Iterator[tuple[Layer, Found]]:
         """What each layer's statements alone answer, the lowest layer first."""

@@ -56,8 +56,6 @@ def contradictions(table: Mapping[str, Any], path: Path = ()) -> Iterator[Contra
 
 def _stated(text: str) -> Mapping[str, str] | None:
     """What a URL states, by part; None for what is no URL of a database."""
-    if "://" not in text and "=" not in text:
-        return None  # as nearly every text: told before anything is looked at closely
     if is_reference(text) or not dsn.looks_like_dsn(text):
         return None
     try:
@@ -87,7 +85,8 @@ class UrlTable:
 
     def __init__(self, table: Mapping[str, Any], path: Path) -> None:
         self._table, self._path = table, path
-        texts = ((key, text) for key, text in table.items() if isinstance(text, str) and self._is_read(key))
+        told = ((key, text) for key, text in table.items() if isinstance(text, str) and ("://" in text or "=" in text))
+        texts = ((key, text) for key, text in told if self._is_read(key))  # nearly every text is told from a URL above
         self._urls = {key: stated for key, text in texts if (stated := _stated(text))}
         self._keys: dict[int, dict[Words, list[str]]] = {}
         self._parts: dict[Words, list[_Beside]] = {}
