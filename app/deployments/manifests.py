@@ -4,7 +4,7 @@ What a search for words can leave out is not parsed: a rendered release has thou
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from app.core.findings import Fault
 from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.secret_texts import HeldText, encoded_text, plain_text
 from app.deployments.telling import no_base64, place
-from app.deployments.templating import read_yaml
+from app.deployments.templating import names_helm, read_yaml
 
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _WORKLOAD = ("containers",)
@@ -149,24 +149,30 @@ def _may_be_one(one: Document, other: Document) -> bool:
     return not (one.namespace and other.namespace) or one.namespace == other.namespace
 
 
-def read_manifests(texts: Mapping[str, str], words: Sequence[str]) -> ManifestSet:
+def read_manifests(texts: Mapping[str, str], words: Sequence[str], meant: Container[str] = ()) -> ManifestSet:
     """The objects of several files.
 
     Args:
         texts: by the files' names.
         words: what a workload says if it is any of ours; none: every workload is read.
+        meant: the files that are named one by one: each is read, though it says nothing of ours.
     """
     documents, faults = list[Document](), list[Fault]()
     for file, whole in texts.items():
-        for line, chunk in _chunks(whole):
-            if not _may_matter(chunk, words):
-                continue
+        for line, chunk in _chosen(whole, words, is_meant=file in meant):
             roots = read_yaml(chunk, file, line)
             if isinstance(roots, Fault):
                 faults.append(roots)
                 break
             documents += [one for root in roots for one in _objects(root, file)]
     return ManifestSet(documents=tuple(documents), faults=tuple(faults))
+
+
+def _chosen(whole: str, words: Sequence[str], *, is_meant: bool) -> list[tuple[int, str]]:
+    """The documents of a file that are read; of a template every one, since it is none that could be read alone."""
+    chunks = list(_chunks(whole))
+    chosen = [(line, chunk) for line, chunk in chunks if _may_matter(chunk, words)]
+    return chunks if (is_meant and not chosen) or (chosen and names_helm(whole)) else chosen
 
 
 def _may_matter(chunk: str, words: Sequence[str]) -> bool:

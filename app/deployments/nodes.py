@@ -26,6 +26,9 @@ RESET = "!reset"
 """The mark of what a Compose file takes away: a mapping is without it."""
 
 
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+
+
 class BrokenYamlError(Exception):
     """A text is no YAML, or more than is read.
 
@@ -143,11 +146,18 @@ def parse(source: str, first_line: int = 1) -> Iterator[Node]:
         yield from _Composer(first_line - 1).roots(loader(source).get_event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        reason = re.sub(r"'[^']*'|\"[^\"]*\"", "…", error.problem or "it is no YAML")
+        reason = _QUOTED.sub(_without_text, error.problem or "it is no YAML")
         raise BrokenYamlError(reason, mark.line + first_line if mark else first_line,
                               mark.column + 1 if mark else 1) from None  # fmt: skip
     except (yaml.YAMLError, ValueError, RecursionError):
         raise BrokenYamlError("it holds characters that YAML does not know", first_line) from None
+
+
+def _without_text(found: re.Match[str]) -> str:
+    """What a message quotes, but for a sign of YAML's own: `]`."""
+    quoted: str = found[0]
+    is_sign = len(quoted) == len("']'") and not quoted[1].isalnum()
+    return quoted if is_sign else "…"
 
 
 def _mark(tag: str | None) -> str:

@@ -1,7 +1,7 @@
 """From the sources that a project names for an environment to what its process is given."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import partial
 from glob import escape
 from pathlib import Path
@@ -78,7 +78,7 @@ class _SourcesReading:
         """What they say; the last one's processes are not held against the others' where it stands apart."""
         named = [(source, file) for source in sources for file in self._sources.named(source.path)]
         self._listed = by_basename([file for _, file in named])
-        manifests = self._manifests([file for _, file in named])
+        manifests = self._manifests([file for _, file in named], {one.path for one in sources})
         variables, runners, compared = dict[str, DeployedVariable](), list[Runner](), list[Runner]()
         found = {id(source): list[Runner]() for source in sources}
         composed = [(source, file) for source, file in named if self._kinds.get(file) == "compose"]
@@ -128,8 +128,8 @@ class _SourcesReading:
             if fault := wrong_environment(runner, known, self._options, self._environment):
                 yield fault
 
-    def _manifests(self, files: Sequence[str]) -> ManifestSet:
-        """The Kubernetes manifests among the files, as one set."""
+    def _manifests(self, files: Sequence[str], meant: Container[str]) -> ManifestSet:
+        """The Kubernetes manifests among the files, as one set; those named one by one are read in any case."""
         texts: dict[str, str] = {}
         for file in dict.fromkeys(files):
             if (found := self._sources.text(file)) is None:
@@ -137,9 +137,9 @@ class _SourcesReading:
             self._kinds[file] = kind_of(found, file)
             if self._kinds[file] == "kubernetes":
                 texts[file] = found
-        manifests = read_manifests(texts, self._words)
+        manifests = read_manifests(texts, self._words, meant)
         if not any(map(pod_of, manifests.documents)):  # nothing of ours: what there is may say why
-            manifests = read_manifests(texts, ())
+            manifests = read_manifests(texts, (), meant)
         self._faults += manifests.faults
         return manifests
 

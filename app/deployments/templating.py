@@ -17,6 +17,11 @@ _ACTION = re.compile(
 )
 
 
+def names_helm(source: str) -> bool:
+    """Whether a text names Helm's own objects, as nothing does that is rendered."""
+    return "{{" in source and bool(_HELM.search(source))
+
+
 def read_yaml(source: str, file: str, first_line: int = 1) -> list[Node] | Fault:
     """The documents of a text, or why it cannot be read.
 

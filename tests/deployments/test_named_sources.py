@@ -94,3 +94,37 @@ def test_a_placeholder_for_the_environment_is_told_how_to_be_filled_in(said: str
     found = made.assay("check", "production", "--format", "json").json["environments"][0]["findings"]
     (fix,) = [one["fix"] for one in found if one["rule"] == "DEP004"]
     assert fix.endswith("envsubst < api.yaml | assay check production --deployment -")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: {{ .Values.name }}}\n", "template"),
+        ("apiVersion: apps/v1\nkind: Deployment\nspec:\n  {{- toYaml .Values.spec | nindent 2 }}\n", "template"),
+        ("apiVersion: v1\nkind: [Deployment\nmetadata: x\n", "']'"),
+    ],
+)
+def test_what_says_nothing_of_ours_is_not_passed_over_where_it_is_named(
+    text: str, what: str, project: MakeProject
+) -> None:
+    files = {"api.yaml": API, "more.yaml": text, "settings.toml": "[production]\nhost = 'x'\n"}
+    made = project({"assay.toml": OPTIONS.format('["api.yaml", "more.yaml"]'), **files})
+    report = made.assay("check", "production", "--format", "json").json
+    (told,) = report["findings"]
+    assert what in told["message"]
+    assert (told["rule"], told["origin"]["file"]) == ("DEP009", "more.yaml")
+    assert [one["judged"] for one in report["environments"]] == [False]
+
+
+def test_a_template_is_one_as_a_whole(project: MakeProject) -> None:
+    template = f"{API}---\napiVersion: v1\nkind: Service\nmetadata: {{ name: {{{{ .Release.Name }}}} }}\n"
+    made = project(
+        {
+            "assay.toml": OPTIONS.format('"deploy/*.yaml"'),
+            "settings.toml": "[production]\nhost = 'x'\n",
+            "deploy/a.yaml": API,
+            "deploy/b.yaml": template,
+        }
+    )
+    (told,) = made.assay("check", "production", "--format", "json").json["findings"]
+    assert (told["rule"], "deploy/b.yaml" in told["message"]) == ("DEP009", True)
