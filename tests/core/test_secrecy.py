@@ -6,7 +6,7 @@ from secrecy_lists import FORMS, NAMES, SHOWN
 
 from app.core.dsn import mask
 from app.core.secrecy import is_pointer, names_secret, repeats, secret_spans, without
-from app.core.secrecy.plain import resembles
+from app.core.secrecy.plain import plain_words, resembles
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,6 +85,7 @@ def test_of_an_address_only_the_secret_part_is_hidden() -> None:
         ("It was abSECRET1x", True),
         ("the secr et-1 there", True),
         ("said 1tErceS backwards", True),
+        ("secret", True),
         ("secre", False),
         ("secre, and no more", False),
         ("", False),
@@ -92,3 +93,37 @@ def test_of_an_address_only_the_secret_part_is_hidden() -> None:
 )
 def test_a_sentence_resembles_a_secret_of_which_it_has_six_letters_in_a_row(sentence: str, *, is_alike: bool) -> None:
     assert resembles(sentence, ["zzsecret1zz"]) is is_alike
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("Input should be at least 1234", "Input should be at least 1234"),
+        ("at least 12345", "at least ***"),
+        ("well-known, and don't", "well-known, and don't"),
+        ("the HTTPError of Redis", "the HTTPError of Redis"),
+        ("it was aB3 and hUNTER", "it was *** and ***"),
+        ('said "a1b2" twice', 'said "***" twice'),
+        ("abcdefghijklmnopqrst abcdefghijklmnopqrstu", "abcdefghijklmnopqrst ***"),
+        ("correct horse", "***"),
+        ("a CORRECT one", "a *** one"),
+        ("esroh tcerroc", "***"),
+        ("orre hor", "*** hor"),
+        ("a staple battery", "a staple ***"),
+        ("spelled h o r s e here", "spelled *** here"),
+        ("plan a b only", "plan a b only"),
+        ("it is xYz", "it is ***"),
+        ("x, y, z", "***"),
+        ("... and ....", "... and ***"),
+        ("a1 b2 c3", "***"),
+        ("a1 of b2", "*** of ***"),
+        ("", ""),
+    ],
+)
+def test_of_a_strangers_sentence_plain_words_are_shown(sentence: str, shown: str) -> None:
+    assert plain_words(sentence, [known("Correct-Horse"), known("correcthorse9battery")], ["staple"]) == shown
+
+
+def test_a_word_that_is_public_is_shown_though_a_secret_has_it() -> None:
+    assert plain_words("the Horse is", [known("correcthorse")], ["horse"]) == "the Horse is"
+    assert plain_words("the horse's", [known("correcthorse")], ["horse"]) == "the horse's"
