@@ -10,6 +10,7 @@ from app.sources.toml import parse
 TWICE = "{} stands twice, first in line {}."
 HEADER = "the table's header that begins in this line is not closed."
 PARTS = "{} has its value, or keys, from line {} already."
+CONFLICT = "a merge left a conflict here, down to line {}."
 OPEN = "the text that begins in this line is not closed."
 
 
@@ -35,6 +36,10 @@ OPEN = "the text that begins in this line is not closed."
         ("[p]\na = 1\n[[p", 3, HEADER),
         ("[p]\na = 1\n[[p.q]\n", 3, HEADER),
         ("[p]\na = 1\n[r q]\n", 3, "expected ']' at the end of a table declaration."),
+        ("[p]\n<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> other\n", 2, CONFLICT.format(6)),
+        ("[p]\na = [\n<<<<<<< a\n1,\n||||||| b\n=======\n2,\n>>>>>>> c\n]", 3, CONFLICT.format(8)),
+        ("[p]\n<<<<<<< HEAD\na = 1\n", 2, "invalid statement."),
+        ("[p]\n>>>>>>> HEAD\n", 2, "invalid statement."),
     ],
 )
 def test_what_is_wrong_is_told_at_its_line(text: str, line: int, message: str) -> None:
