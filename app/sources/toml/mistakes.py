@@ -41,10 +41,10 @@ class _Declaration(Struct, frozen=True, kw_only=True):
 
 def mistake(error: tomli.TOMLDecodeError, text: str) -> Mistake:
     """What a parser's complaint about a text means."""
-    said, line, column = error.msg, error.lineno, error.colno
-    if ends := _conflict(text, line):
-        fix = "Keep what is right of the two sides, and take out the lines of the markers."
-        return _mistake(f"a merge left a conflict here, down to line {ends}", line, column, fix)
+    return _conflict(text, error.lineno) or _said(error.msg, text, error.lineno, error.colno)
+
+
+def _said(said: str, text: str, line: int, column: int) -> Mistake:
     if said.startswith("Illegal character '\\n'"):
         return _mistake(_OPEN, line, column)
     if said.startswith(("Expected \"'", "Unterminated string")):  # told at the end of what was searched
@@ -64,13 +64,15 @@ def _mistake(message: str, line: int, column: int, fix: str = _FIX) -> Mistake:
     return Mistake(message=message, fix=fix, span=Span(line=line, column=column, end_line=line, end_column=column + 1))
 
 
-def _conflict(text: str, line: int) -> int | None:
-    """The last line of a merge's conflict that begins in a line. Source: git-merge(1), "How conflicts are presented"."""
+def _conflict(text: str, line: int) -> Mistake | None:
+    """A merge's conflict that begins in a line. Source: git-merge(1), "How conflicts are presented"."""
     lines = text.split("\n")[line - 1 :]
-    marks = [(number, one[:7]) for number, one in enumerate(lines, line) if _CONFLICT.match(one)]
-    if [mark[:1] for _, mark in marks[:1]] != ["<"]:
+    marks = [(number, one[0]) for number, one in enumerate(lines, line) if _CONFLICT.match(one)]
+    ends = next((number for number, mark in marks if mark == ">"), None)
+    if marks[:1] != [(line, "<")] or ends is None:
         return None
-    return next((number for number, mark in marks if mark[:1] == ">"), None)
+    fix = "Keep what is right of the two sides, and take out the lines of the markers."
+    return _mistake(f"a merge left a conflict here, down to line {ends}", line, 1, fix)
 
 
 def _missing_brackets(text: str, line: int, column: int) -> str:
