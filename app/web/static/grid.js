@@ -1,5 +1,7 @@
 /** The matrix by keyboard: one stop for the tab key, and arrows within. Source: WAI-ARIA practices, grid. */
 
+import { settle } from "./tables.js";
+
 const PAGE = 10;
 
 /** @type {HTMLElement | null} where the tab key stops */
@@ -8,6 +10,7 @@ let stop = null;
 /** Moves with the keys from now on. */
 export function start() {
   document.addEventListener("keydown", move);
+  document.addEventListener("keydown", (event) => event.key === "Tab" && settle());
   document.addEventListener("focusin", (event) => {
     if (event.target.closest("section.keys tr[data-k]")) {
       stopAt(event.target);
@@ -15,19 +18,25 @@ export function start() {
   });
 }
 
-/** Takes all but one cell out of the tab order; again whenever rows have come or gone. */
-export function rove() {
+/** Takes all cells of new rows out of the tab order, but for one. */
+export function admit() {
   document.querySelectorAll("section.keys table").forEach((table) => table.setAttribute("role", "grid"));
   document.querySelectorAll("section.keys tr[data-k] a:not([tabindex])").forEach((link) => (link.tabIndex = -1));
+  rove();
+}
+
+/** Moves the one stop to what is shown; whenever rows are shown or hidden. */
+export function rove() {
   const row = stop?.closest("tr");
   if (!row?.isConnected || !isShown(row)) {
-    stopAt(focusable(shownRows()[0]?.cells[0]));
+    stopAt(focusable(allRows().find(isShown)?.cells[0]));
   }
 }
 
 /** Gives the focus to something on the page; to a cell too, which otherwise takes none. */
 export function enter(place) {
   if (place.closest("section.keys tr[data-k]")) {
+    settle(); // what is not drawn takes no focus
     stopAt(place);
   }
   place.focus({ preventScroll: true });
@@ -48,10 +57,7 @@ export function focusable(cell) {
   return cell?.matches("th") ? cell.querySelector("a") : cell;
 }
 
-/** The rows that are to be seen. */
-function shownRows() {
-  return [...document.querySelectorAll("section.keys tr[data-k]")].filter(isShown);
-}
+const allRows = () => [...document.querySelectorAll("section.keys tr[data-k]")];
 
 /** Whether a row is neither filtered out nor folded away; to ask the browser would lay out what is out of sight. */
 function isShown(row) {
@@ -99,6 +105,6 @@ function target({ key, ctrlKey }, cell) {
 
 /** The row so many below this one, or the outermost. */
 function below(row, steps) {
-  const rows = shownRows();
+  const rows = allRows().filter(isShown);
   return rows[Math.min(Math.max(rows.indexOf(row) + steps, 0), rows.length - 1)];
 }

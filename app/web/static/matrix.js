@@ -1,6 +1,7 @@
 /** The matrix: filtered in place, with the address in step, so that what is seen can be shared. */
 
-import { rove } from "./grid.js";
+import { admit, rove } from "./grid.js";
+import { begin, show } from "./tables.js";
 
 /** The classes of the rows that are shown, by what is chosen. */
 const KINDS = { differences: "differs", missing: "lacks", findings: "finding", secrets: "secret", unread: "unread" };
@@ -40,7 +41,8 @@ function read() {
     text: [row.dataset.k, ...row.cells].map((part) => part.textContent ?? part).join("\n").toLowerCase(),
     kinds: Object.fromEntries(Object.entries(KINDS).map(([only, name]) => [only, row.classList.contains(name)])),
   }));
-  rove();
+  begin(rows.map(({ row }) => row));
+  admit();
 }
 
 function filter() {
@@ -52,16 +54,11 @@ function filter() {
 function apply() {
   const { filter, only } = form().elements;
   const words = filter.value.toLowerCase().split(/\s+/);
-  let shown = 0;
-  for (const { row, text: said, kinds } of rows) {
-    const fits = words.every((word) => said.includes(word)) && (only.value === "all" || kinds[only.value]);
-    row.hidden = !fits;
-    shown += fits;
-  }
-  for (const block of document.querySelectorAll("section.keys, section.keys .chunk")) {
-    block.hidden = !block.querySelector("tr[data-k]:not([hidden])");
-  }
-  count(shown);
+  const fits = ({ text, kinds }) =>
+    words.every((word) => text.includes(word)) && (only.value === "all" || kinds[only.value]);
+  const fitting = new Set(rows.filter(fits).map(({ row }) => row));
+  show(fitting);
+  count(fitting.size);
   rove();
 }
 
