@@ -7,6 +7,10 @@ from projects import MakeProject
 
 from app.core import dsn
 from app.core.secrecy.plain import resembles
+from app.deployments.docker.dockerfile import read_dockerfile
+from app.deployments.docker.interpolation import interpolated
+from app.deployments.environ_dump import read_dump
+from app.deployments.expanding import ExpansionRoom
 from app.rules.kit.connection_urls import read_url
 from app.rules.kit.development_keys import is_made_for_development
 from app.sources.toml.headers import section_names
@@ -28,6 +32,9 @@ def many(piece: str) -> str:
         (read_url, f"Server=db;{many('a={;')}"),
         (dsn.mask, f"password=x;{many(' ')}"),
         (section_names, f"[a{many(' ')}!]"),
+        (lambda text: read_dump(text, "env"), f"A=1\ndeclare -{many('x')}\n"),
+        (lambda text: read_dockerfile(text, "Dockerfile"), f"# a=x{many(' ')}y\nFROM x\n"),
+        (lambda text: interpolated(text, {}, ExpansionRoom()), many("${A:-b}")),
         (lambda text: resembles(text, ["canary-secret"]), f"{many('zaZzaAZzz')}!"),
     ],
 )

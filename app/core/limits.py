@@ -44,6 +44,12 @@ SECTIONS = Limit(500, "sections", "Each may be an environment, and is then resol
 REPLAYED = Limit(10_000, "values", "What tokens or other letters are in, Dynaconf sets: in quadratic time.")
 VARIABLES = Limit(2000, "variables", "Dynaconf merges a whole table again for each that sets a key in it.")
 EXPANSION = Limit(1_000_000, "characters", "References double what they refer to: thirty lines would fill the memory.")
+ALIASES = Limit(
+    1_000_000,
+    "values",
+    "Forty lines of YAML that refer to each other would take forever; Go's readers refuse them in the same way.",
+    "repeats by aliases more than",
+)
 GIVEN = Limit(
     200_000,
     "variables",

@@ -12,7 +12,7 @@ from app.deployments.shell_words import WORD, unquoted
 from app.deployments.telling import spot
 
 _LINE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.]*)=(?P<value>.*)", re.DOTALL)
-_EXPORT = r"^(?:export|declare -[A-Za-z]*x[A-Za-z]*) (?P<exported>[A-Za-z_][A-Za-z0-9_]*)"
+_EXPORT = r"^(?:export|declare -[A-Za-wyz]*+x[A-Za-z]*+) (?P<exported>[A-Za-z_][A-Za-z0-9_]*)"
 _STATEMENT = re.compile(
     rf"{_EXPORT}(?:$|=(?P<word>{WORD})(?P<rest>[^\n]*))|^(?P<name>[A-Za-z_][A-Za-z0-9_.]*)=(?P<value>[^\n]*)",
     re.MULTILINE | re.DOTALL,

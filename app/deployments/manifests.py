@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.core.findings import Fault
-from app.deployments.nodes import Node, at, entries, items, text
+from app.deployments.nodes import Node, RepetitionRoom, at, entries, items, text
 from app.deployments.secret_texts import HeldText, encoded_text, plain_text
 from app.deployments.telling import no_base64, place
 from app.deployments.templating import names_helm, read_yaml
@@ -159,8 +159,9 @@ def read_manifests(texts: Mapping[str, str], words: Sequence[str], meant: Contai
     """
     documents, faults = list[Document](), list[Fault]()
     for file, whole in texts.items():
+        room = RepetitionRoom()
         for line, chunk in _chosen(whole, words, is_meant=file in meant):
-            roots = read_yaml(chunk, file, line)
+            roots = read_yaml(chunk, file, line, room)
             if isinstance(roots, Fault):
                 faults.append(roots)
                 break

@@ -1,5 +1,6 @@
-"""YAML with lines: events of PyYAML made into nodes. An alias is the node itself, so that nothing multiplies.
+"""YAML with lines: events of PyYAML made into nodes.
 
+An alias is the node itself, and what aliases repeat is counted: whoever looks through a document meets it as often.
 Source: YAML 1.2.2, and the types of YAML 1.1 that Kubernetes and Compose still read.
 """
 
@@ -21,6 +22,8 @@ _TYPES = re.compile(
     r"|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN))"
     r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?:[Tt\s]+\d{1,2}:\d{2}:\d{2}(?:\.\d*)?\s*(?:Z|[-+]\d{1,2}(?::?\d{2})?)?)?)"
 )
+_LETTERS = 32
+"""Of a text that take as long as one value."""
 MERGE = "<<"
 RESET = "!reset"
 """The mark of what a Compose file takes away: a mapping is without it."""
@@ -63,6 +66,8 @@ class Node(Struct, kw_only=True):
     pairs: list[tuple["Node", "Node"]] | None = None
     items: list["Node"] | None = None
     mark: str = ""
+    merged: "Entries | None" = None
+    """What `entries` has found."""
 
     @property
     def type(self) -> Type:
@@ -75,13 +80,29 @@ class Node(Struct, kw_only=True):
         return cast("Type", found.lastgroup) if found else "text"
 
 
+class RepetitionRoom:
+    """What is left of the limit for what the aliases of one file repeat, all together."""
+
+    def __init__(self) -> None:
+        self._left = limits.ALIASES.figure
+
+    def take(self, count: int) -> bool:
+        """Makes room for one more alias; False where there is none."""
+        self._left -= count
+        return self._left >= 0
+
+
 type Entries = dict[str, tuple[Node, Node]]
 """A mapping's keys and values, by the keys' texts."""
 
 
 def entries(node: Node | None) -> Entries:
     """A mapping's keys with their values; of two with one name the last counts, and merged ones are below its own."""
-    return _merged(node, {}, 0) if node else {}
+    if node is None:
+        return {}
+    if node.merged is None:
+        node.merged = _merged(node, {}, 0)
+    return node.merged
 
 
 def _merged(node: Node, known: dict[int, Entries], depth: int) -> Entries:
@@ -131,19 +152,20 @@ def text(node: Node | None) -> str | None:
     return None if node is None or (node.plain and node.text in _NULLS) else node.text
 
 
-def parse(source: str, first_line: int = 1) -> Iterator[Node]:
+def parse(source: str, first_line: int = 1, room: RepetitionRoom | None = None) -> Iterator[Node]:
     """The documents of a text.
 
     Args:
         source: YAML.
         first_line: the line on which it begins in its file.
+        room: what its aliases may repeat, together with other parts of the file.
 
     Raises:
-        BrokenYamlError: it is no YAML, or nested deeper or larger than is read.
+        BrokenYamlError: it is no YAML, nested deeper than is read, or its aliases repeat more than that.
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        yield from _Composer(first_line - 1).roots(loader(source).get_event)
+        yield from _Composer(first_line - 1, room or RepetitionRoom()).roots(loader(source).get_event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = _QUOTED.sub(_without_text, error.problem or "it is no YAML")
@@ -180,12 +202,15 @@ class _Composer:
 
     Args:
         shift: the lines above the text in its file.
+        room: what aliases may repeat.
     """
 
-    def __init__(self, shift: int) -> None:
-        self._shift = shift + 1
+    def __init__(self, shift: int, room: RepetitionRoom) -> None:
+        self._shift, self._room = shift + 1, room
         self._anchors: dict[str, Node] = {}
-        self._open: list[tuple[Node, list[Node]]] = []
+        self._sizes: dict[int, int] = {}  # of the nodes with an anchor, with what aliases in them repeat
+        self._size = 0  # of all before
+        self._open: list[tuple[Node, list[Node], int]] = []
         self._found: list[Node] = []
 
     def roots(self, events: Callable[[], yaml.Event]) -> Iterator[Node]:
@@ -200,22 +225,29 @@ class _Composer:
                 taking(event)
             elif kind is yaml.DocumentEndEvent:
                 yield from self._found
-                self._found, self._anchors = [], {}
+                self._found, self._anchors, self._sizes = [], {}, {}
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         mark = event.start_mark
         plain = not event.style and event.tag in {None, "!"} and event.implicit[0]
         node = Node(line=mark.line + self._shift, column=mark.column + 1, text=event.value, plain=plain,
                     mark=_mark(event.tag))  # fmt: skip
+        size = 1 + len(event.value) // _LETTERS
+        self._size += size
         if event.anchor:
-            self._anchors[event.anchor] = node
+            self._anchors[event.anchor], self._sizes[id(node)] = node, size
         self._found.append(node)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         if event.anchor not in self._anchors:
             mark = event.start_mark
             raise BrokenYamlError("an alias refers to no anchor", mark.line + self._shift, mark.column + 1)
-        self._found.append(self._anchors[event.anchor])
+        node = self._anchors[event.anchor]
+        size = self._sizes.get(id(node), 1)  # one that stands in what it refers to leads to nothing else
+        self._size += size
+        if not self._room.take(size):
+            raise BrokenYamlError(limits.ALIASES.breach, event.start_mark.line + self._shift)
+        self._found.append(node)
 
     def _collection(self, event: yaml.CollectionStartEvent) -> None:
         node = Node(line=event.start_mark.line + self._shift, column=event.start_mark.column + 1,
@@ -224,17 +256,22 @@ class _Composer:
             raise BrokenYamlError(limits.DEPTH.breach, node.line, node.column)
         if event.anchor:
             self._anchors[event.anchor] = node
-        self._open.append((node, self._found))
+        self._open.append((node, self._found, self._size))
+        self._size += 1
         self._found = []
 
     def _mapping(self, _: yaml.Event) -> None:
-        node, above = self._open.pop()
-        node.pairs = list(zip(self._found[::2], self._found[1::2], strict=False))
-        above.append(node)
-        self._found = above
+        pairs = list(zip(self._found[::2], self._found[1::2], strict=False))
+        self._closed().pairs = pairs
 
     def _sequence(self, _: yaml.Event) -> None:
-        node, above = self._open.pop()
-        node.items = self._found
+        found = self._found
+        self._closed().items = found
+
+    def _closed(self) -> Node:
+        """The collection that ends here, which belongs to the one around it."""
+        node, above, before = self._open.pop()
+        self._sizes[id(node)] = self._size - before
         above.append(node)
         self._found = above
+        return node

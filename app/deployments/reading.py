@@ -17,6 +17,7 @@ from app.deployments.compose import read_services
 from app.deployments.compose.grouping import ComposeGroup, compose_groups
 from app.deployments.differences import differences
 from app.deployments.docker.dockerfile import read_dockerfile
+from app.deployments.docker.wildcards import in_order
 from app.deployments.environ_dump import read_dump
 from app.deployments.expanding import Allowance, TooManyVariablesError
 from app.deployments.given import STDIN, GivenSource
@@ -234,7 +235,7 @@ class _SourcesReading:
 
     def _listed_as(self, name: str) -> str:
         """The source of a name, in which specifiers that nobody here knows may be anything; none where several fit."""
-        pattern = "[^/]+".join(map(re.escape, SPECIFIER.split(name)))
+        pattern = in_order([re.escape(piece) for piece in SPECIFIER.split(name)], "[^/]+")
         fitting = [file for listed, file in self._listed.items() if re.fullmatch(pattern, listed)]
         return self._listed.get(name) or (fitting[0] if len(fitting) == 1 else "")
 

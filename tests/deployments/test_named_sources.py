@@ -13,6 +13,10 @@ CLEAN = "[Service]\nType=oneshot\nEnvironment=ENV_FOR_DYNACONF=production ORDERS
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other }\ndata: {}\n"
 TEMPLATE = "[Service]\nEnvironment=ENV_FOR_DYNACONF=production\nEnvironmentFile=/etc/orders/%i.env\n"
 CONTAINER = "[Container]\nImage=x\nEnvironment=ENV_FOR_DYNACONF=production\nEnvironmentFile=./near.env\n"
+MANY_SPECIFIERS = {
+    "orders.service": f"{UNIT}EnvironmentFile=-/etc/{'%H' * 20}z\nEnvironmentFile=-/etc/%H%H%H.env\n",
+    f"{'a' * 250}.env": "ORDERS_HOST=eu\n",
+}
 API = """\
 apiVersion: apps/v1
 kind: Deployment
@@ -50,6 +54,7 @@ OVERLAID = {
         ('["api.yaml", "config.yaml"]', {"api.yaml": API, "config.yaml": CONFIG}, ("api", 0)),
         ('"deploy/*"', MIXED, ("unit", 1)),
         ('["base/*", "over/*"]', OVERLAID, ("patched", 0)),
+        ('["orders.service", "*.env"]', MANY_SPECIFIERS, (None, 1)),
     ],
 )  # fmt: skip
 def test_nothing_is_told_of_what_belongs_together(

@@ -25,17 +25,30 @@ def _number(said: str) -> str:
     try:
         if _WHOLE.fullmatch(digits):
             return str(_whole(digits))
-        return _fraction(float(digits.lower().replace(".inf", "inf").replace(".nan", "nan")))
+        return _fraction(_float(digits))
     except ValueError:
         return said
+
+
+def _float(digits: str) -> float:
+    """A number with a fraction, or one beyond the whole ones.
+
+    Raises:
+        ValueError: it is none to Go, which takes what is too large for a text.
+    """
+    bare = digits.lower()
+    number = float(bare.replace(".inf", "inf").replace(".nan", "nan"))
+    if not isfinite(number) and not bare.endswith(("inf", "nan")):
+        raise ValueError(digits)
+    return number
 
 
 def _whole(digits: str) -> int | str:
     bare = digits.lstrip("+-")
     if len(bare) > 1 and bare[0] == "0" and bare[1].isdecimal():
-        return int(digits, 8) if set(bare) <= set("01234567") else _fraction(float(digits))
+        return int(digits, 8) if set(bare) <= set("01234567") else _fraction(_float(digits))
     number = int(digits, 0)
-    return number if -(2**63) <= number < 2**64 else _fraction(float(number))
+    return number if -(2**63) <= number < 2**64 else _fraction(_float(digits))
 
 
 def _fraction(value: float) -> str:

@@ -48,7 +48,8 @@ class _Interpolation:
     def __init__(self, said: str, known: Known, room: ExpansionRoom) -> None:
         self._said, self._known, self._room = said, known, room
         self._ends = _ends(said) if "${" in said else {}
-        self._closing = [found.start() for found in re.finditer(r"\}", said)] if "${" in said else []
+        self._closing = _places("}", said) if "${" in said else []
+        self._line_ends = _places("\n", said) if "${" in said else []
 
     def between(self, start: int, end: int, depth: int) -> str | None:
         """What stands between two places."""
@@ -80,8 +81,8 @@ class _Interpolation:
 
     def _close(self, opened: int, start: int, end: int) -> int:
         """Where its brace is closed: on its line; by the last brace there where braces do not match."""
-        line_end = self._said.find("\n", start, end)
-        last = bisect_left(self._closing, end if line_end < 0 else line_end) - 1
+        following = bisect_left(self._line_ends, start)
+        last = bisect_left(self._closing, min([end, *self._line_ends[following : following + 1]])) - 1
         last_place = self._closing[last] if last >= 0 else -1
         matching = self._ends.get(opened, -1)
         return matching if start <= matching <= last_place else last_place
@@ -99,6 +100,10 @@ class _Interpolation:
         if operator.endswith("?") and value is not None:
             raise InvalidReferenceError(name)
         return other if operator.endswith("-") else None
+
+
+def _places(letter: str, said: str) -> list[int]:
+    return [found.start() for found in re.finditer(letter, said)]
 
 
 def _ends(said: str) -> dict[int, int]:

@@ -4,13 +4,16 @@ Source: the Dockerfile reference, "Environment replacement"; `convertShellPatter
 """
 
 import re
+from collections.abc import Iterable, Iterator
+
+from app.deployments.docker.wildcards import in_order
 
 _PIECE = re.compile(r"\\(?P<escaped>.)|(?P<star>\*)|(?P<any>\?)|(?P<letter>.)", re.DOTALL)
+_ANYTHING = ".*"
 _WILD = frozenset("*?\\")
 _DELIMITERS = frozenset("}/")
-_MOST_STARS = 3
-_LONGEST = 4096
-"""Of a value that is looked through: each star multiplies the time by it."""
+_MOST = 1 << 18
+"""Letters of a pattern times those of the value that it is looked for in: both may be long."""
 
 
 class UnreadPatternError(Exception):
@@ -29,28 +32,52 @@ def changed(value: str, operator: str, pattern: str, replacement: str = "") -> s
     Raises:
         UnreadPatternError: it is not read.
     """
-    pieces = _pieces(pattern, is_greedy=operator not in {"#", "%"})
-    if len(value) > _LONGEST or sum(piece.startswith(".*") for piece in pieces) > _MOST_STARS:
+    letters = list(_letters(pattern))
+    if len(value) * len(letters) > _MOST:
         raise UnreadPatternError
     if operator.startswith("/"):
-        return re.sub("".join(pieces), lambda _: replacement, value, count=0 if operator == "//" else 1)
+        return _replaced(value, _pieces(letters), replacement, once=operator == "/")
+    is_shortest = operator in {"#", "%"}
     if operator.startswith("#"):
-        found = re.match("".join(pieces), value)
+        found = re.match(in_order(_pieces(letters), _ANYTHING, shortest=is_shortest), value)
         return value[found.end() :] if found else value
-    found = re.match("".join(reversed(pieces)), value[::-1])  # the shortest at the end is looked for from there
+    backwards = in_order(_pieces(letters[::-1]), _ANYTHING, shortest=is_shortest)
+    found = re.match(backwards, value[::-1])  # the shortest at the end is looked for from there
     return value[: len(value) - found.end()] if found else value
 
 
-def _pieces(pattern: str, *, is_greedy: bool) -> list[str]:
-    return [_piece(found, is_greedy=is_greedy) for found in _PIECE.finditer(pattern)]
+def _replaced(value: str, pieces: list[str], replacement: str, *, once: bool) -> str:
+    """The value with another text for what is found in it; behind what was found, nothing is found in no letters."""
+    first, whole = re.compile(pieces[0]), re.compile(in_order(pieces, _ANYTHING))
+    said, at, passed = list[str](), 0, -1
+    while (begin := first.search(value, at)) and (found := whole.match(value, begin.start())):
+        if found.end() > passed or found.end() > found.start():
+            said += [value[max(passed, 0) : found.start()], replacement]
+            passed = found.end()
+        at = max(found.end(), found.start() + 1)
+        if once or at > len(value):
+            break
+    return "".join([*said, value[max(passed, 0) :]])
 
 
-def _piece(found: re.Match[str], *, is_greedy: bool) -> str:
-    if found["star"]:
-        return ".*" if is_greedy else ".*?"
-    if found["any"]:
-        return "."
-    escaped = found["escaped"]
-    if escaped is not None and escaped not in _WILD | _DELIMITERS:
-        raise UnreadPatternError
-    return re.escape(escaped or found["letter"])
+def _pieces(letters: Iterable[str | None]) -> list[str]:
+    """What stands between the stars."""
+    pieces = [""]
+    for letter in letters:
+        if letter is None:
+            pieces.append("")
+        else:
+            pieces[-1] += letter
+    return pieces
+
+
+def _letters(pattern: str) -> Iterator[str | None]:
+    """Each letter as an expression; None for a star."""
+    for found in _PIECE.finditer(pattern):
+        escaped = found["escaped"]
+        if escaped is not None and escaped not in _WILD | _DELIMITERS:
+            raise UnreadPatternError
+        if found["star"]:
+            yield None
+        else:
+            yield "." if found["any"] else re.escape(escaped or found["letter"])

@@ -12,7 +12,7 @@ from msgspec import Struct
 from app.core import limits
 from app.deployments.docker.patterns import UnreadPatternError, changed
 
-_DIRECTIVE = re.compile(r"#\s*(?P<name>[A-Za-z][A-Za-z0-9]*)\s*=\s*(?P<value>.+?)\s*")
+_DIRECTIVE = re.compile(r"#\s*(?P<name>[A-Za-z][A-Za-z0-9]*)\s*=\s*(?P<value>.+)")
 _HEREDOC = re.compile(r"(?<!<)<<(-?)(['\"]?)([A-Za-z_]\w*)\2")
 _HOLDS_TEXT = frozenset({"RUN", "COPY", "ADD"})
 _PLAIN = re.compile(r"\w+")
