@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from glob import glob, has_magic
 from pathlib import Path
+from posixpath import relpath
 from typing import Any
 
 from app.application.calls import GLOBAL, Call
@@ -18,6 +19,9 @@ _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipf
             "uv.lock", "poetry.lock", "environment.yml")  # fmt: skip
 _PROFILES = ("settings.toml", ".secrets.toml")
 """Where nothing else marks a project, its profiles do."""
+
+_TOLD = 10
+"""So many applications are named in a message."""
 
 _STATES = re.compile(rb"^[ \t]*+\[++[ \t]*+tool[ \t]*+\.[ \t]*+assay\b", re.MULTILINE)
 
@@ -109,7 +113,7 @@ def _with_files(found: list[ServiceRoot], top: Path, calls: Sequence[Call]) -> l
     there = [one for one in found if _files_there(one.call, one.root)] or found[:1]
     taken = {(one.root / one.call.file, one.call.line) for one in there}
     rest = [call for call in calls if (top / call.file, call.line) not in taken]
-    return [replace(one, others=tuple(seen_from(call, top, one.root) for call in rest)) for one in there]
+    return [replace(one, others=tuple(_each_seen_from(rest, top, one.root))) for one in there]
 
 
 def _rank(call: Call, top: Path) -> tuple[Any, ...]:
@@ -120,6 +124,12 @@ def _rank(call: Call, top: Path) -> tuple[Any, ...]:
 def seen_from(call: Call, top: Path, root: Path) -> Call:
     """The call with its file relative to the folder that it is for."""
     return replace(call, file=(top / call.file).relative_to(root, walk_up=True).as_posix())
+
+
+def _each_seen_from(calls: Sequence[Call], top: Path, root: Path) -> Iterator[Call]:
+    """The same of many calls: a monorepo has hundreds of services with hundreds of calls."""
+    start = f"/{root.relative_to(top).as_posix()}"
+    return (replace(call, file=relpath(f"/{call.file}", start)) for call in calls)
 
 
 def home_of(call: Call, top: Path, alone: Callable[[], bool]) -> Path:
@@ -195,8 +205,9 @@ def completing(folder: Path, code: Sequence[str] | None) -> ServiceRoot | None:
 def _several(found: Sequence[ServiceRoot], top: Path) -> ProjectError:
     places = [f"{(one.root / one.call.file).relative_to(top).as_posix()}:{one.call.line}" for one in found]
     folders = [one.root.relative_to(top).as_posix() for one in found]
+    rest = f" and {len(places) - _TOLD} more" if len(places) > _TOLD else ""
     return ProjectError(
-        f"There are several applications here, each with a Dynaconf call: {', '.join(places)}.",
+        f"There are several applications here, each with a Dynaconf call: {', '.join(places[:_TOLD])}{rest}.",
         fix=f"Name one: --project {folders[0]}, or --call {places[0]}. assay init writes an assay.toml for each.",
     )
 

@@ -2,7 +2,7 @@
 
 import ast
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from app.application.functions import Unclear
 from app.application.handed_on import bound_arguments, handed, initialiser
 from app.application.modules import Module, bound, parameters
 from app.application.wording import text_of
+from app.core import limits
+from app.core.errors import ProjectError
 from app.core.opening import exists
 
 _CALLEES = frozenset({"Dynaconf", "LazySettings", FLASK, DJANGO})
@@ -35,11 +37,41 @@ def find_calls(root: Path, folders: Sequence[str] = ("",)) -> list[Call]:
 
 
 def python_files(folder: Path) -> Iterator[Path]:
-    """The Python files below a folder; folders that are projects of their own are left out."""
-    for here, folders, files in os.walk(folder):
+    """The Python files below a folder; folders that are projects of their own are left out.
+
+    Raises:
+        ProjectError: there are more than one project has, as in a home folder, or on a whole disk.
+    """
+    count = 0
+    for here, files in walked(folder, lambda below: is_own(below) and not exists(below / _OPTIONS)):
+        found = sorted(name for name in files if name.endswith(".py"))
+        count += len(found)
+        if count > limits.CODE.figure:
+            raise _too_much(folder, limits.CODE)
+        yield from (here / name for name in found)
+
+
+def walked(top: Path, enters: Callable[[Path], bool]) -> Iterator[tuple[Path, Sequence[str]]]:
+    """A folder and those below it, each with its files' names.
+
+    Args:
+        top: the folder.
+        enters: whether one below it is looked into.
+
+    Raises:
+        ProjectError: there are more than one project has.
+    """
+    for number, (here, folders, files) in enumerate(os.walk(top), 1):
+        if number > limits.SEARCHED.figure:
+            raise _too_much(top, limits.SEARCHED)
         above = Path(here)
-        folders[:] = sorted(name for name in folders if is_own(above / name) and not exists(above / name / _OPTIONS))
-        yield from (above / name for name in sorted(files) if name.endswith(".py"))
+        folders[:] = sorted(name for name in folders if enters(above / name))
+        yield above, files
+
+
+def _too_much(folder: Path, limit: limits.Limit) -> ProjectError:
+    fix = 'Name the project: --project PATH. Or say in assay.toml which folders hold its code: code = ["src"].'
+    return ProjectError(f"{folder} {limit.breach}: that is no one project's code.", fix=fix)
 
 
 def is_own(folder: Path) -> bool:

@@ -79,6 +79,8 @@ ANSWER = Limit(16 << 20, "bytes", "What a project's model may answer at once, be
 SEEN = Limit(100_000, "names", "What globs look at in folders, before they are given up.")
 FOLDERS = Limit(32, "folders", "How deep `**` goes.")
 FILES = Limit(1000, "files", "Each is looked for, and for each that is missing its neighbours are.")
+CODE = Limit(20_000, "Python files", "Each is read for what it asks of the settings: a folder of more is a whole disk.")
+SEARCHED = Limit(50_000, "folders", "That many take seconds to walk through, and a disk has millions.")
 NAME = Limit(255, "characters", "The longest name of a file or folder on usual file systems.")
 
 LIMITS: Mapping[str, Limit] = {name: found for name, found in list(globals().items()) if isinstance(found, Limit)}

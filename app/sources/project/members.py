@@ -1,6 +1,5 @@
 """The member projects of a workspace: a folder that holds several, as a repository of services does."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.application.roots import has_options, services
-from app.application.search import is_own
+from app.application.search import is_own, walked
 from app.core.errors import ArgumentError, AssayError, ProjectError, did_you_mean
 from app.core.opening import is_folder, within
 from app.options.reading import read_options
@@ -116,16 +115,10 @@ def _listed(top: Path, named: Sequence[str]) -> Iterator[Path]:
 
 def _found(top: Path) -> Iterator[Path]:
     """The folders below with options of a project, and those of applications that are in none of these."""
-    stated = [folder for folder in _own_folders(top) if has_options(folder)]
+    stated = [folder for folder, _ in walked(top, is_own) if has_options(folder)]
     yield from stated
     try:
         found = [service.root.resolve() for service in services(top)]
     except ArgumentError:  # no code that counts
         return
     yield from (root for root in found if not any(root.is_relative_to(folder) for folder in stated))
-
-
-def _own_folders(top: Path) -> Iterator[Path]:
-    for here, folders, _ in os.walk(top):
-        folders[:] = [name for name in folders if is_own(Path(here) / name)]
-        yield Path(here)
