@@ -1,6 +1,7 @@
 """How much deployments may put together: thirty lines that double each other would fill the memory."""
 
 from app.core import limits
+from app.core.limits import Limit
 
 
 class ExpansionRoom:
@@ -20,13 +21,17 @@ class TooManyVariablesError(Exception):
 
 
 class Allowance:
-    """What is left of the limit for the variables of all processes: they may share what is written once."""
+    """What is left of the limit for the variables of all processes: they may share what is written once.
 
-    def __init__(self) -> None:
-        self._left = limits.GIVEN.figure
+    Args:
+        limit: it, or the one for all that is put together on the way to them.
+    """
+
+    def __init__(self, limit: Limit = limits.GIVEN) -> None:
+        self._left = limit.figure
 
     def take(self, count: int) -> None:
-        """Makes room for the variables of one more process.
+        """Makes room for so many more.
 
         Raises:
             TooManyVariablesError: there is none.

@@ -14,7 +14,7 @@ from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
 from app.core.layers import Origin
 from app.deployments.expanding import Allowance, ExpansionRoom
-from app.deployments.manifests import Document, ManifestEntry, ManifestSet, pod_of
+from app.deployments.manifests import Document, ManifestEntry, ManifestSet
 from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.secret_texts import FILLED_IN, plain_text
 from app.deployments.telling import changed, missing_reference, place
@@ -60,10 +60,9 @@ def read_containers(
     """
     room, runners, faults = ExpansionRoom(), list[Runner](), dict[Fault, None]()
     for document, node in _chosen(found, found.of(file), name, container):
-        reading = _WorkloadReading(found, document, node, room)
+        reading = _WorkloadReading(found, document, node, room, allowance)
         runners.append(reading.runner())
         faults |= reading.faults  # several may ask for one Secret
-        allowance.take(len(runners[-1].variables))
     return Containers(runners=tuple(runners), faults=tuple(faults))
 
 
@@ -71,7 +70,7 @@ def _chosen(
     found: ManifestSet, documents: Iterable[Document], name: str | None, container: str | None
 ) -> Iterator[tuple[Document, Node]]:
     for document in documents:
-        pod = pod_of(document)
+        pod = document.pod
         if pod is None or found.is_patch(document) or (name is not None and document.name != name):
             continue
         listed = items(at(pod, "containers"))
@@ -83,16 +82,19 @@ def _chosen(
 class _WorkloadReading:
     """One container that is being read."""
 
-    def __init__(self, found: ManifestSet, document: Document, node: Node, room: ExpansionRoom) -> None:
-        self._set, self._document, self._node = found, document, node
+    def __init__(
+        self, found: ManifestSet, document: Document, node: Node, room: ExpansionRoom, allowance: Allowance
+    ) -> None:
+        self._set, self._document, self._node, self._allowance = found, document, node, allowance
         self._patches = found.patches(document)
+        self._allowance.take(len(self._patches))  # each is looked through for each workload
         self._file = document.file  # of the entry that is being read
         self._room = room
         self.faults: dict[Fault, None] = {}
         self._open: list[Origin] = []
 
     def runner(self) -> Runner:
-        pods = map(pod_of, (self._document, *self._patches))
+        pods = [one.pod for one in (self._document, *self._patches)]
         links = not any(text(at(pod, "enableServiceLinks")) == "false" for pod in pods)
         services = self._set.linked if links else _ALONE
         variables = list(self._from_sources())
@@ -146,6 +148,7 @@ class _WorkloadReading:
         self.faults |= document.refused
         if document.is_partial:
             self._is_open(kind, name, reference)
+        self._allowance.take(len(document.held))
         for key, value in document.held.items():
             yield self._variable(prefix + key, value, kind, name)
 
@@ -177,6 +180,7 @@ class _WorkloadReading:
             name = text(named)
             if name is None:
                 continue
+            self._allowance.take(1)
             source = at(entry, "valueFrom")
             if source is not None:
                 yield from self._referred(name, source, named)

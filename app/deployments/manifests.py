@@ -6,6 +6,7 @@ What a search for words can leave out is not parsed: a rendered release has thou
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -48,9 +49,14 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
         return self.generated and any(at(self.root, part) is not None for part in ("env", "envs", "files"))
 
     @cached_property
+    def pod(self) -> Node | None:
+        """The pod that a workload starts."""
+        return pod_of(self)
+
+    @cached_property
     def containers(self) -> Mapping[str, Node]:
         """Those of a workload's pod, by name."""
-        return {text(at(one, "name")) or "": one for one in items(at(pod_of(self), "containers"))}
+        return {text(at(one, "name")) or "": one for one in items(at(self.pod, "containers"))}
 
     @cached_property
     def is_piece(self) -> bool:
@@ -88,10 +94,11 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
 
     def holder(self, kind: str, name: str, namespace: str) -> Document | None:
         """The last object of that kind and name in a namespace, or one where one of both is not said to be in any."""
-        found = self._named.get((kind, name), ())
-        here = [one for one in found if one.namespace == namespace]
-        either = here or [one for one in found if not (one.namespace and namespace)]
-        return either[-1] if either else None
+        if here := self._placed.get((kind, name, namespace)):
+            return here
+        if namespace:
+            return self._placed.get((kind, name, ""))
+        return next(iter(self._named.get((kind, name), ())[-1:]), None)
 
     def of(self, file: str) -> Sequence[Document]:
         """The objects of one file."""
@@ -99,17 +106,19 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
 
     def patches(self, workload: Document) -> Sequence[Document]:
         """What belongs above a workload, as a kustomization's patches do, in its order; none where it is one itself."""
-        pieces = self._pieces.get((workload.kind, workload.name), ()) if not workload.is_piece else ()
-        return [one for one in pieces if _may_be_one(one, workload)]
+        pieces = self._pieces.get((workload.kind, workload.name), {}) if not workload.is_piece else {}
+        places = (workload.namespace, "") if workload.namespace else tuple(pieces)
+        found = [one for place in places for one in pieces.get(place, ())]
+        return [one for _, one in sorted(found, key=itemgetter(0))]
 
     def starts(self, file: str) -> bool:
         """Whether a file has a workload, none that belongs above another."""
-        return any(pod_of(one) is not None and not self.is_patch(one) for one in self.of(file))
+        return any(one.pod is not None and not self.is_patch(one) for one in self.of(file))
 
     def is_patch(self, workload: Document) -> bool:
-        """Whether it belongs above another one."""
-        named = self._whole.get((workload.kind, workload.name), ()) if workload.is_piece else ()
-        return any(_may_be_one(workload, one) for one in named)
+        """Whether it belongs above another one: in its namespace, or where one of both is not said to be in any."""
+        places = self._whole.get((workload.kind, workload.name), ()) if workload.is_piece else ()
+        return bool(places) and (not workload.namespace or "" in places or workload.namespace in places)
 
     @cached_property
     def linked(self) -> Mapping[str, None]:
@@ -125,16 +134,28 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
         return found
 
     @cached_property
-    def _pieces(self) -> Mapping[tuple[str, str], Sequence[Document]]:
-        return {key: [one for one in found if one.is_piece] for key, found in self._named.items()}
+    def _placed(self) -> Mapping[tuple[str, str, str], Document]:
+        """The last object of a kind and name in each namespace."""
+        return {(one.kind, one.name, one.namespace): one for one in self.documents}
 
     @cached_property
-    def _whole(self) -> Mapping[tuple[str, str], Sequence[Document]]:
-        """The workloads that are no pieces; those of one namespace once."""
-        return {
-            key: list({one.namespace: one for one in found if one.containers and not one.is_piece}.values())
-            for key, found in self._named.items()
-        }
+    def _pieces(self) -> Mapping[tuple[str, str], Mapping[str, Sequence[tuple[int, Document]]]]:
+        """What belongs above workloads, by its namespace, each with its number."""
+        found: dict[tuple[str, str], dict[str, list[tuple[int, Document]]]] = {}
+        for number, one in enumerate(self.documents):
+            if one.is_piece:
+                places = found.setdefault((one.kind, one.name), {})
+                places.setdefault(one.namespace, []).append((number, one))
+        return found
+
+    @cached_property
+    def _whole(self) -> Mapping[tuple[str, str], set[str]]:
+        """The namespaces of the workloads that are no pieces."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for one in self.documents:
+            if one.containers and not one.is_piece:
+                found.setdefault((one.kind, one.name), set()).add(one.namespace)
+        return found
 
     @cached_property
     def _by_file(self) -> Mapping[str, Sequence[Document]]:
@@ -142,11 +163,6 @@ class ManifestSet(Struct, frozen=True, kw_only=True, dict=True):
         for one in self.documents:
             found.setdefault(one.file, []).append(one)
         return found
-
-
-def _may_be_one(one: Document, other: Document) -> bool:
-    """Whether two objects of one name may be in one namespace: one of both may not say."""
-    return not (one.namespace and other.namespace) or one.namespace == other.namespace
 
 
 def read_manifests(texts: Mapping[str, str], words: Sequence[str], meant: Container[str] = ()) -> ManifestSet:

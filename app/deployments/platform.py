@@ -1,7 +1,9 @@
 """What a platform adds to a process, or leaves to it: variables of services, and the environment that it runs with."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
+from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault, Severity
 from app.deployments.manifests import ManifestSet
@@ -15,11 +17,30 @@ def service_links(found: ManifestSet, runners: Sequence[Runner], words: tuple[st
     Source: Kubernetes, "Service": environment variables.
     """
     ours = [added for service in found.linked if (added := f"{service}_PORT").startswith(words)]
-    for runner in runners:
-        for added in ours if runner.links else ():
-            message = f"Kubernetes adds {added} to {runner.label}: it bears the project's prefix."
-            fix = "Write enableServiceLinks: false in the pod's spec."
-            yield Fault(rule="DEP006", message=message, fix=fix, origin=runner.origin)
+    pairs = ((runner, added) for runner in runners if runner.links for added in ours)
+    for runner, added in islice(pairs, limits.FINDINGS.figure + 1):  # beyond the limit no others are told
+        message = f"Kubernetes adds {added} to {runner.label}: it bears the project's prefix."
+        fix = "Write enableServiceLinks: false in the pod's spec."
+        yield Fault(rule="DEP006", message=message, fix=fix, origin=runner.origin)
+
+
+class _KnownTexts(Mapping[str, str]):
+    """The texts of variables that are known; few of many are asked for."""
+
+    def __init__(self, variables: Mapping[str, DeployedVariable]) -> None:
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> str:
+        value = self._variables[name].value
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, one in self._variables.items() if one.value is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _first_line(text: str) -> str:
@@ -35,7 +56,7 @@ def wrong_environment(
     stated = known.get(switcher(options))
     if stated and stated.value is None:
         return None
-    selected = select(options, {name: one.value for name, one in known.items() if one.value is not None})
+    selected = select(options, _KnownTexts(known))
     if environment in {name.strip() for name in selected.name.split(",")}:
         return None
     name = selected.variable or switcher(options)

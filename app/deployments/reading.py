@@ -1,9 +1,11 @@
 """From the sources that a project names for an environment to what its process is given."""
 
 import re
+from collections import ChainMap
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import partial
 from glob import escape
+from itertools import islice
 from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 
@@ -72,12 +74,15 @@ class _SourcesReading:
         self._faults = self._sources.faults
         self._kinds: dict[str, Kind | None] = {}
         self._listed: dict[str, str] = {}
+        self._fitting: dict[str, str] = {}
+        self._units: dict[str, bool] = {}
         self._read_by_units: set[str] = set()
         self._projects: list[ComposeGroup] = []
 
     def deployment(self, sources: Sequence[DeploymentSource], *, apart: bool) -> Deployment:
         """What they say; the last one's processes are not held against the others' where it stands apart."""
-        named = [(source, file) for source in sources for file in self._sources.named(source.path)]
+        sources = list(dict.fromkeys(reversed(sources)))[::-1]  # one that is named again counts where it is the last
+        named = self._named(sources)
         self._listed = by_basename([file for _, file in named])
         manifests = self._manifests([file for _, file in named], {one.path for one in sources})
         variables, runners, compared = dict[str, DeployedVariable](), list[Runner](), list[Runner]()
@@ -113,6 +118,16 @@ class _SourcesReading:
             files=tuple(dict.fromkeys(self._sources.looked_at)),
         )
 
+    def _named(self, sources: Sequence[DeploymentSource]) -> list[tuple[DeploymentSource, str]]:
+        """The files of the sources; those beyond the limit are told."""
+        found = list(islice(((one, file) for one in sources for file in self._sources.named(one.path)),
+                            limits.FILES.figure + 1))  # fmt: skip
+        if len(found) > limits.FILES.figure:
+            _, file = found.pop()
+            message, fix = f"{file} is beyond {limits.FILES} that deployments name.", "Name fewer."
+            self._faults.append(unread(spot(file, 1), message, fix, limits.FILES.breach))
+        return found
+
     def _is_held_alone(self, manifests: ManifestSet, file: str) -> bool:
         """Whether a file holds what others refer to, and starts nothing itself: ConfigMaps, patches, other texts."""
         return self._kinds.get(file) in {"kubernetes", None} and not manifests.starts(file)
@@ -122,10 +137,10 @@ class _SourcesReading:
         projects = (one for one in self._projects if any(source is part for part in one.sources))
         return any(found[id(one.sources[-1])] for one in projects)
 
-    def _elsewhere(self, runners: Sequence[Runner], below: Mapping[str, DeployedVariable]) -> Iterator[Fault]:
+    def _elsewhere(self, runners: Sequence[Runner], below: dict[str, DeployedVariable]) -> Iterator[Fault]:
         """The processes that would run with another environment."""
         for runner in [one for one in runners if not one.bare] or runners[:1]:
-            known = {**below, **runner.effective}
+            known = ChainMap(runner.effective, below)
             if fault := wrong_environment(runner, known, self._options, self._environment):
                 yield fault
 
@@ -147,12 +162,15 @@ class _SourcesReading:
     def _counted(self, source: DeploymentSource, file: str, manifests: ManifestSet) -> Sequence[Runner]:
         """The processes of a file; none where they are given more than is read."""
         try:
-            return list(self._runners(source, file, manifests))
+            found = list(self._runners(source, file, manifests))
+            if self._kinds.get(file) not in {"kubernetes", "compose"}:  # those are counted while they are read
+                self._allowance.take(sum(len(one.variables) for one in found))
         except TooManyVariablesError:
             breach = limits.GIVEN.breach
             fix = "Name the process that counts: container = …, name = …."
             self._faults.append(unread(spot(file, 1), f"{file} {breach}.", fix, breach))
             return ()
+        return found
 
     def _runners(self, source: DeploymentSource, file: str, manifests: ManifestSet) -> Iterator[Runner]:
         if file not in self._kinds:  # it cannot be read
@@ -228,16 +246,26 @@ class _SourcesReading:
         said = self._sources.read(name) if name else None
         if isinstance(said, Fault):
             self._faults.append(said)
-        if not isinstance(said, str) or is_unit(said):  # a unit is a process of its own, whoever names it
+        if not isinstance(said, str) or not name or self._is_unit(name, said):
             return None
         self._read_by_units.add(name)
         return name, said
 
+    def _is_unit(self, name: str, said: str) -> bool:
+        """Whether a file is a unit: that is a process of its own, whoever names it."""
+        if name not in self._units:
+            self._units[name] = is_unit(said)
+        return self._units[name]
+
     def _listed_as(self, name: str) -> str:
         """The source of a name, in which specifiers that nobody here knows may be anything; none where several fit."""
-        pattern = in_order([re.escape(piece) for piece in SPECIFIER.split(name)], "[^/]+")
-        fitting = [file for listed, file in self._listed.items() if re.fullmatch(pattern, listed)]
-        return self._listed.get(name) or (fitting[0] if len(fitting) == 1 else "")
+        if name in self._listed or not SPECIFIER.search(name):
+            return self._listed.get(name, "")
+        if name not in self._fitting and len(self._fitting) < limits.FILES.figure:  # of more nobody here knows
+            pattern = re.compile(in_order([re.escape(piece) for piece in SPECIFIER.split(name)], "[^/]+"))
+            fitting = [file for listed, file in self._listed.items() if pattern.fullmatch(listed)]
+            self._fitting[name] = fitting[0] if len(fitting) == 1 else ""
+        return self._fitting.get(name, "")
 
 
 def _idle(source: DeploymentSource) -> Fault:

@@ -26,7 +26,8 @@ class SourceFiles:
     """
 
     def __init__(self, root: Path, bounds: Bounds, given: GivenSource | None) -> None:
-        self._root, self._bounds = root, bounds
+        self._root, self._bounds, self._globbing = root, bounds, Globbing(bounds)
+        self._matched: dict[str, list[str]] = {}
         self.texts: dict[str, str] = {given.name: given.text} if given else {}
         self.looked_at: list[str] = []
         self.faults: list[Fault] = []
@@ -43,7 +44,9 @@ class SourceFiles:
 
     def matches(self, pattern: str) -> list[str]:
         """What a glob matches, in the order of the names."""
-        return Globbing(self._bounds).matches(pattern, self._root)
+        if pattern not in self._matched:
+            self._matched[pattern] = self._globbing.matches(pattern, self._root)
+        return self._matched[pattern]
 
     def read(self, file: str) -> str | Fault | None:
         """A file's text; None where it is not there."""

@@ -197,3 +197,54 @@ def test_what_a_rendered_manifest_holds_for_other_programs_is_no_template(data: 
     )
     assert found.faults == ()
     assert [one.held.keys() for one in found.documents] == [{"text"}]
+
+
+TABLE = ", ".join(f"ORDERS_K{n}: x" for n in range(4000))
+SERVICES = "".join(f"  s{n}: {{}}\n" for n in range(4000))
+LINES = "".join(f"ORDERS_K{n}=x\n" for n in range(4000))
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {{ name: a }}\nspec: {{ containers: [{{ name: a, {} }}] }}\n---\n"
+GROWN = {
+    "extends": {"compose.yaml": f"services:\n  base: {{ environment: {{ {TABLE} }} }}\n"
+                + "".join(f"  s{n}: {{ extends: base }}\n" for n in range(4000))},
+    "include": {"compose.yaml": f"include: [{{ path: [{'a.yaml, ' * 4000}] }}]\nservices: {{}}\n",
+                "a.yaml": f"services:\n{SERVICES}"},
+    "includes": {"compose.yaml": f"include: [{'a.yaml, ' * 900}]\nservices: {{}}\n",
+                 "a.yaml": f"services:\n{SERVICES}"},
+    "include with variables": {
+        "compose.yaml": f"include: [{{ path: a.yaml, env_file: [{'a.env, ' * 4000}] }}]\nservices: {{}}\n",
+        "a.yaml": "services: {}\n", "a.env": LINES},
+    "spellings of a file": {
+        "compose.yaml": f"services: {{ a: {{ env_file: [{', '.join(f'x{n}/../a.env' for n in range(4000))}] }} }}\n",
+        "a.env": LINES},
+    "envFrom": {"k.yaml": POD.format(f"envFrom: [{'{ configMapRef: { name: c } }, ' * 4000}]")
+                + f"kind: ConfigMap\nmetadata: {{ name: c }}\ndata: {{ {TABLE} }}\n"},
+    "patches": {"k.yaml": POD.format("image: b, env: [{ name: ORDERS_A, value: x }]") * 500
+                + POD.format("env: [{ name: ORDERS_A, value: x }]") * 500},
+}  # fmt: skip
+"""What is written once and used again and again."""
+
+
+@pytest.mark.parametrize("shape", GROWN)
+def test_what_grows_with_each_use_is_given_up_before_it_fills_the_memory(shape: str, project: MakeProject) -> None:
+    made = project({"settings.toml": "[production]\n", **GROWN[shape]})
+    (file, *_) = GROWN[shape]
+    made.write({"assay.toml": f'envvar_prefix = "ORDERS"\n[deployments]\nproduction = "{file}"\n'})
+    found = made.assay("check", "production", "--format", "json").json["findings"]
+    assert any("more than 200000 variables" in one["message"] for one in found)
+
+
+def test_a_file_that_units_name_again_and_again_is_read_once(project: MakeProject) -> None:
+    unit = "[Container]\n" + "EnvironmentFile=./near.env\n" * 4000
+    made = project({"settings.toml": "[production]\n", "a.container": unit, "near.env": LINES})
+    made.write({"assay.toml": 'envvar_prefix = "ORDERS"\n[deployments]\nproduction = "a.container"\n'})
+    assert made.assay("check", "production", "--format", "json").json["findings"] == []
+
+
+def test_sources_beyond_the_limit_are_told_and_one_that_is_named_again_counts_once(project: MakeProject) -> None:
+    made = project({"settings.toml": "[production]\n", **{f"{n}.env": "A=1\n" for n in range(1001)}})
+    options = 'envvar_prefix = "ORDERS"\n[deployments]\nproduction = [{}]\n'
+    made.write({"assay.toml": options.format('"1.env", ' * 5000)})
+    assert made.assay("check", "production", "--format", "json").json["findings"] == []
+    made.write({"assay.toml": options.format('"*.env"')})
+    found = made.assay("check", "production", "--format", "json").json["findings"]
+    assert any("beyond 1000 files" in one["message"] for one in found)

@@ -5,7 +5,7 @@ the Compose specification, and its interpolation; `WithServicesEnvironmentResolv
 """
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from posixpath import dirname, isabs, join, normpath
 
 from msgspec import Struct
@@ -51,43 +51,43 @@ def read_services(
     room = ExpansionRoom()
     files = ComposeFiles(texts, read_file, room)
     services, known = ComposeProject(files, room).services(list(texts))
-    reading = _ServiceReading(files, known, dirname(next(iter(texts))), room)
+    reading = _ServiceReading(files, known, dirname(next(iter(texts))), room, allowance)
     runners = (reading.runner(label, one) for label, one in services.items() if name in {None, label})
-    return Services(runners=tuple(_counted(runners, allowance)), faults=files.faults)
-
-
-def _counted(runners: Iterable[Runner], allowance: Allowance) -> Iterator[Runner]:
-    for runner in runners:
-        allowance.take(len(runner.variables))
-        yield runner
+    return Services(runners=tuple(runners), faults=files.faults)
 
 
 class _ServiceReading:
     """A project whose services' files of variables are being read."""
 
-    def __init__(self, files: ComposeFiles, known: Known, folder: str, room: ExpansionRoom) -> None:
+    def __init__(
+        self, files: ComposeFiles, known: Known, folder: str, room: ExpansionRoom, allowance: Allowance
+    ) -> None:
         self._files, self._known, self._folder, self._room = files, known, folder, room
+        self._allowance = allowance
 
     def runner(self, label: str, service: ComposeService) -> Runner:
         """Files first, in their order, then what `environment` says."""
+        self._allowance.take(len(service.environment))
         own = [filled(one, self._known).variable for one in service.environment.values()]
         said = {one.name: one.value for one in own if not service.environment[one.name].is_bare or one.value}
-        unseen, given = list(service.open), list[DeployedVariable]()
+        unseen, given, before = list(service.open), list[DeployedVariable](), dict[str, str | None]()
+        known = ChainMap(dict(self._known), said, before)
         for entry in service.env_files.values():
-            given += self._from_file(entry, said, given, unseen)
+            given += self._from_file(entry, known, before, unseen)
         return Runner(label=f"service {label}", origin=service.origin, variables=(*given, *own), open=tuple(unseen),
                       optional=service.optional)  # fmt: skip
 
     def _from_file(
-        self, entry: EnvFileEntry, said: Known, before: Iterable[DeployedVariable], unseen: list[Origin]
+        self, entry: EnvFileEntry, known: Known, before: dict[str, str | None], unseen: list[Origin]
     ) -> Iterator[DeployedVariable]:
         """The variables of a file; its references find the `.env` first, then `environment`, then what came before."""
+        self._files.labour.take(1)
         name = normpath(join(self._folder, entry.path or ""))
         if entry.path is None or isabs(name) or name.startswith(".."):
             unseen.append(replace(entry.origin, kind="deployment", name=entry.via, via=entry.via))
             return
         read = self._files.env_file(name, is_raw=entry.is_raw, origin=entry.origin if entry.required else None)
-        found = {one.name: one.value for one in before}
-        for one in env_variables(read, ChainMap(dict(self._known), dict(said), found), self._room, self._files.tell):
-            found[one.name] = one.value
+        self._allowance.take(len(read.statements))
+        for one in env_variables(read, known, self._room, self._files.tell):
+            before[one.name] = one.value
             yield replace(one, origin=replace(one.origin, via=entry.via))

@@ -9,7 +9,7 @@ from app.core.findings import Fault
 from app.core.layers import Origin
 from app.deployments.docker.env_file import EnvFile, env_variables, parse_env_file
 from app.deployments.docker.interpolation import InvalidReferenceError, Known, interpolated
-from app.deployments.expanding import ExpansionRoom
+from app.deployments.expanding import Allowance, ExpansionRoom
 from app.deployments.nodes import Node, walked
 from app.deployments.telling import missing_reference, no_reference, place, unread
 from app.deployments.templating import read_yaml
@@ -27,6 +27,9 @@ class ComposeFiles:
         texts: those that are at hand, by name.
         read_file: reads the others.
         room: what references may put together.
+
+    Attributes:
+        labour: what may be put together on the way to the services' variables: what is extended, what is included.
     """
 
     def __init__(self, texts: Mapping[str, str], read_file: FileReader, room: ExpansionRoom) -> None:
@@ -34,6 +37,7 @@ class ComposeFiles:
         self._faults: dict[Fault, None] = {}
         self._roots: dict[str, list[Node]] = {}
         self._env_files: dict[tuple[str, bool], EnvFile] = {}
+        self.labour = Allowance(limits.WORK)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -93,7 +97,9 @@ class ComposeFiles:
         found: dict[str, str | None] = {}
         look_up = ChainMap(dict(known), found)
         for file in files:
-            for one in env_variables(self.env_file(file, origin=origin), look_up, self._room, self.tell):
+            read = self.env_file(file, origin=origin)
+            self.labour.take(len(read.statements) + 1)
+            for one in env_variables(read, look_up, self._room, self.tell):
                 found[one.name] = one.value
         return {**found, **known}
 

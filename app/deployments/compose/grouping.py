@@ -48,9 +48,11 @@ def compose_groups(listed: Sequence[tuple[DeploymentSource, str]], texts: Mappin
         texts: by the files' names.
     """
     groups: list[ComposeGroup] = []
+    known: dict[str, tuple[set[str], set[str]]] = {}
     for source, file in listed:
         name = source.container or source.name
-        group = next((one for one in reversed(groups) if _belongs(file, name, one, texts)), None)
+        known[file] = known.get(file) or _services(texts[file])
+        group = next((one for one in reversed(groups) if _belongs(file, name, one, known)), None)
         if group is None:
             groups.append(ComposeGroup(files=[file], name=name, sources=[source]))
         else:
@@ -60,13 +62,13 @@ def compose_groups(listed: Sequence[tuple[DeploymentSource, str]], texts: Mappin
     return groups
 
 
-def _belongs(file: str, name: str | None, group: ComposeGroup, texts: Mapping[str, str]) -> bool:
+def _belongs(file: str, name: str | None, group: ComposeGroup, known: Mapping[str, tuple[set[str], set[str]]]) -> bool:
     if STDIN in {file, *group.files} or file in group.files or len({name, group.name} - {None}) > 1:
         return False
     if dirname(file) == dirname(group.files[0]):
         return True
-    pieces = _services(texts[file])[1]
-    return any(pieces & _services(texts[one])[0] for one in group.files)
+    pieces = known[file][1]
+    return any(not pieces.isdisjoint(known[one][0]) for one in group.files)
 
 
 def _services(text: str) -> tuple[set[str], set[str]]:

@@ -89,7 +89,7 @@ class ComposeService(Struct, frozen=True, kw_only=True):
     def without(self, name: str, marked: Marked) -> "ComposeService":
         """The service without what a file above it forgets; single names only of a table."""
         if (name, "environment") in marked:
-            left = [one for one in marked if one[1:] == ("env_file",)]
+            left = [(name, "env_file")] if (name, "env_file") in marked else ()
             return replace(self, environment={}, form=None).without(name, left)
         service = replace(self, env_files={}) if (name, "env_file") in marked else self
         if self.form != "table":

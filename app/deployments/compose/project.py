@@ -22,6 +22,9 @@ from app.deployments.telling import missing_reference, place, unread
 
 type Services = Mapping[str, ComposeService]
 
+_SERVICE = 20
+"""Variables that take as long as a service does that has none."""
+
 
 class Scope(Struct, frozen=True, kw_only=True, eq=False):
     """A project, or one that it includes.
@@ -31,6 +34,7 @@ class Scope(Struct, frozen=True, kw_only=True, eq=False):
         known: what its references find.
         reader: reads what its services say.
         read: the services that were read, by the ids of their keys.
+        documents: those that services extend, by their files and the ways there.
         said: what nodes say, by their ids.
     """
 
@@ -38,6 +42,7 @@ class Scope(Struct, frozen=True, kw_only=True, eq=False):
     known: Known
     reader: EnvironmentReader
     read: dict[int, ComposeService] = {}
+    documents: dict[tuple[str, str | None], "_DocumentReading"] = {}
     said: dict[int, Mapping[str, StatedVariable]] = {}
 
 
@@ -62,6 +67,7 @@ class ComposeProject:
     ) -> Services:
         found: dict[str, ComposeService] = {}
         for file in files:
+            self._files.labour.take(_SERVICE * (len(found) + 1))
             for root in self._files.documents(file, origin):
                 found = self._above(found, root, file, scope, (*trail, file))
         return {name: _resolved(one, scope) for name, one in found.items()}
@@ -85,6 +91,7 @@ class ComposeProject:
         for entry in items(at(root, "include")):
             origin = place(file, entry)
             services = self._of_include(entry, file, scope, trail, origin)
+            self._files.labour.take(len(services) + len(own))
             for name in [name for name, one in services.items() if name in own and own[name] != one]:
                 message = f"{origin} includes a service {name}, and there is one of that name: Compose refuses that."
                 fix = "Name one of the two otherwise, or say what is to be otherwise in a file above both."
@@ -137,6 +144,7 @@ class _DocumentReading:
         """A service with what it extends."""
         key, node = self.listed[name]
         if id(key) not in self._scope.read:
+            self._files.labour.take(_SERVICE)
             self._scope.read[id(key)] = self._extended(name, node, self._own(key, node), trail)
         return self._scope.read[id(key)]
 
@@ -187,7 +195,17 @@ class _DocumentReading:
             via = "the service that it extends"
             return replace(own, open=(place(self.file, extends, via, via),))
         base = self._base(other, file, origin, (*trail, (self.file, name)))
-        return own if base is None else base.without(name, self._marked).below(own)
+        if base is None:
+            return own
+        self._files.labour.take(len(base.environment) + len(base.env_files) + len(base.open))
+        return base.without(name, self._marked).below(own)
+
+    def _other(self, file: str, way: str, origin: Origin) -> "_DocumentReading | None":
+        """The document of another file; the last one, where it has several."""
+        known = self._scope.documents
+        if (file, way) not in known and (roots := self._files.documents(file, origin)):
+            known[file, way] = _DocumentReading(self._files, self._scope, file, roots[-1], way)
+        return known.get((file, way))
 
     def _base(
         self, name: str, file: str | None, origin: Origin, trail: tuple[tuple[str, str], ...]
@@ -196,8 +214,7 @@ class _DocumentReading:
         if file is not None:
             whole = normpath(join(self._scope.folder if self._way is None else dirname(self.file), file))
             way = relpath(dirname(whole) or ".", self._scope.folder or ".")
-            roots = self._files.documents(whole, origin)
-            reading = _DocumentReading(self._files, self._scope, whole, roots[-1], way) if roots else None
+            reading = self._other(whole, way, origin)
         if reading is None:
             return None
         if name not in reading.listed:

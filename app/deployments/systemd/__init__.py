@@ -37,7 +37,11 @@ class _SystemdReading(UnitReading):
         given = [
             *(variable for one in self._said["PassEnvironment"] for variable in _passed(one)),
             *(variable for one in self._said["Environment"] for variable in self._stated(one)),
-            *self._of_files(self._said["EnvironmentFile"]),
+            *(
+                variable
+                for one, name, text in self._each_once(self._said["EnvironmentFile"])
+                for variable in read_environment_file(text, name, f"EnvironmentFile {one.value.removeprefix('-')}")
+            ),
         ]
         taken = {word for one in self._said["UnsetEnvironment"] for word in words(one.value)[0]}
         kept = [one for one in given if not {one.name, f"{one.name}={one.value}"} & taken]
@@ -58,19 +62,7 @@ class _SystemdReading(UnitReading):
                 origin = spot(setting.file, setting.line, 1, name, via)
                 yield DeployedVariable(name=name, value=value, origin=origin, manifest=True)
 
-    def _of_files(self, settings: Iterable[UnitSetting]) -> Iterator[DeployedVariable]:
-        """What the files say, each once: one that is named again has the last word in all that it says."""
-        found: dict[str, tuple[str, str]] = {}
-        for one in settings:
-            if file := self._file(one):
-                name, text = file
-                found.pop(name, None)
-                found[name] = text, f"EnvironmentFile {one.value.removeprefix('-')}"
-        for name, (text, via) in found.items():
-            yield from read_environment_file(text, name, via)
-
     def _file(self, setting: UnitSetting) -> tuple[str, str] | None:
-        """The name and text of a file; of one that is on the host alone nobody here knows."""
         path = with_known(setting.value.removeprefix("-"), self._specifiers)
         is_absolute = path.startswith(("/", "%"))
         found = self._on_host(path) if is_absolute else None

@@ -40,7 +40,11 @@ class _QuadletReading(UnitReading):
             if one.value.lower() in _TRUE
         ]
         variables = [
-            *(variable for one in self._said["EnvironmentFile"] for variable in self._of_file(one)),
+            *(
+                variable
+                for one, name, text in self._each_once(self._said["EnvironmentFile"])
+                for variable in read_podman_file(text, name, f"EnvironmentFile {one.value}")
+            ),
             *(variable for one in self._said["Environment"] for variable in self._stated(one)),
             *(variable for one in self._said["Secret"] for variable in _secret(one)),
         ]
@@ -56,19 +60,17 @@ class _QuadletReading(UnitReading):
             yield DeployedVariable(name=name, value=value, origin=spot(setting.file, setting.line, 1, name, via),
                                    manifest=value is not None)  # fmt: skip
 
-    def _of_file(self, setting: UnitSetting) -> Iterator[DeployedVariable]:
-        """What a file says; one on the host that is not at hand may say anything."""
+    def _file(self, setting: UnitSetting) -> tuple[str, str] | None:
         path = with_known(setting.value, self._specifiers)
-        via = f"EnvironmentFile {setting.value}"
         found = self._on_host(path)
-        if found is not None:
-            yield from read_podman_file(found[1], found[0], via)
-        elif path.startswith(("/", "%")):
+        if found is None and path.startswith(("/", "%")):
+            via = f"EnvironmentFile {setting.value}"
             self._open.append(spot(setting.file, setting.line, 1, via, via))
-        else:
+        elif found is None:
             what = f"EnvironmentFile={setting.value} refers to a file beside the unit, which is not there."
             fix = "Put the file there, or name it among the deployment's sources."
             self._faults.append(missing_reference(spot(setting.file, setting.line), what, fix))
+        return found
 
 
 def _secret(setting: UnitSetting) -> Iterator[DeployedVariable]:

@@ -1,8 +1,9 @@
 """What units of every kind have in common: sections of settings, of which an empty one forgets those before it."""
 
 import re
+from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from posixpath import basename
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def has_section(text: str, section: str) -> bool:
     return bool(_BEGINNING.match(text) and there.search(text))
 
 
-class UnitReading:
+class UnitReading(ABC):
     """One unit that is being read.
 
     Args:
@@ -54,6 +55,20 @@ class UnitReading:
         for one in (setting for file, text in listed for setting in unit_settings(text, file, section)):
             said = self._said[one.name]
             said.append(one) if one.value else said.clear()
+
+    def _each_once(self, settings: Iterable[UnitSetting]) -> Iterator[tuple[UnitSetting, str, str]]:
+        """The files that settings name, with their texts: one that is named again has the last word in all it says."""
+        found: dict[str, tuple[UnitSetting, str]] = {}
+        for one in settings:
+            if file := self._file(one):
+                name, text = file
+                found.pop(name, None)
+                found[name] = one, text
+        return ((one, name, text) for name, (one, text) in found.items())
+
+    @abstractmethod
+    def _file(self, setting: UnitSetting) -> tuple[str, str] | None:
+        """The name and text of a file; of one that is on the host alone nobody here knows."""
 
     def _unit(self, variables: Sequence[DeployedVariable], *, task: bool = False) -> Unit:
         runner = Runner(label=f"unit {basename(self._name)}", origin=spot(self._name, 1), variables=tuple(variables),
