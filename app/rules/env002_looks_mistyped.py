@@ -133,7 +133,7 @@ def _comment(variable: Variable, text: str, _: list[Setting]) -> _Complaint | No
 
 def _boolean(variable: Variable, text: str, others: list[Setting]) -> _Complaint | None:
     meant = _BOOLEANS.get(text.lower())
-    if meant is None or not isinstance(variable.value, str) or _holds(others, "text"):
+    if meant is None or not isinstance(variable.value, str) or _is_another(others, "boolean"):
         return None
     if text.lower() == "no" and _PLACES & {*words(str(variable.path[-1]))}:
         return None
@@ -147,7 +147,7 @@ def _boolean(variable: Variable, text: str, others: list[Setting]) -> _Complaint
 
 def _zeros(variable: Variable, text: str, others: list[Setting]) -> _Complaint | None:
     is_number = len(text) <= limits.DIGITS.figure and re.fullmatch(_ZEROS, text)
-    if not is_number or not isinstance(variable.value, str) or _holds(others, "text"):
+    if not is_number or not isinstance(variable.value, str) or _is_another(others, "number"):
         return None
     what = f"is the text {text!r}, no number, because of the zero in front"
     return _Complaint(
@@ -178,6 +178,12 @@ def _item(text: str, like: Setting) -> object:
     if {kind_of(value)} == kinds:
         return value
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text
+
+
+def _is_another(others: list[Setting], kind: str) -> bool:
+    """Whether files hold a text there, or single values of other kinds alone, as ENV005 tells."""
+    kinds = {kind_of(one.items[0][1]) for one in others if one.kind == "scalar"}
+    return "text" in kinds or bool(kinds and kind not in kinds)
 
 
 def _holds(others: list[Setting], kind: str) -> bool:

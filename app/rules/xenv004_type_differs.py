@@ -32,7 +32,7 @@ from msgspec import Struct
 from app.core.findings import Finding, Severity
 from app.core.layers import VARIABLES, Path, dotted, fold, stem
 from app.core.tree import Leaf
-from app.rules import env002_looks_mistyped, src011_shape_change
+from app.rules import env002_looks_mistyped, env005_changes_kind, src011_shape_change
 from app.rules.kit.comparing import listed, of_one_variable
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.rule import Rule
@@ -113,7 +113,7 @@ def _is_told(path: Path, typed: list[Typed]) -> bool:
     key = dotted(path).casefold()
     if "a table" not in {one.kind for one in typed} and not any(_is_variable(one) for one in typed):
         return False
-    rules = (src011_shape_change.RULE, env002_looks_mistyped.RULE)
+    rules = (src011_shape_change.RULE, env002_looks_mistyped.RULE, env005_changes_kind.RULE)
     return any(
         (finding.key or "").casefold() == key for one in typed for rule in rules for finding in rule.judge(one.subject)
     )

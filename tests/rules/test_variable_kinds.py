@@ -320,3 +320,20 @@ def test_ports_and_hosts_of_ones_own_are_no_service_links(project: MakeProject) 
 def test_what_its_name_says_is_a_template_is_the_applications_to_fill(project: MakeProject, key: str) -> None:
     made = project({"assay.toml": FILES, "settings.toml": f"[production]\n{key} = '{{location_key}}'\n"})
     assert told(made, "ENV007") == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "text", "rule"),
+    [
+        ("1", "on", "ENV005"), ("1", "yes", "ENV005"), ("true", "on", "ENV002"), ("true", "007", "ENV005"),
+        ("1", "007", "ENV002"), ("2024-01-02", "on", "ENV005"),
+    ],
+)  # fmt: skip
+def test_what_a_text_was_meant_as_is_the_kind_that_the_files_have(
+    stated: str, text: str, rule: str, project: MakeProject
+) -> None:
+    settings = f"[development]\nx = {stated}\n[production]\nx = {stated}\n"
+    made = project({"assay.toml": ZOO, "settings.toml": settings})
+    report = made.assay("check", "--format", "json", **PRODUCTION, ZOO_X=text).json
+    told = [*report["findings"], *(one for found in report["environments"] for one in found["findings"])]
+    assert [one["rule"] for one in told if one["severity"] != "info"] == [rule]

@@ -434,7 +434,8 @@ def test_a_variable_that_looks_mistyped_is_told_once(project: MakeProject) -> No
     made = project(sections(development="cache = true", test="cache = true", production="cache = false"))
     assert told(made, "ENV002", DYNACONF_CACHE="TRUE") == ["warning development cache DYNACONF_CACHE"]
     assert told(made, "XENV004", DYNACONF_CACHE="TRUE") == []
-    assert told(made, "XENV004", DYNACONF_CACHE="maybe") == ["warning development cache DYNACONF_CACHE"]
+    assert told(made, "ENV005", DYNACONF_CACHE="maybe") == ["warning development cache DYNACONF_CACHE"]
+    assert told(made, "XENV004", DYNACONF_CACHE="maybe") == []
 
 
 def test_what_a_model_declares_is_the_models_business(own: MakeProject) -> None:
