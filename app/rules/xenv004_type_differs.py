@@ -3,8 +3,9 @@
 Code that works in development then meets a text where it expects a number, and fails in production alone: `"false"` is
 true, and `"8080" + 1` is an error. Whole and broken numbers are of one type; of lists only that they are lists is
 compared. The environment that differs from most is told; where as many say this as say that, the production-like ones
-are taken to be right, else the first environment; of a boolean and a word for one, as `"off"`, the boolean is. Silent
-are references, keys that a model declares (it checks them itself), and what SRC011 or ENV002 tell.
+are taken to be right, else the first environment; of a boolean and a word for one, as `"off"`, the boolean is, and of a
+number and a text of digits, as `"30"`, the number. Silent are references, keys that a model declares (it checks them
+itself), and what SRC011, ENV002 or ENV005 tell.
 
 Wrong:
 
@@ -23,6 +24,7 @@ Right:
     retries = 5
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
@@ -44,6 +46,9 @@ _EXAMPLES: Mapping[str, str] = {
     "a text": '"…"', "a list": '["…"]', "a boolean": "true", "a number": "1", "a table": '{ "…" = "…" }',
     "a date": "2026-01-31", "a time": "12:00:00",
 }  # fmt: skip
+
+
+_WHOLE = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,17})")
 
 
 class Typed(Struct, frozen=True, kw_only=True):
@@ -130,7 +135,8 @@ def _findings(rule: Rule, path: Path, typed: list[Typed]) -> Iterator[Finding]:
         rest = [one for one in typed if one.kind != odd.kind and not of_one_variable(one.leaf, odd.leaf)]
         related = dict.fromkeys(origins[id(one)] for one in rest)
         key = odd.leaf.path[: len(path)]
-        fix = odd.subject.setting(key, sample=_EXAMPLES[right], says=f"Write {right}: {{}}.")
+        value = int(odd.leaf.value) if right == "a number" and _is_whole(odd.leaf.value) else None
+        fix = odd.subject.setting(key, value, sample=_EXAMPLES[right], says=f"Write {right}: {{}}.")
         message = f"{dotted(key)} is {odd.kind} in {odd.subject.tree.environment}, and {elsewhere[odd.kind]}."
         others = tuple(at for at in related if at is not None and at != origins[id(odd)])
         yield rule.finding(odd.subject, key, message, fix, leaf=odd.leaf, related=others)
@@ -139,13 +145,23 @@ def _findings(rule: Rule, path: Path, typed: list[Typed]) -> Iterator[Finding]:
 def _right(typed: list[Typed]) -> str:
     """What most say; of two that as many say, what a production-like environment says, else the first one.
 
-    A text that is a word for yes or no was meant as the boolean that it is elsewhere, however many say it.
+    A text that is a word for yes or no was meant as the boolean that it is elsewhere, however many say it; and one of
+    digits as the number, but for secrets.
     """
-    if {one.kind for one in typed} == {"a boolean", "a text"} and all(map(_is_switch, typed)):
+    kinds, first = {one.kind for one in typed}, typed[0]
+    if kinds == {"a boolean", "a text"} and all(map(_is_switch, typed)):
         return "a boolean"
+    texts = [one.leaf.value for one in typed if one.kind == "a text"]
+    if kinds == {"a number", "a text"} and all(map(_is_whole, texts)) and not first.subject.is_secret(first.leaf.path):
+        return "a number"
     counts = Counter(one.kind for one in typed)
     most = [one for one in typed if counts[one.kind] == max(counts.values())]
     return next((one for one in most if one.subject.production), most[0]).kind
+
+
+def _is_whole(value: object) -> bool:
+    """Whether it is a text of digits, as a whole number is written; `007` and `1.10` are names of something."""
+    return isinstance(value, str) and _WHOLE.fullmatch(value.strip()) is not None
 
 
 def _is_switch(one: Typed) -> bool:

@@ -166,7 +166,7 @@ def test_the_services_own_secrets_are_compared(own: MakeProject) -> None:
 
 def test_only_what_belongs_to_the_environments_asked_for_is_told(project: MakeProject) -> None:
     lines = f'api_token = "{SECRET}"\n'
-    made = project(sections(development=lines, prod=lines + "port = '1'", production=lines, test=lines + "port = 1"))
+    made = project(sections(development=lines, prod=lines + "port = 'x'", production=lines, test=lines + "port = 1"))
     assert told(made, "XENV001", "production") == ["error production api_token settings.toml:8:1"]
     assert told(made, "XENV001", "development") == []
     assert told(made, "XENV004", "test") == ["warning test port settings.toml:12:1"]
@@ -384,6 +384,21 @@ def test_a_word_for_a_boolean_was_meant_as_one(project: MakeProject, text: str) 
     made = project(sections(development="x = true", test=f"x = '{text}'", production=f"x = '{text}'"))
     assert told(made, "XENV004") == ["warning test x settings.toml:4:1", "warning production x settings.toml:6:1"]
     assert "Write a boolean" in findings(made, "XENV004")[0]["fix"]
+
+
+@pytest.mark.parametrize("text", ["30", "-3", " 5432 ", "0"])
+def test_a_text_of_digits_was_meant_as_the_number(project: MakeProject, text: str) -> None:
+    made = project(sections(development="x = 30", test=f"x = '{text}'", production=f"x = '{text}'"))
+    assert told(made, "XENV004") == ["warning test x settings.toml:4:1", "warning production x settings.toml:6:1"]
+    assert [found["edit"]["value"] for found in findings(made, "XENV004")] == [int(text)] * 2
+
+
+@pytest.mark.parametrize(("key", "text"), [("x", "007"), ("x", "1.10"), ("pin_password", "30417726"), ("x", "3 a")])
+def test_a_text_that_only_looks_like_a_number_is_as_right_as_production(
+    project: MakeProject, key: str, text: str
+) -> None:
+    made = project(sections(development=f"{key} = 30", production=f"{key} = '{text}'"))
+    assert told(made, "XENV004") == [f"warning development {key} settings.toml:2:1"]
 
 
 def test_the_odd_one_out_is_told_even_where_it_is_production(project: MakeProject) -> None:
