@@ -17,6 +17,7 @@ from app.core.errors import AssayError
 from app.service.diagnosed import DiagnosedProject, known_project
 from app.service.runtime import Service
 from app.watching.project_snapshot import ProjectSnapshot
+from app.web.http.content_coding import coded, takes_gzip
 from app.web.http.documents import is_known
 from app.web.http.problems import ProblemError
 from app.web.page import answers, frame
@@ -41,6 +42,10 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 @get("/", include_in_schema=False, media_type=MediaType.HTML)
 async def page(request: Request[Any, Any, State], service: NamedDependency[Service]) -> Response[bytes]:
     """The page, or one part of it; the unknown are shown where to sign in."""
+    return await coded(request, await _answer(request, service))
+
+
+async def _answer(request: Request[Any, Any, State], service: Service) -> Response[bytes]:
     fragment = request.headers.get(_FRAGMENT, "")
     try:
         asking = caller(request)
@@ -150,10 +155,16 @@ def static(request: Request[Any, Any, State], name: FromPath[str]) -> Response[b
     if found is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "not-found", "The page has no such file.")
     lasting = request.query_params.get("v") == version()
-    headers = {"ETag": found.tag, "Cache-Control": _FOR_EVER if lasting else "public, no-cache"}
-    if is_known(request.headers.get("If-None-Match", ""), found.tag):
+    headers = {"Cache-Control": _FOR_EVER if lasting else "public, no-cache", "Vary": "Accept-Encoding"}
+    body, tag = found.body, found.tag
+    if found.packed is not None and takes_gzip(request.headers.get("Accept-Encoding", "")):
+        # Two representations have two tags. Source: RFC 9110, 8.8.3.3.
+        body, tag = found.packed, f'{tag[:-1]}-gzip"'
+        headers["Content-Encoding"] = "gzip"
+    headers["ETag"] = tag
+    if is_known(request.headers.get("If-None-Match", ""), tag):
         return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, media_type=found.media, headers=headers)
-    return Response(found.body, media_type=found.media, headers=headers)
+    return Response(body, media_type=found.media, headers=headers)
 
 
 HANDLERS = (page, static)

@@ -9,6 +9,7 @@ from app.core.errors import ArgumentError, ProjectError
 from app.releases.delivery.delivery import Delivery
 from app.service.releasing.access import no_database
 from app.service.runtime import Service
+from app.web.http.content_coding import takes_gzip
 from app.web.http.documents import is_known
 from app.web.http.problems import ProblemError
 
@@ -126,7 +127,7 @@ async def body_answer(service: Service, environment: str, digest: str, *, known:
         detail = f"No release of {environment} has that digest."
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown-body", detail)
     content, headers = body.content, {"cache-control": _YEAR, "vary": "Accept-Encoding", "etag": f'"{digest}"'}
-    if body.compressed is not None and _takes_gzip(accepted):
+    if body.compressed is not None and takes_gzip(accepted):
         # Two representations have two tags. Source: RFC 9110, 8.8.3.3.
         content, headers = body.compressed, headers | {"content-encoding": "gzip", "etag": f'"{digest}-gzip"'}
     if is_known(known, headers["etag"]):
@@ -137,12 +138,3 @@ async def body_answer(service: Service, environment: str, digest: str, *, known:
 def _json(body: bytes, headers: Mapping[str, str]) -> Delivered:
     own = {"content-type": "application/json", "content-length": str(len(body))}
     return Delivered(status=HTTPStatus.OK, headers={**own, **headers}, body=body)
-
-
-def _takes_gzip(accepted: str) -> bool:
-    """Whether `Accept-Encoding` names gzip, and does not refuse it. Source: RFC 9110, 12.5.3."""
-    for entry in accepted.lower().split(","):
-        name, _, weight = (part.strip() for part in entry.partition(";"))
-        if name in {"gzip", "*"}:
-            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
