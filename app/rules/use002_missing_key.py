@@ -7,7 +7,8 @@ that nobody asks for first (`exists`, `in`, `get` with a default). In a producti
 A key may also come from where nobody can look: a variable, or a secrets file that is not here. So silent are secrets,
 URLs, keys that the option `deployed` names, and keys whose variable some other file of the project names. Told are
 those that other environments have, those whose table has other keys here, and, where the deployment of an environment
-is known, all.
+is known, all. What a higher layer takes from a production-like environment with a table that is not merged (SRC020) is
+told too: it was said, and the read fails all the same.
 
 Wrong:
 
@@ -59,8 +60,11 @@ Right:
 from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
+from app.core.layers import Path, fold
+from app.core.losses import Loss
 from app.core.roles import SECRET_ROLES, words
 from app.core.usage.wanting import Holdings, MissingKey
+from app.rules.kit.layering import place
 from app.rules.kit.reading import listed, own_reads
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -84,8 +88,10 @@ def survey(rule: Rule, everything: ProjectContext) -> Iterator[Finding]:
 
 def _is_told(everything: ProjectContext, subject: EnvironmentContext, missing: MissingKey) -> bool:
     path = missing.path
-    if subject.tree.paths_said(path) or not subject.prefixed:
-        return False  # SRC020 says who took it; or any variable may set it
+    if not subject.prefixed:
+        return False  # any variable may set it
+    if subject.tree.paths_said(path) and not (subject.production and _loss(subject, path)):
+        return False  # SRC020 says who took it
     if subject.deployment is not None and not subject.deployment.open:
         return not subject.deployed.covers(path)
     is_supplied = subject.role(path, "") in SECRET_ROLES or not _SUPPLIED.isdisjoint(words(path[-1]))
@@ -95,11 +101,18 @@ def _is_told(everything: ProjectContext, subject: EnvironmentContext, missing: M
     return is_partial and not everything.is_named(subject.variable(path) or "")
 
 
+def _loss(subject: EnvironmentContext, path: Path) -> Loss | None:
+    return next((loss for loss in subject.losses if fold(loss.path) == fold(path)), None)
+
+
 def _finding(rule: Rule, subject: EnvironmentContext, missing: MissingKey) -> Finding:
     reads = own_reads(missing.reads)
-    message = f"{missing.key} is read at {listed(reads)}, without a default, and no layer of {_name(subject)} sets it."
+    lost = _loss(subject, missing.path)
+    gone = f"{place(lost.taker)} takes it away with its table" if lost else f"no layer of {_name(subject)} sets it"
+    message = f"{missing.key} is read at {listed(reads)}, without a default, and {gone}."
     says = f'Write {{}}; or give the read a default. Or declare it deployed: deployed = ["{missing.key}"].'
-    fix = subject.setting(missing.path, sample='"…"', says=says)
+    again = lost.said.value if lost and not subject.is_secret(lost.said.path) else None
+    fix = subject.setting(missing.path, again, sample='"…"', says=says)
     severity = Severity.ERROR if subject.production else Severity.WARNING
     return rule.finding(subject, missing.path, message, fix, origin=reads[0].origin, severity=severity,
                         related=tuple(read.origin for read in reads[1:3]))  # fmt: skip

@@ -146,7 +146,7 @@ def _right(typed: list[Typed]) -> str:
     """What most say; of two that as many say, what a production-like environment says, else the first one.
 
     A text that is a word for yes or no was meant as the boolean that it is elsewhere, however many say it; and one of
-    digits as the number, but for secrets.
+    digits as the number, but for secrets. Of a list and a text that as many say it is the brackets that were forgotten.
     """
     kinds, first = {one.kind for one in typed}, typed[0]
     if kinds == {"a boolean", "a text"} and all(map(_is_switch, typed)):
@@ -156,6 +156,8 @@ def _right(typed: list[Typed]) -> str:
         return "a number"
     counts = Counter(one.kind for one in typed)
     most = [one for one in typed if counts[one.kind] == max(counts.values())]
+    if {one.kind for one in most} == {"a list", "a text"}:
+        return "a list"
     return next((one for one in most if one.subject.production), most[0]).kind
 
 

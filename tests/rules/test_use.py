@@ -74,6 +74,22 @@ def test_a_missing_key_is_an_error_in_production_and_points_at_the_code(read: An
     assert told(project, "USE002") == ["error production q.size use.py:3:7"]
 
 
+TAKEN = "[default.q]\nname = 1\nsize = 2\n[development]\nx = 1\n[production.q]\nname = 3\n"
+
+
+def test_a_key_that_is_taken_from_production_is_missing_there(read: Any) -> None:
+    project = read(TAKEN, "settings.q.name", "settings.q.size")
+    assert told(project, "USE002") == ["error production q.size use.py:3:7"]
+    (finding,) = findings(project, "USE002")
+    assert finding["message"] == (
+        "q.size is read at use.py:3, without a default, and [production] of settings.toml takes it away with its table."
+    )
+    assert finding["edit"]["value"] == 2
+    assert told(read(TAKEN, "settings.q.name", "settings.q.get('size', 1)"), "USE002") == []
+    elsewhere = TAKEN.replace("development", "x").replace("production", "development").replace("[x]", "[production]")
+    assert told(read(elsewhere, "settings.q.size"), "USE002") == [], "in development SRC020 is enough"
+
+
 ASKED = {
     "a default": "settings.q.get('size', 1)",
     "a question": "settings.q.size if 'size' in settings.q else 0",

@@ -379,6 +379,12 @@ def test_two_types_are_told_at_the_side_that_is_not_production(
     assert findings(made, "XENV004")[0]["fix"].startswith("Write a ")
 
 
+def test_of_a_list_and_a_text_the_brackets_were_forgotten_even_in_production(project: MakeProject) -> None:
+    made = project(sections(development="allowed_hosts = []", production="allowed_hosts = 'polls.example.com'"))
+    assert told(made, "XENV004") == ["warning production allowed_hosts settings.toml:4:1"]
+    assert findings(made, "XENV004")[0]["fix"].startswith("Write a list: ")
+
+
 @pytest.mark.parametrize("text", ["off", "True", "no"])
 def test_a_word_for_a_boolean_was_meant_as_one(project: MakeProject, text: str) -> None:
     made = project(sections(development="x = true", test=f"x = '{text}'", production=f"x = '{text}'"))
