@@ -109,15 +109,20 @@ def judged(
         usual: what most instances of the environment have.
         now: the moment, with its zone.
     """
-    return [_judged(one, head, usual, now) for one in reported]
+    held = {key: digest for key, digest in usual.items() if digest is not None}
+    return [_judged(one, head, usual, held, now) for one in reported]
 
 
 def _judged(
-    one: ReportedInstance, head: ExpectedValues | None, usual: Mapping[str, str | None], now: datetime
+    one: ReportedInstance,
+    head: ExpectedValues | None,
+    usual: Mapping[str, str | None],
+    held: Mapping[str, str],
+    now: datetime,
 ) -> Instance:
     running = one.release or 0
     is_old = head is not None and running < head.release
-    differs = [] if is_old else _drift(one, head if head and head.release == running else None, usual)
+    differs = [] if is_old else _drift(one, head if head and head.release == running else None, usual, held)
     state: InstanceState = (
         "unseen" if now - one.seen_at > UNSEEN else "old" if is_old else "different" if differs else "current"
     )
@@ -127,14 +132,23 @@ def _judged(
     )  # fmt: skip
 
 
-def _drift(one: ReportedInstance, expected: ExpectedValues | None, usual: Mapping[str, str | None]) -> list[Drift]:
-    """The keys that differ; of a key that the release says, no earlier than since the release says so."""
+def _drift(
+    one: ReportedInstance, expected: ExpectedValues | None, usual: Mapping[str, str | None], held: Mapping[str, str]
+) -> list[Drift]:
+    """The keys that differ; of a key that the release says, no earlier than since the release says so.
+
+    Args:
+        one: the instance.
+        expected: what its release says.
+        usual: what most have of each key that any has: of all of them only the instance's own are looked at.
+        held: those of them that most have.
+    """
     if not one.digests:  # it could make none: nothing is known of its values
         return []
     said = expected.digests if expected else {}
-    wanted: dict[str, str | None] = {**usual, **said}
-    differing = [key for key, digest in wanted.items() if one.digests.get(key) != digest]
-    return [Drift(key=key, since=_since(one, key, expected)) for key in sorted(differing)]
+    differing = [key for key, digest in one.digests.items() if said.get(key, usual.get(key, digest)) != digest]
+    lacking = [key for key in {**held, **said} if key not in one.digests]
+    return [Drift(key=key, since=_since(one, key, expected)) for key in sorted([*differing, *lacking])]
 
 
 def _since(one: ReportedInstance, key: str, expected: ExpectedValues | None) -> datetime:

@@ -18,6 +18,7 @@ from release_server import ReleaseServer, serving
 import assay_client
 from assay_client import follower, process
 from assay_client.backoff import LONGEST_SECONDS, Backoff
+from assay_client.event_stream import announced
 
 
 def variables(*services: ReleaseServer) -> dict[str, str]:
@@ -325,3 +326,11 @@ def test_a_service_behind_tls_is_verified(
         assert load().port == 8000
         secured.release(8, {"port": 9000})
         assert assay_client.wait_for(8, PATIENCE_SECONDS)
+
+
+@pytest.mark.parametrize("jitter", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "-1", "null", '"x"'])
+@pytest.mark.parametrize("number", ["1", "NaN", "Infinity", "1e999", "null"])
+def test_an_event_whose_numbers_are_none_hurts_nobody(jitter: str, number: str) -> None:
+    """Who waits for no number of seconds does not wait, or dies of it."""
+    found = announced(f'{{"id": {number}, "digest": "sha256:0", "jitter_ms": {jitter}}}')
+    assert found is None or (found.id == 1 and 0 <= found.jitter <= 60)

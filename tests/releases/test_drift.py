@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.releases.drift import UNSEEN, ExpectedValues, Majority, ReportedInstance, digests_of, flattened, judged
@@ -109,3 +111,21 @@ def test_digests_are_those_that_the_client_makes() -> None:
     keys = pytest.importorskip("assay_client.keys")
     table = {"A": {"b": [1, 2.5, "ü"], "c": {}}, "d": None, "e": True, "f": "text", "G": {"h": {"I": 1e300}}}
     assert digests_of(flattened(table), KEY) == client.digests(keys.flattened(table), KEY)
+
+
+_HELD = st.dictionaries(st.sampled_from("abcde"), st.sampled_from("xy"), min_size=1)
+
+
+@given(st.lists(_HELD, min_size=1, max_size=6), _HELD, st.sampled_from([7, 8]))
+def test_what_differs_is_each_key_that_is_not_as_it_is_wanted(
+    all_held: list[dict[str, str]], said: dict[str, str], release: int
+) -> None:
+    head = ExpectedValues(release=7, at=NOON, digests=said)
+    found = [replace(instance(n, release=release), digests=one) for n, one in enumerate(all_held)]
+    majority = Majority()
+    for one in found:
+        majority.count(one.digests)
+    wanted = {**majority.usual(), **(said if release == head.release else {})}
+    for one in told(found, head):
+        own = next(other for other in found if other.name == one.name).digests
+        assert [drift.key for drift in one.differs] == sorted(key for key in wanted if own.get(key) != wanted[key])

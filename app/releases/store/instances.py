@@ -1,12 +1,13 @@
 """What instances report, as it is kept: one row each, since when each of its values is as it is included."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 from sqlalchemy import and_, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncScalarResult, AsyncSession
 
 from app.history.store.queries.paging import cursor_of, numbers_of, require_limit
 from app.history.store.spelling import storable
@@ -23,7 +24,11 @@ MOST = 10_000
 COUNTED = 1_000
 """So many are held against each other: what more than half of so many have, more than half of all have."""
 
+MOST_DIGESTS = 250_000
+"""So many are held in memory at once: whoever may report may report thousands of keys for each of many instances."""
+
 _AT_ONCE = 50
+_IN_PARTS = {"yield_per": _AT_ONCE}
 _IDENTITY = ("project", "environment", "name")
 
 
@@ -81,7 +86,7 @@ async def reported(
 ) -> tuple[Sequence[ReportedInstance], str | None]:
     """A page of the instances of an environment, or of all, and where the next one begins; None after the last.
 
-    Who reported for the first time last comes first.
+    Who reported for the first time last comes first. A page of instances with very many keys is shorter.
 
     Raises:
         ArgumentError: the limit or the cursor cannot be used.
@@ -93,15 +98,32 @@ async def reported(
         asked = asked.where(InstanceRecord.environment == storable(environment))
     if place:
         asked = asked.where(InstanceRecord.id < place[0])
-    found = (await session.scalars(asked.order_by(InstanceRecord.id.desc()).limit(limit + 1))).all()
+    asked = asked.order_by(InstanceRecord.id.desc()).limit(limit + 1)
+    found, following, held = list[InstanceRecord](), None, 0
+    async with _let_go(await session.stream_scalars(asked, execution_options=_IN_PARTS)) as records:
+        async for one in records:
+            if len(found) == limit or held >= MOST_DIGESTS:
+                following = cursor_of(found[-1].id)
+                break
+            found.append(one)
+            held += len(one.digests) + len(one.since)
     page = [
         ReportedInstance(
             name=one.name, host=one.host, environment=one.environment, started_at=one.started_at, seen_at=one.seen_at,
             release=one.release_id, digests=one.digests, since=one.since,
         )
-        for one in found[:limit]
+        for one in found
     ]  # fmt: skip
-    return page, cursor_of(found[limit - 1].id) if len(found) > limit else None
+    return page, following
+
+
+@asynccontextmanager
+async def _let_go[T](found: AsyncScalarResult[T]) -> AsyncIterator[AsyncScalarResult[T]]:
+    """The rows of a question that comes in parts; the rest is not asked for where they are left."""
+    try:
+        yield found
+    finally:
+        await found.close()
 
 
 async def majority(session: AsyncSession, project: str, environment: str, now: datetime) -> Majority:
@@ -113,9 +135,13 @@ async def majority(session: AsyncSession, project: str, environment: str, now: d
         .order_by(InstanceRecord.seen_at.desc())
         .limit(COUNTED)
     )
-    counted = Majority()
-    async for digests in await session.stream_scalars(asked, execution_options={"yield_per": _AT_ONCE}):
-        counted.count(digests)
+    counted, held = Majority(), 0
+    async with _let_go(await session.stream_scalars(asked, execution_options=_IN_PARTS)) as records:
+        async for digests in records:
+            counted.count(digests)
+            held += len(digests)
+            if held >= MOST_DIGESTS:
+                break
     return counted
 
 

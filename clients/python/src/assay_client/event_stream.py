@@ -49,7 +49,7 @@ def announced(text: str) -> Announced | None:
     """The release that an event names; None where it names none."""
     try:
         said: Any = json.loads(text)
-        jitter = min(max(float(said.get("jitter_ms") or 0), 0.0), _LONGEST_JITTER_MS) / 1000
+        jitter = max(0.0, min(_LONGEST_JITTER_MS, float(said.get("jitter_ms") or 0))) / 1000  # no number is the longest
         return Announced(int(said["id"]), str(said["digest"]), jitter)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
