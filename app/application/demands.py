@@ -11,6 +11,7 @@ from app.application.calls import GLOBAL, Call
 from app.application.code import Code
 from app.application.functions import Unclear
 from app.application.modules import Module, bound, parameters
+from app.application.reading.filling import Filling
 from app.application.validator_arguments import Unreadable, is_known
 from app.application.validators import Literals
 from app.core import limits
@@ -37,7 +38,8 @@ def demands_of(call: Call, root: Path, others: Iterable[Path]) -> Demands:
     home.code.effort.renew(sum(len(module.source) for module in modules))
     steps = [_constructor(call.node, Literals(home, call.scope, root=root))] if isinstance(call.node, ast.Call) else []
     name = _bound_to(call)
-    steps += [step for one in modules for step in _later(one, home, name, root)]
+    filling = Filling(home, lambda node, module: _is_meant(node, Literals(module, {}, root=root), module, home, name))
+    steps += [step for one in modules for step in _later(one, home, name, root, filling if name else None)]
     judged = list(_bounded(steps))
     return Demands(steps=tuple(judged), given_up=home.code.effort.is_spent or judged != steps)
 
@@ -126,7 +128,7 @@ def _speaking(code: Code, path: Path) -> Module | None:
     return code.module(path) if b".validators." in code.met(path) else None
 
 
-def _later(module: Module, home: Module, name: str, root: Path) -> Iterator[ValidatorStep]:
+def _later(module: Module, home: Module, name: str, root: Path, filling: Filling | None) -> Iterator[ValidatorStep]:
     """What a module does with the validators of the settings that have that name in their home."""
     for node, scope in _scoped(module.tree):
         called = node.func if isinstance(node, ast.Call) else None
@@ -136,7 +138,9 @@ def _later(module: Module, home: Module, name: str, root: Path) -> Iterator[Vali
             continue
         literals = Literals(module, scope, root=root)
         if _is_meant(called.value.value, literals, module, home, name):
-            yield _step(node, called.attr, literals)
+            step = _step(node, called.attr, literals)
+            filled = filling.before(module, node.lineno) if filling and step.checks else frozenset()
+            yield replace(step, filled=filled) if filled else step
 
 
 def _is_meant(node: ast.expr, literals: Literals, module: Module, home: Module, name: str) -> bool:

@@ -93,6 +93,7 @@ class ValidatorStep(Struct, frozen=True, kw_only=True):
         only_current_env: whether those for other environments are left out.
         unsure: whether only running code would tell which of them are checked.
         alone: whether each is checked by itself, as `dynaconf validate` does, and changes nothing that lasts.
+        filled: the first parts, in capitals, of the keys that the code sets before; `*` stands for any.
     """
 
     validators: tuple[Validator, ...] = ()
@@ -103,6 +104,11 @@ class ValidatorStep(Struct, frozen=True, kw_only=True):
     only_current_env: Any = False
     unsure: bool = False
     alone: bool = False
+    filled: frozenset[str] = frozenset()
+
+    def sets(self, key: str) -> bool:
+        """Whether the code may have given a key a value by then, which only running it would tell."""
+        return not self.filled.isdisjoint({"*", key.replace("__", ".").partition(".")[0].upper()})
 
 
 class Demands(Struct, frozen=True, kw_only=True, dict=True):

@@ -6,7 +6,8 @@ casts, with defaults. One for another environment (`env="production"`) is checke
 
 A key that has to be there and is not is an error in every environment, and a secret is no exception: only running the
 environment's own deployment would tell whether it holds it. The option `deployed` says that it does: where the
-environment is inactive, its key is then deferred.
+environment is inactive, its key is then deferred. Where the code itself sets the key before it has its validators
+checked (`settings.setdefault("WORKERS", 4)`), nothing is told.
 
 What `dynaconf_validators.toml` demands is checked by `dynaconf validate`, and not by the application when it starts. It
 is an error all the same: whoever writes that file down has the command end what does not agree with it.

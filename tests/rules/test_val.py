@@ -197,6 +197,37 @@ def test_registered_validators_count_where_something_has_them_checked(validated:
     assert told(unchecked, "VAL001") == []
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        'settings.setdefault("REGION", "eu")',
+        'settings.set("region", "eu")',
+        'settings.REGION = "eu"',
+        'settings["REGION"] = "eu"',
+        'settings.update({"region": "eu"})',
+        "settings.update(read())",
+    ],
+)
+def test_a_key_that_the_code_sets_before_it_has_it_checked_fails_nowhere(validated: Any, given: str) -> None:
+    register = 'settings.validators.register(Validator("REGION", must_exist=True))\n'
+    check = "settings.validators.validate()\n"
+    assert told(validated(more=f"{register}{given}\n{check}"), "VAL001") == []
+    after = told(validated(more=f"{register}{check}{given}\n"), "VAL001", "production")
+    assert after == ["error production region"]
+
+
+@pytest.mark.parametrize("given", ['settings.setdefault("PLACE", "eu")', 'other.update({"REGION": "eu"})'])
+def test_what_the_code_sets_elsewhere_keeps_no_validator_from_failing(validated: Any, given: str) -> None:
+    more = f'settings.validators.register(Validator("REGION", must_exist=True))\nother = {{}}\n{given}\n'
+    project = validated(more=f"{more}settings.validators.validate()\n")
+    assert told(project, "VAL001", "production") == ["error production region"]
+
+
+def test_the_validators_of_the_call_see_nothing_that_the_code_sets_after_it(validated: Any) -> None:
+    project = validated('Validator("REGION", must_exist=True)', more='settings.REGION = "eu"\n')
+    assert told(project, "VAL001", "production") == ["error production region"]
+
+
 def test_where_it_is_not_known_what_is_checked_nothing_fails(validated: Any) -> None:
     project = validated('Validator("REGION", must_exist=True)', call=", validate_only=names()")
     assert told(project, "VAL001") == []

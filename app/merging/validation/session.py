@@ -115,7 +115,8 @@ class _Session:
         if step.checks:
             for made in list(self._list):
                 result = self._result(made, self._of[id(made)], step)
-                yield replace(result, passed=None) if step.unsure and result.passed is False else result
+                is_unsure = result.passed is False and (step.unsure or _may_hold(result, step))
+                yield replace(result, passed=None) if is_unsure else result
 
     def take_alone(self, step: ValidatorStep) -> Iterator[ValidatorResult]:
         """Checks each of a step by itself."""
@@ -171,6 +172,12 @@ class _Session:
             discreet=message.partition(":")[0] if crashed else log.discreet(message),
             origin=environment.origin(log.name) if log.name else None,
         )
+
+
+def _may_hold(result: ValidatorResult, step: ValidatorStep) -> bool:
+    """Whether what failed may hold by then, since the code sets a key that it asks for."""
+    keys = result.validator.keys if result.validator.parts or not result.name else (result.name,)
+    return any(map(step.sets, keys))
 
 
 def _with_default(validator: Validator) -> Iterator[str]:
