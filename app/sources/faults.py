@@ -77,6 +77,9 @@ def outside(path: Path, name: str, root: Path, options: Options, file: str | Non
     fix = f"If it may be read, write {line.text} in {line.file}. Else take it out."
     if not within(root, [place]).hold(path):
         fix = "Take it out: what the system makes up is no file of settings."
+    if "\\" in name and os.sep != "\\":
+        how = f"{name} is one name, since only Windows has folders behind a backslash, and lies outside the project"
+        fix = "Write / for each backslash, which Windows takes too."
     return Fault(rule="SRC026", message=f"{how}, so it is not read.", fix=fix, origin=origin, hides=hides)
 
 

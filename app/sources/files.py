@@ -61,18 +61,30 @@ def loader_of(name: str) -> str | None:
 
 
 def base_folder(root: Path, options: Options) -> Path:
-    """Where files are looked for.
+    """Where files are looked for; of a file that `root_path` names, as `__file__` does, its folder.
+
+    Source: `_walk_to_root` of Dynaconf 3.3.5.
 
     Raises:
-        ProjectError: `root_path` names no folder.
+        ProjectError: `root_path` names no folder, and no file.
     """
     if options.root_path is None:
         return root
     folder = root / options.root_path
+    if is_file(folder):
+        folder = folder.parent
     if not is_folder(folder) or not within(root).own(folder):
         message = f"The option 'root_path' names {options.root_path!r}, which is no folder of the project."
         raise ProjectError(message, fix="Correct root_path, or remove it.")
     return folder
+
+
+def _anchor(root: Path, options: Options) -> Path | None:
+    """What names are joined to; below a file, to which Dynaconf joins them too, there is nothing to be loaded."""
+    if options.root_path is None:
+        return None
+    folder, named = base_folder(root, options), root / options.root_path
+    return named if is_file(named) else folder
 
 
 def bounds(root: Path, options: Options) -> Bounds:
@@ -85,7 +97,7 @@ def list_files(root: Path, options: Options) -> Listed:
 
     Source: `Settings.load_file` and `settings_loader` of Dynaconf, but for sorted globs, parent folders, repetitions.
     """
-    anchor = base_folder(root, options) if options.root_path is not None else None
+    anchor = _anchor(root, options)
     globs = Globbing(bounds(root, options))
     preloaded = list(_loaded(options.preload, root, anchor, options, globs))
     main = list(_searched(_main_names(options), root, anchor or _folder(preloaded), options, globs))
@@ -103,7 +115,7 @@ def _main_names(options: Options) -> list[str]:
 
 def list_includes(root: Path, options: Options, first: Path | None, included: Sequence[str]) -> Listed:
     """The included files; where `root_path` is not set they start at the folder of the first file loaded."""
-    anchor = base_folder(root, options) if options.root_path is not None else (first.parent if first else None)
+    anchor = _anchor(root, options) or (first.parent if first else None)
     globs = Globbing(bounds(root, options))
     entries = _once(list(_loaded([*included, *options.includes], root, anchor, options, globs)))
     return Listed(entries=entries, obstacles=globs.obstacles)
@@ -152,6 +164,7 @@ def _searched(
         if has_magic(name):
             found = _matches(name, start, root, options, globs)
         else:
+            start = start.parent if is_file(start) else start
             folders = _upwards(start, root)
             file, usual = _module(name, folders) or name, start if options.root_path is not None else root
             found = [_entry(_placed(file, folders, options) or usual / file, root, options, named=True)]

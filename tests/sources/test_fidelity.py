@@ -74,6 +74,11 @@ CORNERS: Mapping[str, Case] = {
         files={"in/ner/settings.toml": "[default]\na = 1\n", "in/config/b.toml": "[default]\nb = 1\n",
                ".secrets.toml": "[default]\nc = 1\n", "b.toml": "[default]\nb = 2\n"},
         options={"root_path": "in/ner", "settings_files": ["settings.toml", "b.toml", ".secrets.toml"]}),
+    "a file that root_path names stands for its folder, and nothing lies below it": Case(
+        files={"in/code.py": "", "in/settings.toml": "[default]\na = 1\n", "b.toml": "[default]\nb = 1\n",
+               "in/pre.toml": "[default]\nc = 1\n", "in/x/one.toml": "[default]\nd = 1\n"},
+        options={"root_path": "in/code.py", "settings_files": ["settings.toml", "b.toml", "x/*.toml"],
+                 "preload": ["pre.toml"]}),
     "files are searched for above the first": Case(
         files={"in/ner/a.toml": "[default]\na = 1\n", "in/b.toml": "[default]\nb = 1\n",
                "b.toml": "[default]\nb = 2\n"},
@@ -163,7 +168,7 @@ SPREAD = {
 
 
 @pytest.mark.parametrize("cwd", ["", "in"])
-@pytest.mark.parametrize("root_path", [None, "in", "in/ner"])
+@pytest.mark.parametrize("root_path", [None, "in", "in/ner", "in/ner/code.py"])
 @pytest.mark.parametrize("absent", [(), ("in/.secrets.toml",), ("in/settings.toml", "settings.toml")])
 def test_files_are_searched_for_from_root_path_up_to_the_projects_root(
     root_path: str | None, cwd: str, absent: tuple[str, ...], stock: Stock, tmp_path: Path
@@ -174,6 +179,7 @@ def test_files_are_searched_for_from_root_path_up_to_the_projects_root(
     found = Case(files=files, options=options)
     found.write(tmp_path)
     (tmp_path / "in" / "ner").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "in" / "ner" / "code.py").touch()
     answer = stock.ask(Question(folder=tmp_path, options={**options, "cwd": cwd}))
     assert answer.values
     assert compare(answer, seen(tree_of(tmp_path, found))) == ""

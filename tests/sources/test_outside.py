@@ -54,6 +54,15 @@ def test_what_lies_outside_is_told_and_not_read(made: ProjectFolder, option: str
         assert 'outside = ["../beside' in fix
 
 
+def test_a_name_with_the_backslashes_of_windows_is_told_as_one(made: ProjectFolder) -> None:
+    head = "from pathlib import Path\nfrom dynaconf import Dynaconf\nHERE = str(Path(__file__).parent)\n"
+    call = 'Dynaconf(settings_files=[HERE + r"\\settings.toml"], environments=True)\n'
+    made.write({"config.py": head + call})
+    [(severity, place, fix)] = told(made)
+    assert (severity, place) == ("error", f"{made.root}\\settings.toml")
+    assert fix == "Write / for each backslash, which Windows takes too."
+
+
 def test_an_included_file_outside_is_told_too(made: ProjectFolder) -> None:
     made.write({"settings.toml": f'{OWN}dynaconf_include = ["../beside/shared.toml"]\n'})
     assert [place for _, place, _ in told(made)] == ["../beside/shared.toml"]
