@@ -19,6 +19,9 @@ from app.core.opening import exists
 _CALLEES = frozenset({"Dynaconf", "LazySettings", FLASK, DJANGO})
 _SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})
 _OPTIONS = "assay.toml"
+_DYNACONFS = ("default_settings.py", "loaders")
+"""What lies in Dynaconf's own package, which some projects carry along in a folder of theirs."""
+
 _OWN_ARGUMENTS = frozenset({"app", "instance_relative_config", "extensions_list", "dynaconf_instance"})
 """Arguments of FlaskDynaconf itself, which it does not hand on."""
 
@@ -75,9 +78,13 @@ def _too_much(folder: Path, limit: limits.Limit) -> ProjectError:
 
 
 def is_own(folder: Path) -> bool:
-    """Whether a folder may hold what people wrote: no hidden one, no virtual environment, nothing that was built."""
+    """Whether a folder may hold what people wrote: no hidden one, no virtual environment, nothing that was built.
+
+    Neither does a copy of Dynaconf itself.
+    """
     is_made = folder.name.startswith(".") or folder.name in _SKIPPED
-    return not is_made and not exists(folder / "pyvenv.cfg")
+    is_copied = folder.name == "dynaconf" and all(exists(folder / name) for name in _DYNACONFS)
+    return not is_made and not is_copied and not exists(folder / "pyvenv.cfg")
 
 
 def calls_of(code: Code, path: Path) -> Iterator[Call]:

@@ -1,9 +1,10 @@
 """A database URL cannot be read, so nobody knows which database is meant.
 
 An `@`, `/`, `?` or `#` in the password that is not percent-encoded, a port that is none, quotation marks that came
-along from a file of variables, another database's scheme: what stands there names no server. Nothing else counts in
-its stead; an application that falls back to a default connects to the wrong database, and says that all is well. Where
-the project's own model has a text that is called a database's URL, any text that is no URL is told, too.
+along from a file of variables, another database's scheme, a host that nobody has written yet (`mysql://..`): what
+stands there names no server. Nothing else counts in its stead; an application that falls back to a default connects to
+the wrong database, and says that all is well. Where the project's own model has a text that is called a database's URL,
+any text that is no URL is told, too.
 
 It is a warning where drivers start with it all the same: a login that stands twice, an escape that is no UTF-8, and,
 where SQLAlchemy reads the URL, what it takes as it stands, or passes over (`p%zz`, `?sslmode`).
@@ -32,6 +33,7 @@ from app.core.roles import Role
 from app.core.tree import Leaf, Statement
 from app.rules.kit.connection_names import names_database_url
 from app.rules.kit.connection_urls import is_database_url, misspelt_scheme, read_url
+from app.rules.kit.connections import connections, is_local, is_name
 from app.rules.kit.drivers import is_sqlalchemys
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.rule import Rule
@@ -47,6 +49,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
         if error is not None and (subject.splits(leaf.path) or not isinstance(error, dsn.UnescapedError)):
             yield _unread(rule, subject, leaf, error)
         yield from _misspelt(rule, subject, leaf)
+    yield from _nowhere(rule, subject)
     for leaf in _broken(subject):
         what = "what stands there is neither a URL nor a key=value string" if leaf.value.strip() else "it is empty"
         message = f"{leaf.key} names no database: {what}."
@@ -78,6 +81,16 @@ def _misspelt(rule: Rule, subject: EnvironmentContext, leaf: Leaf) -> Iterator[F
     if is_read and (found := misspelt_scheme(leaf.value)):
         message = f"{leaf.key} names no database: there is no scheme {found[0]!r}."
         yield rule.finding(subject, leaf.path, message, f"Write {found[1]}:// for {found[0]}://.", leaf=leaf)
+
+
+def _nowhere(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
+    """A URL whose host is none, and stands for one that somebody has yet to write: `mysql://..`."""
+    for connection in connections(subject):
+        url, database = connection.url, connection.service.database
+        hosts = [host for host in connection.hosts if not is_name(host) and not is_local(host)]
+        if url is not None and database and hosts:
+            message = f"{url.key} names no server: no host is called `{subject.told(url, hosts[0])}`."
+            yield rule.finding(subject, url.path, message, _example(str(url.value)), leaf=url)
 
 
 def _host(rule: Rule, subject: EnvironmentContext, path: Path) -> Iterator[Finding]:

@@ -68,6 +68,14 @@ def test_one_line_names_the_call(project: MakeProject) -> None:
     assert made.assay("show").err == "assay: the options are those of the Dynaconf call in config.py:4.\n"
 
 
+def test_a_copy_of_dynaconf_itself_makes_no_settings_of_the_projects(project: MakeProject) -> None:
+    copied = {f"libs/dynaconf/{name}": "" for name in ("default_settings.py", "loaders/__init__.py")}
+    files = {"libs/dynaconf/__init__.py": 'from dynaconf.base import LazySettings\nLazySettings(env="x", a=1, b=2)\n'}
+    own = {"config.py": IMPORTS + 'Dynaconf(settings_files=["settings.toml"])\n', "settings.toml": "a = 1\n"}
+    said = project({**copied, **files, **own}).assay("show").err
+    assert said == "assay: the options are those of the Dynaconf call in config.py:4.\n"
+
+
 def test_any_folder_within_will_do(project: MakeProject) -> None:
     call = 'Dynaconf(settings_files=["settings.toml"], environments=True)\n'
     files = {"shop/core/config.py": IMPORTS + call, "settings.toml": PROFILE, "shop/api/x.py": "", "docs/a.md": ""}

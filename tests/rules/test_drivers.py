@@ -316,6 +316,15 @@ def test_what_is_no_url_is_shown_one_of_its_own_kind(project: MakeProject, text:
     assert finding["fix"] == f"Write it like {like}."
 
 
+@pytest.mark.parametrize("url", ["mysql://..", "postgresql://../orders", "postgresql://u@-:5432/orders"])
+def test_a_host_of_which_nothing_is_written_yet_is_none_and_no_remote_server(project: MakeProject, url: str) -> None:
+    made = one(project, url, "database_url")
+    (finding,) = findings(made, "DB015", "production")
+    assert (finding["severity"], finding["key"]) == ("error", "database_url")
+    assert "names no server" in finding["message"]
+    assert findings(made, "DB001", "production") == []
+
+
 @pytest.mark.parametrize(
     ("text", "count"),
     [("orders", 1), (f"{HOST}:5432", 1), ("sqlite:///x.db", 0), ("${URL}", 0), ("", 0), (f"host={HOST} dbname=d", 0)],

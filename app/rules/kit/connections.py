@@ -109,7 +109,7 @@ class Connection(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def is_remote(self) -> bool:
         """Whether it names a server on another machine."""
-        return any(not is_local(host) for host in self.hosts)
+        return any(is_name(host) and not is_local(host) for host in self.hosts)
 
     @property
     def subject(self) -> Leaf | None:
@@ -121,6 +121,11 @@ def _bare(host: str) -> str:
     """A host without the port that may stand behind it."""
     host = host.strip()
     return host.rpartition(":")[0] if host.count(":") == 1 else host
+
+
+def is_name(host: str) -> bool:
+    """Whether a text may be a host's: `..`, which stands for what somebody has yet to write, is none."""
+    return any(map(str.isalnum, host))
 
 
 @lru_cache(maxsize=1 << 12)
