@@ -73,6 +73,7 @@ _CHANGING: Mapping[str, str] = {
 
 _NAMES = frozenset(key.lower().removesuffix(_SUFFIX) for key in INTERNAL_KEYS if key.endswith("_FOR_DYNACONF"))
 _ENV_LOADER = "dynaconf.loaders.env_loader"
+_AS_HERE = frozenset({"utf-8", "utf8"})
 
 
 def option_of(name: str) -> str:
@@ -110,6 +111,8 @@ def change_of(name: str, value: Any) -> str:
     if not value and option != "loaders":
         return ""
     if option == "loaders" and isinstance(value, list) and set(value) <= {_ENV_LOADER}:
+        return ""
+    if option == "encoding" and str(value).lower().replace("_", "-") in _AS_HERE:
         return ""
     return _CHANGING.get(option, "")
 

@@ -76,6 +76,14 @@ def test_a_copy_of_dynaconf_itself_makes_no_settings_of_the_projects(project: Ma
     assert said == "assay: the options are those of the Dynaconf call in config.py:4.\n"
 
 
+@pytest.mark.parametrize(("encoding", "told"), [("utf-8", []), ("UTF8", []), ("utf_8", []), ("latin-1", ["SRC023"])])
+def test_only_another_encoding_than_ours_is_told(project: MakeProject, encoding: str, told: list[str]) -> None:
+    call = f'Dynaconf(settings_files=["settings.toml"], encoding="{encoding}")\n'
+    made = project({"config.py": IMPORTS + call, "settings.toml": "a = 1\n"})
+    found = made.assay("check", "--format", "json").json["findings"]
+    assert [one["rule"] for one in found if one["rule"] == "SRC023"] == told
+
+
 def test_any_folder_within_will_do(project: MakeProject) -> None:
     call = 'Dynaconf(settings_files=["settings.toml"], environments=True)\n'
     files = {"shop/core/config.py": IMPORTS + call, "settings.toml": PROFILE, "shop/api/x.py": "", "docs/a.md": ""}

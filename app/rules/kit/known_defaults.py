@@ -52,6 +52,9 @@ _PLACEHOLDER = r"""
     | x{3,} | \*{3,} | \.{3,} | …+ | -{3,} | _{3,} | \#{3,} | \?{3,}     # xxx, ***, ...
     | (to-?do|fix-?me|tbd|tbc|n/?a)\b.*
     | (change|replace|insert|enter|put|fill|set|add)[-_ ]?(me|it|this|in|your|here|with)([-_ ].*|\b.*)
+    | (troque|altere|mude|substitua|cambia|cambie|cambiar|reemplaza|reemplace|remplacez)([-_ ].*)?  # change it
+    | (\w+[-_. ])?placeholder([-_. ].*)?
+    | (.*[-_. /])?secrets?[._]toml
     | your[-_ ]?(own[-_ ]?)?([a-z0-9]+[-_ ])*(password|passwd|pass|secret|key|token).*
     | (redacted|removed|hidden|censored|masked|not[-_ ]?set|unset|empty)
     | (django-)?insecure.*
