@@ -20,7 +20,7 @@ Right:
 from collections.abc import Iterator
 
 from app.core.findings import Finding, Fix, Severity
-from app.core.layers import Path
+from app.core.layers import Path, fold
 from app.rules.kit.connection_names import split
 from app.rules.kit.connections import Connection, connections
 from app.rules.kit.driver_advice import encrypted, secured
@@ -41,10 +41,10 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             mode = subject.told(connection.tls_leaf, _said(connection))
             message = f"TLS to {where} is {mode}: the connection may run in the clear."
             leaf = connection.tls_leaf or connection.subject
-            yield rule.finding(subject, _mode(connection), message, fix, leaf=leaf)
+            yield rule.finding(subject, _mode(subject, connection), message, fix, leaf=leaf)
         elif (leaf := connection.subject) and _is_silent(connection):
             message = f"Nothing says how the connection to {where} is protected."
-            yield rule.finding(subject, _mode(connection), message, fix, leaf=leaf, severity=Severity.WARNING)
+            yield rule.finding(subject, _mode(subject, connection), message, fix, leaf=leaf, severity=Severity.WARNING)
 
 
 def _is_silent(connection: Connection) -> bool:
@@ -57,15 +57,23 @@ def _said(connection: Connection) -> str:
     return "off" if said is None or is_off(said.value) else repr(str(said.value))
 
 
-def _mode(connection: Connection) -> Path:
-    """The key that says the mode, or would; beside flat names it is a flat name too."""
+def _mode(subject: EnvironmentContext, connection: Connection) -> Path:
+    """The key that says the mode, or would; beside flat names it is a flat name too, in Django's table an option."""
     leaf = connection.tls_leaf or connection.url
     if leaf:
         return leaf.path
+    if _is_djangos(subject, connection):
+        return (*connection.table, "OPTIONS", "sslmode")
     named = split(connection.subject.path) if connection.subject else None
     if named and named.stem:
         return (*named.table, "_".join((*named.stem, "sslmode")))
     return (*connection.table, "tls", "mode")
+
+
+def _is_djangos(subject: EnvironmentContext, connection: Connection) -> bool:
+    """Whether Django hands the table's OPTIONS to libpq. Source: Django, Settings, DATABASES."""
+    engine = subject.tree.by_path.get(fold((*connection.table, "ENGINE")))
+    return connection.service in MODED and engine is not None and "django" in str(engine.value)
 
 
 def _fix(subject: EnvironmentContext, connection: Connection) -> Fix | str:
@@ -75,8 +83,8 @@ def _fix(subject: EnvironmentContext, connection: Connection) -> Fix | str:
         is_switch = is_off(leaf.value) and leaf.value != "disable" and not str(leaf.path[-1]).lower().endswith("mode")
         return subject.setting(leaf.path, value=False if disabled else True if is_switch else "verify-full")
     if connection.url is None:
-        path = _mode(connection)
-        if subject.shape and subject.shape.at(path):
+        path = _mode(subject, connection)
+        if (subject.shape and subject.shape.at(path)) or _is_djangos(subject, connection):
             return subject.setting(path, value="verify-full")
         ways = subject.ways(path, '"verify-full"')
         return (

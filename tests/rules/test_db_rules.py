@@ -553,3 +553,13 @@ def test_a_pool_that_is_too_large_is_mended_by_one_number_or_by_advice(
     (finding,) = findings(made, "DB008", "production")
     assert "at most 5 in each worker" in finding["fix"]
     assert (finding.get("edit") and (finding["edit"]["key"], finding["edit"]["value"])) == edit
+
+
+def test_djangos_table_is_told_the_option_that_django_hands_to_the_driver(project: MakeProject) -> None:
+    table = "ENGINE = 'django.db.backends.postgresql'\nNAME = 'polls'\nUSER = 'polls'\nHOST = 'db.internal'\n"
+    profile = f"[production.DATABASES.default]\n{table}"
+    options = 'settings_files = ["settings.toml"]\nmerge_enabled = true\n'
+    (finding,) = findings(project({"assay.toml": options, "settings.toml": profile}), "DB001", "production")
+    assert 'Write [production.DATABASES.default.OPTIONS] sslmode = "verify-full", or set' in finding["fix"]
+    option = '[production.DATABASES.default.OPTIONS]\nsslmode = "verify-full"\n'
+    assert told(project({"assay.toml": options, "settings.toml": profile + option}), "DB001", "production") == []
