@@ -6,6 +6,7 @@ Source: YAML 1.2.2, and the types of YAML 1.1 that Kubernetes and Compose still 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Literal, cast
 
 import yaml
@@ -24,6 +25,7 @@ _TYPES = re.compile(
 )
 _LETTERS = 32
 """Of a text that take as long as one value."""
+_TAGS = re.compile("^%TAG", re.MULTILINE)
 MERGE = "<<"
 RESET = "!reset"
 """The mark of what a Compose file takes away: a mapping is without it."""
@@ -163,6 +165,10 @@ def parse(source: str, first_line: int = 1, room: RepetitionRoom | None = None) 
     Raises:
         BrokenYamlError: it is no YAML, nested deeper than is read, or its aliases repeat more than that.
     """
+    tags = list(islice(_TAGS.finditer(source), limits.LISTED.figure + 1))
+    if len(tags) > limits.LISTED.figure:  # the parser holds each against all before it
+        line = first_line + source.count("\n", 0, tags[-1].start())
+        raise BrokenYamlError(f"it has more than {limits.LISTED.figure} %TAG directives", line)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         yield from _Composer(first_line - 1, room or RepetitionRoom()).roots(loader(source).get_event)

@@ -95,6 +95,14 @@ def test_aliases_that_repeat_more_than_the_limit_are_refused(bomb: str) -> None:
         list(parse(BOMBS[bomb]))
 
 
+def test_directives_that_are_held_against_each_other_are_few() -> None:
+    (root,) = parse("%TAG ! a\n%TAG !b! b\n---\na: x\n")
+    assert at(root, "a") is not None
+    tags = "".join(f"%TAG !a{n}! b\n" for n in range(100_000))
+    with pytest.raises(BrokenYamlError, match="more than 50 %TAG directives"):
+        list(parse(f"{tags}---\na: x\n"))
+
+
 def test_what_the_aliases_of_all_documents_of_a_file_repeat_is_counted_together() -> None:
     one = f"---\nkind: ConfigMap\na: &a {{ {', '.join(f'k{n}: x' for n in range(1000))} }}\nb: [{'*a, ' * 100}]\n"
     (fault,) = read_manifests({"a.yaml": one * 6}, ()).faults
