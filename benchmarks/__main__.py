@@ -5,7 +5,20 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from benchmarks import command_line, engine, fan_out, growth, history, page, probe, resilience, rules, service, size
+from benchmarks import (
+    command_line,
+    engine,
+    fan_out,
+    growth,
+    history,
+    page,
+    probe,
+    reading,
+    resilience,
+    rules,
+    service,
+    size,
+)
 from benchmarks.paired import Row, described, machine, table
 
 ROWS: Mapping[str, Callable[[], Iterable[Row]]] = {
@@ -13,6 +26,7 @@ ROWS: Mapping[str, Callable[[], Iterable[Row]]] = {
     "size": size.measure,
     "start": command_line.measure,
     "rules": rules.measure,
+    "reading": reading.measure,
     "probe": probe.measure,
 }
 """The groups that are rows of one table."""

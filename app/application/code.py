@@ -79,13 +79,16 @@ class Code:
     Args:
         root: the folder.
         texts: what files of it hold, as far as somebody has read them already.
+        modules: those that somebody has parsed.
     """
 
-    def __init__(self, root: Path, texts: Mapping[Path, bytes] | None = None) -> None:
+    def __init__(
+        self, root: Path, texts: Mapping[Path, bytes] | None = None, modules: Mapping[Path, Module] | None = None
+    ) -> None:
         self.root = root
         self._given = texts or {}
         self._bounds = within(root)
-        self._modules: dict[Path, Module | None] = {}
+        self._modules: dict[Path, Module | None] = dict(modules or {})
         self._met: dict[Path, bytes] = {}
         self._room = _ROOM
         self._folders: dict[Path, Sequence[Path]] = {}
@@ -102,6 +105,16 @@ class Code:
         """What they said."""
         return tuple(module.source for module in self._modules.values() if module)
 
+    def parsed(self, texts: Mapping[Path, bytes]) -> dict[Path, Module]:
+        """The modules that were parsed already, of files that hold these texts."""
+        known = ((file, module) for file, module in self._modules.items() if module and file in texts)
+        return {file: module for file, module in known if module.source == texts[file]}
+
+    def tree(self, file: Path) -> ast.Module | None:
+        """What a file says, for one who looks at it once; None where it does not parse."""
+        known = self._modules.get(file)
+        return known.tree if known else parsed(self.raw(file))
+
     def module(self, file: Path) -> Module | None:
         """A file's module; None where it is none."""
         if file not in self._modules:
@@ -109,7 +122,12 @@ class Code:
         return self._modules[file]
 
     def find(self, name: str, beside: Path) -> Module | None:
-        """The module of a dotted name, seen from a file.
+        """The module of a dotted name, seen from a file; as `place` finds it."""
+        file = self.place(name, beside)
+        return self.module(file) if file else None
+
+    def place(self, name: str, beside: Path) -> Path | None:
+        """The file of a module, which need not parse.
 
         Args:
             name: relative, with leading dots, or as it is looked for in the project and its `src`.
@@ -126,17 +144,17 @@ class Code:
             place = above.joinpath(*parts)
             for file in (place / "__init__.py", place.with_name(f"{place.name}.py")):
                 if is_file(file) and file.is_relative_to(self.root):
-                    return self.module(file)
+                    return file
         return self._of_workspace(parts) if parts and not name.startswith(".") else None
 
-    def _of_workspace(self, parts: list[str]) -> Module | None:
+    def _of_workspace(self, parts: list[str]) -> Path | None:
         """A module of another package of the same workspace, where one alone has that name."""
         homes = self._packages.get(parts[0], set())
         for home in homes if len(homes) == 1 else ():
             place = home.joinpath(*parts)
             for file in (place / "__init__.py", place.with_name(f"{place.name}.py")):
                 if is_file(file):
-                    return self.module(file)
+                    return file
         return None
 
     @cached_property
@@ -190,8 +208,14 @@ class Code:
 
     def _read(self, file: Path) -> Module | None:
         raw = self.raw(file)
-        try:
-            with silence():
-                return Module(file, ast.parse(raw), self, raw)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
+        tree = parsed(raw)
+        return Module(file, tree, self, raw) if tree else None
+
+
+def parsed(raw: bytes) -> ast.Module | None:
+    """What code says; None where it does not parse."""
+    try:
+        with silence():
+            return ast.parse(raw)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None

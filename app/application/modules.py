@@ -3,9 +3,9 @@
 import ast
 import sys
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +19,33 @@ type _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp,
            ast.GeneratorExp)  # fmt: skip
+_LEAVES = frozenset({ast.Name, ast.Constant})
+_OPERATORS = frozenset({"ctx", "op", "ops"})
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 _CHANGING = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "update", "setdefault", "popitem",
                        "sort", "reverse", "add", "discard"})  # fmt: skip
+
+
+class SourceColumns:
+    """Where something stands on the lines of a file.
+
+    Args:
+        source: its text.
+    """
+
+    def __init__(self, source: bytes) -> None:
+        self._lines = source.splitlines()
+        self._known: dict[int, list[int] | None] = {}
+
+    def column(self, line: int, offset: int) -> int:
+        """A column in characters from 1; Python counts bytes of UTF-8."""
+        if not 0 < line <= len(self._lines):
+            return 1
+        if line not in self._known:
+            text = self._lines[line - 1]
+            self._known[line] = None if text.isascii() else list(accumulate(_begins(byte) for byte in text))
+        known = self._known[line]
+        return offset + 1 if known is None else (known[min(offset, len(known)) - 1] if offset else 0) + 1
 
 
 class Module:
@@ -41,8 +66,7 @@ class Module:
         self.tree = tree
         self.code = code
         self.source = source
-        self._lines = source.splitlines()
-        self._columns: dict[int, list[int] | None] = {}
+        self._columns = SourceColumns(source)
         self.callees: dict[str, str] = {}
 
     @cached_property
@@ -59,7 +83,7 @@ class Module:
     def imported(self) -> Mapping[str, str]:
         """For each imported name what it stands for, with dots; relative ones begin with as many as they had."""
         found: dict[str, str] = {}
-        for node in ast.walk(self.tree):
+        for node in _statements(self.tree):
             if isinstance(node, ast.Import):
                 found |= {one.asname or one.name.partition(".")[0]: one.name if one.asname else
                           one.name.partition(".")[0] for one in node.names}  # fmt: skip
@@ -71,7 +95,8 @@ class Module:
     @cached_property
     def variables(self) -> list[ast.Constant]:
         """The names of variables of the process that the module sets, where they stand."""
-        return [name for node in ast.walk(self.tree) if isinstance(name := self._variable(node), ast.Constant)]
+        nodes = ast.walk(self.tree) if b"environ" in self.source else ()
+        return [name for node in nodes if isinstance(name := self._variable(node), ast.Constant)]
 
     @cached_property
     def variables_at_import(self) -> list[ast.Constant]:
@@ -181,24 +206,42 @@ class Module:
     def span(self, node: ast.AST) -> Span:
         """Where something stands, in characters from 1."""
         line, end_line = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
-        column = self.column(line, getattr(node, "col_offset", 0))
+        column = self._columns.column(line, getattr(node, "col_offset", 0))
         return Span(line=line, column=column, end_line=end_line,
-                    end_column=self.column(end_line, getattr(node, "end_col_offset", 0)))  # fmt: skip
-
-    def column(self, line: int, offset: int) -> int:
-        """A column in characters from 1; Python counts bytes of UTF-8."""
-        if not 0 < line <= len(self._lines):
-            return 1
-        if line not in self._columns:
-            text = self._lines[line - 1]
-            self._columns[line] = None if text.isascii() else list(accumulate(_begins(byte) for byte in text))
-        known = self._columns[line]
-        return offset + 1 if known is None else (known[min(offset, len(known)) - 1] if offset else 0) + 1
+                    end_column=self._columns.column(end_line, getattr(node, "end_col_offset", 0)))  # fmt: skip
 
 
 def _begins(byte: int) -> bool:
     """Whether a character of UTF-8 begins there."""
     return byte & 0xC0 != 0x80  # noqa: PLR2004 - what follows within a character
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """What stands in a node, in its order; without names, constants and operators, in which nothing stands."""
+    found: list[ast.AST] = []
+    for name in parts_of(type(node)):  # type: ignore[arg-type]  # a class has a hash
+        value = getattr(node, name)
+        if isinstance(value, list):
+            found += [one for one in value if isinstance(one, ast.AST) and type(one) not in _LEAVES]
+        elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
+            found.append(value)
+    return found
+
+
+@cache
+def parts_of(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node in which others may stand, operators and contexts apart."""
+    return tuple(name for name in kind._fields if name not in _OPERATORS)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every statement, those of the module first, then those within these, and so on."""
+    waiting: deque[ast.AST] = deque([tree])
+    while waiting:
+        node = waiting.popleft()
+        yield node
+        for name in _BLOCKS:
+            waiting += getattr(node, name, ())
 
 
 def bound(body: Iterable[ast.stmt]) -> dict[str, ast.expr | None]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from glob import glob, has_magic
 from pathlib import Path
 from posixpath import relpath
@@ -94,8 +95,9 @@ def services(top: Path, within: str = "") -> list[ServiceRoot]:
         fix = "Name one: --call PATH:LINE." if calls else "Write assay.toml by hand."
         raise ArgumentError(what, fix=fix)
     best: dict[Path, list[Call]] = {}
-    for call in sorted(own, key=lambda call: _rank(call, top)):
-        best.setdefault(home_of(call, top, lambda: len(own) == 1 and _is_alone(top, within)), []).append(call)
+    there = cache(_is_there)  # of many imports of the global object each looks for the same files
+    for call in sorted(own, key=lambda call: _rank(call, top, there)):
+        best.setdefault(home_of(call, top, lambda: len(own) == 1 and _is_alone(top, within), there), []).append(call)
     found = [
         ServiceRoot(root=root, call=seen_from(calls[0], top, root), others=tuple(calls[1:]))
         for root, calls in best.items()
@@ -116,9 +118,9 @@ def _with_files(found: list[ServiceRoot], top: Path, calls: Sequence[Call]) -> l
     return [replace(one, others=tuple(_each_seen_from(rest, top, one.root))) for one in there]
 
 
-def _rank(call: Call, top: Path) -> tuple[Any, ...]:
-    root = home_of(call, top, lambda: True)
-    return not _files_there(seen_from(call, top, root), root), call.callee == GLOBAL, -len(call.arguments)
+def _rank(call: Call, top: Path, there: Callable[[str, Path], bool]) -> tuple[Any, ...]:
+    root = home_of(call, top, lambda: True, there)
+    return not _files_there(seen_from(call, top, root), root, there), call.callee == GLOBAL, -len(call.arguments)
 
 
 def seen_from(call: Call, top: Path, root: Path) -> Call:
@@ -132,19 +134,21 @@ def _each_seen_from(calls: Sequence[Call], top: Path, root: Path) -> Iterator[Ca
     return (replace(call, file=relpath(f"/{call.file}", start)) for call in calls)
 
 
-def home_of(call: Call, top: Path, alone: Callable[[], bool]) -> Path:
+def home_of(call: Call, top: Path, alone: Callable[[], bool], there: Callable[[str, Path], bool] | None = None) -> Path:
     """The folder that a call is for: the nearest around it that is a project's, and in which its files are.
 
     Args:
         call: seen from `top`.
         top: the folder that was searched.
         alone: tells whether it is the only one there.
+        there: tells whether a file is there; who asks often remembers.
     """
+    there = there or _is_there
     around = [folder for folder in (top / call.file).parents if folder.is_relative_to(top)]
     marked = around[number - 1] if (number := _first_with(_MARKERS, around)) else None
     names = named_files(call)
     outer = [folder for folder in around if marked is None or marked.is_relative_to(folder)]
-    holding = next((folder for folder in outer if any(_is_there(name, folder) for name in names)), None)
+    holding = next((folder for folder in outer if any(there(name, folder) for name in names)), None)
     if marked is not None and holding is None:
         return marked
     if marked is None and (holding is None or alone()):
@@ -162,8 +166,8 @@ def _is_there(name: str, folder: Path) -> bool:
     return any(exists(place / name) for place in places)
 
 
-def _files_there(call: Call, root: Path) -> bool:
-    return any(_is_there(name, root) for name in named_files(call))
+def _files_there(call: Call, root: Path, there: Callable[[str, Path], bool] = _is_there) -> bool:
+    return any(there(name, root) for name in named_files(call))
 
 
 def find_application(start: Path, home: Path | None) -> ServiceRoot | None:

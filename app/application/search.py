@@ -9,8 +9,8 @@ from pathlib import Path
 from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
 from app.application.code import Code
 from app.application.functions import Unclear
-from app.application.handed_on import bound_arguments, handed, initialiser
-from app.application.modules import Module, bound, parameters
+from app.application.handed_on import Function, bound_arguments, handed, initialiser
+from app.application.modules import Module, bound, children, parameters
 from app.application.wording import text_of
 from app.core import limits
 from app.core.errors import ProjectError
@@ -102,14 +102,17 @@ def calls_of(code: Code, path: Path) -> Iterator[Call]:
 
 
 def _calls_of(module: Module, file: str) -> Iterator[Call]:
-    filled = frozenset(map(id, _filled(module)))
-    for node, scope in _within(module):
+    filled: frozenset[int] | None = None
+    for node, around in _asking(module):
         if isinstance(node, ast.Call):
             callee = _callee(node.func, module)
-            if callee and not _is_none_of_ours(node) and id(node) not in filled:
-                yield _call(node, callee, module, scope, file)
-        elif isinstance(node, ast.ImportFrom) and _takes_global(node):
-            yield _call(node, GLOBAL, module, scope, file)
+            if not callee or _is_none_of_ours(node):
+                continue
+            filled = frozenset(map(id, _filled(module))) if filled is None else filled
+            if id(node) not in filled:
+                yield _call(node, callee, module, _scope(around, module), file)
+        elif _takes_global(node):
+            yield _call(node, GLOBAL, module, _scope(around, module), file)
 
 
 def _is_none_of_ours(node: ast.Call) -> bool:
@@ -132,15 +135,24 @@ def _filled(module: Module) -> Iterator[ast.Call]:
                 yield node.value
 
 
-def _within(module: Module) -> Iterator[tuple[ast.AST, _Scope]]:
-    """Every node, with the names of the functions around it."""
-    waiting: list[tuple[ast.AST, _Scope]] = [(module.tree, {})]
+def _asking(module: Module) -> Iterator[tuple[ast.Call | ast.ImportFrom, tuple[Function, ...]]]:
+    """Every call and import of names, with the functions around it."""
+    waiting: list[tuple[ast.AST, tuple[Function, ...]]] = [(module.tree, ())]
     while waiting:
-        node, scope = waiting.pop()
-        yield node, scope
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            scope = {**scope, **parameters(node), **handed(node, module), **bound(node.body)}
-        waiting += [(child, scope) for child in reversed(list(ast.iter_child_nodes(node)))]
+        node, around = waiting.pop()
+        if isinstance(node, ast.Call | ast.ImportFrom):
+            yield node, around
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            around = (*around, node)
+        waiting += [(child, around) for child in reversed(children(node))]
+
+
+def _scope(around: Sequence[Function], module: Module) -> _Scope:
+    """The names of these functions."""
+    scope: _Scope = {}
+    for function in around:
+        scope = {**scope, **parameters(function), **handed(function, module), **bound(function.body)}
+    return scope
 
 
 def _takes_global(node: ast.ImportFrom) -> bool:

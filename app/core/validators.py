@@ -67,6 +67,14 @@ class Validator(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         return tuple(dict.fromkeys((*self.hidden, *(one for other in self._others for one in other.unread))))
 
     @property
+    def demanded(self) -> Iterator[str]:
+        """The keys without which it fails, or may fail, as it spells them."""
+        if self.arguments.get("must_exist") or self.arguments.get("required"):
+            yield from self.names
+        for part in self.parts:
+            yield from part.demanded
+
+    @property
     def _others(self) -> Iterator["Validator"]:
         yield from self.parts
         for value in self.arguments.values():

@@ -2,9 +2,9 @@
 
 What nobody reads changes nothing, whatever it says: it is left over, or its name is not the one that the code has.
 The application's Python code is read for this, and never run. A key counts as read where its table is handed on as a
-whole, where its name is computed, and where another value refers to it; where the code hands all settings on, nothing
-is told at all, and neither is it in Flask and Django, whose extensions read settings themselves. A key that only tests
-read is told as such. A table of which no key is read is told once.
+whole, where its name is computed, where another value refers to it, and where a validator demands it; where the code
+hands all settings on, nothing is told at all, and neither is it in Flask and Django, whose extensions read settings
+themselves. A key that only tests read is told as such. A table of which no key is read is told once.
 
 Wrong:
 
@@ -47,7 +47,7 @@ from app.core.findings import Finding, Severity
 from app.core.layers import Path, dotted, fold, is_include, stem
 from app.core.tree import Leaf
 from app.core.usage.reads import look
-from app.rules.kit.reading import listed, read_elsewhere
+from app.rules.kit.reading import demanded, listed, read_elsewhere
 from app.rules.kit.rule import Rule
 from app.rules.kit.survey import ProjectContext
 
@@ -80,14 +80,14 @@ def _leaves(everything: ProjectContext) -> Mapping[Path, Leaf]:
 
 def _untold(everything: ProjectContext, leaves: Mapping[Path, Leaf]) -> dict[Path, Leaf]:
     """Those that no code reads, tests apart, and that no other rule tells."""
-    usage, elsewhere = everything.usage, read_elsewhere(everything)
+    usage, others = everything.usage, read_elsewhere(everything) | demanded(everything)
     referred = {look(path) for tree in everything.trees.values() for leaf in tree.leaves for path in leaf.refers}
     return {
         path: leaf
         for path, leaf in leaves.items()
         if all(read.test for read in usage.reads_of(leaf.path))
         and not usage.unclear_of(leaf.path)
-        and not any(look(path)[:depth] in {*elsewhere, *referred} for depth in range(1, len(path) + 1))
+        and not any(look(path)[:depth] in {*others, *referred} for depth in range(1, len(path) + 1))
         and str(path[0]).upper() not in everything.reserved
     }
 

@@ -47,7 +47,28 @@ def _unclear(usage: Usage) -> set[str]:
     return {key for key, verdict in _verdicts(usage).items() if verdict == "unclear"}
 
 
+LATE = "def late():\n    conf = names.REDIS\n    return conf.host\n"
+"""A function that names nothing which is known to be of the settings when its file is read first."""
+
 FOLLOWED = {
+    "a function that is read again": {
+        "names.py": USE + "REDIS = settings.redis\n",
+        "use.py": "import names\nfrom config import settings\nsettings.name\n" + LATE,
+    },
+    "a method that is read again": {
+        "names.py": USE + "REDIS = settings.redis\n",
+        "use.py": "import names\nfrom config import settings\nsettings.name\nclass A:\n"
+        + "".join(f"    {line}\n" for line in LATE.splitlines()),
+    },
+    "a function behind a form feed": {
+        "names.py": USE + "REDIS = settings.redis\n",
+        "use.py": "import names\nfrom config import settings\nsettings.name\nif 1:\n  \f  "
+        + LATE.replace("\n", "\n  "),
+    },
+    "a name that is not ASCII": {"use.py": "from config import settings as größe\nprint(größe.redis.host)\n"},
+    "a name that a comprehension has, too": {
+        "use.py": USE + "def f():\n    print([settings for settings in ()])\n    return settings.redis.host\n"
+    },
     "an alias": {"use.py": USE + "redis = settings.redis\nprint(redis.host)\n"},
     "an imported alias": {"use.py": "from config import settings as conf\nprint(conf.REDIS.HOST)\n"},
     "an imported alias that is imported again": {
@@ -383,3 +404,23 @@ def test_a_package_of_the_same_workspace_is_found_where_one_alone_has_the_name(
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     assert _read(open_workspace(tmp_path, {}).usage) == want
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "settings: Dynaconf = Dynaconf(environments=True, settings_files=['settings.toml'])",
+        "made = Dynaconf(environments=True, settings_files=['settings.toml'])\nsettings: Dynaconf = made",
+    ],
+)
+def test_settings_with_a_type_are_the_projects_own(tmp_path: Path, line: str) -> None:
+    files = {"config.py": f"from dynaconf import Dynaconf\n{line}\n", "use.py": USE + "print(settings.redis.host)\n"}
+    assert [read.sure for read in _usage(tmp_path, files).reads] == [True]
+
+
+def test_of_two_ways_to_a_place_the_doubtful_one_counts(tmp_path: Path) -> None:
+    ways = "first = settings.redis\nsecond = settings.get('redis')\n"
+    code = f"{USE}{ways}for conf in ():\n    pass\nclass A:\n    def __init__(self):\n        self.conf = first\n"
+    code += "class B:\n    def __init__(self):\n        self.conf = second\ndef f(one):\n    print(one.conf.host)\n"
+    [read] = [read for read in _usage(tmp_path, {"use.py": code}).reads if read.path == ("redis", "host")]
+    assert read.default

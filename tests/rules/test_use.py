@@ -13,6 +13,7 @@ CALL = (
     'settings = Dynaconf(environments=["development", "production"], settings_files=["settings.toml"])\n'
 )
 USE = "from config import settings\n"
+OLD = "info old settings.toml:3:1"
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def read(project: MakeProject) -> Any:
 
 def test_an_unread_key_is_told_once_with_its_place(read: Any) -> None:
     project = read("[default]\nname = 1\nold = 2\n[production]\nold = 3\n", "settings.name")
-    assert told(project, "USE001") == ["info old settings.toml:3:1"]
+    assert told(project, "USE001") == [OLD]
 
 
 def test_a_table_of_unread_keys_is_told_once(read: Any) -> None:
@@ -58,6 +59,23 @@ def test_a_table_of_unread_keys_is_told_once(read: Any) -> None:
 )
 def test_what_may_be_read_is_not_told(read: Any, settings: str, lines: list[str]) -> None:
     assert told(read(settings, *lines), "USE001") == []
+
+
+@pytest.mark.parametrize(
+    ("validators", "expected"),
+    [
+        ('[Validator("OLD", must_exist=True)]', []),
+        ('[Validator("old", required=True, env="production")]', []),
+        ('[Validator("NAME", "OLD", must_exist=True) & Validator("NAME", gt=0)]', []),
+        ('[Validator("OLD", default=1)]', [OLD]),
+        ('[Validator("OLD", gte=1)]', [OLD]),
+        ('[Validator("NAME", must_exist=True)]', [OLD]),
+    ],
+)
+def test_a_key_without_which_a_validator_fails_is_not_told(read: Any, validators: str, expected: list[str]) -> None:
+    call = "from dynaconf import Dynaconf, Validator\nsettings = Dynaconf(environments=['development', 'production'], "
+    code = f"{call}settings_files=['settings.toml'], validators={validators})\n"
+    assert told(read("[default]\nname = 1\nold = 2\n", "settings.name", **{"config.py": code}), "USE001") == expected
 
 
 def test_a_key_that_only_tests_read_is_told_as_such(read: Any) -> None:

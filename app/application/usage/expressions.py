@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.application.modules import parts_of
 from app.application.usage.facts import ANYTHING, Handing, Reference
 from app.application.usage.notes import FactNotes, References
 from app.application.usage.scopes import NameScope, bound_names, parameter_names, spread_names
@@ -31,7 +32,12 @@ class Expressions(FactNotes):
         taker = _TAKERS.get(type(node))
         if taker:
             return taker(self, node)
-        self.use_all(ast.iter_child_nodes(node))
+        for part in parts_of(type(node)):  # type: ignore[arg-type]  # a class has a hash
+            found = getattr(node, part)
+            if isinstance(found, list):
+                self.use_all(one for one in found if one is not None)
+            elif isinstance(found, ast.AST):
+                self.use(found)
         return []
 
     # What each kind of expression refers to.
@@ -42,8 +48,8 @@ class Expressions(FactNotes):
 
     def attribute(self, node: ast.Attribute) -> References:
         """`settings.A`."""
-        owner = self._owner()
-        if owner and isinstance(node.value, ast.Name) and node.value.id == owner[1]:
+        owner = self._owner() if isinstance(node.value, ast.Name) else None
+        if owner and node.value.id == owner[1]:  # type: ignore[attr-defined]
             return [Reference(f"{owner[0]}.{node.attr}")]
         return self._on(node.value, f".{node.attr}")
 
@@ -176,7 +182,7 @@ class Expressions(FactNotes):
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> References:
         """`[a for a in b]`."""
-        names, _ = bound_names(one.target for one in node.generators)
+        names, _ = bound_names((one.target for one in node.generators), walrus=False)
         self.use(node.generators[0].iter)
         self.scopes.append(NameScope(kind="function", prefix=f"{self.prefix}<for>:", names=names))
         for number, loop in enumerate(node.generators):

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
 
+from app.application.usage.texts import FunctionNode
+
 type Steps = tuple[str, ...]
 """From a name to what is meant, each by its sign: `.name` an attribute, `[name` an item, `(name` a look-up by a method,
 `#` a position, `?` a computed item, `~glob` one that is known in part, `()` a call, `()name` one with a text,
@@ -80,18 +82,20 @@ class Handing(Struct, frozen=True):
     mention: Mention
 
 
-class WaitingBody(Struct, frozen=True):
+class WaitingBody(Struct):
     """The body of a function, which is read when it names something that matters: most never do.
 
     Attributes:
         first: its first line.
         last: its last line.
         read: reads it into facts.
+        node: the function, as long as the module's tree is there.
     """
 
     first: int
     last: int
-    read: Callable[[], None]
+    read: Callable[[FunctionNode], None]
+    node: FunctionNode | None = None
 
 
 class ModuleFacts(Struct, kw_only=True):

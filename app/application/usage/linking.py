@@ -1,18 +1,15 @@
 """Which module, class or function a reference leads to, across the files of a project."""
 
-from bisect import bisect_left
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from app.application.code import Code
 from app.application.usage.facts import ANYTHING, Calls, ModuleFacts, Reference
 from app.application.usage.statements import read_facts
-
-if TYPE_CHECKING:
-    from app.application.modules import Module
+from app.application.usage.texts import CodeText
 
 _DEEP = 20
 
@@ -45,8 +42,10 @@ class Links:
         self.unreadable: set[Path] = set()
         self._calls = calls
         self._outside = outside
+        self._texts: dict[Path, CodeText] = {}
         self._facts: dict[Path, ModuleFacts] = {}
-        self._modules: dict[tuple[str, Path], Module | None] = {}
+        self._broken: set[Path] = set()
+        self._modules: dict[tuple[str, Path], Path | None] = {}
         self._having: dict[tuple[Path, str], bool] = {}
         self._named: dict[tuple[Path, str], LinkTarget] = {}
 
@@ -54,38 +53,62 @@ class Links:
         """The facts of a file; none where it cannot be read."""
         if file not in self._facts:
             self._facts[file] = self._read(file)
+        if file in self._broken:
+            self.unreadable.add(file)
         return self._facts[file]
 
-    def look_into(self, file: Path, lines: list[int]) -> None:
-        """Reads the bodies of functions of a file in which any of these lines stands."""
-        facts, waiting = self._facts[file], []
-        for body in self._facts[file].waiting:
-            at = bisect_left(lines, body.first)
-            if at == len(lines) or lines[at] > body.last:
+    def look_into(self, file: Path, words: AbstractSet[bytes]) -> None:
+        """Reads the bodies of functions of a file in which any of these words stands."""
+        if file not in self._facts:
+            self._facts[file] = self._read(file, words)
+        elif self._facts[file].waiting:
+            self._look_into(file, self._facts[file], words)
+
+    def _look_into(self, file: Path, facts: ModuleFacts, words: AbstractSet[bytes]) -> None:
+        text, waiting = self.text(file), []
+        for body in facts.waiting:
+            if not text.has(words, body.first, body.last):
                 waiting.append(body)
                 continue
             try:
-                body.read()
+                node = body.node or text.function(body.first, body.last)
+                if node:
+                    body.read(node)
             except RecursionError:
                 self.unreadable.add(file)
         facts.waiting = waiting
 
-    def _read(self, file: Path) -> ModuleFacts:
-        module = self.code.module(file)
+    def text(self, file: Path) -> CodeText:
+        """What a file says."""
+        if file not in self._texts:
+            self._texts[file] = CodeText(self.code.raw(file))
+        return self._texts[file]
+
+    def _read(self, file: Path, words: AbstractSet[bytes] = frozenset()) -> ModuleFacts:
+        """The facts of a file, without the module's tree: that takes a hundred times the room of its text."""
+        text, tree = self.text(file), self.code.tree(file)
+        if tree is None:
+            self._broken.add(file)
+            return ModuleFacts()
         try:
-            if module:
-                return read_facts(module.tree, self._calls.get(file, {}))
+            facts = read_facts(tree, self._calls.get(file, {}), walrus=text.has_walrus)
         except RecursionError:
-            pass
-        self.unreadable.add(file)
-        return ModuleFacts()
+            self.unreadable.add(file)
+            return ModuleFacts()
+        if words:
+            self._look_into(file, facts, words)
+        for body in facts.waiting:
+            body.node = None
+        return facts
 
     def _find(self, name: str, beside: Path) -> Path | None:
         key = (name, beside.parent)
         if key not in self._modules:
-            self._modules[key] = self.code.find(name, beside)
-        module = self._modules[key]
-        return module.file if module else None
+            file = self.code.place(name, beside)
+            if file and file not in self._facts:
+                self._facts[file] = self._read(file)
+            self._modules[key] = None if file in self._broken else file
+        return self._modules[key]
 
     def target(self, file: Path, reference: Reference) -> LinkTarget:
         """Where a reference of a file leads, as far as it can be followed."""

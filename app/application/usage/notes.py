@@ -18,13 +18,15 @@ class FactNotes(ABC):
     Args:
         facts: what is found goes there.
         calls: the calls of the module that make settings.
+        walrus: whether an expression of the module may bind a name.
     """
 
-    def __init__(self, facts: ModuleFacts, calls: Calls) -> None:
+    def __init__(self, facts: ModuleFacts, calls: Calls, *, walrus: bool) -> None:
         self.facts = facts
         self.scopes = [NameScope(kind="module")]
         self.conditions = Conditions()
         self.calls = calls
+        self.has_walrus = walrus
 
     @abstractmethod
     def take(self, node: ast.AST) -> References:

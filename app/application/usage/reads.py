@@ -5,10 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec import structs
+
 from app.application.application import Application
 from app.application.calls import DJANGO, FLASK, GLOBAL, Call
 from app.application.code import Code
 from app.application.functions import Unclear
+from app.application.modules import SourceColumns
 from app.application.search import calls_of, python_files
 from app.application.usage.cache import UsageCache, digest_of
 from app.application.usage.facts import Calls, Mention
@@ -71,7 +74,8 @@ def find_usage(call: Call, root: Path, files: Mapping[Path, bytes], separator: s
         files: the Python files that count, with what they say.
         separator: what stands for a dot in a key that is looked up.
     """
-    code = Code(call.module.code.root, files)
+    known = call.module.code
+    code = Code(known.root, files, known.parsed(files))
     calls = {path: found for path in files if (found := _made(code, path, call))}
     outside = _outside(call.callee)
     tracing = Tracing(Links(code, calls, outside), outside, separator, files)
@@ -134,11 +138,12 @@ class _Uses:
         self._tracing = tracing
         self._root = root
         self._call = call
-        self._reads: dict[tuple[object, ...], Read] = {}
+        self._reads: dict[tuple[object, ...], tuple[bool, Read]] = {}
         self._unclear: dict[UnclearUse, None] = {}
         self._written: dict[tuple[str, ...], None] = {}
         self._closed = True
         self._names: dict[Path, str] = {}
+        self._columns: dict[Path, SourceColumns] = {}
 
     def usage(self) -> Usage:
         """All of them."""
@@ -156,7 +161,7 @@ class _Uses:
             known=True,
             file=self._call.file,
             line=self._call.line,
-            reads=tuple(sorted(self._reads.values(), key=_order)),
+            reads=tuple(sorted((read for _, read in self._reads.values()), key=_order)),
             unclear=tuple(self._unclear),
             written=tuple(self._written),
             closed=self._closed and not framework,
@@ -223,13 +228,23 @@ class _Uses:
             whole=mention.kind == "value" or place.ended,
         )
         key = (read.path, read.file, read.line, read.column)
-        known = self._reads.get(key)
-        if known is None or (read.whole and not known.whole):
-            self._reads[key] = read
+        is_own, known = self._reads.get(key, (place.own, read))
+        if is_own == place.own:
+            self._reads[key] = is_own, _joined(known, read)
+        else:  # settings by their type alone, which are the project's own as it turns out
+            first, second = (known, read) if is_own else (read, known)
+            self._reads[key] = True, structs.replace(first, whole=first.whole or second.whole)
 
     def _column(self, file: Path, mention: Mention) -> int:
-        module = self._tracing.links.code.module(file)
-        return module.column(mention.line, mention.column) if module else mention.column + 1
+        if file not in self._columns:
+            self._columns[file] = SourceColumns(self._tracing.links.text(file).raw)
+        return self._columns[file].column(mention.line, mention.column)
+
+
+def _joined(known: Read, read: Read) -> Read:
+    """Of two ways to the same place the more doubtful counts, whichever was found first."""
+    return structs.replace(known, default=known.default or read.default, sure=known.sure and read.sure,
+                           whole=known.whole or read.whole)  # fmt: skip
 
 
 def _order(read: Read) -> tuple[object, ...]:

@@ -1,12 +1,41 @@
 """Which symbol a name is, where it stands: Python's scopes."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-_BINDING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.ExceptHandler,
-            ast.MatchAs, ast.MatchStar)  # fmt: skip
+_BINDING = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom,
+                      ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping})  # fmt: skip
+_PARTS: Mapping[type[ast.AST], tuple[str, ...]] = {
+    ast.Assign: ("targets",),
+    ast.Delete: ("targets",),
+    ast.AugAssign: ("target",),
+    ast.AnnAssign: ("target",),
+    ast.TypeAlias: ("name",),
+    ast.Tuple: ("elts",),
+    ast.List: ("elts",),
+    ast.Starred: ("value",),
+    ast.If: ("body", "orelse"),
+    ast.While: ("body", "orelse"),
+    ast.For: ("target", "body", "orelse"),
+    ast.AsyncFor: ("target", "body", "orelse"),
+    ast.With: ("items", "body"),
+    ast.AsyncWith: ("items", "body"),
+    ast.withitem: ("optional_vars",),
+    ast.Try: ("body", "handlers", "orelse", "finalbody"),
+    ast.TryStar: ("body", "handlers", "orelse", "finalbody"),
+    ast.ExceptHandler: ("body",),
+    ast.Match: ("cases",),
+    ast.match_case: ("pattern", "body"),
+    ast.MatchAs: ("pattern",),
+    ast.MatchOr: ("patterns",),
+    ast.MatchSequence: ("patterns",),
+    ast.MatchMapping: ("patterns",),
+    ast.MatchClass: ("patterns", "kwd_patterns"),
+}
+"""Where in a node names may be bound, expressions apart."""
+
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -39,45 +68,58 @@ def symbol_of(name: str, scopes: list[NameScope]) -> str:
     return name
 
 
-def bound_names(body: Iterable[ast.AST]) -> tuple[set[str], set[str]]:
-    """The names that statements bind for their scope, and those that they declare to be the module's."""
+def bound_names(body: Iterable[ast.AST], *, walrus: bool) -> tuple[set[str], set[str]]:
+    """The names that statements or targets bind for their scope, and those that they declare to be the module's.
+
+    Args:
+        body: the statements, or the targets.
+        walrus: whether an expression in them may bind a name; few programs have any, and most of a program is
+            expressions.
+    """
     names: set[str] = set()
     outer: set[str] = set()
-    waiting = list(body)
+    body = list(body)
+    waiting = [*body]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
-                names.add(node.id)
-            continue
-        if isinstance(node, ast.Global):
-            outer.update(node.names)
-        elif isinstance(node, _BINDING):
+        kind = type(node)
+        if kind is ast.Name:
+            names.add(node.id)  # type: ignore[attr-defined]
+        elif kind is ast.Global:
+            outer.update(node.names)  # type: ignore[attr-defined]
+        elif kind in _BINDING:
             names.update(_bound(node))
-        if not isinstance(node, _INNER):
-            waiting += _children(node)
+        for part in _PARTS.get(kind, ()):
+            found = getattr(node, part)
+            if isinstance(found, list):
+                waiting += found
+            elif found is not None:
+                waiting.append(found)
+    if walrus:
+        names.update(_walrus_targets(body))
     return names - outer, outer
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
-    """What stands in a node and may bind names: this is asked of every node of a program."""
-    found: list[ast.AST] = []
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [one for one in value if isinstance(one, ast.AST)]
-        elif isinstance(value, ast.AST) and value._fields:  # operators and contexts have none
-            found.append(value)
-    return found
+def _walrus_targets(body: Iterable[ast.AST]) -> Iterator[str]:
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.NamedExpr):
+            yield node.target.id
+        if not isinstance(node, _INNER):
+            waiting += ast.iter_child_nodes(node)
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    elif isinstance(node, ast.Import | ast.ImportFrom):
-        yield from (one.asname or one.name.partition(".")[0] for one in node.names)
-    elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-        yield node.name
+    match node:
+        case ast.FunctionDef(name=str() as name) | ast.AsyncFunctionDef(name=str() as name):
+            yield name
+        case ast.Import() | ast.ImportFrom():
+            yield from (one.asname or one.name.partition(".")[0] for one in node.names)
+        case ast.MatchMapping(rest=str() as name):
+            yield name
+        case ast.ClassDef() | ast.ExceptHandler() | ast.MatchAs() | ast.MatchStar() if node.name:
+            yield node.name
 
 
 def parameter_names(taken: ast.arguments) -> tuple[str, ...]:

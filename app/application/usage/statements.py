@@ -10,6 +10,7 @@ from app.application.usage.assignments import Assignments
 from app.application.usage.facts import Calls, Conditions, ModuleFacts, Reference, WaitingBody
 from app.application.usage.fixtures import fixture_name
 from app.application.usage.scopes import NameScope, bound_names, parameter_names, spread_names
+from app.application.usage.texts import FunctionNode
 
 _CATCHING = frozenset({"AttributeError", "KeyError", "LookupError", "Exception", "BaseException", "BoxKeyError"})
 _PROPERTIES = frozenset({"property", "cached_property"})
@@ -17,18 +18,19 @@ _ENDING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _ALWAYS = frozenset({"__name__", "TYPE_CHECKING"})
 
 
-def read_facts(tree: ast.Module, calls: Calls) -> ModuleFacts:
+def read_facts(tree: ast.Module, calls: Calls, *, walrus: bool) -> ModuleFacts:
     """The facts of a module.
 
     Args:
         tree: what it says.
         calls: the calls in it that make settings.
+        walrus: whether an expression in it may bind a name.
 
     Raises:
         RecursionError: it is nested too deep.
     """
     facts = ModuleFacts()
-    Statements(facts, calls).block(tree.body)
+    Statements(facts, calls, walrus=walrus).block(tree.body)
     return facts
 
 
@@ -147,10 +149,10 @@ class Statements(Assignments):
         symbol = self.symbol(node.name)
         self.facts.stores[symbol] += 1
         self.facts.classes[symbol] = tuple(bases)
-        names, outer = bound_names(node.body)
+        names, outer = bound_names(node.body, walrus=self.has_walrus)
         self._inside(NameScope(kind="class", prefix=f"{symbol}.", names=names, outer=outer), node.body)
 
-    def function_body(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def function_body(self, node: FunctionNode) -> None:
         """`def a(b): c`."""
         self.use_all(node.decorator_list)
         symbol = self.symbol(node.name)
@@ -163,8 +165,8 @@ class Statements(Assignments):
         self._parameters(node.args, f"{symbol}:")
         scopes = tuple(self.scopes)
 
-        def read() -> None:
-            names, outer = bound_names(node.body)
+        def read(node: FunctionNode) -> None:
+            names, outer = bound_names(node.body, walrus=self.has_walrus)
             own = {*names, *taken, *spread_names(node.args)} - outer
             scope = NameScope(kind="function", prefix=f"{symbol}:", names=own, outer=outer, owner=owner)
             before, self.scopes, self.conditions = (self.scopes, self.conditions), [*scopes], Conditions()
@@ -172,11 +174,11 @@ class Statements(Assignments):
             self.scopes, self.conditions = before
 
         if any(scope.kind == "function" for scope in scopes):
-            read()
+            read(node)
         else:
-            self.facts.waiting.append(WaitingBody(node.lineno, node.end_lineno or node.lineno, read))
+            self.facts.waiting.append(WaitingBody(node.lineno, node.end_lineno or node.lineno, read, node))
 
-    def _method(self, node: ast.FunctionDef | ast.AsyncFunctionDef, symbol: str, taken: Sequence[str]
+    def _method(self, node: FunctionNode, symbol: str, taken: Sequence[str]
                 ) -> tuple[str, str] | None:  # fmt: skip
         if self.scopes[-1].kind != "class":
             return None

@@ -1,7 +1,7 @@
 """What the code reads of its settings: names are followed until nothing new is found, then every use is told."""
 
-import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -11,15 +11,13 @@ from app.application.usage.facts import Binding, Handing, Mention, ModuleFacts, 
 from app.application.usage.fixtures import conftests, fixture_of, is_test, parameters_of_tests
 from app.application.usage.linking import Links, LinkTarget
 from app.application.usage.places import SettingsPlace, follow
+from app.application.usage.relevance import FactIndex, simple_name
 from app.core import limits
 from app.core.cancellation import checkpoint
 
 _ROUNDS = 40
 _MOST = 20
 _LONGEST = 32
-_NAME = re.compile(r"\w+")
-_WORD = re.compile(rb"\w+")
-_FROM_HERE = re.compile(rb"\bfrom\s+\.+\s*import\b")
 _OWN = {"%0": SettingsPlace(), "%1": SettingsPlace(own=False, sure=False)}
 _HARMLESS = frozenset({"isinstance", "issubclass", "type", "id", "bool", "print", "repr", "callable", "hash"})
 """Built-ins that look at no key of the settings that they are handed."""
@@ -32,11 +30,11 @@ class Tracing:
         links: the modules.
         outside: the names outside the project that stand for its settings.
         separator: what stands for a dot in a key that is looked up.
-        files: the files that count, with what they say.
+        files: the files that count.
     """
 
     def __init__(
-        self, links: Links, outside: Mapping[str, SettingsPlace], separator: str, files: Mapping[Path, bytes]
+        self, links: Links, outside: Mapping[str, SettingsPlace], separator: str, files: Collection[Path]
     ) -> None:
         self.links = links
         self.tokens: set[str] = set()
@@ -45,6 +43,7 @@ class Tracing:
         self._separator = separator
         self._files = files
         self._taken: dict[Path, ModuleFacts] = {}
+        self._indices: dict[Path, tuple[FactIndex[Binding], FactIndex[Handing]]] = {}
         self._aliases: dict[Path, set[str]] = {}
         self._renamed: set[tuple[Path, str]] = set()
         self._new_names: set[str] = set()
@@ -75,25 +74,24 @@ class Tracing:
         return sum(map(len, self.known.values())) + len(self._taken) + len(self._renamed)
 
     def _take_files(self, tokens: set[str]) -> None:
-        sought = [one.encode() for one in sorted(tokens)]
-        words = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sought)) + rb")\b")
-        for file, raw in self._files.items():
+        sought = frozenset(one.encode() for one in tokens)
+        for file in self._files:
             checkpoint()
-            if any(one in raw for one in sought):
-                self._take(file, _lines(raw, words))
+            self._take(file, self.links.text(file).among(sought))
 
-    def _take(self, file: Path, lines: list[int]) -> None:
-        if lines:
+    def _take(self, file: Path, words: AbstractSet[bytes]) -> None:
+        """Reads a file in which these words stand, as far as they do."""
+        if words:
+            self.links.look_into(file, words)
             self._taken[file] = self.links.facts(file)
-            self.links.look_into(file, lines)
 
     def _take_renamed(self) -> None:
         """Reads where files speak of settings by other names, under which they import them: and whoever asks these."""
         new = {
-            (file, _simple(symbol))
+            (file, simple_name(symbol))
             for file, symbols in self._aliases.items()
             for symbol in symbols
-            if _simple(symbol) not in self.tokens and (file, _simple(symbol)) not in self._renamed
+            if simple_name(symbol) not in self.tokens and (file, simple_name(symbol)) not in self._renamed
             if self._taken[file].imports[symbol].startswith("dynaconf.") or self.places(file, Reference(symbol))
         }
         self._renamed |= new
@@ -102,13 +100,11 @@ class Tracing:
         owned: dict[Path, set[bytes]] = {}
         for file, name in new:
             owned.setdefault(file, set()).add(name.encode())
-        for file, raw in self._files.items() if new else ():
+        for file in self._files if new else ():
             checkpoint()
-            words = set(_WORD.findall(raw))
-            is_asking = not modules.isdisjoint(words) or _FROM_HERE.search(raw)
-            sought = words & (anywhere if is_asking else owned.get(file, set()))
-            if sought:
-                self._take(file, _lines(raw, _WORD, sought))
+            text = self.links.text(file)
+            is_asking = text.imports_from_here or text.among(modules)
+            self._take(file, text.among(anywhere if is_asking else owned.get(file, set())))
 
     def _round(self) -> set[str]:
         """Follows every binding and handing once.
@@ -120,12 +116,12 @@ class Tracing:
         for file, facts in list(self._taken.items()):
             checkpoint()
             self._aliases[file] = {name for name, dotted in facts.imports.items() if self._is_token(dotted)}
-            for binding in facts.bindings:
-                if self._is_relevant(binding.mention.reference, file):
-                    found |= self._bound(file, facts, binding)
-            for handing in facts.handings:
-                if self._is_relevant(handing.mention.reference, file):
-                    found |= self._handed(file, handing)
+            bindings, handings = self._indices.setdefault(file, (FactIndex(facts.bindings), FactIndex(facts.handings)))
+            roots = self._aliases[file] | _OWN.keys()
+            for binding in bindings.relevant(self.tokens, roots):
+                found |= self._bound(file, facts, binding)
+            for handing in handings.relevant(self.tokens, roots):
+                found |= self._handed(file, handing)
             if is_test(file.name):
                 found |= self._tested(file, facts)
         return found
@@ -149,9 +145,10 @@ class Tracing:
 
     def _is_relevant(self, reference: Reference, file: Path) -> bool:
         """Whether anything of it may stand for settings: cheap, since most of a program does not."""
-        if reference.root in _OWN or reference.root in self._aliases[file] or _simple(reference.root) in self.tokens:
+        root = reference.root
+        if root in _OWN or root in self._aliases[file] or simple_name(root) in self.tokens:
             return True
-        return any(step[1:] in self.tokens for step in reference.steps)
+        return any([step[1:] in self.tokens for step in reference.steps])  # noqa: C419 - short lists: half the time
 
     def _bound(self, file: Path, facts: ModuleFacts, binding: Binding) -> set[str]:
         symbol = binding.symbol
@@ -167,7 +164,7 @@ class Tracing:
         kept = self.known.setdefault(symbol, set())
         if len(kept) < _MOST:
             kept |= fitting
-        return {_simple(symbol[1])}
+        return {simple_name(symbol[1])}
 
     def _handed(self, file: Path, handing: Handing) -> set[str]:
         parameter = self.parameter(file, handing)
@@ -279,21 +276,3 @@ class Tracing:
 def _modules(files: Iterable[Path]) -> set[bytes]:
     """What an import of one of these modules has to name."""
     return {(file.parent.name if file.stem == "__init__" else file.stem).encode() for file in files}
-
-
-def _lines(raw: bytes, words: re.Pattern[bytes], sought: Container[bytes] | None = None) -> list[int]:
-    """The lines on which any of these words stands; of the words, those that are sought."""
-    lines, line, position = [], 1, 0
-    for found in words.finditer(raw):
-        if sought is not None and found[0] not in sought:
-            continue
-        line += raw.count(b"\n", position, found.start())
-        position = found.start()
-        lines.append(line)
-    return lines
-
-
-def _simple(symbol: str) -> str:
-    """The name that a symbol has in the code."""
-    found = _NAME.findall(symbol)
-    return found[-1] if found else symbol

@@ -20,6 +20,12 @@ def read_elsewhere(everything: ProjectContext) -> frozenset[Look]:
     return frozenset(look(one.nearest) for one in everything.missing if one.nearest)
 
 
+def demanded(everything: ProjectContext) -> frozenset[Look]:
+    """The keys without which a validator fails."""
+    names = (name for validator in everything.demands.validators for name in validator.demanded)
+    return frozenset(look(name.replace("__", ".").split(".")) for name in names)
+
+
 def own_reads(reads: Sequence[Read]) -> list[Read]:
     """The reads of the application itself, the sure ones first."""
     return sorted((read for read in reads if not read.test), key=lambda read: not read.sure)
