@@ -221,3 +221,30 @@ async def test_the_log_says_who_edited_which_keys_and_no_value(
     (record,) = (one for one in caplog.records if one.getMessage() == "edit")
     assert (record.__dict__["asked_by"], record.__dict__["keys"]) == ("edits", ["app.name"])
     assert not re.search("7341", str(record.__dict__))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        (
+            "PATCH",
+            "/config/values",
+            '{"environment": "production", "dry_run": true, "set": {"a": 1}, "dry_run": false}',
+        ),
+        ("PATCH", "/config/values", '{"environment": "production", "set": {"server.workers": 1, "server.workers": 2}}'),
+        ("POST", "/config/database/test", '{"environment": "staging", "environment": "production"}'),
+        ("POST", "/config/database/test", '{"tls": {"mode": "disable", "mode": "verify-full"}}'),
+        ("POST", "/releases", '{"environment": "production", "dry_run": true, "dry_run": false}'),
+        ("POST", "/session", '{"token": "a", "token": "b"}'),
+    ],
+)
+async def test_a_field_that_is_named_twice_is_refused(
+    method: str, path: str, body: str, orders: ProjectFolder, ask: Any
+) -> None:
+    """Whoever looks at a body on its way here may have gone by the other one."""
+    async with ask(orders.root) as client:
+        headers = {**await seen(client), "Content-Type": "application/json"}
+        answer = await client.request(method, path, content=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "body-malformed")
+        assert "twice" in answer.json()["detail"]
+    assert text(orders) == PRODUCTION

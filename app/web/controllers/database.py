@@ -19,7 +19,7 @@ from app.probing.request import Question
 from app.reports import probe as wire
 from app.service.diagnosed import DiagnosedProject
 from app.service.runtime import Service
-from app.web.http.body import whole_body
+from app.web.http.body import decoded, whole_body
 from app.web.http.documents import Diagnosed, described, document
 from app.web.http.problems import ProblemError
 from app.web.http.request_body import ProbeOperation
@@ -118,7 +118,7 @@ def _fields(body: bytes) -> dict[str, Any]:
         TargetError: it is no object.
     """
     try:
-        fields = msgspec.json.decode(body)
+        fields = decoded(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         detail = "The body is no JSON; {} asks for the active environment's database."
         raise ProblemError(HTTPStatus.BAD_REQUEST, "body-malformed", detail) from None

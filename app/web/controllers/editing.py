@@ -16,7 +16,7 @@ from app.core.errors import did_you_mean
 from app.reports.edit import EditsReport
 from app.service.profile_edit import ProfileEdit, edit_profiles, followed
 from app.service.runtime import Service
-from app.web.http.body import whole_body
+from app.web.http.body import decoded, whole_body
 from app.web.http.documents import REFUSED, Diagnosed, described, document, is_known
 from app.web.http.problems import FieldError, ProblemError
 from app.web.http.request_body import EditOperation
@@ -77,7 +77,7 @@ def _edit(raw: bytes) -> ProfileEdit:
         ProblemError: 400, it is no JSON; 422, it is no edit.
     """
     try:
-        body = msgspec.json.decode(raw)
+        body = decoded(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         detail = 'The body is no JSON; send {"environment": "production", "set": {"server.port": 80}}.'
         raise ProblemError(HTTPStatus.BAD_REQUEST, "body-malformed", detail) from None

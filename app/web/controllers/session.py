@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from app.core.errors import did_you_mean
 from app.settings.auth import TokenSettings, known_token
-from app.web.http.body import whole_body
+from app.web.http.body import decoded, whole_body
 from app.web.http.documents import described
 from app.web.http.problems import FieldError, ProblemError
 from app.web.http.request_body import SessionOperation
@@ -142,7 +142,7 @@ def _fields(body: bytes, *, is_form: bool) -> Any:
         ProblemError: 400, it can be read as neither.
     """
     try:
-        return dict(parse_qsl(body.decode(), max_num_fields=10)) if is_form else msgspec.json.decode(body)
+        return dict(parse_qsl(body.decode(), max_num_fields=10)) if is_form else decoded(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
         detail = 'The body is neither JSON nor a form; send {"token": "…"}.'
         raise ProblemError(HTTPStatus.BAD_REQUEST, "body-malformed", detail) from None

@@ -1,5 +1,6 @@
 """A request's body, as far as the caller sent it."""
 
+import json
 import re
 from http import HTTPStatus
 from typing import Any
@@ -36,7 +37,7 @@ async def fields_of[S: Struct](request: Request[Any, Any, Any], kind: type[S]) -
     """
     raw = await whole_body(request)
     try:
-        return msgspec.convert(msgspec.json.decode(raw or b"{}"), kind)
+        return msgspec.convert(decoded(raw or b"{}"), kind)
     except msgspec.ValidationError as error:
         found = _field_error(str(error), kind)
         detail = "The body is not what is asked for here."
@@ -44,6 +45,24 @@ async def fields_of[S: Struct](request: Request[Any, Any, Any], kind: type[S]) -
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         detail = "The body is no JSON."
         raise ProblemError(HTTPStatus.BAD_REQUEST, "body-malformed", detail) from None
+
+
+def decoded(raw: bytes) -> Any:
+    """What a JSON body says.
+
+    Raises:
+        msgspec.DecodeError, UnicodeDecodeError, RecursionError: it is no JSON.
+        ProblemError: 400, an object names a field twice: what stands before us may have gone by the other one.
+    """
+    said = msgspec.json.decode(raw)
+    json.loads(raw, object_pairs_hook=_each_once)
+    return said
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) < len(pairs):
+        detail = "An object of the body names one of its fields twice."
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "body-malformed", detail)
 
 
 def _field_error(said: str, kind: type[Struct]) -> FieldError:
