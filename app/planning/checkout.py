@@ -96,6 +96,24 @@ def copy_file(source: Path, path: Path) -> None:
     write_new(path, content, mode)
 
 
+def copy_loose(source: Path, path: Path, top: Path) -> None:
+    """Copy a file that git does not track; what a link leads to outside of the work tree stays there, as for others.
+
+    Args:
+        source: the file, or a link.
+        path: where it is to be.
+        top: the root of the work tree.
+
+    Raises:
+        OSError: as `copy_file` does.
+    """
+    real = real_path(source)
+    if source.is_symlink() and not Path(real).is_relative_to(top):
+        _link(path, real)
+    else:
+        copy_file(source, path)
+
+
 def write_new(path: Path, content: Content, mode: int) -> None:
     """Write a file that is not there yet.
 

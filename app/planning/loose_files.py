@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from app.core.errors import AssayError
 from app.core.opening import is_file, real_path
-from app.planning.checkout import copy_file
+from app.planning.checkout import copy_loose
 from app.planning.entries import entries
 from app.planning.repository import GitRevision, Repository
 from app.project.deployed import Deployments
@@ -82,4 +82,4 @@ def add_loose(
     for file in files:
         for top in tops if file.stays else tops[1:] if is_working_tree else ():
             with suppress(OSError):
-                copy_file(repository.top / file.place, top / file.place)
+                copy_loose(repository.top / file.place, top / file.place, repository.top)

@@ -8,11 +8,13 @@ import pytest
 from histories import Files, commit, git, history, started, write
 from projects import NOW
 
+from app.checking.check import validate
 from app.core.errors import RepositoryError
 from app.planning.plan import plan
 from app.planning.repository import find_repository
 from app.planning.revisions import named_revisions
 from app.planning.side import PlanRequest
+from app.project.workspace import open_workspace
 from app.reports.plan import ChangePlan
 
 ENVIRON = {"PATH": os.environ["PATH"]}
@@ -133,6 +135,18 @@ def test_a_tracked_link_to_what_git_does_not_track_is_told(root: Path) -> None:
     found = planned(root)
     assert (found.untracked, changes(found)) == (["settings/own.toml"], {})
     assert changes(planned(root, with_untracked=True)) == {"a": (None, 1)}
+
+
+def test_what_an_untracked_link_leads_to_outside_is_not_read_as_it_is_not_by_a_check(
+    root: Path, tmp_path: Path
+) -> None:
+    history(root, {**BASE, ".gitignore": ".secrets.toml\n"})
+    (tmp_path / "elsewhere.toml").write_text("[production]\nworkers = 77\n")
+    (root / ".secrets.toml").symlink_to("../elsewhere.toml")
+    found = planned(root, with_untracked=True)
+    assert changes(found) == {}
+    assert "SRC026" in {one.rule for one in validate(open_workspace(root, ENVIRON)).findings}
+    assert {one.judged for one in found.environments} == {False}
 
 
 def test_deployments_that_git_does_not_track_are_told(root: Path) -> None:
