@@ -115,7 +115,7 @@ def _with_files(found: list[ServiceRoot], top: Path, calls: Sequence[Call]) -> l
     there = [one for one in found if _files_there(one.call, one.root)] or found[:1]
     taken = {(one.root / one.call.file, one.call.line) for one in there}
     rest = [call for call in calls if (top / call.file, call.line) not in taken]
-    return [replace(one, others=tuple(_each_seen_from(rest, top, one.root))) for one in there]
+    return [replace(one, others=tuple(seen_from(call, top, one.root) for call in rest)) for one in there]
 
 
 def _rank(call: Call, top: Path, there: Callable[[str, Path], bool]) -> tuple[Any, ...]:
@@ -124,14 +124,8 @@ def _rank(call: Call, top: Path, there: Callable[[str, Path], bool]) -> tuple[An
 
 
 def seen_from(call: Call, top: Path, root: Path) -> Call:
-    """The call with its file relative to the folder that it is for."""
-    return replace(call, file=(top / call.file).relative_to(root, walk_up=True).as_posix())
-
-
-def _each_seen_from(calls: Sequence[Call], top: Path, root: Path) -> Iterator[Call]:
-    """The same of many calls: a monorepo has hundreds of services with hundreds of calls."""
-    start = f"/{root.relative_to(top).as_posix()}"
-    return (replace(call, file=relpath(f"/{call.file}", start)) for call in calls)
+    """The call with its file relative to the folder that it is for, which lies in `top`."""
+    return replace(call, file=relpath(f"/{call.file}", f"/{root.relative_to(top).as_posix()}"))
 
 
 def home_of(call: Call, top: Path, alone: Callable[[], bool], there: Callable[[str, Path], bool] | None = None) -> Path:

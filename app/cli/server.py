@@ -221,7 +221,8 @@ class _Signs:
 
 
 def _worker(application: Callable[[], Any], planned: Plan, signs: _Signs) -> Any:
-    """A worker's application."""
+    """A worker's application; Ctrl-C, which a terminal sends to a whole group, is the parent's to hear."""
+    os.setpgid(0, 0)
     import_module("app.web.logs").configure(planned.settings, planned.digest_key)
     made = application()
     gc.collect()

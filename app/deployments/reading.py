@@ -1,13 +1,11 @@
 """From the sources that a project names for an environment to what its process is given."""
 
-import re
 from collections import ChainMap
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import partial
-from glob import escape
 from itertools import islice
 from pathlib import Path
-from posixpath import basename, dirname, join, normpath
+from posixpath import dirname
 
 from msgspec.structs import replace
 
@@ -19,18 +17,17 @@ from app.deployments.compose import read_services
 from app.deployments.compose.grouping import ComposeGroup, compose_groups
 from app.deployments.differences import differences
 from app.deployments.docker.dockerfile import read_dockerfile
-from app.deployments.docker.wildcards import in_order
 from app.deployments.environ_dump import read_dump
 from app.deployments.expanding import Allowance, TooManyVariablesError
 from app.deployments.given import STDIN, GivenSource
 from app.deployments.kubernetes import read_containers
 from app.deployments.manifests import ManifestSet, is_kustomization, pod_of, read_manifests
 from app.deployments.platform import service_links, wrong_environment
-from app.deployments.source_files import SourceFiles, by_basename
+from app.deployments.source_files import SourceFiles
 from app.deployments.source_kinds import Kind, kind_of
-from app.deployments.systemd import is_unit, read_unit
+from app.deployments.systemd import read_unit
+from app.deployments.systemd.host_files import HostFiles
 from app.deployments.systemd.quadlet import read_quadlet
-from app.deployments.systemd.syntax import SPECIFIER
 from app.deployments.systemd.units import Unit
 from app.deployments.telling import spot, unread
 from app.options import DeploymentSource, Options
@@ -73,17 +70,14 @@ class _SourcesReading:
         self._allowance = Allowance()
         self._faults = self._sources.faults
         self._kinds: dict[str, Kind | None] = {}
-        self._listed: dict[str, str] = {}
-        self._fitting: dict[str, str] = {}
-        self._units: dict[str, bool] = {}
-        self._read_by_units: set[str] = set()
+        self._host = HostFiles(self._sources, ())
         self._projects: list[ComposeGroup] = []
 
     def deployment(self, sources: Sequence[DeploymentSource], *, apart: bool) -> Deployment:
         """What they say; the last one's processes are not held against the others' where it stands apart."""
         sources = list(dict.fromkeys(reversed(sources)))[::-1]  # one that is named again counts where it is the last
         named = self._named(sources)
-        self._listed = by_basename([file for _, file in named])
+        self._host = HostFiles(self._sources, [file for _, file in named])
         manifests = self._manifests([file for _, file in named], {one.path for one in sources})
         variables, runners, compared = dict[str, DeployedVariable](), list[Runner](), list[Runner]()
         found = {id(source): list[Runner]() for source in sources}
@@ -98,7 +92,7 @@ class _SourcesReading:
         self._faults += [] if self._faults else map(_idle, idle)
         given = list[Runner]()
         for source in sources:
-            apart_from_units = [one for one in found[id(source)] if one.origin.file not in self._read_by_units]
+            apart_from_units = [one for one in found[id(source)] if one.origin.file not in self._host.read]
             ours = _ours(apart_from_units, self._words)
             runners += ours
             compared = ours if apart and source is sources[-1] else [*compared, *ours]
@@ -184,10 +178,10 @@ class _SourcesReading:
         elif kind == "compose":
             yield from self._services(source, file)
         elif kind == "systemd":
-            yield self._unit(read_unit([(file, text), *self._drop_ins(file)], self._on_host))
+            yield self._unit(read_unit([(file, text), *self._host.drop_ins(file)], self._host.find))
         elif kind == "quadlet":
-            near = partial(self._on_host, folder=dirname(file))
-            yield self._unit(read_quadlet([(file, text), *self._drop_ins(file)], near))
+            near = partial(self._host.find, folder=dirname(file))
+            yield self._unit(read_quadlet([(file, text), *self._host.drop_ins(file)], near))
         elif kind == "dockerfile":
             image = read_dockerfile(text, file, stage=source.container or source.name)
             self._faults += image.faults
@@ -226,46 +220,6 @@ class _SourcesReading:
             DeployedVariable(name=name, value=found.value, origin=spot(file, found.line, 1, name), secret=True)
             for name, found in said.variables.items()
         ]
-
-    def _drop_ins(self, file: str) -> Iterator[tuple[str, str]]:
-        """The drop-ins of a unit, in the order of their names."""
-        for name in sorted(self._sources.matches(f"{escape(file)}.d/*.conf")):
-            if (said := self._sources.text(name)) is not None:
-                self._read_by_units.add(name)
-                yield name, said
-
-    def _on_host(self, path: str, folder: str = "") -> tuple[str, str] | None:
-        """A file that a unit names: one below the root, or a source of the same name, which stands for it.
-
-        Args:
-            path: from the host's root, or the folder.
-            folder: the unit's, relative to the root.
-        """
-        near = normpath(join(folder, path)) if not path.startswith(("/", "%")) else None
-        name = near or self._sources.below_root(path) or self._listed_as(basename(path))
-        said = self._sources.read(name) if name else None
-        if isinstance(said, Fault):
-            self._faults.append(said)
-        if not isinstance(said, str) or not name or self._is_unit(name, said):
-            return None
-        self._read_by_units.add(name)
-        return name, said
-
-    def _is_unit(self, name: str, said: str) -> bool:
-        """Whether a file is a unit: that is a process of its own, whoever names it."""
-        if name not in self._units:
-            self._units[name] = is_unit(said)
-        return self._units[name]
-
-    def _listed_as(self, name: str) -> str:
-        """The source of a name, in which specifiers that nobody here knows may be anything; none where several fit."""
-        if name in self._listed or not SPECIFIER.search(name):
-            return self._listed.get(name, "")
-        if name not in self._fitting and len(self._fitting) < limits.FILES.figure:  # of more nobody here knows
-            pattern = re.compile(in_order([re.escape(piece) for piece in SPECIFIER.split(name)], "[^/]+"))
-            fitting = [file for listed, file in self._listed.items() if pattern.fullmatch(listed)]
-            self._fitting[name] = fitting[0] if len(fitting) == 1 else ""
-        return self._fitting.get(name, "")
 
 
 def _idle(source: DeploymentSource) -> Fault:

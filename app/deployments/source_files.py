@@ -1,7 +1,6 @@
 """The files of an environment's sources: found by path or glob, read once, and what is wrong with them."""
 
 from pathlib import Path
-from posixpath import basename
 
 from app.core.findings import Fault
 from app.core.opening import Bounds, OutsideError, is_folder, is_there, read_file, remedy, why
@@ -81,8 +80,3 @@ class SourceFiles:
     def below_root(self, path: str) -> str | None:
         """The name of a path on the host that lies below the root."""
         return path.removeprefix(f"{self._root}/") if path.startswith(f"{self._root}/") else None
-
-
-def by_basename(files: list[str]) -> dict[str, str]:
-    """Files by the last part of their names."""
-    return {basename(file): file for file in files}

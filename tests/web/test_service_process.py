@@ -63,6 +63,7 @@ def start(home: Path) -> Iterator[Start]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            process_group=0,
         )
         started.append(process)
         return process
@@ -125,13 +126,20 @@ def test_it_says_where_it_is_once_it_serves_and_does_its_work(home: Path, start:
     assert key["key"] == "database.pool.size"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_stop_it_ends_cleanly(start: Start, port: int, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("send", "number"),
+    [(os.kill, signal.SIGTERM), (os.kill, signal.SIGINT), (os.killpg, signal.SIGINT)],
+    ids=["SIGTERM", "SIGINT", "Ctrl-C"],
+)
+def test_told_to_stop_it_ends_cleanly(
+    start: Start, port: int, send: Callable[[int, int], None], number: signal.Signals
+) -> None:
+    """A terminal sends what Ctrl-C means to every process of its group."""
     process = start("--port", str(port), "--workers", "2")
     announced(process)
     below = descendants(process.pid)
     handles = {pid: os.pidfd_open(pid) for pid in below}
-    process.send_signal(number)
+    send(process.pid, number)
     assert process.wait(PATIENCE_SECONDS) == 0
     assert wait_gone(below, handles, PATIENCE_SECONDS) == []
     assert [line for line in process.communicate()[1].splitlines() if "[debug" not in line] == []

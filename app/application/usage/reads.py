@@ -10,9 +10,10 @@ from msgspec import structs
 from app.application.application import Application
 from app.application.calls import DJANGO, FLASK, GLOBAL, Call
 from app.application.code import Code
+from app.application.folders import python_files
 from app.application.functions import Unclear
 from app.application.modules import SourceColumns
-from app.application.search import calls_of, python_files
+from app.application.search import calls_of
 from app.application.usage.cache import UsageCache, digest_of
 from app.application.usage.facts import Calls, Mention
 from app.application.usage.fixtures import is_test

@@ -10,9 +10,9 @@ from msgspec import Struct
 from app.application.calls import is_aside
 from app.application.code import Code
 from app.application.evaluation import Evaluation
+from app.application.folders import python_files
 from app.application.functions import Unclear
 from app.application.modules import Module
-from app.application.search import python_files
 
 _BASES = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"})
 _DEEP = 8

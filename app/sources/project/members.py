@@ -6,8 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from app.application.folders import is_own, walked
 from app.application.roots import has_options, services
-from app.application.search import is_own, walked
 from app.core.errors import ArgumentError, AssayError, ProjectError, did_you_mean
 from app.core.opening import is_folder, within
 from app.options.reading import read_options

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,9 @@ from litestar import Request
 from litestar.exceptions import InternalServerException
 from msgspec import Struct
 
+from app.core import limits
 from app.core.errors import did_you_mean
+from app.core.legible import legible
 from app.web.http.problems import FieldError, ProblemError
 
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at `\$\.(?P<key>\w+)`)?")
@@ -61,7 +64,8 @@ def decoded(raw: bytes) -> Any:
 
 def _each_once(pairs: list[tuple[str, Any]]) -> None:
     if len(dict(pairs)) < len(pairs):
-        detail = "An object of the body names one of its fields twice."
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        detail = f"An object of the body names its field {legible(twice[: limits.WORD.figure])!r} twice."
         raise ProblemError(HTTPStatus.BAD_REQUEST, "body-malformed", detail)
 
 
