@@ -14,14 +14,20 @@ import json, os, sys
 import assay_client
 from dynaconf import Dynaconf
 
+def sockets():
+    places = (f"/proc/self/fd/{name}" for name in os.listdir("/proc/self/fd"))
+    return {leads for place in places if os.path.islink(place) and (leads := os.readlink(place)).startswith("socket:")}
+
 settings = Dynaconf(environments=True, loaders=["assay_client.loader"])
 first = settings.port
+sys.stdin.readline()
+held = sockets()
 child = os.fork()
 sys.stdin.readline() if child else None
 reached = assay_client.wait_for(8, 60)
-sockets = sum(os.readlink(f"/proc/self/fd/{name}").startswith("socket:") for name in os.listdir("/proc/self/fd")
-              if os.path.islink(f"/proc/self/fd/{name}"))
-print(json.dumps([bool(child), first, reached, settings.port, assay_client.status()["state"], sockets]), flush=True)
+inherited = [] if child else sorted(held & sockets())
+print(json.dumps([bool(child), first, reached, settings.port, assay_client.status()["state"], len(held), inherited]),
+      flush=True)
 if child:
     os.waitpid(child, 0)
 """
@@ -35,7 +41,10 @@ def test_parent_and_child_both_follow_and_report(tmp_path: Path, service: Releas
     )
     assert process.stdin
     assert process.stdout
-    with service.changed:
+    with service.changed:  # nothing of the parent is on its way when it forks
+        assert service.changed.wait_for(lambda: service.streams == 1 and service.reports, PATIENCE_SECONDS)
+        process.stdin.write("\n")
+        process.stdin.flush()
         assert service.changed.wait_for(lambda: service.streams >= 2, PATIENCE_SECONDS)
     service.release(8, {"port": 9000})
     lines = [json.loads(process.stdout.readline())]
@@ -46,7 +55,8 @@ def test_parent_and_child_both_follow_and_report(tmp_path: Path, service: Releas
         [False, 8000, True, 9000, "fresh"],
         [True, 8000, True, 9000, "fresh"],
     ]
-    assert all(line[5] <= 4 for line in lines)  # its own stream and requests, and nothing of the other's
+    assert [line[6] for line in lines] == [[], []]  # the child has connections of its own, and none of its parent's
+    assert all(line[5] for line in lines)
     assert len({report["name"] for report in service.reports}) == 2
 
 

@@ -145,9 +145,11 @@ class Connection:
             self._http = kind(self._host, self._port, timeout=max(seconds, 0.01))
         elif self._http.sock:
             self._http.sock.settimeout(max(seconds, 0.01))
+        if self._http.sock is None:
+            self._http.connect()
+        self._socket = self._http.sock  # from now on a fork, and whoever breaks it off, finds it
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self._http.request(method, self._path + path, body=body, headers={**self._headers, **named})
-        self._socket = self._http.sock
         if self._broken_off:
             raise ConnectionAbortedError("closed")
         self._response = self._http.getresponse()
