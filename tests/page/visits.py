@@ -89,4 +89,5 @@ def visiting(browser: Browser, own: str) -> Iterator[Visits]:
     """Visits that end without a fault."""
     visits = Visits(browser=browser, own=own)
     yield visits
-    assert visits.close() == []
+    faults = visits.close()
+    assert not faults, "\n".join(faults)

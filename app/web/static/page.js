@@ -25,3 +25,5 @@ if (document.getElementById("main") && document.getElementById("panel")) {
   whole.start();
   follow();
 }
+
+document.documentElement.dataset.script = "on"; // before, a form would have been sent by the browser itself

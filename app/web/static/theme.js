@@ -2,7 +2,7 @@
 
 (() => {
   const root = document.documentElement;
-  root.dataset.script = "on"; // now the style sheet shows what only works with scripts
+  root.dataset.script = "loading"; // room for what only works with scripts; page.js shows it, once it works
   const dark = () => matchMedia("(prefers-color-scheme: dark)").matches;
   const chosen = localStorage.getItem("theme");
   if (chosen === "light" || chosen === "dark") {
