@@ -12,6 +12,7 @@ from benchmarks import chromium
 from benchmarks.servers import REPOSITORY, TOKEN, Server, assay
 from docs.screenshots.camera import LOOKS, Camera, Look
 from docs.screenshots.demonstration import Demonstration
+from docs.screenshots.instances import ENVIRONMENT, running
 from docs.screenshots.service import prepared
 from docs.screenshots.views import View, is_live, is_lost, sign_in, views
 
@@ -29,6 +30,7 @@ def make(folder: Path, program: str) -> None:
     with prepared() as (project, target, environ), chromium.opened(program) as browser, ExitStack() as windows:
         with assay(project.root, level="info", environ=environ) as server:
             camera = _camera(browser, server, project, folder)
+            windows.enter_context(running(camera.url))
             for (name, view), look in product(views(target).items(), LOOKS):
                 _show(camera, name, view, look)
             for look in LOOKS:
@@ -43,7 +45,7 @@ def make(folder: Path, program: str) -> None:
 
 
 def _camera(browser: Browser, server: Server, project: Demonstration, folder: Path) -> Camera:
-    """Signs in, and tests two connections, which the history then knows."""
+    """Signs in, tests two connections, which the history then knows, and makes two releases."""
     url = f"http://127.0.0.1:{server.port}"
     with browser.new_context(base_url=url) as context:
         page = context.new_page()
@@ -51,13 +53,18 @@ def _camera(browser: Browser, server: Server, project: Demonstration, folder: Pa
         sign_in(page, TOKEN)
         is_live(page)
         csrf = str(page.locator("meta[name=csrf]").get_attribute("content"))
+
+        def post(path: str, data: dict[str, str]) -> None:
+            page.request.post(path, data=data, headers={"X-CSRF-Token": csrf, "Origin": url}, fail_on_status_code=True)
+
         for environment in ("development", "staging"):
-            page.request.post(
-                "/config/database/test",
-                data={"environment": environment},
-                headers={"X-CSRF-Token": csrf, "Origin": url},
-                fail_on_status_code=True,
-            )
+            post("/config/database/test", {"environment": environment})
+        post("/releases", {"environment": ENVIRONMENT, "message": "As it was deployed"})
+        page.goto("/?view=releases&environment=staging")
+        is_live(page)
+        project.replace("express_checkout = true", "express_checkout = false", ENVIRONMENT)
+        expect(page.locator("tr[data-key='features.express_checkout']")).to_be_visible()
+        post("/releases", {"environment": ENVIRONMENT, "message": "The shop is not ready for it"})
         return Camera(browser=browser, url=url, session=context.storage_state(), project=project, folder=folder)
 
 

@@ -262,9 +262,9 @@ class Demonstration:
         self._drawn[environment][key] = secrets.token_urlsafe(32)
         self.secret.append(self._drawn[environment][key])
 
-    def replace(self, old: str, new: str) -> None:
-        """Edits production's profile, as an editor does."""
-        path = self.root / "settings" / "production.toml"
+    def replace(self, old: str, new: str, environment: str = "production") -> None:
+        """Edits an environment's profile, as an editor does."""
+        path = self.root / "settings" / f"{environment}.toml"
         fresh = path.with_suffix(".new")
         fresh.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
         fresh.rename(path)

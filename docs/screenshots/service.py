@@ -24,6 +24,7 @@ from app.history.store.schema import upgrade
 from app.project.workspace import open_workspace
 from benchmarks.servers import TOKEN
 from docs.screenshots.demonstration import ENVIRON, STEPS, SUBJECTS, Demonstration
+from docs.screenshots.instances import CLIENT_TOKEN, ENVIRONMENT
 
 _OWN = "assay_history"
 
@@ -84,13 +85,18 @@ def _read(root: Path, at: datetime, known: Mapping[str, SnapshotDraft], key: str
 
 
 def _variables(own: Target, key: str) -> Mapping[str, str]:
-    known = {"name": "ada", "role": "operator", "sha256": hashlib.sha256(TOKEN.encode()).hexdigest()}
-    tokens = ", ".join(f"{name} = {json.dumps(value)}" for name, value in known.items())
+    ada = {"name": "ada", "role": "operator", "sha256": hashlib.sha256(TOKEN.encode()).hexdigest()}
+    orders = {"name": "orders", "role": "client", "sha256": hashlib.sha256(CLIENT_TOKEN.encode()).hexdigest()}
+    tokens = ", ".join(map(_inline, (ada, {**orders, "environments": [ENVIRONMENT]})))
     stated = {"HOST": own.host, "PORT": own.port, "NAME": own.name, "USERNAME": own.username, "PASSWORD": own.password}
     return {
         **ENVIRON,
         **{f"ASSAY_DATABASE__{name}": str(value) for name, value in stated.items()},
-        "ASSAY_AUTH__TOKENS": f"[{{{tokens}}}]",
+        "ASSAY_AUTH__TOKENS": f"[{tokens}]",
         "ASSAY_HISTORY__DIGEST_KEY": key,
         "ASSAY_DIAGNOSTICS__ALLOWED_TARGETS": '["127.0.0.1/32"]',
     }
+
+
+def _inline(table: Mapping[str, object]) -> str:
+    return f"{{{', '.join(f'{name} = {json.dumps(value)}' for name, value in table.items())}}}"

@@ -48,6 +48,11 @@ def views(target: Target) -> Mapping[str, View]:
         "rule": View(path="/?view=rule&rule=CORS003"),
         "plan": View(path="/?view=plan&base=main~1&head=main"),
         "plan-working-tree": View(path="/?view=plan&base=main~2"),
+        "releases": View(path="/?view=releases"),
+        "release-to-make": View(path="/?view=releases&environment=production-eu"),
+        "release-refused": View(path="/?view=releases&environment=production"),
+        "release-to-go-back-to": View(path="/?view=releases&environment=staging&left=1"),
+        "instances": View(path="/?view=instances", arrive=_instances),
         "history": View(path="/?view=history"),
         "history-compared": View(path="/?view=history&environment=production", arrive=_compare),
         "database-failed": View(path="/?view=database", arrive=lambda page: _refused(page, target)),
@@ -62,6 +67,12 @@ def sign_in(page: Page, token: str) -> None:
     """Signs in with a token."""
     page.get_by_label("Token").fill(token)
     page.get_by_role("button", name="Sign in").click()
+
+
+def _instances(page: Page) -> None:
+    """One of them has a value of its own."""
+    is_live(page)
+    expect(page.locator("#instances")).to_contain_text("logging.level")
 
 
 def _compare(page: Page) -> None:

@@ -73,3 +73,8 @@ def test_the_description_of_the_api_is_a_click_away_and_looks_like_the_page(
     assert violations(page) == []
     page.get_by_role("link", name="Back to the page").click()
     live(page)
+
+
+def test_a_narrow_window_shows_which_view_is_open(project: Running, visit: Visit) -> None:
+    page = live(visit(project).open("/?view=history", size=PHONE))
+    expect(page.locator("[aria-current=page]")).to_be_in_viewport(ratio=0.99)

@@ -46,7 +46,7 @@ async def test_what_a_release_changes_is_shown_before_it_is_made(
 ) -> None:
     async with ask(orders.root, environ) as client:
         page = await shown(client, "&environment=production")
-        assert rows(page)["port"] == ["added", "—", "8000"]
+        assert rows(page)["port"] == ["added", "8000"]
         assert "Each instance supplies: password" in page.text
         made = await follow(client, page)
         assert (made.status_code, made.json()["message"]) == (201, "from the page")

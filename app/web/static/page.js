@@ -23,6 +23,7 @@ if (document.getElementById("main") && document.getElementById("panel")) {
   edit.start();
   copy.start();
   whole.start();
+  document.querySelector(".bar [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   follow();
 }
 
