@@ -115,7 +115,7 @@ class Application:
         for remark in reading.remarks:
             if remark.kind == "unread" and remark.name not in stated and not (self.options and _is_spread(remark)):
                 yield unread_fault(remark, reading.call)
-            elif remark.kind == "changes":
+            elif remark.kind in {"changes", "open"}:
                 yield _changing_fault(remark, reading.call)
             elif remark.kind == "misspelled":
                 yield _misspelled_fault(remark, reading.call)
@@ -173,9 +173,12 @@ def unread_fault(remark: Remark, call: Call) -> Fault:
 
 
 def _changing_fault(remark: Remark, call: Call) -> Fault:
-    message = f"{remark.name} in the Dynaconf call changes values: {remark.text}."
+    is_open = remark.kind == "open"
+    changes = "changes nothing by now" if is_open else "changes values"
+    message = f"{remark.name} in the Dynaconf call {changes}: {remark.text}."
     fix = "See with the application itself what it changes, or take it out of the call."
-    return Fault(rule="SRC023", message=message, fix=fix, origin=_origin(remark, call))
+    return Fault(rule="SRC023", message=message, fix=fix, origin=_origin(remark, call),
+                 severity=Severity.INFO if is_open else None)  # fmt: skip
 
 
 def _misspelled_fault(remark: Remark, call: Call) -> Fault:

@@ -65,10 +65,10 @@ class Call:
     node: ast.AST
 
     @cached_property
-    def open_ended(self) -> Mapping[str, str]:
+    def open_ended(self) -> Mapping[str, ast.FunctionDef]:
         """The names of tables that functions of the module take for whatever else they are handed, and whose."""
         around = self.module.functions_around(getattr(self.node, "lineno", 0))
-        return {one.args.kwarg.arg: one.name for one in around if one.args.kwarg}
+        return {one.args.kwarg.arg: one for one in around if one.args.kwarg}
 
     @property
     def is_aside(self) -> bool:

@@ -10,6 +10,8 @@ from posixpath import relpath
 from typing import Any
 
 from app.application.calls import GLOBAL, Call
+from app.application.folders import python_files
+from app.application.idle import is_idle
 from app.application.reading import named_files
 from app.application.search import find_calls
 from app.core.errors import ArgumentError, ProjectError
@@ -96,6 +98,7 @@ def services(top: Path, within: str = "") -> list[ServiceRoot]:
         raise ArgumentError(what, fix=fix)
     best: dict[Path, list[Call]] = {}
     there = cache(_is_there)  # of many imports of the global object each looks for the same files
+    own = _asked_for(own, top, there)
     for call in sorted(own, key=lambda call: _rank(call, top, there)):
         best.setdefault(home_of(call, top, lambda: len(own) == 1 and _is_alone(top, within), there), []).append(call)
     found = [
@@ -103,6 +106,15 @@ def services(top: Path, within: str = "") -> list[ServiceRoot]:
         for root, calls in best.items()
     ]
     return _with_files(found, top, calls)
+
+
+def _asked_for(own: list[Call], top: Path, there: Callable[[str, Path], bool]) -> list[Call]:
+    """The calls without those whose settings nobody takes, where the files of another are there."""
+    if len(own) == 1:
+        return own
+    files = list(python_files(top))
+    asked = [call for call in own if not is_idle(call, files)]
+    return asked if any(_files_there(call, top, there) for call in asked) else own
 
 
 def _is_alone(top: Path, within: str) -> bool:
@@ -161,7 +173,9 @@ def _is_there(name: str, folder: Path) -> bool:
 
 
 def _files_there(call: Call, root: Path, there: Callable[[str, Path], bool] = _is_there) -> bool:
-    return any(there(name, root) for name in named_files(call))
+    """Whether a file that the call, as seen from a folder, names lies there, or on the way from there to the code."""
+    around = [folder for folder in (root / call.file).parents if folder.is_relative_to(root)]
+    return any(there(name, folder) for name in named_files(call) for folder in around)
 
 
 def find_application(start: Path, home: Path | None) -> ServiceRoot | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from app.application.callers import left_out
 from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
 from app.application.code import Code
 from app.application.folders import python_files
@@ -54,7 +55,7 @@ def _calls_of(module: Module, file: str) -> Iterator[Call]:
                 continue
             filled = frozenset(map(id, _filled(module))) if filled is None else filled
             if id(node) not in filled:
-                yield _call(node, callee, module, _scope(around, module), file)
+                yield _call(node, callee, module, _scope(around, module, node), file)
         elif _takes_global(node):
             yield _call(node, GLOBAL, module, _scope(around, module), file)
 
@@ -91,11 +92,13 @@ def _asking(module: Module) -> Iterator[tuple[ast.Call | ast.ImportFrom, tuple[F
         waiting += [(child, around) for child in reversed(children(node))]
 
 
-def _scope(around: Sequence[Function], module: Module) -> _Scope:
-    """The names of these functions."""
+def _scope(around: Sequence[Function], module: Module, node: ast.AST | None = None) -> _Scope:
+    """The names of these functions; defaults count where a call needs them and nobody hands the function another."""
     scope: _Scope = {}
+    wanted = frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name)) if node else frozenset()
     for function in around:
-        scope = {**scope, **parameters(function), **handed(function, module), **bound(function.body)}
+        known = {**left_out(function, module, wanted), **handed(function, module)}
+        scope = {**scope, **parameters(function), **known, **bound(function.body)}
     return scope
 
 

@@ -182,6 +182,43 @@ def test_the_call_whose_files_are_there_wins(project: MakeProject) -> None:
     assert "new.py:4; not old.py:4 (--call PATH:LINE chooses)" in ran.err
 
 
+UNTAKEN = {
+    "config.py": IMPORTS + 'settings = Dynaconf(settings_files=["settings.toml"])\n',
+    "web/app.py": IMPORTS + "def create_app():\n    FlaskDynaconf(object())\n",
+    "settings.toml": PROFILE,
+}
+"""What `dynaconf init` wrote lies beside the call that the application makes."""
+
+
+@pytest.mark.parametrize("taken", ["", "from web import config\n", "config = object()\napp.config.port\n"])
+def test_settings_that_nobody_takes_are_not_the_applications(project: MakeProject, taken: str) -> None:
+    ran = project({**UNTAKEN, "web/config.py": "", "web/views.py": taken}).assay("show", "production")
+    assert "web/app.py:5; not config.py:4" in ran.err
+    assert "port" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("file", "taken"),
+    [
+        ("web/views.py", "from config import settings\n"),
+        ("web/views.py", "import config\n"),
+        ("web/views.py", "from importlib import import_module\nimport_module('config')\n"),
+        ("web/views.py", "uvicorn.run('config:settings')\n"),
+        ("web/views.py", "from elsewhere.config import settings\n"),
+        ("config.py", UNTAKEN["config.py"] + "print(settings.port)\n"),
+    ],
+)
+def test_settings_that_somebody_may_take_are_the_applications(project: MakeProject, file: str, taken: str) -> None:
+    ran = project({**UNTAKEN, file: taken}).assay("show")
+    assert "config.py:4; not web/app.py:5" in ran.err
+
+
+def test_settings_that_nobody_takes_are_all_that_there_is_where_no_other_files_are_there(project: MakeProject) -> None:
+    config = UNTAKEN["config.py"].replace("settings.toml", "own.toml")
+    made = project({"config.py": config, "web/app.py": UNTAKEN["web/app.py"], "own.toml": "port = 3\n"})
+    assert show(made) == {"port": 3}
+
+
 def test_a_call_that_is_not_there_is_an_error_that_names_those_that_are(project: MakeProject) -> None:
     made = project({"new.py": IMPORTS + 'Dynaconf(settings_files=["settings.toml"])\n', "settings.toml": "a = 1\n"})
     ran = made.assay("show", "--call", "new.py:1")
@@ -254,14 +291,55 @@ def test_a_file_that_the_call_does_not_name_is_named_there_or_nowhere(project: M
     assert not (made.root / "assay.toml").exists()
 
 
-def test_what_a_factorys_callers_may_hand_on_is_told_and_nothing_else_is_lost(project: MakeProject) -> None:
-    code = "def create_app(**config):\n    app = object()\n    FlaskDynaconf(app, **config)\n    return app\n"
-    made = project({"app.py": IMPORTS + code, "settings.toml": PROFILE})
+FACTORY = "def create_app(**config):\n    app = object()\n    FlaskDynaconf(app, **config)\n    return app\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "severity"),
+    [
+        ("main.py", "", "info"),
+        ("main.py", "from app import create_app\napp = create_app()\n", "info"),
+        ("main.py", "from app import create_app\n\n\ndef make(**kw):\n    return create_app(**kw)\n", "info"),
+        ("main.py", "from flask_cors import cors\ncors.create_app(port=3)\n", "info"),
+        ("tests/test_app.py", "from app import create_app\ncreate_app(force_env='testing')\n", "info"),
+        ("main.py", "from app import create_app\ncreate_app(force_env='testing')\n", "warning"),
+        ("main.py", "import app as web\nweb.create_app(**{'port': 3})\n", "warning"),
+        ("main.py", "from app import create_app as make\n\n\ndef main():\n    make(port=3)\n", "warning"),
+        ("web/__init__.py", "from app import create_app\n", "info"),
+        ("main.py", "from web import create_app\ncreate_app(port=3)\n", "warning"),
+        ("main.py", "from app import create_app\ndef make(**kw):\n    create_app(**kw)\nmake(a=1)\n", "warning"),
+    ],
+)  # fmt: skip
+def test_what_a_factorys_callers_hand_on_is_told(project: MakeProject, file: str, code: str, severity: str) -> None:
+    web = {"web/__init__.py": "from app import create_app\n"}
+    made = project({"app.py": IMPORTS + FACTORY, "settings.toml": PROFILE, **web, file: code})
     assert show(made, "production")["port"] == 2
     told = made.assay("check", "--format", "json").json["findings"]
     assert [(one["rule"], one["severity"]) for one in told if "create_app()" in one["message"]] == [
-        ("SRC023", "warning")
+        ("SRC023", severity)
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "active"),
+    [
+        ("main.py", "", "production"),
+        ("main.py", "from app import create_app\napp = create_app()\n", "production"),
+        ("tests/conftest.py", "from app import create_app\napp = create_app('testing')\n", "production"),
+        ("main.py", "from app import create_app\napp = create_app('testing')\n", None),
+        ("main.py", "from app import create_app\napp = create_app(env=object())\n", None),
+        ("main.py", "from app import create_app\napp = create_app(*sys.argv)\n", None),
+    ],
+)
+def test_a_factorys_default_counts_where_nobody_hands_it_another(
+    project: MakeProject, file: str, code: str, active: str | None
+) -> None:
+    factory = "def create_app(env='production'):\n    FlaskDynaconf(object(), env=env)\n"
+    ran = project({"app.py": IMPORTS + factory, "settings.toml": PROFILE, file: code}).assay(
+        "check", "--format", "json"
+    )
+    judged = {one["name"]: one["judged"] for one in ran.json["environments"]}
+    assert (ran.json["active"] if all(judged.values()) else None) == active
 
 
 def test_the_default_names_count_where_the_call_asks_for_them(project: MakeProject) -> None:
@@ -427,6 +505,16 @@ def test_files_of_no_name_are_looked_for_below_config_before_they_are_beside_the
     made = project({"manage.py": "", "src/shop/settings.py": code, "config/settings.toml": PROFILE})
     assert show(made, "production")["port"] == 2
     assert "SRC021" not in made.assay("check", "--format", "json").out
+
+
+def test_no_search_finds_another_file_for_a_whole_path_that_leads_nowhere(project: MakeProject) -> None:
+    call = 'Dynaconf(settings_files=[Path.cwd() / "settings.toml", Path.cwd() / "config" / "settings.toml"])\n'
+    made = project({"app.py": IMPORTS + call, "config/settings.toml": "port = 1\n"})
+    told = made.assay("check", "--format", "json").json["findings"]
+    assert [one["message"] for one in told if one["rule"] == "SRC010"] == []
+    assert show(made) == {"port": 1}
+    gone = project({"app.py": IMPORTS + 'Dynaconf(settings_files=[Path.cwd() / "settings.toml"])\n'})
+    assert show(gone) == {}
 
 
 def test_a_file_beside_the_code_is_found_though_the_root_is_said_to_be_elsewhere(project: MakeProject) -> None:

@@ -20,6 +20,7 @@ from app.application.arguments import (
     reads_variables,
     weight,
 )
+from app.application.callers import handing_on
 from app.application.calls import Argument, Call
 from app.application.evaluation import Evaluation
 from app.application.functions import Unclear
@@ -41,8 +42,8 @@ class Remark:
     Attributes:
         name: the argument.
         kind: `unread`, it is computed and its value is not known; `changes`, it changes values in a way that is not
-            followed; `misspelled`, it is a setting and was meant for an option; `depends`, a variable decides it;
-            `lost`, it counts for nothing as it is spelt.
+            followed; `open`, it would where somebody handed it something; `misspelled`, it is a setting and was meant
+            for an option; `depends`, a variable decides it; `lost`, it counts for nothing as it is spelt.
         text: what stands there, what it changes, or what was meant.
         span: where.
     """
@@ -179,8 +180,11 @@ def _spread(call: Call, argument: Argument) -> Remark:
     """A table that cannot be read; one that a function is handed by its callers is nothing as long as nobody does."""
     name, span = argument.name, call.span(argument.node)
     if isinstance(argument.value, ast.Name) and argument.value.id in call.open_ended:
-        text = f"whoever calls {call.open_ended[argument.value.id]}() may hand on further options and settings"
-        return Remark(name=name, kind="changes", text=text, span=span)
+        function = call.open_ended[argument.value.id]
+        handing = handing_on(function, call.module)
+        text = f"it is what callers hand {function.name}() beyond its parameters, and no code hands it anything"
+        text = f"{handing} hands {function.name}() options or settings of its own" if handing else text
+        return Remark(name=name, kind="changes" if handing else "open", text=text, span=span)
     return Remark(name=name, kind="unread", text=name, span=span)
 
 

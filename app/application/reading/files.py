@@ -61,10 +61,11 @@ def found_files(call: Call, root: Path, root_path: object) -> list[str]:
 
 
 def _start(call: Call, root: Path, names: list[str]) -> Path:
-    """Where the search begins: Django's module, else the project's folder, unless all lies beside the code."""
+    """Where the search begins: Django's module, else the project's folder, unless all lies around the code."""
     beside = Path(call.file).parent
     others = [name for name in names if name != Path(call.file).name]
-    return root / beside if call.callee == DJANGO or _lies_beside(others, root, beside) else root
+    around = beside if call.callee == DJANGO else _around(others, root, beside)
+    return root / around if around else root
 
 
 def _places(start: Path, root: Path) -> Iterator[Path]:
@@ -90,12 +91,12 @@ def place(options: dict[str, Any], call: Call, root: Path, *, computed: bool) ->
     folder = Path(call.file).parent
     if "root_path" in options:
         options["root_path"] = _relative(str(options["root_path"]), root, root)
-        if _lies_beside(options.get("settings_files"), root, folder, root / options["root_path"]):
-            options["root_path"] = folder.as_posix()  # Dynaconf looks around the program that is started, too
+        if around := _around(options.get("settings_files"), root, folder, root / options["root_path"]):
+            options["root_path"] = around.as_posix()  # Dynaconf looks around the program that is started, too
     elif computed or folder == Path():
         pass
-    elif call.callee == DJANGO or _lies_beside(options.get("settings_files"), root, folder):
-        options["root_path"] = folder.as_posix()
+    elif around := folder if call.callee == DJANGO else _around(options.get("settings_files"), root, folder):
+        options["root_path"] = around.as_posix()
     if options.get("root_path") == ".":
         del options["root_path"]
     if "root_path" not in options and _are_apart(options.get("settings_files"), root):
@@ -117,9 +118,18 @@ def _are_apart(files: object, root: Path) -> bool:
 def _named(files: object, base: Path, root: Path) -> object:
     if isinstance(files, str):
         names = _SEPARATORS.split(files)
-        relative = [_relative(name.strip(), base, root) for name in names]
+        relative = [_file(name.strip(), base, root) for name in names]
         return files if relative == [name.strip() for name in names] else relative
-    return [_relative(str(name), base, root) for name in files] if isinstance(files, list) else files
+    return [_file(str(name), base, root) for name in files] if isinstance(files, list) else files
+
+
+def _file(name: str, base: Path, root: Path) -> str:
+    """A file as seen from a folder; one that is not there keeps its whole path where a search would find another."""
+    shown = _relative(name, base, root)
+    is_another = (
+        shown != name and not exists(Path(name)) and any(exists(place / shown) for place in _places(base, root))
+    )
+    return name if is_another else shown
 
 
 def _relative(name: str, base: Path, root: Path) -> str:
@@ -130,8 +140,10 @@ def _relative(name: str, base: Path, root: Path) -> str:
     return Path(os.path.relpath(path, base)).as_posix()
 
 
-def _lies_beside(files: object, root: Path, folder: Path, start: Path | None = None) -> bool:
-    """Whether the first settings file that is there lies beside the code, and not where the search begins.
+def _around(files: object, root: Path, folder: Path, start: Path | None = None) -> Path | None:
+    """The folder around the code that the first settings file lies in; None where the search finds it from its start.
+
+    Dynaconf looks above the program that is started, too, and for each folder in its `config`.
 
     Args:
         files: their names.
@@ -142,7 +154,8 @@ def _lies_beside(files: object, root: Path, folder: Path, start: Path | None = N
     names = _SEPARATORS.split(files) if isinstance(files, str) else files if isinstance(files, list) else []
     for name in (str(name).strip() for name in names):
         if not name or any(exists(place / name) for place in _places(start or root, root)):
-            return False
-        if exists(root / folder / name):
-            return True
-    return False
+            return None
+        for around in (folder, *folder.parents):
+            if any(exists(root / place / name) for place in (around, around / "config")):
+                return around
+    return None

@@ -1,0 +1,92 @@
+"""What the application's own code hands a function: everything that calls it, tests and examples excepted."""
+
+import ast
+from collections.abc import Iterator
+
+from app.application.calls import is_aside
+from app.application.folders import python_files
+from app.application.handed_on import Function, bound_arguments
+from app.application.modules import Module
+
+_DEEP = 4
+"""So many functions may hand on what they are handed themselves."""
+
+
+def left_out(function: Function, module: Module, wanted: frozenset[str]) -> dict[str, ast.expr | None]:
+    """The defaults of a function's parameters that nobody hands it, of those that are wanted.
+
+    Args:
+        function: it.
+        module: where it is defined, by itself and not in a class.
+        wanted: the names that matter.
+    """
+    rest = function.args.kwarg.arg if function.args.kwarg else ""
+    defaults = {name: value for name, value in bound_arguments(function, _BARE, 0).items() if name in wanted - {rest}}
+    if not defaults or function not in module.tree.body:
+        return {}
+    for _, site in _sites(function.name, module):
+        given = bound_arguments(function, site, 0)
+        defaults = {name: value for name, value in defaults.items() if given.get(name) is value}
+    return dict(defaults)
+
+
+def handing_on(function: Function, module: Module, depth: int = 0) -> str:
+    """Where somebody hands a function more than its parameters: `app/main.py:7`; empty where nobody does."""
+    taken = function.args
+    known = {one.arg for one in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs)}
+    for caller, site in _sites(function.name, module):
+        for keyword in site.keywords:
+            if keyword.arg is None:
+                around = [one for one in caller.functions_around(site.lineno) if _spreads(one, keyword.value)]
+                if around and depth < _DEEP and not handing_on(around[-1], caller, depth + 1):
+                    continue
+            if keyword.arg not in known:
+                return f"{caller.file.relative_to(module.code.root).as_posix()}:{site.lineno}"
+    return ""
+
+
+def _spreads(function: Function, value: ast.expr) -> bool:
+    """Whether a table is what a function is handed beyond its parameters."""
+    return isinstance(value, ast.Name) and function.args.kwarg is not None and function.args.kwarg.arg == value.id
+
+
+def _sites(name: str, module: Module) -> Iterator[tuple[Module, ast.Call]]:
+    """The calls of what a module defines under a name, each with its own module."""
+    code = module.code
+    for path in python_files(code.root):
+        is_own = path == module.file
+        if not is_own and (is_aside(path.relative_to(code.root).as_posix()) or name.encode() not in code.met(path)):
+            continue
+        caller = module if is_own else code.module(path)
+        for node in ast.walk(caller.tree) if caller else ():
+            if caller and isinstance(node, ast.Call) and _means(node.func, name, caller, module):
+                yield caller, node
+
+
+def _means(called: ast.expr, name: str, caller: Module, module: Module) -> bool:
+    """Whether a function of a module is called, under its own name or one that it is imported under."""
+    if isinstance(called, ast.Name):
+        meaning = caller.imported.get(called.id)
+        return caller is module and called.id == name if meaning is None else _leads(meaning, name, caller, module)
+    if not (isinstance(called, ast.Attribute) and called.attr == name and isinstance(called.value, ast.Name)):
+        return False
+    meaning = caller.imported.get(called.value.id)
+    if meaning is None:
+        return caller is module and called.value.id in {"self", "cls"}
+    return _leads(meaning + "." * bool(meaning.strip(".")) + name, name, caller, module)
+
+
+def _leads(meaning: str, name: str, caller: Module, module: Module, depth: int = 0) -> bool:
+    """Whether an imported name is the module's own, also where others between them hand it on."""
+    absolute = meaning.lstrip(".")
+    above, _, last = absolute.rpartition(".")
+    package = meaning[: len(meaning) - len(absolute)] + above
+    found = caller.code.find(package, caller.file) if package else None
+    if found is module:
+        return last == name
+    handed = found.imported.get(last) if found and depth < _DEEP else None
+    return bool(found and handed and _leads(handed, name, found, module, depth + 1))
+
+
+_BARE = ast.Call(func=ast.Name(id="f"), args=[], keywords=[])
+"""A call that hands nothing on."""

@@ -1,0 +1,67 @@
+"""Settings that a module makes and nobody takes: what `dynaconf init` wrote, beside the application's own call."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from app.application.calls import DJANGO, FLASK, GLOBAL, Call
+from app.application.modules import Module
+
+_LIVE = frozenset({FLASK, DJANGO, GLOBAL})
+"""What takes effect by being made."""
+
+_TEXT = 200
+"""Characters that the name of a module has at most, where a text gives it."""
+
+
+def is_idle(call: Call, files: Iterable[Path]) -> bool:
+    """Whether a module keeps the settings that it makes for others, and none of these files imports it."""
+    name = _kept(call)
+    if not name or call.callee in _LIVE or _is_used(name, call.module):
+        return False
+    return not any(_takes(call.module, path) for path in files if path != call.module.file)
+
+
+def _kept(call: Call) -> str:
+    """The name under which a module keeps the settings, where it does nothing else with them."""
+    for node in call.module.tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        if targets and getattr(node, "value", None) is call.node and all(isinstance(one, ast.Name) for one in targets):
+            return str(getattr(targets[0], "id", ""))
+    return ""
+
+
+def _is_used(name: str, module: Module) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+               for node in ast.walk(module.tree))  # fmt: skip
+
+
+def _takes(module: Module, path: Path) -> bool:
+    """Whether a file imports a module, or may; whatever names it in a text may."""
+    stem = module.file.parent.name if module.file.name == "__init__.py" else module.file.stem
+    if stem.encode() not in module.code.met(path):
+        return False
+    tree = module.code.tree(path)
+    return tree is None or any(_may_be(named, stem, module, path) for named in _named(tree))
+
+
+def _may_be(named: str, stem: str, module: Module, path: Path) -> bool:
+    if stem not in named.split("."):
+        return False
+    found = module.code.place(named, path)
+    return found is None or found == module.file
+
+
+def _named(tree: ast.Module) -> Iterator[str]:
+    """The modules that code names, with the names that it takes out of them; those of texts too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = "." * node.level + (node.module or "")
+            yield above
+            yield from (f"{above}.{one.name}" if node.module else above + one.name for one in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < _TEXT:
+            yield node.value.replace(":", ".")
