@@ -78,6 +78,9 @@ FILE = Limit(8 << 20, "bytes", "The largest file that is read; settings of that 
 ANSWER = Limit(16 << 20, "bytes", "What a project's model may answer at once, beyond any JSON Schema.")
 SEEN = Limit(100_000, "names", "What globs look at in folders, before they are given up.")
 FOLDERS = Limit(32, "folders", "How deep `**` goes.")
+NESTED = Limit(
+    256, "folders", "A tree made by hand has thousands, and what takes folders away recurses.", "is nested deeper than"
+)
 FILES = Limit(1000, "files", "Each is looked for, and for each that is missing its neighbours are.")
 CODE = Limit(20_000, "Python files", "Each is read for what it asks of the settings: a folder of more is a whole disk.")
 SEARCHED = Limit(50_000, "folders", "That many take seconds to walk through, and a disk has millions.")

@@ -8,6 +8,7 @@ which a blank line ends).
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -23,12 +24,13 @@ from app.reports.present.planned import (
     new_causes,
     revision,
     staying,
+    supplied,
     verdict,
 )
 from app.reports.present.wording import literal, quoted
 
 MARKER = "<!-- assay plan -->"
-"""The comment's first line, by which a bot finds the one that it is to replace."""
+"""The first line of a comment, by which a bot finds the one that it is to replace."""
 
 LIMIT = 65_000
 """Characters; GitHub takes 65,536."""
@@ -67,7 +69,7 @@ class _Table(Struct, frozen=True, kw_only=True):
 
 def markdown(plan: ChangePlan) -> bytes:
     """The comment; what has no room in it is counted at its end."""
-    text = "\n".join([MARKER, f"### Settings: {verdict(plan)}", "", _sides(plan), ""])
+    text = "\n".join([_marker(plan), f"### Settings: {verdict(plan)}", "", _sides(plan), ""])
     left: dict[str, int] = {}
     for table in _tables(plan):
         shown, told = _fitted(table, LIMIT - _REST - len(text))
@@ -80,8 +82,16 @@ def markdown(plan: ChangePlan) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+def _marker(plan: ChangePlan) -> str:
+    """The marker of the project's own comment: of a repository's projects each has one."""
+    if plan.folder == ".":
+        return MARKER
+    return MARKER.replace(" -->", f" {quote(plan.folder, errors='surrogateescape')} -->")
+
+
 def _sides(plan: ChangePlan) -> str:
-    return f"<p>{_code(revision(plan.base))} → {_code(revision(plan.head))}</p>"
+    folder = "" if plan.folder == "." else f"{_code(plan.folder)}: "
+    return f"<p>{folder}{_code(revision(plan.base))} → {_code(revision(plan.head))}</p>"
 
 
 def _fitted(table: _Table, room: int) -> tuple[int, str]:
@@ -123,8 +133,8 @@ def _shared(plan: ChangePlan) -> list[FoldedChange]:
 def _environment(one: PlannedEnvironment, told: Container[str]) -> _Table:
     own = [change for change in one.changes if change.key not in told] if one.judged else []
     rows = [_row("not judged", "", "", _code(one.reason))] if isinstance(one.reason, str) else []
-    deferred = [_row(_code(leaf.key), "", "deferred", _code(leaf.message)) for leaf in one.deferred.new]
-    deferred += [_row(_code(leaf.key), "deferred", "", _code(leaf.message)) for leaf in one.deferred.gone]
+    deferred = [_row(_code(leaf.key), "", "deferred", _code(supplied(leaf, str))) for leaf in one.deferred.new]
+    deferred += [_row(_code(leaf.key), "deferred", "", _code(supplied(leaf, str))) for leaf in one.deferred.gone]
     count = len(rows) + len(own) + len(deferred)
     traits = ["a new environment"] if one.status == "added" else ["is gone"] if one.status == "removed" else []
     traits += ["production-like"] if one.production else []

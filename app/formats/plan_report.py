@@ -18,13 +18,13 @@ def render_plan(plan: ChangePlan, answer: str, root: Path) -> bytes:
     Args:
         plan: what changes.
         answer: the format.
-        root: the project's folder.
+        root: the folder in which it was asked for.
     """
     if answer == "markdown":
         from app.formats.plan_markdown import markdown  # noqa: PLC0415 - most calls answer in text
 
         return markdown(plan)
-    new = CheckedProject(new_findings(plan), _paths(root))
+    new = CheckedProject(new_findings(plan), _paths(root, plan.folder))
     if answer == "github":
         from app.formats.github import github  # noqa: PLC0415 - the same
 
@@ -63,9 +63,10 @@ def _environment(one: PlannedEnvironment) -> wire.EnvironmentReport:
     )
 
 
-def _paths(root: Path) -> Paths:
+def _paths(asked: Path, folder: str) -> Paths:
     """The names of a project's files as its clone has them."""
-    root = root.resolve()
-    tree = next((folder for folder in (root, *root.parents) if exists(folder / ".git")), root)
+    asked = asked.resolve()
+    tree = next((around for around in (asked, *asked.parents) if exists(around / ".git")), asked)
+    root = tree / folder
     home = next((name for name in ("assay.toml", "pyproject.toml", "settings.toml") if exists(root / name)), None)
     return Paths(tree=PurePosixPath(tree.as_posix()), root=PurePosixPath(root.as_posix()), home=home)

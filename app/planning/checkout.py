@@ -3,9 +3,10 @@
 Nothing is checked out: no filter runs, and the work tree, the index and the object store stay as they are.
 """
 
+import errno
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from app.core.opening import UnfitFileError, open_regular, read_all, real_path
@@ -44,10 +45,20 @@ def lay_out(repository: Repository, listed: Sequence[Entry], known: Mapping[str,
         if (target := _target(repository, entry, known)) is not None:
             links.append((entry, target))
             continue
-        with suppress(FileExistsError, NotADirectoryError, FileNotFoundError):
+        with suppress(FileExistsError, NotADirectoryError, FileNotFoundError), _legal_names():
             _write(repository, entry, known, folder / entry.path)
     for entry, target in links:
         _link(folder / entry.path, _moved(target, repository.top, folder))
+
+
+@contextmanager
+def _legal_names() -> Iterator[None]:
+    """Leaves out what no checkout could have either: a name that the file system does not take."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
 
 
 def _target(repository: Repository, entry: Entry, known: Mapping[str, Content]) -> str | None:

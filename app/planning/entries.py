@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from msgspec import Struct
 
 from app.core.errors import RepositoryError
-from app.core.limits import SEEN
+from app.core.limits import NESTED, SEEN
+from app.core.opening import is_there
 from app.planning.repository import GitRevision, Repository
 
 type Kind = Literal["file", "program", "link", "folder"]
@@ -40,17 +41,19 @@ def entries(repository: Repository, revision: GitRevision) -> list[Entry]:
     """The entries of a revision that a project may read.
 
     Raises:
-        RepositoryError: git does not list them, or there are too many.
+        RepositoryError: git does not list them, or there are too many, or too deep ones.
     """
     if revision.commit:
         listed = _split(repository.ask("ls-tree", "-r", "-z", "--full-tree", revision.commit))
         found = (_of_tree(head.split(b" "), name) for head, name in listed)
     else:
         listed = _split(repository.ask("ls-files", "-z", "--stage", "-t"))
-        found = (_of_index(head.split(b" "), name) for head, name in listed)
+        found = (_of_index(repository.top, head.split(b" "), name) for head, name in listed)
     kept = list({entry.path: entry for entry in found if entry}.values())
     if len(kept) > SEEN.figure:
         raise RepositoryError(f"The repository {SEEN.breach}.", fix="Plan a clone that has the project alone.")
+    if any(len(entry.path.parts) > NESTED.figure for entry in kept):
+        raise RepositoryError(f"A file of the repository {NESTED.breach}.", fix="Have it lie where files do.")
     return kept
 
 
@@ -66,17 +69,23 @@ def _of_tree(head: list[bytes], name: bytes) -> Entry | None:
     return _entry(mode, name, blob.decode())
 
 
-def _of_index(head: list[bytes], name: bytes) -> Entry | None:
+def _of_index(top: Path, head: list[bytes], name: bytes) -> Entry | None:
     """An entry of the index; one that a sparse work tree leaves out stands in the object store alone."""
     tag, mode, blob, _ = head
-    return _entry(mode, name, blob.decode() if tag == b"S" else None)
+    is_left_out = tag == b"S" and not is_there(top / os.fsdecode(name))
+    return _entry(mode, name, blob.decode() if is_left_out else None)
 
 
 def _entry(mode: bytes, name: bytes, blob: str | None) -> Entry | None:
     kind, path = _KINDS.get(mode), PurePosixPath(os.fsdecode(name))
-    if kind is None or not _is_plain(name.split(b"/")) or path.name.lower().endswith(_UNREAD):
+    if kind is None or not _is_plain(name.split(b"/")) or is_passed_over(path.name):
         return None
     return Entry(path=path, kind=kind, blob=None if kind == "folder" else blob)
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether no project reads a file of that name."""
+    return name.lower().endswith(_UNREAD)
 
 
 def _is_plain(parts: Iterable[bytes]) -> bool:

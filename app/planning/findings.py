@@ -61,7 +61,7 @@ def compare_deferred(base: Sequence[wire.DeferredLeaf], head: Sequence[wire.Defe
 
 def _supply(one: wire.DeferredLeaf) -> tuple[str, str, str]:
     match one.supplied:
-        case wire.DeploymentOrigin(file=file, name=name):
-            return one.key, file, name
+        case wire.DeploymentOrigin(file=file, name=name, via=via):
+            return one.key, name, via or file
         case _:
             return one.key, "", ""

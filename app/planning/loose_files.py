@@ -1,21 +1,19 @@
 """The files of a project that git does not track, and where they belong."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
 from msgspec import Struct
 
-from app.core.errors import AssayError
 from app.core.opening import is_file, real_path
 from app.planning.checkout import copy_loose
-from app.planning.entries import entries
+from app.planning.entries import entries, is_passed_over
 from app.planning.repository import GitRevision, Repository
 from app.project.deployed import Deployments
 from app.sources.dotenv import dotenv_files
 from app.sources.project import Project
-from app.sources.project.discovery import open_project
 
 
 class LooseFile(Struct, frozen=True, kw_only=True):
@@ -32,28 +30,31 @@ class LooseFile(Struct, frozen=True, kw_only=True):
     stays: bool
 
 
-def loose_files(
-    repository: Repository, root: Path, environ: Mapping[str, str], call: str = ""
-) -> tuple[LooseFile, ...]:
-    """The files of the working tree that no revision holds, as its options name them; none of a bare clone."""
-    if repository.bare:
+def loose_files(repository: Repository, project: Project | None) -> tuple[LooseFile, ...]:
+    """The files of the working tree's project that no revision holds, as its options name them; none without one."""
+    if project is None:
         return ()
-    try:
-        project = open_project(root, environ, call)
-        named = dict(_named(project))
-    except AssayError:  # the side that has these options says what is wrong with them
-        return ()
+    named = dict(_named(project))
     tracked = {entry.path for entry in entries(repository, GitRevision(rev="", commit=None))}
     found = ((name, stays, _loose(repository, project.root / name, tracked)) for name, stays in named.items())
     return tuple(LooseFile(name=name, place=place, stays=stays) for name, stays, place in found if place)
 
 
 def _named(project: Project) -> Iterator[tuple[str, bool]]:
-    """Profiles, what deployments read and name, and `.env` files, each with whether it stays on its machine."""
+    """The files, each with whether it stays on its machine: what lays the project out, then what that names."""
     deployed = (name for one in Deployments(project=project).all.values() for name in one.files)
-    yield from ((name, _is_local(name)) for name in (*project.deployment_files(), *map(normpath, deployed)))
+    named = (*_laying_out(project), *project.deployment_files(), *map(normpath, deployed))
+    yield from ((name, _is_local(name)) for name in named)
     yield from ((entry.name, entry.secret or _is_local(entry.name)) for entry in project.entries)
     yield from ((name, True) for name, _ in dotenv_files(project.root, project.options))
+
+
+def _laying_out(project: Project) -> Iterator[str]:
+    """The options' file, and the code of the call that stands for options."""
+    if project.options_file:
+        yield project.options_file
+    if call := project.application.chosen:
+        yield from (path.relative_to(project.root, walk_up=True).as_posix() for path in call.module.code.files)
 
 
 def _is_local(name: str) -> bool:
@@ -65,7 +66,7 @@ def _loose(repository: Repository, path: Path, tracked: set[PurePosixPath]) -> P
 
     git tracks what a tracked link leads to where it tracks that, too: a link that it does not know leads nowhere.
     """
-    if not is_file(path):
+    if not is_file(path) or is_passed_over(path.name):
         return None
     named = PurePosixPath(path.relative_to(repository.top, walk_up=True).as_posix())
     if named not in tracked and tracked.isdisjoint(named.parents):

@@ -108,6 +108,7 @@ def _compared(both: BothSides, request: PlanRequest) -> ChangePlan:
     if request.blame:
         environments = with_commits(both, environments)
     found = ChangePlan(
+        folder=both.folder,
         base=_revision(both.revisions[0]),
         head=_revision(both.revisions[1]),
         environments=environments,

@@ -11,7 +11,8 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import gettempdir, mkdtemp
 
-from app.core.opening import real_path
+from app.core.errors import RepositoryError
+from app.core.opening import real_path, why
 
 _PREFIX = "assay-plan-"
 _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -19,9 +20,14 @@ _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """The folder, gone afterwards; those that ended plans of this user have left go first."""
-    _sweep(Path(gettempdir()))
-    folder = Path(real_path(mkdtemp(prefix=_PREFIX)))
+    """The folder, gone afterwards; those that ended plans of this user have left go first.
+
+    Raises:
+        RepositoryError: there is no room for it.
+    """
+    with laying_down():
+        _sweep(Path(gettempdir()))
+        folder = Path(real_path(mkdtemp(prefix=_PREFIX)))
     descriptor = os.open(folder, _OPEN)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -29,6 +35,20 @@ def private_folder() -> Iterator[Path]:
     finally:
         rmtree(folder, ignore_errors=True)
         os.close(descriptor)
+
+
+@contextmanager
+def laying_down() -> Iterator[None]:
+    """Tells why files cannot be laid down, and that they may be elsewhere.
+
+    Raises:
+        RepositoryError: they cannot.
+    """
+    try:
+        yield
+    except OSError as error:
+        message = f"The revisions' files cannot be laid down for the time of the plan: {why(error)}."
+        raise RepositoryError(message, fix="Name a folder that has room for them: TMPDIR=FOLDER.") from None
 
 
 def _sweep(parent: Path) -> None:

@@ -76,7 +76,8 @@ class Repository(Struct, frozen=True, kw_only=True):
         if not revision or revision.startswith("-"):
             return None
         ran = self.try_asking("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        return ran.stdout.decode().strip() if ran and ran.returncode == 0 else None
+        found = ran.stdout.decode().strip() if ran and ran.returncode == 0 else ""
+        return found if found.isalnum() else None  # what is excluded (^main) begins with ^
 
     def required(self, revision: str) -> GitRevision:
         """A revision that must be there.
@@ -136,6 +137,7 @@ class Repository(Struct, frozen=True, kw_only=True):
 DEEPEN = "Fetch the whole history: git fetch --unshallow (in GitHub Actions fetch-depth: 0, in GitLab GIT_DEPTH: 0)."
 _COMPLETE = "Fetch them: git fetch --refetch --no-filter; in CI, clone without a filter."
 _RESTORE = "`git fsck` lists what is missing; fetch it anew: git fetch --refetch."
+_TRAITS = ("--is-inside-work-tree", "--is-inside-git-dir", "--is-bare-repository", "--is-shallow-repository")
 _PROMISED = r"^(remote\..*\.promisor|extensions\.partialclone)$"
 
 
@@ -146,23 +148,24 @@ def find_repository(root: Path, environ: Mapping[str, str]) -> Repository:
         RepositoryError: there is none, or no git, or git does not trust it.
     """
     root = Path(real_path(root))
-    asked = ("rev-parse", "--is-inside-work-tree", "--is-shallow-repository")
-    ran = run_git(root, environ, *asked)
+    ran = run_git(root, environ, "rev-parse", *_TRAITS)
     if ran is None:
         raise RepositoryError("git cannot be run here.", fix="Install git, and have it in PATH.")
     if ran.returncode:
         raise _refusal(ran.stderr)
-    inside, shallow = ran.stdout.decode().split()
-    top = next((folder for folder in (root, *root.parents) if exists(folder / ".git")), root)
-    if (inside == "true") != exists(top / ".git") or (inside == "true" and _stated_top(root, environ) != top):
-        message = "The repository's configuration names another work tree (core.worktree)."
-        raise RepositoryError(message, fix="Go there, or take it out: git config --unset core.worktree")
+    is_inside, is_git_folder, bare, shallow = (said == b"true" for said in ran.stdout.split())
+    around = () if is_git_folder else (root, *root.parents)
+    top = next((folder for folder in around if exists(folder / ".git")), root)
+    if not bare and not (is_inside and _stated_top(root, environ) == top):
+        message = "git does not take this folder for one of the work tree around it."
+        fix = "Go to the work tree. Where the configuration names another: git config --unset core.worktree"
+        raise RepositoryError(message, fix=fix)
     return Repository(
         top=top,
         prefix=PurePosixPath(root.relative_to(top).as_posix()),
         environ=environ,
-        bare=inside != "true",
-        shallow=shallow == "true",
+        bare=bare,
+        shallow=shallow,
     )
 
 

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.core.errors import ArgumentError, ProjectError
-from app.planning.checkout import contents, lay_out, lend_interpreters
+from app.core.errors import ArgumentError, AssayError, ProjectError
+from app.planning.checkout import Content, contents, lay_out, lend_interpreters
 from app.planning.entries import Entry, entries
-from app.planning.loose_files import add_loose, loose_files
-from app.planning.private_folder import private_folder
+from app.planning.loose_files import LooseFile, add_loose, loose_files
+from app.planning.private_folder import laying_down, private_folder
 from app.planning.repository import GitRevision, Repository, find_repository
 from app.planning.sides import sides
 from app.project.model import is_service
 from app.project.workspace import Clock, Scope, Workspace, open_workspace
+from app.sources.project import Project
+from app.sources.project.discovery import open_project
 
 
 class PlanRequest(Struct, frozen=True, kw_only=True):
@@ -62,6 +65,12 @@ class BothSides(Struct, frozen=True, kw_only=True):
     top: Path
     untracked: tuple[str, ...]
 
+    @property
+    def folder(self) -> str:
+        """The project's folder in the repository."""
+        place = self.head.project.root.relative_to(self.top) if self.head else self.repository.prefix
+        return place.as_posix()
+
 
 @contextmanager
 def opened(request: PlanRequest) -> Iterator[BothSides]:
@@ -73,39 +82,72 @@ def opened(request: PlanRequest) -> Iterator[BothSides]:
         ProjectError: the project cannot be used at one of them.
     """
     repository = find_repository(request.root, request.environ)
+    project = None if repository.bare else _project(request)
     revisions = sides(repository, request.revisions)
     listed = [entries(repository, revision) for revision in revisions]
     known = contents(repository, listed)
-    loose = loose_files(repository, request.root, request.environ, request.call)
+    loose = loose_files(repository, project)
     with private_folder() as private:
         tops = [private / side / repository.top.name for side in ("base", "head")]
-        for top, one in zip(tops, listed, strict=True):
-            lay_out(repository, one, known, top)
-            lend_interpreters(repository, top)
-        read = loose if request.with_untracked else ()
-        add_loose(repository, read, tops, is_working_tree=revisions[1].commit is None)
-        base, head = (
-            _workspace(request, repository, revision, top, one)
-            for revision, top, one in zip(revisions, tops, listed, strict=True)
-        )
+        trees = [_Tree(*of) for of in zip(revisions, tops, listed, strict=True)]
+        _lay_out(repository, trees, known, loose if request.with_untracked else ())
+        base, head = _workspaces(request, repository, project, trees)
         names = () if request.with_untracked else tuple(one.name for one in loose)
         yield BothSides(repository=repository, revisions=revisions, base=base, head=head, top=tops[1], untracked=names)
 
 
-def _workspace(
-    request: PlanRequest, repository: Repository, revision: GitRevision, top: Path, listed: Sequence[Entry]
-) -> Workspace | None:
-    folder = top / repository.prefix
-    if not repository.has_folder(revision):  # or a project around it would be taken for this one
+def _project(request: PlanRequest) -> Project | None:
+    """The working tree's project; where it cannot be used, the side that is the working tree says why."""
+    try:
+        return open_project(request.root, request.environ, request.call)
+    except AssayError:
+        return None
+
+
+class _Tree(NamedTuple):
+    """A revision, and where its files lie."""
+
+    revision: GitRevision
+    top: Path
+    listed: Sequence[Entry]
+
+
+def _lay_out(
+    repository: Repository, trees: Sequence[_Tree], known: Mapping[str, Content], loose: Sequence[LooseFile]
+) -> None:
+    with laying_down():
+        for tree in trees:
+            lay_out(repository, tree.listed, known, tree.top)
+            lend_interpreters(repository, tree.top)
+        add_loose(repository, loose, [tree.top for tree in trees], is_working_tree=trees[1].revision.commit is None)
+
+
+def _workspaces(
+    request: PlanRequest, repository: Repository, project: Project | None, trees: Sequence[_Tree]
+) -> list[Workspace | None]:
+    """The project on each side; where one lacks the folder, and the project is around it, it is that one's there."""
+    found = [_workspace(request, repository, tree) for tree in trees]
+    roots = [(one.project.root, tree.top) for one, tree in zip(found, trees, strict=True) if one]
+    roots = roots or ([(project.root, repository.top)] if project else [])
+    places = (PurePosixPath(root.relative_to(top).as_posix()) for root, top in roots)
+    if around := next((place for place in places if place in repository.prefix.parents), None):
+        outer = replace(repository, prefix=around)
+        return [one or _workspace(request, outer, tree) for one, tree in zip(found, trees, strict=True)]
+    return found
+
+
+def _workspace(request: PlanRequest, repository: Repository, tree: _Tree) -> Workspace | None:
+    folder = tree.top / repository.prefix
+    if not repository.has_folder(tree.revision):  # or a project around it would be taken for this one
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    with at(revision):
+    with at(tree.revision):
         found = _open(request, folder)
         if not found.project.is_there:
             return None
-        _require_allowed(request, repository, revision, found)
+        _require_allowed(request, repository, tree.revision, found)
         found.read()
-    return replace(found, tracked=frozenset(top / entry.path for entry in listed))
+    return replace(found, tracked=frozenset(tree.top / entry.path for entry in tree.listed))
 
 
 def _require_allowed(request: PlanRequest, repository: Repository, revision: GitRevision, found: Workspace) -> None:

@@ -63,9 +63,13 @@ class IdleEdit(Struct, frozen=True, kw_only=True):
 
 
 class ChangePlan(Struct, frozen=True, kw_only=True):
-    """The document; `findings` are those of no single environment, `untracked` the files that were not read."""
+    """The document; `findings` are those of no single environment, `untracked` the files that were not read.
+
+    Files are named from the project's `folder`, which is named from the repository's: `.` where they are the same.
+    """
 
     version: int = wire.VERSION
+    folder: str = "."
     base: PlannedRevision
     head: PlannedRevision
     environments: list[PlannedEnvironment]

@@ -1,5 +1,6 @@
 """A disk that takes no more: what was there stays whole, and the cause is told."""
 
+import os
 import resource
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from histories import history
 from projects import MakeProject
 
 PROFILE = "[default]\nport = 1\n" + "".join(f"# line {number}\n" for number in range(20))
@@ -54,6 +56,14 @@ def test_no_file_is_left_half_written(project: MakeProject, arguments: tuple[str
     assert {path: path.read_bytes() for path in made.root.rglob("*") if path.is_file()} == before
     assert ran.status in {1, 2}
     assert "too large" in ran.err or arguments == ("check", "--fix")
+
+
+def test_a_plan_that_has_no_room_for_the_revisions_says_what_to_do(project: MakeProject) -> None:
+    made = project({})
+    history(made.root, {"settings.toml": PROFILE})
+    with full():
+        ran = made.assay("plan", PATH=os.environ["PATH"])
+    assert (ran.status, "file too large" in ran.err, "TMPDIR=FOLDER" in ran.err) == (2, True, True)
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["check", "--format", "json"], ["rules"], ["--help"]], ids=" ".join)

@@ -101,6 +101,40 @@ def test_a_large_change_keeps_to_the_limit_and_counts_the_rest(changed: ProjectF
     assert len(planned(changed).out.splitlines()) > 2500
 
 
+DEFERRED = """\
+apiVersion: v1
+kind: Pod
+metadata: { name: orders }
+spec:
+  containers:
+    - name: orders
+      env:
+        - { name: DYNACONF_TOKEN, valueFrom: { secretKeyRef: { name: orders-one, key: token } } }
+"""
+
+
+def test_what_a_deployment_supplies_is_told_with_its_source(project: MakeProject) -> None:
+    orders = project({})
+    options = 'known_environments = ["production"]\ndeployments = { production = "pod.yaml" }\n'
+    files = {"assay.toml": options, "settings.toml": "[default]\na = 0\n", "pod.yaml": DEFERRED}
+    first, second = history(orders.root, files, {"pod.yaml": DEFERRED.replace("one", "two")})
+    told = planned(orders, f"{first}..{second}").out
+    assert told.splitlines()[0].endswith(": no value changes in 2 environments; no new finding")
+    assert "deferred now: token in production: DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-two)" in told
+    assert "deferred no more: token in production: DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-one)" in told
+    comment = planned(orders, f"{first}..{second}", "--format", "markdown").out
+    assert "secret orders-two" in comment
+
+
+def test_environments_that_only_have_findings_are_not_counted_as_changed(project: MakeProject) -> None:
+    orders = project({})
+    broken = {"settings.toml": "[default]\nport = 1\n[production\n"}
+    files = {"settings.toml": "[default]\nport = 1\n[production]\ndebug = false\n"}
+    first, second = history(orders.root, files, broken)
+    told = planned(orders, f"{first}..{second}").out
+    assert "no value changes in 2 environments; 1 new error" in told.splitlines()[0]
+
+
 def test_annotations_and_code_scanning_are_told_what_is_new_alone(changed: ProjectFolder) -> None:
     write(changed.root, {"settings.toml": "[default]\nport = 1\ntoken = 'x'\n[production]\ndebug = false\n"})
     history_of = planned(changed, "--format", "json").json

@@ -1,6 +1,7 @@
 """Repositories of every kind: what a plan reads, and what it never runs or writes."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.planning.revisions import named_revisions
 from app.planning.side import PlanRequest
 from app.project.workspace import open_workspace
 from app.reports.plan import ChangePlan
+from app.reports.wire import DeploymentOrigin
 
 ENVIRON = {"PATH": os.environ["PATH"]}
 BASE = {"settings.toml": "[default]\nport = 1\n[production]\nworkers = 2\n"}
@@ -240,6 +242,32 @@ def _raw(listing: bytes) -> bytes:
     return raw
 
 
+SECRET = """\
+apiVersion: v1
+kind: Pod
+metadata: { name: orders }
+spec:
+  containers:
+    - name: orders
+      env:
+        - { name: DYNACONF_TOKEN, valueFrom: { secretKeyRef: { name: orders-one, key: token } } }
+"""
+
+
+def test_another_source_of_a_secret_is_told_and_a_manifest_that_moves_is_none(root: Path) -> None:
+    options = 'known_environments = ["production"]\ndeployments = { production = "%s" }\n'
+    history(root, {**BASE, "assay.toml": options % "pod.yaml", "pod.yaml": SECRET})
+    commit(root, {"pod.yaml": SECRET.replace("orders-one", "orders-two")})
+    commit(root, {"pod.yaml": None, "k8s.yaml": SECRET.replace("orders-one", "orders-two"),
+                  "assay.toml": options % "k8s.yaml"})  # fmt: skip
+    other, moved = planned(root, "HEAD~2..HEAD~1"), planned(root, "HEAD~1..HEAD")
+    deferred = next(one.deferred for one in other.environments if one.name == "production")
+    origins = [leaf.supplied for leaf in (*deferred.gone, *deferred.new)]
+    sources = [origin.via for origin in origins if isinstance(origin, DeploymentOrigin)]
+    assert sources == ["secret orders-one", "secret orders-two"]
+    assert {one.status for one in moved.environments} == {"unchanged"}
+
+
 def test_submodules_are_folders_without_anything(root: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     inner = history(other, {"settings.toml": "[production]\na = 1\n"})[-1]
@@ -377,10 +405,23 @@ def test_nothing_of_a_hostile_repository_runs(root: Path, tmp_path: Path) -> Non
     assert not sprung.exists()
 
 
+def test_no_program_of_a_repository_is_taken_for_git(root: Path, tmp_path: Path) -> None:
+    sprung = tmp_path / "sprung"
+    history(root, BASE, {"settings.toml": "[default]\nport = 2\n", "bin/git": f"#!/bin/sh\ntouch {sprung}\n"})
+    write(root, {"git": f"#!/bin/sh\ntouch {sprung}\n"})
+    for trap in (root / "git", root / "bin/git"):
+        trap.chmod(0o755)
+    path = os.pathsep.join(["", ".", "bin", os.environ["PATH"]])
+    for searched in (path, "", "bin"):
+        with suppress(RepositoryError):  # where git lies in none of the system's own folders
+            plan(PlanRequest(root=root, environ={"PATH": searched}, clock=lambda: NOW, revisions="HEAD~1"))
+    assert not sprung.exists()
+
+
 def test_a_configuration_that_names_another_work_tree_is_not_followed(root: Path, tmp_path: Path) -> None:
     history(root, BASE)
     git(root, "config", "core.worktree", str(tmp_path))
-    with pytest.raises(RepositoryError, match="another work tree"):
+    with pytest.raises(RepositoryError, match="does not take this folder"):
         planned(root)
 
 

@@ -60,7 +60,10 @@ def test_a_range_names_both(clone: Path, asked: str, expected: list[tuple[str, s
     assert named(clone, asked) == expected
 
 
-@pytest.mark.parametrize("asked", ["nothing", "--output=x", "-x..main", "main..-x", "--", "main..nothing", "a\0b"])
+@pytest.mark.parametrize(
+    "asked",
+    ["nothing", "--output=x", "-x..main", "main..-x", "--", "main..nothing", "a\0b", "^main", "main..^HEAD"],
+)
 def test_what_is_no_revision_is_told(clone: Path, asked: str) -> None:
     with pytest.raises(UnknownRevision, match="There is no revision"):
         sides(find_repository(clone, ENVIRON), asked)

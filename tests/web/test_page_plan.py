@@ -49,6 +49,20 @@ async def test_every_change_is_told_once_with_its_environments_places_and_commit
     assert "DB002" in page.one("section", aria_labelledby="plan-fixed").text
 
 
+async def test_what_a_deployment_supplies_is_told_with_its_source(project: Any, ask: Any) -> None:
+    made = project({})
+    env = "        - { name: DYNACONF_TOKEN, valueFrom: { secretKeyRef: { name: orders-one, key: token } } }\n"
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{ name: a }}\nspec:\n  containers:\n    - name: a\n      env:\n{env}"
+    options = OPTIONS + 'deployments = { production = "pod.yaml" }\n'
+    files = {"assay.toml": options, "settings.toml": "[default]\nport = 80\n", "pod.yaml": pod}
+    history(made.root, files, {"pod.yaml": pod.replace("orders-one", "orders-<b>")})
+    async with ask(made.root, environ=ENVIRON) as client:
+        page = parsed((await client.get("/?view=plan&base=main~1&head=main")).text)
+    told = page.one("section", aria_labelledby="plan-deferred").text
+    assert "token from now on in production DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-<b>)" in told
+    assert "token no more in production DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-one)" in told
+
+
 async def test_it_is_what_the_command_tells(orders: Any, ask: Any) -> None:
     told = orders.assay("plan", "main~1..main", "--format", "json", **ENVIRON).json
     async with ask(orders.root, environ=ENVIRON) as client:

@@ -17,6 +17,7 @@ from app.reports.present.planned import (
     new_causes,
     revision,
     staying,
+    supplied,
     verdict,
 )
 from app.reports.present.wording import clamped
@@ -92,7 +93,7 @@ def _fixed(document: ChangePlan) -> Iterator[str]:
 def _deferred(one: PlannedEnvironment) -> Iterator[str]:
     for label, leaves in (("deferred now", one.deferred.new), ("deferred no more", one.deferred.gone)):
         for leaf in leaves:
-            yield f"{label}: {pass_over(leaf.key)} in {pass_over(one.name)}"
+            yield f"{label}: {pass_over(leaf.key)} in {pass_over(one.name)}: {supplied(leaf, pass_over)}"
 
 
 def _idle(edit: IdleEdit) -> str:

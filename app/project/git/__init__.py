@@ -56,6 +56,8 @@ def run_git(
         seconds: how long it may take.
     """
     variables = {name: environ[name] for name in _NEEDED if name in environ} | _QUIET
+    if "PATH" in variables:
+        variables["PATH"] = _absolute(variables["PATH"])
     try:
         return subprocess.run(  # noqa: S603 - a fixed command
             (*_GIT, *arguments),
@@ -68,3 +70,8 @@ def run_git(
         )
     except (OSError, subprocess.SubprocessError, ValueError):  # ValueError: a NUL in an argument
         return None
+
+
+def _absolute(path: str) -> str:
+    """A `PATH` without what would have programs looked for in the folder that is asked about."""
+    return os.pathsep.join(filter(os.path.isabs, path.split(os.pathsep))) or os.defpath

@@ -1,12 +1,13 @@
 """A plan as people read it: one change in several environments is one entry."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from app.reports import wire
 from app.reports.plan import ChangePlan, PlannedRevision
 from app.reports.present.causes import Cause, fold
+from app.reports.present.place import place
 from app.reports.present.wording import counted
 
 _SHORT = 10
@@ -54,6 +55,11 @@ def fixed_causes(plan: ChangePlan) -> list[Cause]:
     return fold([*plan.findings.fixed, *(finding for one in plan.environments for finding in one.findings.fixed)])
 
 
+def supplied(leaf: wire.DeferredLeaf, clean: Callable[[str], str]) -> str:
+    """Where the deployment names the source of a value; else why it is deferred."""
+    return clean(leaf.message) if leaf.supplied is UNSET else place(leaf.supplied, clean, "")
+
+
 def staying(plan: ChangePlan) -> int:
     """How many findings are as they were."""
     return plan.findings.staying + sum(one.findings.staying for one in plan.environments)
@@ -68,11 +74,15 @@ def revision(one: PlannedRevision) -> str:
 
 def verdict(plan: ChangePlan) -> str:
     """What the change comes to: `4 values change in 3 of 7 environments; 1 new error, 2 fixed`."""
-    touched = sum(one.status != "unchanged" for one in plan.environments)
-    values = sum(len(one.changes) for one in plan.environments if one.judged)
+    changed = [len(one.changes) for one in plan.environments if one.judged and one.changes]
     whole = counted(len(plan.environments), "environment")
-    what = f"{counted(values, 'value')} change{'s' if values == 1 else ''} in {touched} of {whole}"
-    return f"{what if touched else f'nothing changes in {whole}'}; {_found(plan)}"
+    if changed:
+        values = sum(changed)
+        what = f"{counted(values, 'value')} change{'s' if values == 1 else ''} in {len(changed)} of {whole}"
+    else:
+        is_touched = any(one.status != "unchanged" for one in plan.environments)
+        what = f"{'no value' if is_touched else 'nothing'} changes in {whole}"
+    return f"{what}; {_found(plan)}"
 
 
 def _found(plan: ChangePlan) -> str:

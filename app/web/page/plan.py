@@ -18,6 +18,7 @@ from app.reports.present.planned import (
     new_causes,
     revision,
     staying,
+    supplied,
     verdict,
 )
 from app.service.change_plan import ONE_AT_A_TIME, choices, planned
@@ -46,6 +47,7 @@ class ShownDeferral:
     key: str
     said: str
     environment: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,4 +139,4 @@ def _change(reading: PageReading, one: FoldedChange, whole: int) -> ShownChange:
 def _deferrals(one: PlannedEnvironment) -> Iterator[ShownDeferral]:
     for said, leaves in (("from now on", one.deferred.new), ("no more", one.deferred.gone)):
         for leaf in leaves:
-            yield ShownDeferral(key=leaf.key, said=said, environment=one.name)
+            yield ShownDeferral(key=leaf.key, said=said, environment=one.name, where=supplied(leaf, str))
