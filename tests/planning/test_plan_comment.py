@@ -27,14 +27,15 @@ class Api(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.bodies: list[dict[str, Any]] = []
         self.refused = 0
+        self.is_runner = False
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def add(self, body: str, *, bot: bool) -> None:
-        kind, number = ("Bot", 7) if bot else ("User", 8)
-        self.bodies.append({"id": len(self.bodies) + 1, "body": body, "user": {"type": kind}, "author": {"id": number}})
+    def add(self, body: str | None, *, bot: bool) -> None:
+        by = {"type": "Bot" if self.is_runner and bot else "User", "id": 7 if bot else 8}
+        self.bodies.append({"id": len(self.bodies) + 1, "body": body, "user": by, "author": by})
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -57,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path.endswith("/user"):
-            return self.answer({"id": 7})
+            return self.answer({"id": 7}, 403 if self.server.is_runner else 200)
         page = int(re.findall(r"[?&]page=(\d+)", self.path)[0])
         return self.answer(self.server.bodies[(page - 1) * 100 : page * 100])
 
@@ -101,16 +102,44 @@ def posted(platform: str, text: str, variables: Mapping[str, str], folder: Path)
     return subprocess.run(command, env=variables, check=False, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("platform", ["github", "gitlab"])
-def test_the_comment_is_replaced_and_nobody_elses_is(api: Api, tmp_path: Path, platform: str) -> None:
-    variables = environ(api, tmp_path)
+@pytest.mark.parametrize(("platform", "is_runner"), [("github", True), ("github", False), ("gitlab", False)])
+def test_the_comment_is_replaced_and_nobody_elses_is(
+    api: Api, tmp_path: Path, platform: str, *, is_runner: bool
+) -> None:
+    variables, api.is_runner = environ(api, tmp_path), is_runner
     for _ in range(120):
         api.add("another", bot=False)
+    api.add(None, bot=True)
+    api.bodies[-1] |= {"user": None, "author": None}
     api.add(f"{MARKER}\nby a person", bot=False)
     assert posted(platform, f"{MARKER}\nfirst", variables, tmp_path).returncode == 0
     assert posted(platform, f"{MARKER}\nsecond", variables, tmp_path).returncode == 0
-    marked = [one["body"] for one in api.bodies if one["body"].startswith(MARKER)]
-    assert marked == [f"{MARKER}\nby a person", f"{MARKER}\nsecond"]
+    assert [one["body"] for one in api.bodies[121:]] == [f"{MARKER}\nby a person", f"{MARKER}\nsecond"]
+
+
+@pytest.mark.parametrize("platform", ["github", "gitlab"])
+def test_each_project_of_a_repository_has_a_comment_of_its_own(api: Api, tmp_path: Path, platform: str) -> None:
+    root, variables = tmp_path / "clone", environ(api, tmp_path)
+    names = ["orders", "bil ling-->@ada"]
+    files = {f"{name}/settings.toml": "[default]\na = 1\n" for name in names}
+    history(root, files | {f"{name}/assay.toml": "" for name in names})
+    for text in ("[default]\na = 2\n", "[default]\na = 3\n"):
+        for name in names:
+            (root / name / "settings.toml").write_text(text)
+            asked = ["assay", "plan", "--project", name, "--format", "markdown"]
+            plan = subprocess.run(asked, cwd=root, env=variables, check=True, capture_output=True)
+            assert posted(platform, plan.stdout.decode(), variables, tmp_path).returncode == 0
+    (one, other) = (comment["body"] for comment in api.bodies)
+    assert one.startswith("<!-- assay plan orders -->\n")
+    assert other.startswith("<!-- assay plan bil%20ling--%3E%40ada -->\n")
+    assert "<code>3</code>" in one
+    assert "<code>3</code>" in other
+
+
+@pytest.mark.parametrize("platform", ["github", "gitlab"])
+def test_where_there_is_no_plan_nothing_is_posted(api: Api, tmp_path: Path, platform: str) -> None:
+    ran = posted(platform, "", environ(api, tmp_path), tmp_path)
+    assert (ran.returncode, ran.stderr, api.bodies) == (0, "There is no plan to post.\n", [])
 
 
 def test_a_token_that_may_not_write_fails_nothing(api: Api, tmp_path: Path) -> None:
