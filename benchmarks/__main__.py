@@ -11,6 +11,7 @@ from benchmarks import (
     fan_out,
     growth,
     history,
+    manifests,
     page,
     probe,
     reading,
@@ -27,6 +28,7 @@ ROWS: Mapping[str, Callable[[], Iterable[Row]]] = {
     "start": command_line.measure,
     "rules": rules.measure,
     "reading": reading.measure,
+    "manifests": manifests.measure,
     "probe": probe.measure,
 }
 """The groups that are rows of one table."""

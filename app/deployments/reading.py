@@ -21,8 +21,10 @@ from app.deployments.environ_dump import read_dump
 from app.deployments.expanding import Allowance, TooManyVariablesError
 from app.deployments.given import STDIN, GivenSource
 from app.deployments.kubernetes import read_containers
-from app.deployments.manifests import ManifestSet, is_kustomization, pod_of, read_manifests
-from app.deployments.platform import service_links, wrong_environment
+from app.deployments.kubernetes.documents import is_kustomization
+from app.deployments.kubernetes.manifest_reading import read_manifests
+from app.deployments.kubernetes.manifests import ManifestSet
+from app.deployments.kubernetes.platform import service_links, wrong_environment
 from app.deployments.source_files import SourceFiles
 from app.deployments.source_kinds import Kind, kind_of
 from app.deployments.systemd import read_unit
@@ -148,8 +150,6 @@ class _SourcesReading:
             if self._kinds[file] == "kubernetes":
                 texts[file] = found
         manifests = read_manifests(texts, self._words, meant)
-        if not any(map(pod_of, manifests.documents)):  # nothing of ours: what there is may say why
-            manifests = read_manifests(texts, (), meant)
         self._faults += manifests.faults
         return manifests
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from app.deployments.docker.dockerfile import is_dockerfile
 from app.deployments.environ_dump import is_dump
-from app.deployments.manifests import is_kustomization
+from app.deployments.kubernetes.documents import is_kustomization
 from app.deployments.systemd import is_unit
 from app.deployments.systemd.quadlet import is_quadlet
 

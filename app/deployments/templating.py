@@ -7,8 +7,9 @@ marks or in blocks of text, so that the YAML parses; what is not rendered does n
 import re
 
 from app.core.findings import Fault
-from app.deployments.nodes import BrokenYamlError, Node, RepetitionRoom, parse, walked
+from app.deployments.nodes import Node, walked
 from app.deployments.telling import spot, unread
+from app.deployments.yaml_reading import BrokenYamlError, RepetitionRoom, parse
 
 _HELM = re.compile(r"\{\{-?\s*\.(?:Values|Release|Chart|Capabilities)\b")
 _ACTION = re.compile(

@@ -11,7 +11,7 @@ from app.core.deployment import Runner
 from app.core.findings import Severity
 from app.deployments.expanding import Allowance
 from app.deployments.kubernetes import Containers, read_containers
-from app.deployments.manifests import read_manifests
+from app.deployments.kubernetes.manifest_reading import read_manifests
 
 POD = """\
 apiVersion: v1

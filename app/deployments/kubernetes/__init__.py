@@ -14,19 +14,14 @@ from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
 from app.core.layers import Origin
 from app.deployments.expanding import Allowance, ExpansionRoom
-from app.deployments.manifests import Document, ManifestEntry, ManifestSet
+from app.deployments.kubernetes.documents import Document, ManifestEntry
+from app.deployments.kubernetes.manifests import ManifestSet
+from app.deployments.kubernetes.references import KINDS, REFERENCE, service_of
+from app.deployments.kubernetes.secret_texts import FILLED_IN, plain_text
 from app.deployments.nodes import Node, at, entries, items, text
-from app.deployments.secret_texts import FILLED_IN, plain_text
 from app.deployments.telling import changed, missing_reference, place
 
-_REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)$]*)\)")
-_KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
 _ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
-_ADDED = re.compile(
-    r"(?P<service>\w+?)_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)"
-)
-_LONGEST = 200
-"""No variable of a service has a longer name: that of a service has 63 characters at most, as that of a port."""
 _ALWAYS = "KUBERNETES"
 """The cluster's own service, of which every container gets the variables."""
 _ALONE: Container[str] = frozenset()
@@ -135,7 +130,7 @@ class _WorkloadReading:
         """What `envFrom` gives, with its prefix."""
         for source in self._entries("envFrom"):
             prefix = text(at(source, "prefix")) or ""
-            for word, kind in _KINDS.items():
+            for word, kind in KINDS.items():
                 if reference := at(source, f"{word}Ref"):
                     yield from self._all_of(kind, reference, prefix)
 
@@ -198,7 +193,7 @@ class _WorkloadReading:
             self.faults[changed(origin, value.type, "Kubernetes", refused=True)] = None
 
     def _referred(self, name: str, source: Node, named: Node | None) -> Iterator[DeployedVariable]:
-        for word, kind in _KINDS.items():
+        for word, kind in KINDS.items():
             if reference := at(source, f"{word}KeyRef"):
                 yield from self._one_of(name, kind, reference)
                 return
@@ -259,7 +254,7 @@ def _expanded(
     if variable.value is None or "$" not in variable.value or variable.origin.via is not None:
         return variable
     value = _expand(variable.value, known, room, services)
-    names = [found["name"] for found in _REFERENCE.finditer(variable.value) if found["name"] in known]
+    names = [found["name"] for found in REFERENCE.finditer(variable.value) if found["name"] in known]
     secret = any(known[name].secret for name in names)
     return DeployedVariable(name=variable.name, value=value, origin=variable.origin, secret=secret,
                             manifest=not secret)  # fmt: skip
@@ -277,7 +272,7 @@ def _expand(
         services: those beside its own that the cluster adds variables of, whose values it alone knows.
     """
     pieces, at_ = list[str](), 0
-    for found in _REFERENCE.finditer(said):
+    for found in REFERENCE.finditer(said):
         name = found["name"]
         if name is not None and name not in known:
             if _is_added(name, services):
@@ -293,5 +288,5 @@ def _expand(
 
 def _is_added(name: str, services: Container[str]) -> bool:
     """Whether Kubernetes adds a variable of that name for one of the services, or its own."""
-    found = _ADDED.fullmatch(name) if len(name) <= _LONGEST else None
-    return found is not None and (found["service"] == _ALWAYS or found["service"] in services)
+    service = service_of(name)
+    return service is not None and (service == _ALWAYS or service in services)

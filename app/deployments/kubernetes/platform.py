@@ -6,7 +6,8 @@ from itertools import islice
 from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault, Severity
-from app.deployments.manifests import ManifestSet
+from app.deployments.kubernetes.manifests import ManifestSet
+from app.deployments.kubernetes.references import bears
 from app.options import Options
 from app.sources.selection import select, switcher
 
@@ -16,7 +17,7 @@ def service_links(found: ManifestSet, runners: Sequence[Runner], words: tuple[st
 
     Source: Kubernetes, "Service": environment variables.
     """
-    ours = [added for service in found.linked if (added := f"{service}_PORT").startswith(words)]
+    ours = [f"{service}_PORT" for service in found.linked if bears(service, words)]
     pairs = ((runner, added) for runner in runners if runner.links for added in ours)
     for runner, added in islice(pairs, limits.FINDINGS.figure + 1):  # beyond the limit no others are told
         message = f"Kubernetes adds {added} to {runner.label}: it bears the project's prefix."

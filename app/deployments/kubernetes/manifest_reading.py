@@ -1,0 +1,66 @@
+"""The manifests of a deployment, read: what may matter of them, each document once."""
+
+from collections.abc import Container, Mapping, Sequence
+
+from app.core.findings import Fault
+from app.deployments.kubernetes.documents import Document, objects, pod_of
+from app.deployments.kubernetes.manifest_texts import ManifestText, manifest_texts
+from app.deployments.kubernetes.manifests import ManifestSet
+from app.deployments.kubernetes.references import WorkloadReferences
+from app.deployments.templating import read_yaml
+from app.deployments.yaml_reading import RepetitionRoom, is_sound
+
+
+def read_manifests(texts: Mapping[str, str], words: Sequence[str], meant: Container[str] = ()) -> ManifestSet:
+    """The objects of several files; where no workload of ours is among them all that start anything, which may say why.
+
+    Args:
+        texts: by the files' names.
+        words: what a workload says if it is any of ours; none: every workload is read.
+        meant: the files that are named one by one: each is read, though it says nothing of ours.
+    """
+    found = _ManifestReading(texts, words, meant).manifests(words)
+    if words and not any(map(pod_of, found.documents)):
+        return _ManifestReading(texts, (), meant).manifests(words)
+    return found
+
+
+class _ManifestReading:
+    """Files that are being read: first what starts anything, then what it refers to."""
+
+    def __init__(self, texts: Mapping[str, str], words: Sequence[str], meant: Container[str]) -> None:
+        self._texts, self._words, self._meant = texts, words, meant
+        self._faults: list[Fault] = []
+        self._waiting: dict[int, tuple[str, ManifestText]] = {}
+        self._read: list[Sequence[Document]] = []
+
+    def manifests(self, words: Sequence[str]) -> ManifestSet:
+        """What there is, with the services that look like the project's variables."""
+        for file, whole in self._texts.items():
+            self._read_file(file, manifest_texts(whole, file, self._words, is_meant=file in self._meant))
+        references = WorkloadReferences((one for found in self._read for one in found), words)
+        for number, (file, one) in self._waiting.items():
+            if references.may_lead_to(one.text):
+                found = _documents(file, one, RepetitionRoom())
+                self._read[number] = () if isinstance(found, Fault) else found
+        documents = tuple(one for found in self._read for one in found)
+        return ManifestSet(documents=documents, faults=tuple(self._faults))
+
+    def _read_file(self, file: str, listed: Sequence[ManifestText]) -> None:
+        """Reads the documents of a file up to the first that cannot be read, which is told."""
+        room = RepetitionRoom()
+        for one in listed:
+            if one.waits and is_sound(one.text):
+                self._waiting[len(self._read)] = file, one
+                self._read.append(())
+                continue
+            found = _documents(file, one, room)
+            if isinstance(found, Fault):
+                self._faults.append(found)
+                return
+            self._read.append(found)
+
+
+def _documents(file: str, said: ManifestText, room: RepetitionRoom) -> list[Document] | Fault:
+    roots = read_yaml(said.text, file, said.line, room)
+    return roots if isinstance(roots, Fault) else [one for root in roots for one in objects(root, file)]
