@@ -34,8 +34,9 @@ class PlanRequest(Struct, frozen=True, kw_only=True):
         with_untracked: whether files count that git does not track.
         only: the environments that the answer is about; none: all.
         blame: whether the lines' commits are asked for.
-        trusts_any: whether a model of the project is asked at any revision, which runs its code; else at those alone
-            that HEAD holds, and in the working tree: what is there was accepted.
+        accepted: the variables with which a stranger's revision is read: one that HEAD does not hold, so that nobody
+            has accepted what it says. A model of the project is then asked at no such one, since that runs its code.
+            None: whoever asks trusts any.
     """
 
     root: Path
@@ -47,7 +48,7 @@ class PlanRequest(Struct, frozen=True, kw_only=True):
     with_untracked: bool = False
     only: tuple[str, ...] = ()
     blame: bool = True
-    trusts_any: bool = True
+    accepted: Mapping[str, str] | None = None
 
 
 class BothSides(Struct, frozen=True, kw_only=True):
@@ -86,6 +87,7 @@ def opened(request: PlanRequest) -> Iterator[BothSides]:
     revisions = sides(repository, request.revisions)
     listed = [entries(repository, revision) for revision in revisions]
     known = contents(repository, listed)
+    request = _with_variables(request, repository, revisions)
     loose = loose_files(repository, project)
     with private_folder() as private:
         tops = [private / side / repository.top.name for side in ("base", "head")]
@@ -94,6 +96,13 @@ def opened(request: PlanRequest) -> Iterator[BothSides]:
         base, head = _workspaces(request, repository, project, trees)
         names = () if request.with_untracked else tuple(one.name for one in loose)
         yield BothSides(repository=repository, revisions=revisions, base=base, head=head, top=tops[1], untracked=names)
+
+
+def _with_variables(request: PlanRequest, repository: Repository, revisions: Sequence[GitRevision]) -> PlanRequest:
+    """The request with the variables that both sides may have: a stranger's options could show any of the process."""
+    if request.accepted is None or all(map(repository.holds, revisions)):
+        return request
+    return replace(request, environ=request.accepted)
 
 
 def _project(request: PlanRequest) -> Project | None:
@@ -157,7 +166,7 @@ def _require_allowed(request: PlanRequest, repository: Repository, revision: Git
         ArgumentError: its model's code would run, and must not.
     """
     asks_model = found.project.options.schema_ and not is_service(found.project)
-    if asks_model and not request.trusts_any and not repository.holds(revision):
+    if asks_model and request.accepted is not None and not repository.holds(revision):
         message = f"The project has a model of its own, and HEAD does not hold the code that it has at {revision.rev}."
         raise ArgumentError(message, fix="Only the command line runs that: assay plan.")
 

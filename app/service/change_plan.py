@@ -8,6 +8,8 @@ from app.planning.revisions import NamedRevision, named_revisions
 from app.planning.side import PlanRequest
 from app.project.workspace import Workspace
 from app.reports.plan import ChangePlan
+from app.reports.released import Masking
+from app.sources.environ import taken
 
 ONE_AT_A_TIME = Lock()
 """A plan is two checks of all environments: the next one waits before it takes a thread from others."""
@@ -16,13 +18,15 @@ ONE_AT_A_TIME = Lock()
 def planned(workspace: Workspace, base: str, head: str, only: tuple[str, ...] = ()) -> ChangePlan:
     """The plan of two revisions; an empty one means what `assay plan` takes by default.
 
-    A viewer may ask for it: a model of the project runs from revisions alone that HEAD holds, whose code was accepted.
+    A viewer may ask for it, and who may push a branch may write its options: of a revision that HEAD does not hold no
+    code runs, and it has those variables of the process alone that the project takes as it is served. What is secret
+    there is nowhere shown, whatever a revision says of it.
 
     Raises:
         AssayError: as `plan` does.
     """
     call = workspace.project.application.chosen
-    return plan(
+    found = plan(
         PlanRequest(
             root=workspace.project.root,
             environ=workspace.environ,
@@ -31,9 +35,10 @@ def planned(workspace: Workspace, base: str, head: str, only: tuple[str, ...] = 
             scope=workspace.scope,
             call=f"{call.module.file}:{call.line}" if call else "",
             only=only,
-            trusts_any=False,
+            accepted=taken(workspace.project.options, workspace.environ),
         )
     )
+    return Masking(workspace.mask().said)(found)
 
 
 def choices(workspace: Workspace) -> list[NamedRevision]:

@@ -16,6 +16,8 @@ from app.merging.isolated_settings import is_token
 from app.modelling import legacy
 from app.modelling.shape import Shape
 from app.options import Options
+from app.sources.overrides import SUFFIX
+from app.sources.selection import switcher
 from app.sources.shorthand import leaves, parts_of, url_paths, value_at
 
 if TYPE_CHECKING:
@@ -89,6 +91,19 @@ def variable_layers(
         for name in sorted(names, key=lambda name: (_depth(name[len(prefix) :], options), name in file)):
             layers.append(_layer(name, name[len(prefix) :], texts[name], options, shape))
     return [_in_deployment(_in_file(layer, file), places) for layer in layers]
+
+
+def taken(options: Options, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The variables that a project of these options may take for values, or for options of Dynaconf's.
+
+    What only a reference names, or code asks for, is not among them.
+    """
+    named = {name for prefix in _prefixes(options) for name in _named(prefix, environ)}
+    return {
+        name: text
+        for name, text in environ.items()
+        if name in named or name.endswith(SUFFIX) or name == switcher(options)
+    }
 
 
 def beyond(options: Options, texts: Mapping[str, str]) -> Iterator[tuple[str, limits.Limit]]:

@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 import pytest
-from histories import git, history
+from histories import commit, git, history
 
 ENVIRON = {"PATH": os.environ["PATH"]}
 BEFORE = {"settings.toml": "[default]\nport = 80\ntoken = 'canary-before'\n[production]\nport = 443\n"}
@@ -76,3 +76,35 @@ async def test_a_model_is_asked_at_what_head_holds(project: Any, ask: Any) -> No
     assert answer.json() == orders.assay("plan", "main~1..main", "--format", "json", **ENVIRON).json
     for found in (answer.json(), of_tree.json()):
         assert {one["rule"] for one in found["environments"][0]["findings"]["new"]} == {"TYP004"}
+
+
+STRANGE = """\
+settings_files = ["settings.toml"]
+envvar_prefix = false
+roles = { password = "frame-options" }
+"""
+PRIVATE = {"INTERNAL_ADDRESS": "10.0.0.7-internal", "DYNACONF_PASSWORD": "canary-of-the-process", "DYNACONF_PORT": "81"}
+
+
+@pytest.mark.parametrize("base", ["main", "stranger"])
+async def test_a_branch_that_nobody_has_merged_shows_no_variable_of_the_process(
+    project: Any, ask: Any, base: str
+) -> None:
+    orders = project({})
+    files = {"assay.toml": 'settings_files = ["settings.toml"]\n', "settings.toml": "[default]\nport = 80\n"}
+    history(orders.root, files)
+    git(orders.root, "checkout", "--quiet", "-b", "stranger")
+    told = '[default]\nport = 80\na = "@format {env[INTERNAL_ADDRESS]}"\nb = "@format {env[DYNACONF_PASSWORD]}"\n'
+    code = "import os\nfrom dynaconf import Dynaconf\nDynaconf(C=os.environ['INTERNAL_ADDRESS'])\n"
+    commit(orders.root, {"assay.toml": STRANGE, "settings.toml": told, "config.py": code})
+    git(orders.root, "checkout", "--quiet", "main")
+    async with ask(orders.root, environ=ENVIRON | PRIVATE) as client:
+        answers = [
+            await client.get("/config/plan", params={"base": one, "head": other})
+            for one, other in (("main", "stranger"), ("stranger", "main"), ("stranger", "stranger"))
+        ]
+        page = await client.get("/", params={"view": "plan", "base": base, "head": "stranger"})
+    assert [answer.status_code for answer in (*answers, page)] == [200, 200, 200, 200]
+    for answer in (*answers, page):
+        assert "internal" not in answer.text
+        assert "canary" not in answer.text
