@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from app.application.arguments import option_of
 from app.application.calls import DJANGO, FLASK, Call, is_aside
 from app.application.demands import demands_of
 from app.application.folders import python_files
@@ -183,7 +184,9 @@ def _changing_fault(remark: Remark, call: Call) -> Fault:
 
 def _misspelled_fault(remark: Remark, call: Call) -> Fault:
     message = f"{remark.name} is no argument of Dynaconf's, so that it is a setting and changes nothing."
-    return Fault(rule="SRC023", message=message, fix=f"Did you mean {remark.text}?", origin=_origin(remark, call))
+    is_said = any(option_of(one.name) == option_of(remark.text) for one in call.arguments)
+    fix = f"Take it out: the call says {remark.text} already." if is_said else f"Did you mean {remark.text}?"
+    return Fault(rule="SRC023", message=message, fix=fix, origin=_origin(remark, call))
 
 
 def _lost_fault(remark: Remark, call: Call) -> Fault:

@@ -37,6 +37,7 @@ def survey(workspace: Workspace) -> ProjectContext:
         demands=workspace.project.demands,
         usage=workspace.usage,
         is_named=_naming(workspace),
+        reconfigured=workspace.is_reconfigured,
         whole=not any(map(workspace.unjudged, workspace.environments)),
         is_committed=workspace.committed.holds,
         tracks=workspace.committed.tracks,

@@ -77,6 +77,11 @@ class ProcessContext(Struct, frozen=True, kw_only=True, dict=True):
         """The variables that this process has from `.env`."""
         return self.dotenv.counting(self.environ) if self.dotenv else {}
 
+    @cached_property
+    def is_reconfigured(self) -> bool:
+        """Whether variables change how this process loads: others, and other environments', may have them or not."""
+        return any(True for _ in self.project.overrides(self.texts))
+
     @property
     def process_faults(self) -> list[Fault]:
         """What is wrong with `.env`, and what the process's variables do to the project."""

@@ -21,7 +21,8 @@ from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
 from app.rules.kit.connections import Connection, logins
-from app.rules.kit.known_defaults import is_placeholder
+from app.rules.kit.known_defaults import is_placeholder, is_reference
+from app.rules.kit.literals import is_secret
 from app.rules.kit.rule import Rule
 from app.rules.kit.services import SQLITE
 from app.rules.kit.subject import EnvironmentContext
@@ -45,6 +46,8 @@ def _why(connection: Connection) -> str | None:
         if connection.service is SQLITE:  # a file has no password
             return None
         return "is empty" if connection.service.database or connection.text("username") else None
+    if not is_secret(password) and not is_reference(password):
+        return "still has to be filled in"
     names = {(connection.text(part) or "").casefold() for part in ("username", "name")}
     if password.casefold() in names:
         return "is the same as the user's or the database's name"

@@ -20,7 +20,7 @@ from app.core import dsn
 from app.core.findings import Finding, Fix, Severity
 from app.core.roles import Role
 from app.core.tree import Statement
-from app.rules.kit.literals import committed, is_inside_url, is_secret, taking_out, url_password
+from app.rules.kit.literals import committed, is_inside_url, is_secret, moved, taking_out, url_password
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 
@@ -32,7 +32,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
         said = next((said for said in committed(subject, leaf) if is_secret(_password(said))), None)
         if said is not None:
             message = f"{leaf.key}: {said.layer.file} holds a password inside a URL."
-            fix = subject.setting(leaf.path, secret=True, says="Take it out of the URL, and change it: {}.")
+            fix = moved(subject, said, leaf, "Take it out of the URL, and change it: {}.")
             if is_inside_url(said):  # the parts stay where they are: what is to be written has two places
                 fix = Fix(text=fix.text)
             elif said.layer is not leaf.layer:

@@ -22,7 +22,7 @@ from app.core.findings import Finding, Severity
 from app.core.roles import Role
 from app.core.tree import Leaf, Statement
 from app.rules.kit.known_defaults import is_placeholder
-from app.rules.kit.literals import committed, is_inside_url, is_secret, secret_leaves, taking_out
+from app.rules.kit.literals import committed, is_inside_url, is_secret, moved, secret_leaves, taking_out
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 
@@ -34,7 +34,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
         said = next((said for said in committed(subject, leaf) if _is_told(subject, leaf, said)), None)
         if said is not None:
             message = f"{leaf.key}: a secret stands in {said.layer.file}, for everybody who reads the repository."
-            fix = subject.setting(leaf.path, secret=True, says="Take it out, and make a new one: {}.")
+            fix = moved(subject, said, leaf, "Take it out, and make a new one: {}.")
             if said.layer is not leaf.layer:
                 fix = taking_out(said, f"Take it out: {leaf.key} comes from {leaf.origin} by now. And make a new one.")
             yield rule.finding(subject, leaf.path, message, fix, origin=said.origin, severity=severity)

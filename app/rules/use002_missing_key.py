@@ -90,6 +90,8 @@ def _is_told(everything: ProjectContext, subject: EnvironmentContext, missing: M
     path = missing.path
     if not subject.prefixed:
         return False  # any variable may set it
+    if everything.reconfigured and not subject.active and _active_has(everything, path):
+        return False  # what gives it to the active environment may do the same there
     if subject.tree.paths_said(path) and not (subject.production and _loss(subject, path)):
         return False  # SRC020 says who took it
     if subject.deployment is not None and not subject.deployment.open:
@@ -99,6 +101,10 @@ def _is_told(everything: ProjectContext, subject: EnvironmentContext, missing: M
         return False
     is_partial = Holdings(subject.tree).has_table(missing.path) or len(missing.environments) < len(everything.subjects)
     return is_partial and not everything.is_named(subject.variable(path) or "")
+
+
+def _active_has(everything: ProjectContext, path: Path) -> bool:
+    return any(one.active and one.tree.paths_said(path) for one in everything.subjects.values())
 
 
 def _loss(subject: EnvironmentContext, path: Path) -> Loss | None:

@@ -47,6 +47,7 @@ from app.core.layers import Path
 from app.rules.kit.comparing import Secret, listed, of_one_variable, others, places, productions, secrets
 from app.rules.kit.edits import alone
 from app.rules.kit.known_defaults import is_placeholder
+from app.rules.kit.literals import is_secret
 from app.rules.kit.rule import Rule
 from app.rules.kit.survey import ProjectContext
 
@@ -55,8 +56,8 @@ _LONG = 12
 
 
 def survey(rule: Rule, survey: ProjectContext) -> Iterator[Finding]:
-    """Each secret of a production-like environment that stands in another, once, with every place."""
-    watched = [secret for subject in productions(survey) for secret in secrets(subject)]
+    """Each secret of a production-like environment that stands in another, once; what is to be filled in is none."""
+    watched = [secret for subject in productions(survey) for secret in secrets(subject) if is_secret(secret.text)]
     elsewhere = _elsewhere(survey) if watched else {}
     for secret in watched:
         alike = elsewhere.get((secret.text, None if _is_telling(secret.text) else secret.name), ())

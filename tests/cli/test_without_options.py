@@ -249,6 +249,13 @@ def test_a_misspelled_argument_is_told(project: MakeProject) -> None:
     assert show(made)["enviroments"] is True
 
 
+def test_a_misspelled_argument_beside_the_right_one_is_to_be_taken_out(project: MakeProject) -> None:
+    code = 'Dynaconf(settings_files=["settings.toml"], enviroments=["qa"], environments=True)\n'
+    told = project({"config.py": IMPORTS + code, "settings.toml": PROFILE}).assay("check", "--format", "json").json
+    fixes = [one["fix"] for one in told["findings"] if one["rule"] == "SRC023"]
+    assert fixes == ["Take it out: the call says environments already."]
+
+
 def test_the_code_is_never_run(project: MakeProject) -> None:
     trap = "import pathlib\npathlib.Path(__file__).with_name('RAN').touch()\nraise SystemExit(3)\n"
     made = project({"conf/__init__.py": trap, "settings.toml": "a = 1\n", "config.py": IMPORTS + trap + "import conf\n"

@@ -178,7 +178,8 @@ def test_this_machine_has_many_names(host: str, *, local: bool) -> None:
         "my-secret-key", "aaaaaaaa", "123123123", "qwerty123", "dev_password_123", "your_api_key_here",
         "zyxwvuts", "admin@123", "<x>", "REPLACE_WITH_REAL", "1q2w3e4r", "00000000", "...", "s3cr3t", "minioadmin",
         "elastic", "dbpass", "CHANGE_ME_IN_PROD", "SECRET_PLACEHOLDER", "placeholder-token", "troque_por_favor",
-        "altere-me", "see .secrets.toml", "set_it_in_secrets_toml",
+        "altere-me", "see .secrets.toml", "set_it_in_secrets_toml", "this-really-needs-to-be-changed", "suaapikeyaqui",
+        "coloque_sua_chave_aqui", "tu-clave-aquí", "seu_token_de_acesso", "to be filled in",
     ],
 )  # fmt: skip
 def test_everybody_would_try_these(text: str) -> None:
@@ -190,7 +191,8 @@ def test_everybody_would_try_these(text: str) -> None:
     [
         "uN9#kd82!xQ4-vT7", "correct-horse-battery-staple", "secretariat", "tr0ub4dor&3", "9f8a7b6c5d4e3f2a1b0c",
         "passport", "setter", "troqueria-77", "alterego-91", "secrets.tomlin-4",
-         "insertion-sort-77", "additional-77", "xk3jd9", "canary-1", "abcd1e5678gh",
+        "tobechangeling-4", "suaveaquila-77", "seudonimo-token-4", "tokyo-be-set-7",
+        "insertion-sort-77", "additional-77", "xk3jd9", "canary-1", "abcd1e5678gh",
     ],
 )  # fmt: skip
 def test_nobody_would_try_these_first(text: str) -> None:

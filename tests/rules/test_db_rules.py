@@ -210,6 +210,17 @@ def test_a_good_password_a_reference_and_no_password_are_left_alone(project: Mak
     assert lines(project, "DB002", profile) == []
 
 
+def test_a_password_that_is_to_be_filled_in_is_told_as_that_whatever_else_is(project: MakeProject) -> None:
+    place = "<replace in .secrets.toml>"
+    both = "".join(
+        f"[{name}.db]\nhost = 'h'\nuser = '{place}'\npassword = '{place}'\n" for name in ("qa", "production")
+    )
+    made = foreign(project, both)
+    (finding,) = findings(made, "DB002", "production")
+    assert finding["message"].endswith("still has to be filled in.")
+    assert told(made, "XENV001") == []
+
+
 def test_an_inherited_default_password_is_a_warning_with_both_ways_out(project: MakeProject) -> None:
     made = foreign(project, "[default.db]\nhost = 'h'\npassword = 'postgres'\n[production]\na = 1\n")
     (finding,) = findings(made, "DB002", "production")
@@ -453,6 +464,17 @@ def test_connections_without_a_name_are_told_where_the_key_is_there(project: Mak
 
 
 # --- DB012: passwords inside URLs
+
+
+def test_the_place_for_the_password_is_never_a_file_in_everybodys_hands(project: MakeProject) -> None:
+    url = f'[production]\ndatabase_url = "postgresql://app:{CANARY}@h/x"\n'
+    options = 'settings_files = ["settings.toml", ".secrets.toml"]\nincludes = ["user/own.toml"]\n'
+    made = project({"assay.toml": options, "settings.toml": url, "user/own.toml": url})
+    fixes = [finding for finding in findings(made, "DB012", "production") if "own.toml" in finding["message"]]
+    assert [finding["fix"] for finding in fixes] == [
+        "Take it out of the URL, and change it: set DYNACONF_DATABASE_URL."
+    ]
+    assert "edit" not in fixes[0]
 
 
 @pytest.mark.parametrize(

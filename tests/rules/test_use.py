@@ -126,6 +126,16 @@ def test_a_key_that_may_be_missing_is_not_told(read: Any, line: str) -> None:
 GIVEN = "Validator('q.size', default=lambda settings, validator: 3)"
 
 
+def test_what_a_variable_that_changes_options_gives_may_be_there_in_other_environments_too(read: Any) -> None:
+    settings = "[default.queue]\nname = 1\n[base.queue]\nname = 1\nretries = 3\n[production]\nx = 1\n"
+    calls = {"config.py": CALL.replace("settings_files", "load_dotenv=True, settings_files")}
+    lines = ("settings.queue.retries", "settings.queue.gone")
+    without = told(read(settings, *lines, **calls), "USE002", "production")
+    assert [line.split()[2] for line in without] == ["queue.retries", "queue.gone"]
+    made = read(settings, *lines, **calls, **{".env": "DEFAULT_ENV_FOR_DYNACONF=base\n"})
+    assert [line.split()[2] for line in told(made, "USE002", "production")] == ["queue.gone"]
+
+
 @pytest.mark.parametrize("by", [GIVEN, f"Validator('q.name') & {GIVEN}", "*given()"])
 def test_a_key_that_a_validator_gives_by_running_code_is_not_told(read: Any, by: str) -> None:
     settings = "[development.q]\nname = 1\nsize = 2\n[production.q]\nname = 1\n"

@@ -53,6 +53,9 @@ _PLACEHOLDER = r"""
     | (to-?do|fix-?me|tbd|tbc|n/?a)\b.*
     | (change|replace|insert|enter|put|fill|set|add)[-_ ]?(me|it|this|in|your|here|with)([-_ ].*|\b.*)
     | (troque|altere|mude|substitua|cambia|cambie|cambiar|reemplaza|reemplace|remplacez)([-_ ].*)?  # change it
+    | ([\w' -]*[-_ ])?to[-_ ]be[-_ ](changed|replaced|filled|set|defined|provided)([-_ ].*)?
+    | (sua?|seu|tua?|minha|meu|coloque|insira|digite|adicione|cole|ponga?|inserte?|ingrese|escriba)[\w. -]*aqu[i\u00ed]
+    | (sua|seu|tu|su|votre|dein)[-_ ]([a-z0-9]+[-_ ])*(senha|chave|clave|token|key|secret|segredo|secreto|passwort).*
     | (\w+[-_. ])?placeholder([-_. ].*)?
     | (.*[-_. /])?secrets?[._]toml
     | your[-_ ]?(own[-_ ]?)?([a-z0-9]+[-_ ])*(password|passwd|pass|secret|key|token).*

@@ -51,6 +51,14 @@ def committed(subject: EnvironmentContext, leaf: Leaf) -> Iterator[Statement]:
                 yield said
 
 
+def moved(subject: EnvironmentContext, said: Statement, leaf: Leaf, says: str) -> Fix:
+    """The fix for a secret in a committed file: its own place, or the variable where that would be the same file."""
+    fix, name = subject.setting(leaf.path, secret=True, says=says), subject.variable(leaf.path)
+    if name and fix.edit and fix.edit.file == said.layer.file:
+        return Fix(text=says.format(f"set {name}"))
+    return fix
+
+
 def is_inside_url(said: Statement) -> bool:
     """Whether the value is a part of a URL that stands in the file."""
     return said.source in said.layer.aliases

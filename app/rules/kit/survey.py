@@ -70,6 +70,8 @@ class ProjectContext(Struct, frozen=True, kw_only=True, dict=True):
         includes: included names as the options or the files write them, with the place.
         dotenv: the `.env` file, where the project loads one and it is there.
         examples: the files that show which secrets belong into the secrets files.
+        reconfigured: whether variables of this process, or of `.env`, change how it loads, so that an inactive
+            environment may have what the active one has.
         whole: whether every environment could be judged, so that what none of them has is known.
         is_committed: whether a file is in everybody's hands, as each subject knows it.
         demands: what the code does with validators.
@@ -93,6 +95,7 @@ class ProjectContext(Struct, frozen=True, kw_only=True, dict=True):
     includes: tuple[tuple[str, Origin | None], ...] = ()
     dotenv: SurveyedFile | None = None
     examples: tuple[SurveyedFile, ...] = ()
+    reconfigured: bool = False
     whole: bool = True
     demands: Demands = Demands()
     usage: Usage = NOTHING_READ
