@@ -12,22 +12,30 @@ _DEEP = 4
 """So many functions may hand on what they are handed themselves."""
 
 
-def left_out(function: Function, module: Module, wanted: frozenset[str]) -> dict[str, ast.expr | None]:
-    """The defaults of a function's parameters that nobody hands it, of those that are wanted.
+def handed_by_all(function: Function, module: Module, wanted: frozenset[str]) -> dict[str, ast.expr | None]:
+    """What a function is handed whoever calls it: the same constant, or its parameters' defaults where nobody does.
 
     Args:
         function: it.
         module: where it is defined, by itself and not in a class.
-        wanted: the names that matter.
+        wanted: the names of parameters that matter.
     """
-    rest = function.args.kwarg.arg if function.args.kwarg else ""
-    defaults = {name: value for name, value in bound_arguments(function, _BARE, 0).items() if name in wanted - {rest}}
-    if not defaults or function not in module.tree.body:
+    taken = function.args
+    known = {one.arg for one in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs)} & wanted
+    if not known or function not in module.tree.body:
         return {}
-    for _, site in _sites(function.name, module):
-        given = bound_arguments(function, site, 0)
-        defaults = {name: value for name, value in defaults.items() if given.get(name) is value}
-    return dict(defaults)
+    defaults = bound_arguments(function, _BARE, 0)
+    sites = [bound_arguments(function, site, 0) for _, site in _sites(function.name, module)] or [defaults]
+    found = {name: _same([site.get(name) for site in sites], defaults.get(name)) for name in known}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _same(given: list[ast.expr | None], default: ast.expr | None) -> ast.expr | None:
+    """The one value, where it is a constant or the default, which alone may be worked out in the function's module."""
+    first = given[0]
+    if not (first is default or isinstance(first, ast.Constant)):
+        return None
+    return first if first is not None and len({ast.dump(one) if one else "" for one in given}) == 1 else None
 
 
 def handing_on(function: Function, module: Module, depth: int = 0) -> str:

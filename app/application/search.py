@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.application.callers import left_out
+from app.application.callers import handed_by_all
 from app.application.calls import DJANGO, FLASK, GLOBAL, Argument, Call
 from app.application.code import Code
 from app.application.folders import python_files
@@ -93,11 +93,11 @@ def _asking(module: Module) -> Iterator[tuple[ast.Call | ast.ImportFrom, tuple[F
 
 
 def _scope(around: Sequence[Function], module: Module, node: ast.AST | None = None) -> _Scope:
-    """The names of these functions; defaults count where a call needs them and nobody hands the function another."""
+    """The names of these functions; of their parameters what the call needs, where all callers hand on the same."""
     scope: _Scope = {}
     wanted = frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name)) if node else frozenset()
     for function in around:
-        known = {**left_out(function, module, wanted), **handed(function, module)}
+        known = {**handed_by_all(function, module, wanted), **handed(function, module)}
         scope = {**scope, **parameters(function), **known, **bound(function.body)}
     return scope
 

@@ -93,6 +93,10 @@ VARIABLES: frozenset[Kind] = frozenset({"dotenv", "deployment", "variable"})
 CODE: frozenset[Kind] = frozenset({"call", "validator"})
 """The kinds that stand in the application's code, which is read, never run, and never written."""
 
+COMPUTED = "the code computes it"
+PLACED_BY_CODE = "it depends on where the code lies"
+"""Why nobody knows what the application's code says; Dynaconf itself knows it, and takes it as it is."""
+
 
 class Origin(Struct, frozen=True, kw_only=True):
     """Where a value was set.

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.core.layers import MARKERS, Layer, Path
+from app.core.layers import COMPUTED, MARKERS, PLACED_BY_CODE, Layer, Path
 from app.core.tree import Leaf, State
 
 
@@ -70,14 +70,14 @@ class Computed(str):
     """The text of an expression in the application's code whose value only running it would tell."""
 
     __slots__ = ()
-    reason = "the code computes it"
+    reason = COMPUTED
 
 
 class PathInCode(Computed):
     """A path that begins where the code lies, as seen from the project's folder: other machines have another."""
 
     __slots__ = ()
-    reason = "it depends on where the code lies"
+    reason = PLACED_BY_CODE
 
 
 def tag(value: Any, layer: Layer, path: Path, *, final: bool = False) -> Any:

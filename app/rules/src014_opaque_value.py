@@ -22,7 +22,7 @@ Right:
 from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
-from app.core.layers import CODE
+from app.core.layers import CODE, COMPUTED, PLACED_BY_CODE
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 
@@ -33,7 +33,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
         if leaf.state == "opaque":
             token = str(leaf.value).partition(" ")[0] if str(leaf.value).startswith("@") else "Its token"
             reason = leaf.reason or f"{token} is not run here"
-            in_code = leaf.layer is not None and leaf.layer.kind in CODE
+            in_code = (leaf.layer is not None and leaf.layer.kind in CODE) or reason in {COMPUTED, PLACED_BY_CODE}
             message = f"{leaf.key} is not known: {reason}."
             if not in_code:
                 message = f"{leaf.key} is not judged: {reason}, and where it fails the application does not start."

@@ -333,12 +333,15 @@ def test_what_a_factorys_callers_hand_on_is_told(project: MakeProject, file: str
         ("main.py", "", "production"),
         ("main.py", "from app import create_app\napp = create_app()\n", "production"),
         ("tests/conftest.py", "from app import create_app\napp = create_app('testing')\n", "production"),
-        ("main.py", "from app import create_app\napp = create_app('testing')\n", None),
+        ("main.py", "from app import create_app\napp = create_app('testing')\n", "testing"),
+        ("main.py", "from app import create_app\ncreate_app(env='testing')\ncreate_app('testing')\n", "testing"),
+        ("main.py", "from app import create_app\ncreate_app(env='testing')\ncreate_app('production')\n", None),
+        ("main.py", "from app import create_app\ncreate_app(env='testing')\ncreate_app()\n", None),
         ("main.py", "from app import create_app\napp = create_app(env=object())\n", None),
         ("main.py", "from app import create_app\napp = create_app(*sys.argv)\n", None),
     ],
 )
-def test_a_factorys_default_counts_where_nobody_hands_it_another(
+def test_what_all_callers_hand_a_factory_counts_or_its_default(
     project: MakeProject, file: str, code: str, active: str | None
 ) -> None:
     factory = "def create_app(env='production'):\n    FlaskDynaconf(object(), env=env)\n"

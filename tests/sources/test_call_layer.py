@@ -95,6 +95,18 @@ def test_what_the_call_computes_is_told_and_not_made_up(project: MakeProject) ->
     assert {one["key"] for one in told if one["rule"] == "SRC014"} == {"database.name"}
 
 
+def test_what_a_profile_makes_of_that_is_a_remark_since_nothing_fails_there(project: MakeProject) -> None:
+    code = "from pathlib import Path\nfrom dynaconf import Dynaconf\nBASE = Path(__file__).parent\n"
+    call = 'Dynaconf(settings_files=["settings.toml"], base=BASE, made=compute())\n'
+    profile = (
+        "data = '@format {this.base}/db.sqlite3'\nname = '@format {this.made}'\nbanner = '@jinja {{ this.base }}'\n"
+    )
+    report = project({"config.py": code + call, "settings.toml": profile}).assay("check", "--format", "json").json
+    told = [one for environment in report["environments"] for one in environment["findings"] if one["rule"] == "SRC014"]
+    severities = {one["key"]: one["severity"] for one in told}
+    assert severities == {"base": "info", "made": "info", "data": "info", "name": "info", "banner": "warning"}
+
+
 def test_no_code_is_read_where_the_options_say_so(project: MakeProject) -> None:
     made = project({**PROFILE, "assay.toml": 'settings_files = ["settings.toml"]\ncode = []\n'})
     assert [one["key"] for one in made.assay("show", "--format", "json").json["values"]] == ["port"]
