@@ -10,6 +10,8 @@ AssayError
 │   ├── UnknownSnapshot                                              exit 2, HTTP 404
 │   ├── UnknownRelease                                               exit 2, HTTP 404
 │   └── ValueUnavailable    a value that is not set, or not shown    exit 1
+├── RepositoryError         no git repository, or none that answers  exit 2, HTTP 409
+│   └── UnusableRevision    a commit's options cannot be used        exit 2, HTTP 409
 ├── TargetError             a database target cannot be understood   exit 2, HTTP 422
 ├── TargetNotAllowed        this caller may not probe that target    exit 2, HTTP 403
 ├── EditConflict            a file changed while it was edited           exit 1
@@ -131,6 +133,12 @@ class RepositoryError(AssayError):
 
     code = "repository-unusable"
     http_status = 409
+
+
+class UnusableRevision(RepositoryError):
+    """The options that a project has in a commit cannot be used."""
+
+    code = "revision-unusable"
 
 
 class TargetError(AssayError):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.core.errors import ArgumentError, AssayError, ProjectError
+from app.core.errors import ArgumentError, AssayError, ProjectError, UnusableRevision
 from app.planning.checkout import Content, contents, lay_out, lend_interpreters
 from app.planning.entries import Entry, entries
 from app.planning.loose_files import LooseFile, add_loose, loose_files
@@ -80,6 +80,7 @@ def opened(request: PlanRequest) -> Iterator[BothSides]:
     Raises:
         RepositoryError: there is no repository, or git does not answer.
         UnknownRevision: one of the revisions is not there.
+        UnusableRevision: one's options cannot be used.
         ProjectError: the project cannot be used at one of them.
     """
     repository = find_repository(request.root, request.environ)
@@ -150,11 +151,12 @@ def _workspace(request: PlanRequest, repository: Repository, tree: _Tree) -> Wor
     if not repository.has_folder(tree.revision):  # or a project around it would be taken for this one
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    with at(tree.revision):
+    with at(tree.revision, UnusableRevision if tree.revision.commit else ProjectError):
         found = _open(request, folder)
-        if not found.project.is_there:
-            return None
-        _require_allowed(request, repository, tree.revision, found)
+    if not found.project.is_there:
+        return None
+    _require_allowed(request, repository, tree.revision, found)
+    with at(tree.revision):
         found.read()
     return replace(found, tracked=frozenset(tree.top / entry.path for entry in tree.listed))
 
@@ -172,12 +174,12 @@ def _require_allowed(request: PlanRequest, repository: Repository, revision: Git
 
 
 @contextmanager
-def at(revision: GitRevision) -> Iterator[None]:
+def at(revision: GitRevision, kind: type[ProjectError] | type[UnusableRevision] = ProjectError) -> Iterator[None]:
     """What is wrong with a project, with the revision at which it is."""
     try:
         yield
     except ProjectError as error:
-        raise ProjectError(f"At {revision.rev}: {error.message}", fix=error.fix, origin=error.origin) from None
+        raise kind(f"At {revision.rev}: {error.message}", fix=error.fix, origin=error.origin) from None
 
 
 def _open(request: PlanRequest, folder: Path) -> Workspace:

@@ -48,6 +48,18 @@ async def test_a_revision_or_a_repository_that_is_not_there_is_told(project: Any
     assert str(orders.root) not in missing.text
 
 
+async def test_a_branch_whose_options_are_wrong_is_no_fault_of_the_service(project: Any, ask: Any) -> None:
+    orders = project({})
+    history(orders.root, BEFORE, {"assay.toml": "merge_enabeld = true\n"}, {"assay.toml": "merge_enabled = true\n"})
+    async with ask(orders.root, environ=ENVIRON) as client:
+        answer = await client.get("/config/plan", params={"base": "main~2", "head": "main~1"})
+        page = await client.get("/", params={"view": "plan", "base": "main~2", "head": "main~1"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "revision-unusable")
+    for told in (answer.json()["detail"], page.text):
+        assert "At main~1: assay.toml: there is no option" in told
+        assert "merge_enabled" in told
+
+
 async def test_no_code_runs_that_nobody_has_merged(project: Any, ask: Any) -> None:
     orders = project({})
     trap = orders.root.parent / "sprung"
