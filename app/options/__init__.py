@@ -167,6 +167,11 @@ class Options(Struct, frozen=True, kw_only=True, rename={"schema_": "schema"}):
         return replace(lower, **own, stated=lower.stated | self.stated)
 
     @property
+    def appends_lists(self) -> bool:
+        """Whether the list of a later layer, a variable's among them, is appended to what is there."""
+        return self.merge_enabled and self.lists != "replace"
+
+    @property
     def sectioned(self) -> bool:
         """Whether sections are environments; as in Dynaconf, only a literal `false` turns that off."""
         return self.environments is not False

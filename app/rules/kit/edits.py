@@ -85,7 +85,15 @@ def words_of(subject: "EnvironmentContext", wish: Wish, edit: Edit | None) -> st
     text = _line(chosen.wish, chosen.place)
     if also := _counterparts(subject, chosen.wish, chosen.place):
         text += f" with the same in {', '.join(map(dotted, also))}"
-    return f"{text}, or set {name}" if name and not chosen.appended else text
+    is_appended = chosen.appended or (chosen.place.appends and _is_list(chosen.wish))
+    return f"{text}, or set {_assigned(subject, chosen.wish, name)}" if name and not is_appended else text
+
+
+def _assigned(subject: "EnvironmentContext", wish: Wish, name: str) -> str:
+    """The variable with its text; by itself where only a person can choose that, or nobody is to write it down."""
+    if wish.value is None or wish.secret:
+        return name
+    return variable_line(name, variable_text(wish.value, literal=subject.is_text(wish.path)))
 
 
 def _chosen(subject: "EnvironmentContext", wish: Wish) -> _Choice:

@@ -8,6 +8,7 @@ from app.core.layers import parse_key
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.present.commands import UNSEEN, set_command, unset_command
+from app.rules.kit.toml_text import variable_line, variable_text
 from app.service.profile_edit import ChangePlace, change_place, is_editable
 from app.watching import cached_answers
 from app.web.page.query import Asked
@@ -123,8 +124,15 @@ def fix_ways(workspace: Workspace, finding: wire.ReportedFinding, environment: s
     text = UNSEEN if edit.value is None else edit.value if isinstance(edit.value, str) else literal(edit.value)
     path = parse_key(edit.key)
     variable = workspace.variable(path) if path else None
-    named = [Way(name="Variable", text=on_one_line(variable))] if variable else []
-    return [Way(name="Command", text=on_one_line(set_command(edit.key, text, whose))), *named]
+    command = Way(name="Command", text=on_one_line(set_command(edit.key, text, whose)))
+    is_appended = isinstance(edit.value, list) and workspace.project.options.appends_lists
+    return [command] if not variable or is_appended else [command, _variable(variable, edit.value)]
+
+
+def _variable(name: str, value: object) -> Way:
+    """The variable; with its text where every application reads that in the same way."""
+    is_plain = value is not None and not isinstance(value, str)
+    return Way(name="Variable", text=on_one_line(variable_line(name, variable_text(value)) if is_plain else name))
 
 
 def _legible(text: str) -> str:
