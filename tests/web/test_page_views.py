@@ -207,7 +207,7 @@ async def test_findings_are_grouped_by_severity_and_rule_with_place_and_fix(own:
     assert item.one("p", class_="fix").one("button")["data-copy"] == f"{LINE}\ndebug = false"
     assert [one["data-copy"] for one in item.one("ul", class_="ways").all("button")] == [
         "assay set --env production app.debug false",
-        "ASSAY_APP__DEBUG",
+        "ASSAY_APP__DEBUG=false",
     ]
     assert item.one("pre", class_="paste").text == f"{LINE} debug = false"
 
