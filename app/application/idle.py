@@ -1,7 +1,9 @@
 """Settings that a module makes and nobody takes: what `dynaconf init` wrote, beside the application's own call."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from app.application.calls import DJANGO, FLASK, GLOBAL, Call
@@ -38,10 +40,21 @@ def _is_used(name: str, module: Module) -> bool:
                for node in ast.walk(module.tree))  # fmt: skip
 
 
+@cache
+def _naming(stem: str) -> re.Pattern[bytes]:
+    """What a file says that may import a module of that name, on the lines of an import or as a text."""
+    name = re.escape(stem.encode())
+    on_line = rb"^[ \t]*(?:from|import)\b.*\b%b\b" % name
+    continued = rb"\bimport[ \t]*\([^)]{0,4000}\b%b\b|\\\r?\n.*\b%b\b" % (name, name)
+    as_text = rb"[\"'][\w.]{0,200}\b%b\b" % name
+    return re.compile(rb"%b|%b|%b" % (on_line, continued, as_text), re.MULTILINE)
+
+
 def _takes(module: Module, path: Path) -> bool:
     """Whether a file imports a module, or may; whatever names it in a text may."""
     stem = module.file.parent.name if module.file.name == "__init__.py" else module.file.stem
-    if stem.encode() not in module.code.met(path):
+    raw = module.code.met(path)
+    if stem.encode() not in raw or not _naming(stem).search(raw):
         return False
     tree = module.code.tree(path)
     return tree is None or any(_may_be(named, stem, module, path) for named in _named(tree))

@@ -202,6 +202,8 @@ def test_settings_that_nobody_takes_are_not_the_applications(project: MakeProjec
     [
         ("web/views.py", "from config import settings\n"),
         ("web/views.py", "import config\n"),
+        ("web/views.py", "import os, \\\n    config\n"),
+        ("web/views.py", "if True:\n    from elsewhere import (\n        other,\n        config,\n    )\n"),
         ("web/views.py", "from importlib import import_module\nimport_module('config')\n"),
         ("web/views.py", "uvicorn.run('config:settings')\n"),
         ("web/views.py", "from elsewhere.config import settings\n"),
