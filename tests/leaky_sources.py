@@ -22,6 +22,8 @@ def leaky_sources(canary: Canaries, prefix: str = "DYNACONF") -> Mapping[str, st
         "deploy/orders.container": f"[Container]\n{_unit(canary, f'{prefix}_POD')}EnvironmentFile=./near.list\n",
         "deploy/near.list": _lines(canary, f"{prefix}_NEAR"),
         "deploy/kustomization.yaml": _kustomization(canary, prefix),
+        "deploy/generated.list": _lines(canary, f"{prefix}_LISTED"),
+        "deploy/kept.txt": f"{canary()}\n{canary()}\n",
         "deploy/Dockerfile": _image(canary, prefix),
         "deploy/plain.env": _lines(canary, f"{prefix}_PLAIN"),
         "deploy/environ.txt": _lines(canary, f"{prefix}_DUMPED"),
@@ -139,9 +141,9 @@ def _kustomization(canary: Canaries, prefix: str) -> str:
     literals = f'"{prefix}_GENERATED__password={canary()}", "{prefix}_GENERATED__url=redis://:{canary()}@h"'
     return f"""\
 configMapGenerator:
-  - {{ name: generated, literals: [{literals}] }}
+  - {{ name: generated, literals: [{literals}], envs: [generated.list], files: [{prefix}_GENERATED__key=kept.txt] }}
 secretGenerator:
-  - {{ name: hidden, literals: ["{prefix}_HIDDEN__region={canary()}"] }}
+  - {{ name: hidden, literals: ["{prefix}_HIDDEN__region={canary()}"], files: [{prefix}_HIDDEN__key=kept.txt] }}
 """
 
 

@@ -149,7 +149,7 @@ class _SourcesReading:
             self._kinds[file] = kind_of(found, file)
             if self._kinds[file] == "kubernetes":
                 texts[file] = found
-        manifests = read_manifests(texts, self._words, meant)
+        manifests = read_manifests(texts, self._words, meant, self._sources.read)
         self._faults += manifests.faults
         return manifests
 

@@ -1,5 +1,6 @@
 """The files of an environment's sources: found by path or glob, read once, and what is wrong with them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from app.core.findings import Fault
@@ -8,6 +9,11 @@ from app.deployments.compose.grouping import is_above_others
 from app.deployments.given import GivenSource
 from app.deployments.telling import spot, unread
 from app.sources.globbing import Globbing
+
+NOT_TEXT = "is not UTF-8"
+
+type FileReader = Callable[[str], str | Fault | None]
+"""Gives a file's text by its name relative to the root; None where it is not there."""
 
 
 class SourceFiles:
@@ -63,7 +69,7 @@ class SourceFiles:
             said = fix if isinstance(error, OutsideError) else remedy(error, usual)
             return unread(spot(file, 1), f"{file} cannot be read: {why(error)}.", said, "cannot be read")
         except UnicodeDecodeError:
-            return unread(spot(file, 1), f"{file} is not UTF-8.", "Save it as UTF-8.", "is not UTF-8")
+            return unread(spot(file, 1), f"{file} is not UTF-8.", "Save it as UTF-8.", NOT_TEXT)
         return self.texts[file]
 
     def text(self, file: str) -> str | None:

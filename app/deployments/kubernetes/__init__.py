@@ -141,7 +141,7 @@ class _WorkloadReading:
             self._is_elsewhere(kind, name, reference)
             return
         self.faults |= document.refused
-        if document.is_partial:
+        if document.open:
             self._is_open(kind, name, reference)
         self._allowance.take(len(document.held))
         for key, value in document.held.items():
@@ -211,7 +211,7 @@ class _WorkloadReading:
         elif found := document.held.get(key):
             self.faults |= document.refused
             yield self._variable(name, found, kind, holder)
-        elif document.is_partial:
+        elif document.open:
             yield DeployedVariable(name=name, value=None, origin=origin, secret=kind == "Secret")
         elif text(at(reference, "optional")) != "true":
             what = f"{name} refers to the key {key} of the {kind} {holder}, which has none of that name."
@@ -222,8 +222,9 @@ class _WorkloadReading:
         tool = f", {FILLED_IN}" if value.held.filled_in else ""
         origin = place(value.file, value.value, name, f"{kind.lower()} {holder}{tool}")
         self._check(value.value, origin)
-        is_secret = kind == "Secret" or value.held.text is None
-        return DeployedVariable(name=name, value=value.held.text, origin=origin, secret=is_secret, manifest=True)
+        is_secret = kind == "Secret" or value.held.text is None or value.apart
+        return DeployedVariable(name=name, value=value.held.text, origin=origin, secret=is_secret,
+                                manifest=not value.apart)  # fmt: skip
 
     def _ports(self) -> Iterator[tuple[int, Origin]]:
         """The ports that it says it listens on; none where its arguments say so themselves."""

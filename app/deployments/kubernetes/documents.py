@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from app.core.findings import Fault
 from app.deployments.kubernetes.secret_texts import HeldText, encoded_text, plain_text
@@ -13,11 +12,16 @@ from app.deployments.telling import no_base64, place
 
 
 class ManifestEntry(Struct, frozen=True, kw_only=True):
-    """One value of a ConfigMap or Secret, and where it stands."""
+    """One value of a ConfigMap or Secret, and where it stands.
+
+    Attributes:
+        apart: whether it stands in a file that a generator names.
+    """
 
     file: str
     value: Node
     held: HeldText
+    apart: bool = False
 
 
 class Document(Struct, frozen=True, kw_only=True, dict=True):
@@ -25,6 +29,8 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
 
     Attributes:
         generated: whether a kustomization makes it.
+        made: what it puts there.
+        open: whether it may hold more than is known.
     """
 
     file: str
@@ -32,11 +38,8 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
     name: str
     root: Node
     generated: bool = False
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether it holds more than its manifest says: what files say that a generator names."""
-        return self.generated and any(at(self.root, part) is not None for part in ("env", "envs", "files"))
+    made: Mapping[str, ManifestEntry] = {}
+    open: bool = False
 
     @cached_property
     def pod(self) -> Node | None:
@@ -61,7 +64,7 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def held(self) -> Mapping[str, ManifestEntry]:
         """What a ConfigMap or Secret holds, by key."""
-        return dict(_held(self))
+        return self.made if self.generated else dict(_held(self))
 
     @cached_property
     def refused(self) -> Mapping[Fault, None]:
@@ -110,14 +113,3 @@ def _held(document: Document) -> Iterator[tuple[str, ManifestEntry]]:
     for sealed in (("encryptedData",), ("template", "data"), ("template", "stringData")):
         for name, (_, value) in entries(at(document.root, "spec", *sealed)).items():
             yield name, ManifestEntry(file=document.file, value=value, held=HeldText(text=None))
-    yield from _literals(document) if document.generated else ()
-
-
-def _literals(document: Document) -> Iterator[tuple[str, ManifestEntry]]:
-    """What a generator of a kustomization says itself; a pair of quotation marks around a value is none of it."""
-    for one in items(at(document.root, "literals")):
-        name, equals, value = (one.text or "").partition("=")
-        is_quoted = len(value) > 1 and value[0] in "'\"" and value[-1] == value[0]
-        if equals:
-            said = HeldText(text=value[1:-1] if is_quoted else value)
-            yield name, ManifestEntry(file=document.file, value=replace(one, plain=False), held=said)

@@ -4,24 +4,29 @@ from collections.abc import Container, Mapping, Sequence
 
 from app.core.findings import Fault
 from app.deployments.kubernetes.documents import Document, objects, pod_of
+from app.deployments.kubernetes.kustomization import GeneratorReading
 from app.deployments.kubernetes.manifest_texts import ManifestText, manifest_texts
 from app.deployments.kubernetes.manifests import ManifestSet
 from app.deployments.kubernetes.references import WorkloadReferences
+from app.deployments.source_files import FileReader
 from app.deployments.templating import read_yaml
 from app.deployments.yaml_reading import RepetitionRoom, is_sound
 
 
-def read_manifests(texts: Mapping[str, str], words: Sequence[str], meant: Container[str] = ()) -> ManifestSet:
+def read_manifests(
+    texts: Mapping[str, str], words: Sequence[str], meant: Container[str] = (), read_file: FileReader = lambda _: None
+) -> ManifestSet:
     """The objects of several files; where no workload of ours is among them all that start anything, which may say why.
 
     Args:
         texts: by the files' names.
         words: what a workload says if it is any of ours; none: every workload is read.
         meant: the files that are named one by one: each is read, though it says nothing of ours.
+        read_file: reads the files that generators name.
     """
-    found = _ManifestReading(texts, words, meant).manifests(words)
+    found = _ManifestReading(texts, words, meant).manifests(words, read_file)
     if words and not any(map(pod_of, found.documents)):
-        return _ManifestReading(texts, (), meant).manifests(words)
+        return _ManifestReading(texts, (), meant).manifests(words, read_file)
     return found
 
 
@@ -34,7 +39,7 @@ class _ManifestReading:
         self._waiting: dict[int, tuple[str, ManifestText]] = {}
         self._read: list[Sequence[Document]] = []
 
-    def manifests(self, words: Sequence[str]) -> ManifestSet:
+    def manifests(self, words: Sequence[str], read_file: FileReader) -> ManifestSet:
         """What there is, with the services that look like the project's variables."""
         for file, whole in self._texts.items():
             self._read_file(file, manifest_texts(whole, file, self._words, is_meant=file in self._meant))
@@ -43,8 +48,9 @@ class _ManifestReading:
             if references.may_lead_to(one.text):
                 found = _documents(file, one, RepetitionRoom())
                 self._read[number] = () if isinstance(found, Fault) else found
-        documents = tuple(one for found in self._read for one in found)
-        return ManifestSet(documents=documents, faults=tuple(self._faults))
+        generators = GeneratorReading(read_file)
+        documents = generators.filled([one for found in self._read for one in found], references.names)
+        return ManifestSet(documents=tuple(documents), faults=(*self._faults, *generators.faults))
 
     def _read_file(self, file: str, listed: Sequence[ManifestText]) -> None:
         """Reads the documents of a file up to the first that cannot be read, which is told."""

@@ -32,6 +32,10 @@ class WorkloadReferences:
         self._names = {one for container in containers for one in _names(container)}
         self._any = not all(map(WORD.fullmatch, self._names))
 
+    def names(self, holder: str) -> bool:
+        """Whether a workload refers to a ConfigMap or Secret of that name."""
+        return holder in self._names
+
     def may_lead_to(self, document: str) -> bool:
         """Whether one of them may lead to an object of a document's text, or its service is told by name."""
         if self._any:
