@@ -44,6 +44,12 @@ def unread_value(origin: Origin, message: str, fix: str) -> Fault:
     return Fault(rule="DEP009", message=message, fix=fix, origin=replace(origin, kind="file", name=None))
 
 
+def no_name(origin: Origin) -> Fault:
+    """A variable's name that holds what belongs into its value."""
+    message = f"{origin} is no name of a variable, since it has a = in it: Kubernetes refuses the manifest."
+    return Fault(rule="DEP009", message=message, fix="Write name: NAME, value: … apart.", origin=origin)
+
+
 def no_base64(origin: Origin, holder: str) -> Fault:
     """A value of a Secret's `data` that stands there as it is."""
     message = f"{origin.name} of the Secret {holder} is no base64: Kubernetes refuses the whole Secret."

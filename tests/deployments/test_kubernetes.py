@@ -330,3 +330,10 @@ def test_the_items_of_a_list_of_one_kind_need_not_say_it() -> None:
     container = "{ name: api, env: [{ name: APP_A, value: x }] }"
     text = f"kind: PodList\nitems:\n- metadata: {{ name: orders }}\n  spec: {{ containers: [{container}] }}\n"
     assert (only(text).label, values(only(text))) == ("container api of Pod orders", {"APP_A": "x"})
+
+
+def test_a_name_that_holds_a_value_is_told_and_shown_to_nobody() -> None:
+    found = read(POD.format('env: [{ name: "APP_TOKEN=canary", value: x }, { name: APP_A, value: x }]'))
+    assert [one.name for one in found.runners[0].variables] == ["APP_A"]
+    assert [one.rule for one in found.faults] == ["DEP009"]
+    assert "canary" not in repr(found.faults)

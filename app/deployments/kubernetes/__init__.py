@@ -19,7 +19,7 @@ from app.deployments.kubernetes.manifests import ManifestSet
 from app.deployments.kubernetes.references import KINDS, REFERENCE, service_of
 from app.deployments.kubernetes.secret_texts import FILLED_IN, plain_text
 from app.deployments.nodes import Node, at, entries, items, text
-from app.deployments.telling import changed, missing_reference, place
+from app.deployments.telling import changed, missing_reference, no_name, place
 
 _ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
 _ALWAYS = "KUBERNETES"
@@ -145,7 +145,8 @@ class _WorkloadReading:
             self._is_open(kind, name, reference)
         self._allowance.take(len(document.held))
         for key, value in document.held.items():
-            yield self._variable(prefix + key, value, kind, name)
+            if "=" not in prefix + key:  # no object has such a key
+                yield self._variable(prefix + key, value, kind, name)
 
     def _holder(self, kind: str, name: str) -> Document | None:
         """What holds the values of that name; what a controller makes the Secret of stands for it."""
@@ -176,6 +177,9 @@ class _WorkloadReading:
             if name is None:
                 continue
             self._allowance.take(1)
+            if "=" in name:
+                self.faults[no_name(place(self._file, named))] = None
+                continue
             source = at(entry, "valueFrom")
             if source is not None:
                 yield from self._referred(name, source, named)
