@@ -8,10 +8,10 @@ from typing import Any
 
 from app.application.arguments import option_of
 from app.application.calls import DJANGO, FLASK, Call, is_aside
-from app.application.demands import demands_of
 from app.application.folders import python_files
 from app.application.reading import Reading, Remark, read_call
 from app.application.search import find_calls
+from app.application.validation.demands import demands_of
 from app.core.findings import Fault, Severity
 from app.core.layers import Layer, Origin
 from app.core.validators import Demands

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.application.validator_arguments import is_known
+from app.application.validation.validator_arguments import is_known
 from app.core.layers import Path, Span
 from app.core.validators import Hidden, Validator, ValidatorStep
 from app.sources.toml import TomlDocument

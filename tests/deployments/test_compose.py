@@ -39,6 +39,8 @@ def test_services_are_given_what_compose_said(one: Answered) -> None:
         ("environment: [APP_A=x, 'APP_B=y=z']", {"APP_A": "x", "APP_B": "y=z"}),
         ("environment: [APP_A]", {"APP_A": None}),
         ("environment: { APP_A: }", {"APP_A": None}),
+        # What a process is handed is one text, whose first = ends the name.
+        ("environment: { 'APP_A=x': y, 'APP_B=z': }", {"APP_A": "x=y", "APP_B": "z"}),
         ("environment: { APP_A: '${X:-d}' }", {"APP_A": "d"}),
         ("environment: { APP_A: '${X-d}-$$x' }", {"APP_A": "d-$x"}),
         ("environment: { APP_A: '${X:?say it}' }", {"APP_A": None}),

@@ -51,8 +51,12 @@ class EnvironmentReader:
 
     def _of_table(self, node: Node, file: str) -> Iterator[StatedVariable]:
         for name, (key, value) in entries(node).items() if node.pairs is not None else ():
+            named, equals, begun = name.partition("=")
             if value.text is None:
-                self._refuse(place(file, value), f"{name} holds others", "Write one text for each variable.")
+                self._refuse(place(file, value), f"{named} holds others", "Write one text for each variable.")
+            elif equals:  # the process is handed the whole as one text, and its first = ends the name
+                told = begun if value.type == "null" else f"{begun}={spelled(value)}"
+                yield self._stated(named, told, None, place(file, value, named))
             elif value.type == "null":
                 yield _bare(name, place(file, key, name))
             else:

@@ -12,8 +12,8 @@ from app.application.code import Code
 from app.application.functions import Unclear
 from app.application.modules import Module, bound, parameters
 from app.application.reading.filling import Filling
-from app.application.validator_arguments import Unreadable, is_known
-from app.application.validators import Literals
+from app.application.validation.validator_arguments import Unreadable, is_known
+from app.application.validation.validators import Literals
 from app.core import limits
 from app.core.validators import Demands, Validator, ValidatorStep
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from app.application.evaluation import Evaluation, Scope
 from app.application.functions import Unclear
 from app.application.modules import Module
-from app.application.validator_arguments import TYPES, Unreadable, is_known, settled
+from app.application.validation.validator_arguments import TYPES, Unreadable, is_known, settled
 from app.application.wording import text_of
 from app.core.validators import Hidden, Validator
 
