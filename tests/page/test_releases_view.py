@@ -2,7 +2,7 @@
 
 import pytest
 from looking import live
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from running import Running, Serve
 from visits import Visit
 
@@ -38,6 +38,32 @@ def test_what_is_seen_is_released_and_taken_back(project: Running, visit: Visit)
     make(page, "Go back to release 1", "it was slow")
     expect(page.locator("#releases tbody tr")).to_have_count(3)
     expect(page.locator("#releases")).to_contain_text("it was slow")
+
+
+def test_what_is_typed_stays_while_the_files_change(project: Running, visit: Visit) -> None:
+    page = live(visit(project).open(RELEASES))
+    field = page.get_by_label("What for")
+    field.fill("half a sent")
+    project.write({"settings/development.toml": "[development.server]\nport = 8010\n"})
+    expect(page.locator("tr[data-key='server.port']")).to_contain_text("8010")
+    expect(field).to_have_value("half a sent")
+    expect(field).to_be_focused()
+
+
+def test_an_answer_that_comes_after_the_files_have_changed_is_heard(project: Running, visit: Visit) -> None:
+    visits = visit(project)
+    visits.expect("status of 409")
+    page = live(visits.open(RELEASES))
+    asked: list[Route] = []
+    page.route("**/releases", lambda route: asked.append(route))  # noqa: PLW0108 - a built-in bears no mark
+    with page.expect_request("**/releases"):
+        make(page, "Release development", "too late")
+    project.write({"settings/development.toml": "[development.server]\nport = 8011\n"})
+    expect(page.locator("tr[data-key='server.port']")).to_contain_text("8011")
+    expect(page.get_by_role("button", name="Release development")).to_be_disabled()
+    asked[0].continue_()
+    expect(page.locator("form[data-release] .told")).to_contain_text("not those that are expected")
+    expect(page.get_by_role("button", name="Release development")).to_be_enabled()
 
 
 def test_a_service_that_says_no_is_heard(project: Running, visit: Visit) -> None:

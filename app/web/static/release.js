@@ -2,6 +2,8 @@
 
 import { ask, BASE, csrf, Ended } from "./ask.js";
 
+const FORM = "form[data-release]";
+
 /** Releases from now on. */
 export function start() {
   document.addEventListener("submit", (event) => {
@@ -10,6 +12,16 @@ export function start() {
       release(event.target);
     }
   });
+}
+
+/** Takes what somebody types, and what they are told, over into a new state of the page. */
+export function keep(old, fresh) {
+  const [mine, other] = [old, fresh].map((main) => main.querySelector(FORM));
+  if (mine && other && mine.dataset.release === other.dataset.release) {
+    other.elements.message.value = mine.elements.message.value;
+    other.querySelector("button").disabled = mine.querySelector("button").disabled;
+    tell(other, mine.querySelector(".told").textContent);
+  }
 }
 
 async function release(form) {
@@ -21,11 +33,11 @@ async function release(form) {
   tell(form, "Releasing…");
   try {
     const problem = await refusal(form);
-    problem ? tell(form, problem) : location.assign(form.dataset.next);
+    problem ? tell(current(form), problem) : location.assign(form.dataset.next);
   } catch (error) {
-    tell(form, error instanceof Ended ? "The session has ended." : "The service does not answer.");
+    tell(current(form), error instanceof Ended ? "The session has ended." : "The service does not answer.");
   } finally {
-    button.disabled = false;
+    current(form).querySelector("button").disabled = false;
   }
 }
 
@@ -35,6 +47,12 @@ async function refusal(form) {
   const headers = { "Content-Type": "application/json", ...csrf() };
   const response = await ask(`${BASE}${form.dataset.release}`, { method: "POST", headers, body });
   return response.ok ? "" : (await response.json()).detail;
+}
+
+/** The form as it stands in the page now, which may have been renewed meanwhile. */
+function current(form) {
+  const there = document.querySelector(FORM);
+  return there?.dataset.release === form.dataset.release ? there : form;
 }
 
 function tell(form, sentence) {

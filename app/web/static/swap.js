@@ -2,6 +2,7 @@
 
 import { arrange } from "./columns.js";
 import { enter, focusable } from "./grid.js";
+import { keep } from "./release.js";
 
 /** What somebody types into, or is waiting for. */
 const CARRIED = ["filters", "sides", "revisions", "probe", "stages", "verdict"];
@@ -44,6 +45,7 @@ export function cellAt(key, environment) {
 }
 
 function carry(old, fresh) {
+  keep(old, fresh);
   for (const id of CARRIED) {
     const [kept, next] = [old, fresh].map((main) => main.querySelector(`#${id}`));
     if (kept && next) {
