@@ -70,6 +70,17 @@ def test_whoever_signs_out_is_unknown_again(guarded: Running, visit: Visit, java
     expect(page.get_by_label("Token")).to_be_visible()
 
 
+def test_a_page_that_is_being_left_asks_for_nothing_more(guarded: Running, visit: Visit) -> None:
+    """However long the service takes to answer: the session has ended by then, and whoever asks is unknown."""
+    page = visit(guarded).open()
+    sign_in(page, OPERATOR)
+    live(page)
+    page.locator("#leave").evaluate("form => form.addEventListener('submit', event => event.preventDefault())")
+    page.get_by_role("button", name="Sign out").click()
+    ask = "import('/static/ask.js').then(({ ask }) => ask('/config/matrix')).catch(({ name }) => name)"
+    assert page.evaluate(ask) == "AbortError"
+
+
 def test_the_keyboard_alone_leads_from_signing_in_to_an_explanation(guarded: Running, visit: Visit) -> None:
     page = visit(guarded).open()
     page.keyboard.type(VIEWER)

@@ -5,6 +5,13 @@ import { showEnded } from "./status.js";
 /** What the addresses of answers about the shown project begin with; empty where it is the only one. */
 export const BASE = document.documentElement.dataset.base ?? "";
 
+/** Ends what is asked when somebody signs out: the answer would be for a stranger, and nobody would see it. */
+const leaving = new AbortController();
+addEventListener("submit", (event) => event.target.id === "leave" && leaving.abort());
+
+/** Whether somebody is signing out. */
+export const isLeaving = () => leaving.signal.aborted;
+
 /** The service does not know the caller any more. */
 export class Ended extends Error {}
 
@@ -19,10 +26,11 @@ export class Lost extends Error {}
  * @returns {Promise<Response>} the answer, whatever its status but 401
  * @throws {Ended} the session has ended; the page then says so already
  * @throws {Lost} nobody answers
- * @throws {DOMException} the request was taken back through its signal
+ * @throws {DOMException} the request was taken back through its signal, or somebody signs out
  */
 export async function ask(url, options = {}) {
-  const response = await fetch(url, { cache: "no-store", ...options }).catch((error) => {
+  const signal = AbortSignal.any([leaving.signal, ...(options.signal ? [options.signal] : [])]);
+  const response = await fetch(url, { cache: "no-store", ...options, signal }).catch((error) => {
     throw error.name === "AbortError" ? error : new Lost(error.message);
   });
   if (response.status === 401) {

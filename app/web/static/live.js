@@ -1,6 +1,6 @@
 /** Keeps the page in step with the service: shows each new reading of the profiles, and says what changed. */
 
-import { ask, BASE, Ended, Lost, part } from "./ask.js";
+import { ask, BASE, Ended, isLeaving, Lost, part } from "./ask.js";
 import { changes, learn, sentences } from "./changes.js";
 import { addressOfView, open } from "./panel.js";
 import { showEnded, showLive, showLost, tell } from "./status.js";
@@ -24,7 +24,7 @@ export async function follow() {
     try {
       await listen(() => (wait = FIRST_WAIT));
     } catch (error) {
-      if (error instanceof Ended) {
+      if (error instanceof Ended || isLeaving()) {
         return;
       }
     }
