@@ -38,6 +38,9 @@ _SAMPLES = {
     "set": '["…"]', "tuple": '["…"]', "dictionary": "{}", "datetime": "2026-01-31T12:00:00Z", "date": "2026-01-31",
 }  # fmt: skip
 
+_NUMBERS = {"1": int, "1.5": float, "true": bool}
+"""Kinds whose samples could be taken for what is meant: a port of 1."""
+
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """What the model says about types."""
@@ -84,7 +87,15 @@ def _structure(wanted: str, text: str) -> tuple[str, object] | None:
 
 
 def _sample(subject: EnvironmentContext, problem: Problem) -> str:
-    """A value of the kind that the model wants; for an item of a list what is said about the item alone."""
+    """A value of the kind that the model wants: its own default for a number, else the kind's usual one."""
+    usual = _usual(subject, problem)
+    kind = None if subject.is_secret(problem.path) else _NUMBERS.get(usual)
+    defaults = (said.value for said in subject.tree.said(problem.path) if said.layer.kind == "default")
+    return next((toml_literal(value) for value in defaults if type(value) is kind), usual)
+
+
+def _usual(subject: EnvironmentContext, problem: Problem) -> str:
+    """The kind's usual value; for an item of a list what is said about the item alone."""
     shape = subject.shape.at(problem.path) if subject.shape and isinstance(problem.path[-1], str) else None
     if shape is not None and not shape.open:
         return shape.example

@@ -55,8 +55,8 @@ def test_the_option_of_pyproject_is_named_there(project: MakeProject) -> None:
 
 def test_what_a_variable_says_is_mended_at_the_variable(own: MakeProject) -> None:
     found = _only(own(), "TYP002", ENV_FOR_DYNACONF="production", ASSAY_SERVER__PORT="eighty")
-    assert found["fix"] == "Correct it: write ASSAY_SERVER__PORT=1."
-    assert (found["edit"]["kind"], found["edit"]["text"]) == ("variable", "ASSAY_SERVER__PORT=1")
+    assert found["fix"] == "Correct it: write ASSAY_SERVER__PORT=8000."
+    assert (found["edit"]["kind"], found["edit"]["text"]) == ("variable", "ASSAY_SERVER__PORT=8000")
 
 
 def test_an_item_of_a_list_is_mended_in_the_lists_line(project: MakeProject) -> None:
