@@ -19,6 +19,19 @@ type Files = Mapping[str, str | bytes | None]
 """Contents by name; None takes the file away."""
 
 
+SECRET_POD = """\
+apiVersion: v1
+kind: Pod
+metadata: { name: orders }
+spec:
+  containers:
+    - name: orders
+      env:
+        - { name: DYNACONF_TOKEN, valueFrom: { secretKeyRef: { name: orders-one, key: token } } }
+"""
+"""A manifest whose variable comes from a Secret that lies elsewhere."""
+
+
 def git(root: Path, *arguments: str, given: bytes = b"") -> str:
     """What git says in a folder, without the machine's configuration."""
     environ = {"PATH": os.environ["PATH"], "HOME": str(root.parent), **_ENVIRON}

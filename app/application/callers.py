@@ -4,7 +4,6 @@ import ast
 from collections.abc import Iterator
 
 from app.application.calls import is_aside
-from app.application.folders import python_files
 from app.application.handed_on import Function, bound_arguments
 from app.application.modules import Module
 
@@ -20,8 +19,7 @@ def handed_by_all(function: Function, module: Module, wanted: frozenset[str]) ->
         module: where it is defined, by itself and not in a class.
         wanted: the names of parameters that matter.
     """
-    taken = function.args
-    known = {one.arg for one in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs)} & wanted
+    known = _parameters(function) & wanted
     if not known or function not in module.tree.body:
         return {}
     defaults = bound_arguments(function, _BARE, 0)
@@ -40,8 +38,7 @@ def _same(given: list[ast.expr | None], default: ast.expr | None) -> ast.expr | 
 
 def handing_on(function: Function, module: Module, depth: int = 0) -> str:
     """Where somebody hands a function more than its parameters: `app/main.py:7`; empty where nobody does."""
-    taken = function.args
-    known = {one.arg for one in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs)}
+    known = _parameters(function)
     for caller, site in _sites(function.name, module):
         for keyword in site.keywords:
             if keyword.arg is None:
@@ -53,6 +50,11 @@ def handing_on(function: Function, module: Module, depth: int = 0) -> str:
     return ""
 
 
+def _parameters(function: Function) -> set[str]:
+    taken = function.args
+    return {one.arg for one in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs)}
+
+
 def _spreads(function: Function, value: ast.expr) -> bool:
     """Whether a table is what a function is handed beyond its parameters."""
     return isinstance(value, ast.Name) and function.args.kwarg is not None and function.args.kwarg.arg == value.id
@@ -61,7 +63,7 @@ def _spreads(function: Function, value: ast.expr) -> bool:
 def _sites(name: str, module: Module) -> Iterator[tuple[Module, ast.Call]]:
     """The calls of what a module defines under a name, each with its own module."""
     code = module.code
-    for path in python_files(code.root):
+    for path in code.below:
         is_own = path == module.file
         if not is_own and (is_aside(path.relative_to(code.root).as_posix()) or name.encode() not in code.met(path)):
             continue

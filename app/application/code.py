@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from app.application.folders import files_below
 from app.application.functions import Unclear
 from app.application.modules import Module
 from app.core import limits
@@ -78,14 +79,20 @@ class Code:
 
     Args:
         root: the folder.
+        folders: those of it that hold the application's code.
         texts: what files of it hold, as far as somebody has read them already.
         modules: those that somebody has parsed.
     """
 
     def __init__(
-        self, root: Path, texts: Mapping[Path, bytes] | None = None, modules: Mapping[Path, Module] | None = None
+        self,
+        root: Path,
+        texts: Mapping[Path, bytes] | None = None,
+        modules: Mapping[Path, Module] | None = None,
+        folders: Sequence[str] = ("",),
     ) -> None:
         self.root = root
+        self._code_folders = folders
         self._given = texts or {}
         self._bounds = within(root)
         self._modules: dict[Path, Module | None] = dict(modules or {})
@@ -94,6 +101,15 @@ class Code:
         self._folders: dict[Path, Sequence[Path]] = {}
         self._listed: dict[Path, frozenset[str]] = {}
         self.effort = Effort()
+
+    @cached_property
+    def below(self) -> tuple[Path, ...]:
+        """The Python files that there are, as they lay there when this was asked first.
+
+        Raises:
+            ProjectError: there are more than one project has.
+        """
+        return tuple(files_below(self.root, self._code_folders))
 
     @property
     def files(self) -> tuple[Path, ...]:

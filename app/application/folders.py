@@ -1,7 +1,7 @@
 """Which files below a folder are a project's code."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from app.core import limits
@@ -27,6 +27,15 @@ def python_files(folder: Path) -> Iterator[Path]:
         if count > limits.CODE.figure:
             raise _too_much(folder, limits.CODE)
         yield from (here / name for name in found)
+
+
+def files_below(root: Path, folders: Iterable[str]) -> Iterator[Path]:
+    """The Python files below folders of a project, each once.
+
+    Raises:
+        ProjectError: there are more than one project has.
+    """
+    yield from dict.fromkeys(path for folder in folders for path in python_files(root / folder))
 
 
 def walked(top: Path, enters: Callable[[Path], bool]) -> Iterator[tuple[Path, Sequence[str]]]:

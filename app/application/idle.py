@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,12 +16,12 @@ _TEXT = 200
 """Characters that the name of a module has at most, where a text gives it."""
 
 
-def is_idle(call: Call, files: Iterable[Path]) -> bool:
-    """Whether a module keeps the settings that it makes for others, and none of these files imports it."""
+def is_idle(call: Call) -> bool:
+    """Whether a module keeps the settings that it makes for others, and no other imports it."""
     name = _kept(call)
     if not name or call.callee in _LIVE or _is_used(name, call.module):
         return False
-    return not any(_takes(call.module, path) for path in files if path != call.module.file)
+    return not any(_takes(call.module, path) for path in call.module.code.below if path != call.module.file)
 
 
 def _kept(call: Call) -> str:

@@ -10,7 +10,6 @@ from posixpath import relpath
 from typing import Any
 
 from app.application.calls import GLOBAL, Call
-from app.application.folders import python_files
 from app.application.idle import is_idle
 from app.application.reading import named_files
 from app.application.search import find_calls
@@ -88,7 +87,7 @@ def services(top: Path, within: str = "") -> list[ServiceRoot]:
     Raises:
         ArgumentError: only tests, documents and examples call Dynaconf there, or nothing does.
     """
-    calls = find_calls(top, (within,))
+    calls = find_calls(top, within=within)
     own = [call for call in calls if not call.is_aside]
     if not own:
         told = ", ".join(call.place for call in calls[:3])
@@ -112,8 +111,7 @@ def _asked_for(own: list[Call], top: Path, there: Callable[[str, Path], bool]) -
     """The calls without those whose settings nobody takes, where the files of another are there."""
     if len(own) == 1:
         return own
-    files = list(python_files(top))
-    asked = [call for call in own if not is_idle(call, files)]
+    asked = [call for call in own if not is_idle(call)]
     return asked if any(_files_there(call, top, there) for call in asked) else own
 
 

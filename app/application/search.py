@@ -21,13 +21,18 @@ _OWN_ARGUMENTS = frozenset({"app", "instance_relative_config", "extensions_list"
 type _Scope = Mapping[str, ast.expr | None]
 
 
-def find_calls(root: Path, folders: Sequence[str] = ("",)) -> list[Call]:
-    """Every place in the Python files below these folders that makes settings, virtual environments excepted.
+def find_calls(root: Path, folders: Sequence[str] = ("",), *, within: str = "") -> list[Call]:
+    """Every place in the Python files that makes settings, virtual environments excepted.
 
     The application's own come first, those that say most before others; then those of tests and examples.
+
+    Args:
+        root: the project's folder.
+        folders: those of it that hold its code.
+        within: the one whose calls count, where that is not all of it.
     """
-    code = Code(root)
-    files = dict.fromkeys(path for folder in folders for path in python_files(root / folder))
+    code = Code(root, folders=folders)
+    files = python_files(root / within) if within else code.below
     found = [call for path in files for call in calls_of(code, path)]
     return sorted(found, key=lambda call: (call.is_aside, call.callee == GLOBAL, -len(call.arguments)))
 

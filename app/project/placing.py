@@ -56,7 +56,6 @@ def _place(project: Project, found: Site) -> Place:
         file=found.entry.name,
         section=found.section,
         resets=found.resets,
-        appends=project.options.appends_lists,
         in_tables=found.in_tables,
         above=found.above if key == found.key else None,
     )

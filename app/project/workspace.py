@@ -207,6 +207,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
             supplied=tuple(supplied.among(tree)),
             url_paths=frozenset(url_paths(self.model.variable_shape)) if self.model.variable_shape else frozenset(),
             prefixed=options.prefixes is not None,
+            appends_lists=options.appends_lists,
             deployment=deployment,
             key_of=lambda name: path_of(name, options),
             is_committed=self.committed.holds,

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from histories import history, write
+from histories import SECRET_POD, history, write
 from projects import MakeProject, ProjectFolder, Ran
 
 from app.formats.plan_markdown import LIMIT, MARKER
@@ -101,23 +101,11 @@ def test_a_large_change_keeps_to_the_limit_and_counts_the_rest(changed: ProjectF
     assert len(planned(changed).out.splitlines()) > 2500
 
 
-DEFERRED = """\
-apiVersion: v1
-kind: Pod
-metadata: { name: orders }
-spec:
-  containers:
-    - name: orders
-      env:
-        - { name: DYNACONF_TOKEN, valueFrom: { secretKeyRef: { name: orders-one, key: token } } }
-"""
-
-
 def test_what_a_deployment_supplies_is_told_with_its_source(project: MakeProject) -> None:
     orders = project({})
     options = 'known_environments = ["production"]\ndeployments = { production = "pod.yaml" }\n'
-    files = {"assay.toml": options, "settings.toml": "[default]\na = 0\n", "pod.yaml": DEFERRED}
-    first, second = history(orders.root, files, {"pod.yaml": DEFERRED.replace("one", "two")})
+    files = {"assay.toml": options, "settings.toml": "[default]\na = 0\n", "pod.yaml": SECRET_POD}
+    first, second = history(orders.root, files, {"pod.yaml": SECRET_POD.replace("one", "two")})
     told = planned(orders, f"{first}..{second}").out
     assert told.splitlines()[0].endswith(": no value changes in 2 environments; no new finding")
     assert "deferred now: token in production: DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-two)" in told

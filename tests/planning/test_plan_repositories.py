@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from histories import Files, commit, git, history, started, write
+from histories import SECRET_POD, Files, commit, git, history, started, write
 from projects import NOW
 
 from app.checking.check import validate
@@ -242,23 +242,11 @@ def _raw(listing: bytes) -> bytes:
     return raw
 
 
-SECRET = """\
-apiVersion: v1
-kind: Pod
-metadata: { name: orders }
-spec:
-  containers:
-    - name: orders
-      env:
-        - { name: DYNACONF_TOKEN, valueFrom: { secretKeyRef: { name: orders-one, key: token } } }
-"""
-
-
 def test_another_source_of_a_secret_is_told_and_a_manifest_that_moves_is_none(root: Path) -> None:
     options = 'known_environments = ["production"]\ndeployments = { production = "%s" }\n'
-    history(root, {**BASE, "assay.toml": options % "pod.yaml", "pod.yaml": SECRET})
-    commit(root, {"pod.yaml": SECRET.replace("orders-one", "orders-two")})
-    commit(root, {"pod.yaml": None, "k8s.yaml": SECRET.replace("orders-one", "orders-two"),
+    history(root, {**BASE, "assay.toml": options % "pod.yaml", "pod.yaml": SECRET_POD})
+    commit(root, {"pod.yaml": SECRET_POD.replace("orders-one", "orders-two")})
+    commit(root, {"pod.yaml": None, "k8s.yaml": SECRET_POD.replace("orders-one", "orders-two"),
                   "assay.toml": options % "k8s.yaml"})  # fmt: skip
     other, moved = planned(root, "HEAD~2..HEAD~1"), planned(root, "HEAD~1..HEAD")
     deferred = next(one.deferred for one in other.environments if one.name == "production")

@@ -10,7 +10,7 @@ from msgspec import structs
 from app.application.application import Application
 from app.application.calls import DJANGO, FLASK, GLOBAL, Call
 from app.application.code import Code
-from app.application.folders import python_files
+from app.application.folders import files_below
 from app.application.functions import Unclear
 from app.application.modules import SourceColumns
 from app.application.search import calls_of
@@ -63,7 +63,7 @@ def usage_of(
 def files_of(application: Application, folders: Sequence[str] | None) -> Iterator[Path]:
     """The Python files that count, as they are there now."""
     searched = application.folders if folders is None else folders
-    yield from dict.fromkeys(path for folder in searched for path in python_files(application.root / folder))
+    yield from files_below(application.root, searched)
 
 
 def find_usage(call: Call, root: Path, files: Mapping[Path, bytes], separator: str) -> Usage:

@@ -5,7 +5,7 @@ Source: Kubernetes, "Define environment variables for a container", `makeEnviron
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from itertools import product
 
 from msgspec import Struct
@@ -15,15 +15,14 @@ from app.core.findings import Fault
 from app.core.layers import Origin
 from app.deployments.expanding import Allowance, ExpansionRoom
 from app.deployments.kubernetes.documents import Document, ManifestEntry
+from app.deployments.kubernetes.expansion import expanded
 from app.deployments.kubernetes.manifests import ManifestSet
-from app.deployments.kubernetes.references import KINDS, REFERENCE, service_of
+from app.deployments.kubernetes.references import KINDS
 from app.deployments.kubernetes.secret_texts import FILLED_IN, plain_text
 from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.telling import changed, missing_reference, no_name, place
 
 _ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
-_ALWAYS = "KUBERNETES"
-"""The cluster's own service, of which every container gets the variables."""
 _ALONE: Container[str] = frozenset()
 _TASKS = frozenset({"Job", "CronJob"})
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
@@ -95,7 +94,7 @@ class _WorkloadReading:
         variables = list(self._from_sources())
         known = {one.name: one for one in variables}
         for one in self._stated():
-            known[one.name] = _expanded(one, known, self._room, services)
+            known[one.name] = expanded(one, known, self._room, services)
             variables.append(known[one.name])
         label = f"container {text(at(self._node, 'name')) or '?'} of {self._document.kind} {self._document.name}"
         return Runner(
@@ -250,48 +249,3 @@ class _WorkloadReading:
     def _number(self, node: Node | None) -> Iterator[tuple[int, Origin]]:
         if node is not None and (node.text or "").isdecimal() and len(node.text or "") < len("100000"):
             yield int(node.text or ""), place(self._document.file, node)
-
-
-def _expanded(
-    variable: DeployedVariable, known: Mapping[str, DeployedVariable], room: ExpansionRoom, services: Container[str]
-) -> DeployedVariable:
-    """The variable with what its references say, as far as it is known here."""
-    if variable.value is None or "$" not in variable.value or variable.origin.via is not None:
-        return variable
-    value = _expand(variable.value, known, room, services)
-    names = [found["name"] for found in REFERENCE.finditer(variable.value) if found["name"] in known]
-    secret = any(known[name].secret for name in names)
-    return DeployedVariable(name=variable.name, value=value, origin=variable.origin, secret=secret,
-                            manifest=not secret)  # fmt: skip
-
-
-def _expand(
-    said: str, known: Mapping[str, DeployedVariable], room: ExpansionRoom, services: Container[str]
-) -> str | None:
-    """The value with what its references say: an unknown one stays as it is; None where one is elsewhere.
-
-    Args:
-        said: the value.
-        known: what came before it.
-        room: what references may put together.
-        services: those beside its own that the cluster adds variables of, whose values it alone knows.
-    """
-    pieces, at_ = list[str](), 0
-    for found in REFERENCE.finditer(said):
-        name = found["name"]
-        if name is not None and name not in known:
-            if _is_added(name, services):
-                return None
-            continue
-        put = "$" if name is None else room.put(known[name].value)
-        if put is None:
-            return None
-        pieces += [said[at_ : found.start()], put]
-        at_ = found.end()
-    return "".join([*pieces, said[at_:]])
-
-
-def _is_added(name: str, services: Container[str]) -> bool:
-    """Whether Kubernetes adds a variable of that name for one of the services, or its own."""
-    service = service_of(name)
-    return service is not None and (service == _ALWAYS or service in services)

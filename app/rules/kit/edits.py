@@ -85,7 +85,7 @@ def words_of(subject: "EnvironmentContext", wish: Wish, edit: Edit | None) -> st
     text = _line(chosen.wish, chosen.place)
     if also := _counterparts(subject, chosen.wish, chosen.place):
         text += f" with the same in {', '.join(map(dotted, also))}"
-    is_appended = chosen.appended or (chosen.place.appends and _is_list(chosen.wish))
+    is_appended = chosen.appended or (subject.appends_lists and _is_list(chosen.wish))
     return f"{text}, or set {_assigned(subject, chosen.wish, name)}" if name and not is_appended else text
 
 

@@ -17,7 +17,6 @@ class Place(Struct, frozen=True, kw_only=True):
         file: the profile; None where none is fit.
         section: the section as the file spells it; None in files without.
         resets: whether a list would be appended to what other layers say, unless it says that it is not.
-        appends: whether a variable's list would be appended to what the files say.
         in_tables: whether the file writes the list as tables, so that one of them is edited and not the list.
         above: how many parts of the key the header has where the file writes the rest with dots; None elsewhere.
         loader: what has to be done first, where the file is none that the project loads; `once` stands before it.
@@ -27,7 +26,6 @@ class Place(Struct, frozen=True, kw_only=True):
     file: str | None = None
     section: str | None = None
     resets: bool = False
-    appends: bool = False
     in_tables: bool = False
     above: int | None = None
     loader: Fix | None = None

@@ -51,6 +51,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         deployment: what its deployment says; None where the project names none.
         key_of: the key that a variable sets.
         prefixed: whether only variables with a prefix override; where all do, most of them are no settings.
+        appends_lists: whether a variable's list would be appended to what the files say.
         facts: what is found out about leaves and layers, for all environments that share them.
         set_by_code: the variables that the code sets before it reads its settings, each with the place.
     """
@@ -69,6 +70,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
     supplied: tuple[Leaf, ...] = ()
     url_paths: frozenset[Path] = frozenset()
     prefixed: bool = True
+    appends_lists: bool = False
     deployment: Deployment | None = None
     key_of: Callable[[str], Path | None] = lambda _: None
     is_committed: Callable[[str], bool] = lambda _: False
