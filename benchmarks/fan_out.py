@@ -22,6 +22,7 @@ from app.database.engine import ConnectionManager
 from app.releases.body import ReleaseBody
 from app.releases.store.durability import require_synchronous
 from app.releases.store.publishing import publish
+from benchmarks.full_worker import live_answers, one_more, resident_mb
 from benchmarks.servers import REPOSITORY
 from tests.release_histories.database_pair import Pair, servers_home
 from tests.release_histories.replica import CLIENT, Replica, variables
@@ -43,6 +44,7 @@ def tables() -> Iterator[str]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(_FILES, most), most))
     yield "\n".join(asyncio.run(_measured()))
     yield "\n".join(asyncio.run(_failures()))
+    yield "\n".join(asyncio.run(_filled()))
 
 
 class _Row(Struct, frozen=True, kw_only=True):
@@ -61,6 +63,10 @@ class _Row(Struct, frozen=True, kw_only=True):
     kind: str | None
     aim: str
 
+
+_FULL = _Row(who="", size=10_000, processes=2, kind="listeners", aim="")
+_BEAT_SECONDS = 20
+"""Every stream has had a sign of life meanwhile."""
 
 _ROWS = (
     _Row(who="1,000 clients", size=1000, processes=2, kind="clients", aim="< 1 s"),
@@ -97,6 +103,27 @@ async def _failures() -> list[str]:
     return lines
 
 
+async def _filled() -> list[str]:
+    """One worker with as many streams as it may have, and three releases: what it takes, and how soon it answers."""
+    with servers_home() as folder:
+        async with _service(folder, replicas=1, streams=_FULL.size) as service:
+            (worker,) = service.workers
+            before = resident_mb(worker)
+            processes = await service.crowd(_FULL)
+            async with live_answers(service.ports[0]) as answers:
+                seconds = [await service.delivered(processes, _FULL) for _ in range(RUNS)]
+                await asyncio.sleep(_BEAT_SECONDS)
+            held, refused = resident_mb(worker), await asyncio.to_thread(one_more, service.ports[0], CLIENT)
+    times = sorted(1000 * one for one in answers)
+    live = f"{times[len(times) // 2]:.0f}, {times[len(times) * 99 // 100]:.0f}, {times[-1]:.0f} ms"
+    cells = ["10,000 streams", f"{before} MB", f"{held} MB", refused, f"{max(seconds):.2f} s", live]
+    return [
+        "| one worker | alone | with them | one more | commit → the last of them | live: median, p99, slowest |",
+        "|---|---:|---:|---|---:|---:|",
+        f"| {' | '.join(cells)} |",
+    ]
+
+
 class _Service:
     """Replicas and a database, and who listens to them.
 
@@ -115,6 +142,16 @@ class _Service:
         self._manager = manager
         self._newest: int | None = None
         self._waits = True
+
+    @property
+    def ports(self) -> list[int]:
+        """Where the replicas listen."""
+        return [replica.port for replica in self._replicas]
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        return [pid for replica in self._replicas for pid in replica.workers]
 
     async def kill_replica(self) -> None:
         """One replica is gone."""
@@ -143,21 +180,23 @@ class _Service:
 
     async def runs(self, row: _Row) -> list[float]:
         """How many seconds it took each time until the last one had a release."""
-        processes = await (self.library(row) if row.kind is None else self._crowd(row))
-        seconds = []
-        for _ in range(RUNS):
-            number, at = await self.release()
-            async with asyncio.timeout(_RELEASE_SECONDS):
-                seconds.append(max(await asyncio.gather(*(_arrived(one, number, row) for one in processes))) - at)
+        processes = await (self.library(row) if row.kind is None else self.crowd(row))
+        seconds = [await self.delivered(processes, row) for _ in range(RUNS)]
         for one in processes:
             cast("asyncio.StreamWriter", one.stdin).close()
             await one.wait()
         return seconds
 
+    async def delivered(self, processes: list[Process], row: _Row) -> float:
+        """How many seconds it takes until the last one has another release."""
+        number, at = await self.release()
+        async with asyncio.timeout(_RELEASE_SECONDS):
+            return max(await asyncio.gather(*(_arrived(one, number, row) for one in processes))) - at
+
     async def library(self, row: _Row) -> list[Process]:
         """Processes of clients, all of which have the newest release."""
         number, _ = await self.release()
-        urls = ",".join(f"http://127.0.0.1:{replica.port}" for replica in self._replicas)
+        urls = ",".join(f"http://127.0.0.1:{port}" for port in self.ports)
         environments = ",".join(["production"] * (row.size // row.processes))
         started = [
             await self._started(_LIBRARY, urls, CLIENT, environments, str(self._folder), str(one), "1")
@@ -167,9 +206,9 @@ class _Service:
             await asyncio.gather(*(_arrived(one, number, row) for one in started))
         return started
 
-    async def _crowd(self, row: _Row) -> list[Process]:
+    async def crowd(self, row: _Row) -> list[Process]:
         """Processes of those who listen, when all do."""
-        ports = [str(replica.port) for replica in self._replicas]
+        ports = [str(port) for port in self.ports]
         size = str(row.size // row.processes)
         started = [await self._started(_CROWD, str(row.kind), size, CLIENT, *ports) for _ in range(row.processes)]
         async with asyncio.timeout(_START_SECONDS):
@@ -221,7 +260,7 @@ async def _arrived(process: Process, number: int, row: _Row) -> float:
 
 
 @asynccontextmanager
-async def _service(folder: Path) -> AsyncIterator[_Service]:
+async def _service(folder: Path, replicas: int = REPLICAS, streams: int = 20_000) -> AsyncIterator[_Service]:
     """Everything that serves, for as long; which has one release."""
     pair = Pair(folder, None)
     root = folder / "orders"
@@ -231,14 +270,14 @@ async def _service(folder: Path) -> AsyncIterator[_Service]:
         stack.callback(pair.stop)
         await pair.start()
         ports = [node.port for node in pair.nodes]
-        environ = {**variables(pair.primary.target, ports), "ASSAY_SERVER__MAX_STREAMS": "20000"}
-        replicas = [Replica(root, folder / f"replica-{one}.log", environ) for one in range(REPLICAS)]
-        for replica in replicas:
+        environ = {**variables(pair.primary.target, ports), "ASSAY_SERVER__MAX_STREAMS": str(streams)}
+        started = [Replica(root, folder / f"replica-{one}.log", environ) for one in range(replicas)]
+        for replica in started:
             stack.callback(replica.kill)
-        await asyncio.gather(*(asyncio.to_thread(replica.start) for replica in replicas))
+        await asyncio.gather(*(asyncio.to_thread(replica.start) for replica in started))
         manager = ConnectionManager(pair.primary.target)
         stack.push_async_callback(manager.close)
-        service = _Service(folder, pair, replicas, manager, stack)
+        service = _Service(folder, pair, started, manager, stack)
         await service.release()
         yield service
 

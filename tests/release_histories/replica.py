@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ports import unused_port
 from release_histories import process_trees
-from services import announced
+from services import announced, descendants
 
 from app.database.target import Target
 
@@ -80,6 +80,12 @@ class Replica:
         if self._process and self._process.poll() is None:
             process_trees.kill(self._process.pid)
         self._reap()
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        assert self._process
+        return descendants(self._process.pid)
 
     def freeze(self) -> None:
         """It stands still."""

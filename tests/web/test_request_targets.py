@@ -56,3 +56,11 @@ def test_an_absolute_target_names_the_host_where_nothing_else_does(address: tupl
 def test_the_first_version_of_http_need_not_name_it_where_nobody_asks(address: tuple[str, int]) -> None:
     assert status(address, "/health/live", version="1.0") == 200
     assert status(address, "/config/matrix", version="1.0") == 400
+
+
+def test_only_the_first_major_version_is_spoken(address: tuple[str, int]) -> None:
+    with socket.create_connection(address, timeout=SECONDS) as connection:
+        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        answer = connection.makefile("rb").read()
+    assert not answer or answer.startswith(b"HTTP/1.1 4")
+    assert status(address, "/health/live", "127.0.0.1") == 200
