@@ -35,9 +35,14 @@ _OTHERS = (
 
 
 def measure() -> Iterator[Row]:
-    """Where one in ten of the deployments is ours, and where each has a map of its own, which may hold ours."""
-    for name, ours, aim in (("a tenth is ours", 10, 1), ("all may be ours", 1, 3)):
-        text = "---\n".join(_documents(ours))
+    """Where one in ten of the deployments is ours, where each has a map of its own, and where all are deployments."""
+    texts = (
+        ("a tenth is ours", _documents(10), 1),
+        ("all may be ours", _documents(1), 3),
+        ("all workloads, all ours", _workloads(), 2),
+    )
+    for name, documents, aim in texts:
+        text = "---\n".join(documents)
         seconds, ratio = paired(partial(_ours, text), partial(_events, text), pairs=5)
         title = f"variables of a release of {len(text) / 1e6:.0f} MB, {_GROUPS * 5:,} documents, {name}"
         yield Row(name=title, against="yaml.parse of the same", seconds=seconds, ratio=ratio, aim=aim)
@@ -53,6 +58,16 @@ def _documents(ours: int) -> Iterator[str]:
         for kind, head, line, count in _OTHERS:
             body = "".join(line.format(at, at) for at in range(count))
             yield f"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: env{number}\n{head}{body}"
+
+
+def _workloads() -> Iterator[str]:
+    """Deployments of one chart, each with another name and image."""
+    more = "".join(
+        f"            - {{ name: tmp{at}, mountPath: /var/lib/orders/data/number/{at} }}\n" for at in range(12)
+    )
+    entries = "".join(_ENTRY.format("ORDERS", at, at) for at in range(_VARIABLES))
+    for number in range(_GROUPS * 5):
+        yield _DEPLOYMENT.format(number, entries) + "          volumeMounts:\n" + more
 
 
 def _ours(text: str) -> None:

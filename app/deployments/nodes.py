@@ -4,7 +4,7 @@ Source: YAML 1.2.2, and the types of YAML 1.1 that Kubernetes and Compose still 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal, cast
 
 from msgspec import Struct
@@ -83,9 +83,9 @@ def _merged(node: Node, known: dict[int, Entries], depth: int) -> Entries:
         if key.text == MERGE and key.plain and depth < limits.DEPTH.figure:
             for other in [value] if value.items is None else value.items:
                 merged = {**_merged(other, known, depth + 1), **merged}
-        elif key.text is not None and value.mark != RESET:
+        elif key.text is not None:
             own[key.text] = (key, value)
-    known[id(node)] = {**merged, **own}
+    known[id(node)] = {name: pair for name, pair in {**merged, **own}.items() if pair[1].mark != RESET}
     return known[id(node)]
 
 
@@ -94,19 +94,9 @@ def at(node: Node | None, *path: str) -> Node | None:
     for key in path:
         if node is None or not node.pairs:
             return None
-        node = _value(node, key, node.pairs)
+        found = entries(node).get(key)
+        node = found[1] if found else None
     return node
-
-
-def _value(node: Node, key: str, pairs: Sequence[tuple[Node, Node]]) -> Node | None:
-    """The value of a key of a mapping: the last one's, unless merged ones are to be looked through, too."""
-    found = None
-    for name, value in pairs:
-        if name.text == key:
-            found = None if value.mark == RESET else value
-        elif name.text == MERGE:
-            return entries(node).get(key, (None, None))[1]
-    return found
 
 
 def items(node: Node | None) -> list[Node]:

@@ -7,10 +7,10 @@ from app.core.layers import Origin, Span
 from app.deployments.nodes import Node
 
 
-def place(file: str, node: Node | None, name: str | None = None, via: str | None = None) -> Origin:
-    """Where a node stands; of a variable, where it is named."""
+def place(file: str, node: Node | None, name: str | None = None, via: str | None = None, *, above: int = 0) -> Origin:
+    """Where a node stands; of a variable, where it is named. `above` are the lines above the text of the node."""
     line, column = (node.line, node.column) if node else (1, 1)
-    return spot(file, line, column, name, via)
+    return spot(file, line + above, column, name, via)
 
 
 def spot(file: str, line: int, column: int = 1, name: str | None = None, via: str | None = None) -> Origin:

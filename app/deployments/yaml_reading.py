@@ -44,6 +44,11 @@ class RepetitionRoom:
         self._left -= count
         return self._left >= 0
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was repeated."""
+        return self._left == limits.ALIASES.figure
+
 
 def parse(source: str, first_line: int = 1, room: RepetitionRoom | None = None) -> Iterator[Node]:
     """The documents of a text.

@@ -6,6 +6,7 @@ Source: Kubernetes, "Define environment variables for a container", `makeEnviron
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from functools import cached_property
 from itertools import product
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from app.deployments.kubernetes.manifests import ManifestSet
 from app.deployments.kubernetes.references import KINDS
 from app.deployments.kubernetes.secret_texts import FILLED_IN, plain_text
 from app.deployments.nodes import Node, at, entries, items, text
-from app.deployments.telling import changed, missing_reference, no_name, place
+from app.deployments.telling import changed, missing_reference, no_name
 
 _ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
 _ALONE: Container[str] = frozenset()
@@ -82,7 +83,7 @@ class _WorkloadReading:
         self._set, self._document, self._node, self._allowance = found, document, node, allowance
         self._patches = found.patches(document)
         self._allowance.take(len(self._patches))  # each is looked through for each workload
-        self._file = document.file  # of the entry that is being read
+        self._source = document  # of the entry that is being read
         self._room = room
         self.faults: dict[Fault, None] = {}
         self._open: list[Origin] = []
@@ -99,7 +100,7 @@ class _WorkloadReading:
         label = f"container {text(at(self._node, 'name')) or '?'} of {self._document.kind} {self._document.name}"
         return Runner(
             label=label,
-            origin=place(self._document.file, self._node),
+            origin=self._document.place(self._node),
             variables=tuple(variables),
             open=tuple(self._open),
             links=links,
@@ -113,17 +114,20 @@ class _WorkloadReading:
 
         Source: `kustomize build`, which merges `env` by name, and replaces `envFrom`.
         """
+        if not self._patches:
+            yield from (one for one in items(at(self._node, part)) if at(one, "$patch") is None)
+            return
         name, taken = text(at(self._node, "name")) or "", set[str | None]()
-        patches = ((one.file, one.containers.get(name)) for one in reversed(self._patches))
-        for file, node in (*patches, (self._document.file, self._node)):
+        patches = ((one, one.containers.get(name)) for one in reversed(self._patches))
+        for source, node in (*patches, (self._document, self._node)):
             listed = [one for one in items(at(node, part)) if text(at(one, "name")) not in taken or part == "envFrom"]
             for entry in listed:
-                self._file = file
+                self._source = source
                 yield from [entry] if at(entry, "$patch") is None else ()
             taken |= {text(at(one, "name")) for one in listed}
             if part == "envFrom" and listed:
                 break
-        self._file = self._document.file
+        self._source = self._document
 
     def _from_sources(self) -> Iterator[DeployedVariable]:
         """What `envFrom` gives, with its prefix."""
@@ -158,7 +162,7 @@ class _WorkloadReading:
             if variable is None:
                 self._is_open(kind, name, node)
         elif text(at(node, "optional")) != "true":
-            origin = place(self._file, at(node, "name") or node, variable)
+            origin = self._source.place(at(node, "name") or node, variable)
             what = f"{variable or 'envFrom'} refers to the {kind} {name}, which is in none of the manifests."
             fix = f"Add the manifest of {name} to the deployment's sources, or write optional: true."
             self.faults[missing_reference(origin, what, fix)] = None
@@ -166,7 +170,7 @@ class _WorkloadReading:
     def _is_open(self, kind: str, name: str, node: Node) -> None:
         """A source that may hold anything."""
         via = f"{kind.lower()} {name}"
-        self._open.append(place(self._file, node, via, via))
+        self._open.append(self._source.place(node, via, via))
 
     def _stated(self) -> Iterator[DeployedVariable]:
         """What `env` says, one by one; what an optional reference leads to nowhere is not set."""
@@ -177,18 +181,18 @@ class _WorkloadReading:
                 continue
             self._allowance.take(1)
             if "=" in name:
-                self.faults[no_name(place(self._file, named))] = None
+                self.faults[no_name(self._source.place(named))] = None
                 continue
             source = at(entry, "valueFrom")
             if source is not None:
                 yield from self._referred(name, source, named)
                 continue
             value = at(entry, "value")
-            origin = place(self._file, value or named, name)
+            origin = self._source.place(value or named, name)
             self._check(value, origin)
             said = plain_text(text(value) or "").text
             if said is None:
-                origin = place(self._file, value or named, name, FILLED_IN)
+                origin = self._source.place(value or named, name, FILLED_IN)
             yield DeployedVariable(name=name, value=said, origin=origin, secret=said is None, manifest=said is not None)
 
     def _check(self, value: Node | None, origin: Origin) -> None:
@@ -201,12 +205,12 @@ class _WorkloadReading:
                 yield from self._one_of(name, kind, reference)
                 return
         way = next(iter(entries(source)), "valueFrom")
-        yield DeployedVariable(name=name, value=None, origin=place(self._file, named, name, way))
+        yield DeployedVariable(name=name, value=None, origin=self._source.place(named, name, way))
 
     def _one_of(self, name: str, kind: str, reference: Node) -> Iterator[DeployedVariable]:
         holder, key = text(at(reference, "name")) or "", text(at(reference, "key")) or ""
         document = self._holder(kind, holder)
-        origin = place(self._file, at(reference, "key") or reference, name, f"{kind.lower()} {holder}")
+        origin = self._source.place(at(reference, "key") or reference, name, f"{kind.lower()} {holder}")
         if document is None or document.kind == "ExternalSecret":
             self._is_elsewhere(kind, holder, reference, name)
             if kind == "Secret":
@@ -223,7 +227,7 @@ class _WorkloadReading:
 
     def _variable(self, name: str, value: ManifestEntry, kind: str, holder: str) -> DeployedVariable:
         tool = f", {FILLED_IN}" if value.held.filled_in else ""
-        origin = place(value.file, value.value, name, f"{kind.lower()} {holder}{tool}")
+        origin = value.place(name, f"{kind.lower()} {holder}{tool}")
         self._check(value.value, origin)
         is_secret = kind == "Secret" or value.held.text is None or value.apart
         return DeployedVariable(name=name, value=value.held.text, origin=origin, secret=is_secret,
@@ -238,14 +242,15 @@ class _WorkloadReading:
     def _probed(self) -> Iterator[tuple[int, Origin]]:
         """The ports that its probes ask; a name among them is one of its own ports."""
         if not self._guarded:
-            for probe, way in product(_PROBES, _WAYS):
-                yield from self._number(at(self._node, probe, way, "port"))
+            probes = [one for name in _PROBES if (one := at(self._node, name))]
+            for probe, way in product(probes, _WAYS):
+                yield from self._number(at(probe, way, "port"))
 
-    @property
+    @cached_property
     def _guarded(self) -> bool:
         said = [one.text or "" for part in ("command", "args") for one in items(at(self._node, part))]
         return any(_GUARDED.search(word) for word in said)
 
     def _number(self, node: Node | None) -> Iterator[tuple[int, Origin]]:
         if node is not None and (node.text or "").isdecimal() and len(node.text or "") < len("100000"):
-            yield int(node.text or ""), place(self._document.file, node)
+            yield int(node.text or ""), self._document.place(node)

@@ -6,6 +6,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from app.core.findings import Fault
+from app.core.layers import Origin
 from app.deployments.kubernetes.secret_texts import HeldText, encoded_text, plain_text
 from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.telling import no_base64, place
@@ -15,19 +16,26 @@ class ManifestEntry(Struct, frozen=True, kw_only=True):
     """One value of a ConfigMap or Secret, and where it stands.
 
     Attributes:
+        above: the lines of its file above those that its node counts.
         apart: whether it stands in a file that a generator names.
     """
 
     file: str
+    above: int = 0
     value: Node
     held: HeldText
     apart: bool = False
+
+    def place(self, name: str, via: str | None = None) -> Origin:
+        """Where it stands, as a variable of that name."""
+        return place(self.file, self.value, name, via, above=self.above)
 
 
 class Document(Struct, frozen=True, kw_only=True, dict=True):
     """One object of a manifest.
 
     Attributes:
+        above: the lines of its file above those that its nodes count.
         generated: whether a kustomization makes it.
         made: what it puts there.
         open: whether it may hold more than is known.
@@ -37,9 +45,14 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
     kind: str
     name: str
     root: Node
+    above: int = 0
     generated: bool = False
     made: Mapping[str, ManifestEntry] = {}
     open: bool = False
+
+    def place(self, node: Node | None, name: str | None = None, via: str | None = None) -> Origin:
+        """Where one of its nodes stands; of a variable, where it is named."""
+        return place(self.file, node, name, via, above=self.above)
 
     @cached_property
     def pod(self) -> Node | None:
@@ -69,20 +82,26 @@ class Document(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def refused(self) -> Mapping[Fault, None]:
         """What Kubernetes refuses the whole Secret for, whichever of its keys is asked for, in its order."""
-        return dict.fromkeys(
-            no_base64(place(one.file, one.value, key), self.name) for key, one in self.held.items() if one.held.refused
-        )
+        return dict.fromkeys(no_base64(one.place(key), self.name) for key, one in self.held.items() if one.held.refused)
 
 
-def objects(root: Node, file: str, listed: str = "") -> Iterator[Document]:
-    """The objects of a document: itself, or what a list of any kind holds; `listed` is the kind of a list's items."""
+def objects(root: Node, file: str, above: int = 0, listed: str = "") -> Iterator[Document]:
+    """The objects of a document: itself, or what a list of any kind holds.
+
+    Args:
+        root: the document.
+        file: its file's name.
+        above: the lines of the file above those that its nodes count.
+        listed: the kind of a list's items.
+    """
     kind = text(at(root, "kind")) or listed or ("Kustomization" if is_kustomization(file) else "")
-    yield from _generated(root, file) if kind == "Kustomization" else ()
+    yield from _generated(root, file, above) if kind == "Kustomization" else ()
     if kind.endswith("List") and at(root, "items"):
         for one in items(at(root, "items")):
-            yield from objects(one, file, kind.removesuffix("List"))
+            yield from objects(one, file, above, kind.removesuffix("List"))
     elif kind:
-        yield Document(file=file, kind=kind, name=text(at(root, "metadata", "name")) or "", root=root)
+        name = text(at(root, "metadata", "name")) or ""
+        yield Document(file=file, kind=kind, name=name, root=root, above=above)
 
 
 def is_kustomization(file: str) -> bool:
@@ -90,11 +109,12 @@ def is_kustomization(file: str) -> bool:
     return file.rpartition("/")[2] in {"kustomization.yaml", "kustomization.yml", "Kustomization"}
 
 
-def _generated(root: Node, file: str) -> Iterator[Document]:
+def _generated(root: Node, file: str, above: int) -> Iterator[Document]:
     """The ConfigMaps and Secrets that a kustomization makes."""
     for kind, part in (("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator")):
         for one in items(at(root, part)):
-            yield Document(file=file, kind=kind, name=text(at(one, "name")) or "", root=one, generated=True)
+            name = text(at(one, "name")) or ""
+            yield Document(file=file, kind=kind, name=name, root=one, above=above, generated=True)
 
 
 def pod_of(document: Document) -> Node | None:
@@ -109,7 +129,11 @@ def _held(document: Document) -> Iterator[tuple[str, ManifestEntry]]:
     for part in ("data", "stringData"):
         read = encoded_text if part == "data" and document.kind == "Secret" else plain_text
         for name, (_, value) in entries(at(document.root, part)).items():
-            yield name, ManifestEntry(file=document.file, value=value, held=read(value.text or ""))
+            yield name, _entry(document, value, read(value.text or ""))
     for sealed in (("encryptedData",), ("template", "data"), ("template", "stringData")):
         for name, (_, value) in entries(at(document.root, "spec", *sealed)).items():
-            yield name, ManifestEntry(file=document.file, value=value, held=HeldText(text=None))
+            yield name, _entry(document, value, HeldText(text=None))
+
+
+def _entry(document: Document, value: Node, held: HeldText) -> ManifestEntry:
+    return ManifestEntry(file=document.file, above=document.above, value=value, held=held)

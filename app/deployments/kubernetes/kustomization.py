@@ -16,7 +16,7 @@ from app.deployments.kubernetes.documents import Document, ManifestEntry
 from app.deployments.kubernetes.secret_texts import HeldText, plain_text
 from app.deployments.nodes import Node, at, items, text
 from app.deployments.source_files import NOT_TEXT, FileReader
-from app.deployments.telling import missing_reference, place, unread
+from app.deployments.telling import missing_reference, unread
 from app.sources.dotenv import BOM
 
 type Found = Iterator[tuple[str, ManifestEntry]]
@@ -63,7 +63,7 @@ class GeneratorReading:
 
     def _tell_excess(self, document: Document) -> None:
         message, fix = f"{document.file}: its generators {limits.WORK.breach}.", "Name fewer files."
-        self.faults[unread(place(document.file, None), message, fix, limits.WORK.breach)] = None
+        self.faults[unread(document.place(None), message, fix, limits.WORK.breach)] = None
 
     def _entries(self, document: Document) -> Found:
         """What a generator says; without a name where anything may stand."""
@@ -106,7 +106,7 @@ class GeneratorReading:
         if found is None:
             fix = f"Put {file} there, or take the entry out."
             what = f"A generator names {file}, which is not there: kustomize refuses to build."
-            self.faults[missing_reference(place(document.file, node), what, fix)] = None
+            self.faults[missing_reference(document.place(node), what, fix)] = None
         elif isinstance(found, Fault) and (found.hides != NOT_TEXT or not is_whole):
             self.faults[found] = None
         return found if isinstance(found, str) else None
@@ -132,8 +132,9 @@ def _unknown(document: Document, node: Node) -> ManifestEntry:
 def _literals(document: Document) -> Found:
     """What a generator says itself; a pair of quotation marks around a value is none of it."""
     for one in items(at(document.root, "literals")):
-        name, equals, value = (one.text or "").partition("=")
-        is_quoted = len(value) > 1 and value[0] in "'\"" and value[-1] == value[0]
+        name, equals, said = (one.text or "").partition("=")
+        is_quoted = len(said) > 1 and said[0] in "'\"" and said[-1] == said[0]
         if equals:
-            said = HeldText(text=value[1:-1] if is_quoted else value)
-            yield name, ManifestEntry(file=document.file, value=replace(one, plain=False), held=said)
+            held = HeldText(text=said[1:-1] if is_quoted else said)
+            node = replace(one, plain=False)
+            yield name, ManifestEntry(file=document.file, above=document.above, value=node, held=held)

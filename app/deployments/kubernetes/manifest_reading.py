@@ -3,6 +3,7 @@
 from collections.abc import Container, Mapping, Sequence
 
 from app.core.findings import Fault
+from app.deployments.kubernetes.document_shapes import DocumentShapes
 from app.deployments.kubernetes.documents import Document, objects, pod_of
 from app.deployments.kubernetes.kustomization import GeneratorReading
 from app.deployments.kubernetes.manifest_texts import ManifestText, manifest_texts
@@ -38,6 +39,7 @@ class _ManifestReading:
         self._faults: list[Fault] = []
         self._waiting: dict[int, tuple[str, ManifestText]] = {}
         self._read: list[Sequence[Document]] = []
+        self._shapes = DocumentShapes()
 
     def manifests(self, words: Sequence[str], read_file: FileReader) -> ManifestSet:
         """What there is, with the services that look like the project's variables."""
@@ -46,7 +48,7 @@ class _ManifestReading:
         references = WorkloadReferences((one for found in self._read for one in found), words)
         for number, (file, one) in self._waiting.items():
             if references.may_lead_to(one.text):
-                found = _documents(file, one, RepetitionRoom())
+                found = self._documents(file, one, RepetitionRoom())
                 self._read[number] = () if isinstance(found, Fault) else found
         generators = GeneratorReading(read_file)
         documents = generators.filled([one for found in self._read for one in found], references.names)
@@ -60,13 +62,14 @@ class _ManifestReading:
                 self._waiting[len(self._read)] = file, one
                 self._read.append(())
                 continue
-            found = _documents(file, one, room)
+            found = self._documents(file, one, room)
             if isinstance(found, Fault):
                 self._faults.append(found)
                 return
             self._read.append(found)
 
-
-def _documents(file: str, said: ManifestText, room: RepetitionRoom) -> list[Document] | Fault:
-    roots = read_yaml(said.text, file, said.line, room)
-    return roots if isinstance(roots, Fault) else [one for root in roots for one in objects(root, file)]
+    def _documents(self, file: str, said: ManifestText, room: RepetitionRoom) -> list[Document] | Fault:
+        if (alike := self._shapes.roots(said.text)) is not None:
+            return [one for root in alike for one in objects(root, file, said.line - 1)]
+        roots = read_yaml(said.text, file, said.line, room)
+        return roots if isinstance(roots, Fault) else [one for root in roots for one in objects(root, file)]

@@ -27,9 +27,11 @@ class WorkloadReferences:
 
     def __init__(self, documents: Iterable[Document], words: Sequence[str]) -> None:
         containers = [one for document in documents for part in _PARTS for one in items(at(document.pod, part))]
+        sources, stated = _each(containers, "envFrom"), _each(containers, "env")
         self._words = tuple(words)
-        self._services = {one for container in containers for one in _services(container)}
-        self._names = {one for container in containers for one in _names(container)}
+        self._services = {one for entry in stated for one in _services(entry)}
+        self._names = {one for entry in sources for one in _names(entry, "Ref")}
+        self._names |= {one for entry in stated for one in _names(at(entry, "valueFrom"), "KeyRef")}
         self._any = not all(map(WORD.fullmatch, self._names))
 
     def names(self, holder: str) -> bool:
@@ -64,15 +66,17 @@ def bears(service: str, words: tuple[str, ...]) -> bool:
     return f"{service}_PORT".startswith(words)
 
 
-def _names(container: Node) -> Iterator[str]:
-    for entry in items(at(container, "envFrom")):
-        yield from (text(at(one, "name")) or "" for word in KINDS if (one := at(entry, f"{word}Ref")))
-    for entry in items(at(container, "env")):
-        source = at(entry, "valueFrom")
-        yield from (text(at(one, "name")) or "" for word in KINDS if (one := at(source, f"{word}KeyRef")))
+def _each(containers: Iterable[Node], part: str) -> list[Node]:
+    """The entries of a part of containers, once those that documents of one shape share."""
+    lists = {id(one): one for container in containers if (one := at(container, part))}
+    return [entry for one in lists.values() for entry in items(one)]
 
 
-def _services(container: Node) -> Iterator[str]:
-    values = (text(at(entry, "value")) or "" for entry in items(at(container, "env")))
-    for found in (found for value in values if "$(" in value for found in REFERENCE.finditer(value)):
+def _names(source: Node | None, word: str) -> Iterator[str]:
+    yield from (text(at(one, "name")) or "" for kind in KINDS if (one := at(source, f"{kind}{word}")))
+
+
+def _services(entry: Node) -> Iterator[str]:
+    value = text(at(entry, "value")) or ""
+    for found in REFERENCE.finditer(value) if "$(" in value else ():
         yield from [service] if (service := service_of(found["name"] or "")) else ()
