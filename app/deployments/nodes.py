@@ -83,9 +83,9 @@ def _merged(node: Node, known: dict[int, Entries], depth: int) -> Entries:
         if key.text == MERGE and key.plain and depth < limits.DEPTH.figure:
             for other in [value] if value.items is None else value.items:
                 merged = {**_merged(other, known, depth + 1), **merged}
-        elif key.text is not None:
+        elif key.text is not None and value.mark != RESET:
             own[key.text] = (key, value)
-    known[id(node)] = {name: pair for name, pair in {**merged, **own}.items() if pair[1].mark != RESET}
+    known[id(node)] = {**merged, **own}
     return known[id(node)]
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -25,13 +25,13 @@ def read(project: ComposeProject) -> Services:
     return read_services(texts, project.files.get, Allowance())
 
 
-def stock(project: ComposeProject, folder: Path) -> Given | str:
+def stock(project: ComposeProject, folder: Path, profiles: Sequence[str] = ("*",)) -> Given | str:
     """What Compose gives the services; what it says where it refuses."""
     for name, text in project.files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(text.encode())
     files = [word for name in project.composed for word in ("-f", name)]
-    command = [COMPOSE or "", *files, "--profile", "*", "config", "--format", "json"]
+    command = [COMPOSE or "", *files, *(f"--profile={one}" for one in profiles), "config", "--format", "json"]
     environ = {"PATH": os.environ["PATH"], "HOME": str(folder / "home")}
     ran = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
     if ran.returncode:

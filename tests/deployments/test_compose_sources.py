@@ -47,3 +47,53 @@ def test_what_a_profile_alone_starts_counts_where_nothing_else_is_ours(project: 
     assert told(project, '"compose.yaml"', {"compose.yaml": whole + tool}) == ([], {"host": "above", "port": 0})
     alone = f"services:\n  db: {{ image: x }}\n{tool}".replace("_DYNACONF: x", "_DYNACONF: production")
     assert told(project, '"compose.yaml"', {"compose.yaml": alone})[1] == {"host": "tool", "port": 0}
+
+
+TOOL = (
+    "  tool:\n    image: x\n    profiles: {}\n    environment: {{ ORDERS_HOST: tool, ENV_FOR_DYNACONF: production }}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("profiles", "beside", "starts"),
+    [
+        ("[tools]", "COMPOSE_PROFILES=tools", True),
+        ("[tools, more]", 'COMPOSE_PROFILES="other , more"', True),
+        ("[tools]", "COMPOSE_PROFILES=*", True),
+        ('["${KIND:-tools}"]', "COMPOSE_PROFILES=${WANTED}\nKIND=odd\nWANTED=odd", False),
+        ('["${KIND:-tools}"]', "WANTED=odd\nKIND=odd\nCOMPOSE_PROFILES=${WANTED}", True),
+        ("[tools]", "COMPOSE_PROFILES=Tools", False),
+        ("[tools]", "COMPOSE_PROFILES=", False),
+        ('["*"]', "COMPOSE_PROFILES=tools", False),
+        ("[]", "", True),
+    ],
+)
+def test_profiles_that_the_env_file_asks_for_are_started(
+    profiles: str, beside: str, *, starts: bool, project: MakeProject
+) -> None:
+    whole = ABOVE.replace("api:\n", "api:\n    image: x\n") + TOOL.format(profiles)
+    rules, values = told(project, '"compose.yaml"', {"compose.yaml": whole, ".env": beside + "\n"})
+    assert (rules, values["host"]) == (["DEP003"] if starts else [], "above")
+
+
+@pytest.mark.parametrize(
+    ("sources", "beside", "rules"),
+    [
+        ('"compose.yaml"', "COMPOSE_FILE=compose.yaml:compose.prod.yaml", ["DEP009"]),
+        ('["compose.prod.yaml", "compose.yaml"]', "COMPOSE_FILE=compose.yaml:compose.prod.yaml", ["DEP009"]),
+        ('["compose.yaml", "compose.prod.yaml"]', "COMPOSE_FILE=compose.yaml:./compose.prod.yaml", []),
+        (
+            '["compose.yaml", "compose.prod.yaml"]',
+            "COMPOSE_PATH_SEPARATOR=;\nCOMPOSE_FILE=compose.yaml;compose.prod.yaml",
+            [],
+        ),
+        ('"compose.yaml"', "COMPOSE_FILE=compose.yaml", []),
+        ('"compose.yaml"', "COMPOSE_ENV_FILES=other.env\nCOMPOSE_PROJECT_DIRECTORY=elsewhere", []),
+        ('"compose.yaml"', "COMPOSE_DISABLE_ENV_FILE=no", ["DEP009"]),
+    ],
+)  # fmt: skip
+def test_files_that_the_command_would_read_instead_are_told(
+    sources: str, beside: str, rules: list[str], project: MakeProject
+) -> None:
+    files = {"compose.yaml": ABOVE.replace("api:\n", "api:\n    image: x\n"), "compose.prod.yaml": ABOVE}
+    assert told(project, sources, {**files, ".env": beside + "\n"})[0] == rules

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
 from app.core.layers import Origin
+from app.deployments.compose.command import waits
 from app.deployments.compose.environment import filled
 from app.deployments.compose.files import ComposeFiles, FileReader
 from app.deployments.compose.models import ComposeService, EnvFileEntry
@@ -75,7 +76,7 @@ class _ServiceReading:
         for entry in service.env_files.values():
             given += self._from_file(entry, known, before, unseen)
         return Runner(label=f"service {label}", origin=service.origin, variables=(*given, *own), open=tuple(unseen),
-                      optional=service.optional)  # fmt: skip
+                      optional=waits(service.profiles, self._known))  # fmt: skip
 
     def _from_file(
         self, entry: EnvFileEntry, known: Known, before: dict[str, str | None], unseen: list[Origin]

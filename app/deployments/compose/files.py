@@ -88,6 +88,10 @@ class ComposeFiles:
             self._env_files[file, is_raw] = read
         return self._env_files[file, is_raw]
 
+    def line_of(self, file: str, name: str) -> int:
+        """The line on which a file of variables says one the last time."""
+        return max((one.line for one in self.env_file(file).statements if one.name == name), default=1)
+
     def beside(self, folder: str, known: Known) -> Known:
         """What the `.env` of a project's folder says, below what is known."""
         return self.said_in([normpath(join(folder, ".env"))], known)

@@ -65,7 +65,7 @@ class ComposeService(Struct, frozen=True, kw_only=True):
         form: how `environment` is written; two that are laid above each other are a list, none is None.
         env_files: by what tells them apart.
         open: what it extends that nobody here sees.
-        optional: whether only a profile starts it.
+        profiles: those that start it; none where it starts in any case.
     """
 
     origin: Origin
@@ -73,7 +73,7 @@ class ComposeService(Struct, frozen=True, kw_only=True):
     form: Literal["table", "list"] | None = None
     env_files: Mapping[str, EnvFileEntry] = {}
     open: tuple[Origin, ...] = ()
-    optional: bool = False
+    profiles: frozenset[str] = frozenset()
 
     def below(self, other: "ComposeService") -> "ComposeService":
         """The service with what another says above it; an `env_file` that is named again stays in its place."""
@@ -83,7 +83,7 @@ class ComposeService(Struct, frozen=True, kw_only=True):
             form="list" if self.form and other.form else self.form or other.form,
             env_files={**self.env_files, **other.env_files},
             open=(*self.open, *other.open),
-            optional=self.optional or other.optional,
+            profiles=self.profiles | other.profiles,
         )
 
     def without(self, name: str, marked: Marked) -> "ComposeService":

@@ -3,7 +3,7 @@
 Source: the Compose specification, "Merge", "Extend", "Include"; `loader` of compose-go 2.9.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from posixpath import dirname, join, normpath, relpath
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from app.core import limits
 from app.core.findings import Fault
 from app.core.layers import Origin
+from app.deployments.compose.command import commanded
 from app.deployments.compose.environment import EnvironmentReader, filled
 from app.deployments.compose.files import ComposeFiles
 from app.deployments.compose.models import ComposeService, EnvFileEntry, StatedVariable, marked_below, moved
@@ -56,7 +57,7 @@ class ComposeProject:
     def services(self, files: Sequence[str]) -> tuple[Services, Known]:
         """The services of files, each above the one before it, and what the `.env` beside the first says."""
         folder = dirname(files[0])
-        scope = self._scope(folder, self._files.beside(folder, {}))
+        scope = self._scope(folder, commanded(self._files, files))
         return self._whole(files, scope, ()), scope.known
 
     def _scope(self, folder: str, known: Known) -> Scope:
@@ -157,8 +158,12 @@ class _DocumentReading:
             environment=found,
             form=None if environment is None else "table" if environment.pairs is not None else "list",
             env_files={one.path or one.named: one for one in map(self._entry, listed) if one},
-            optional=bool(items(at(node, "profiles"))),
+            profiles=frozenset(self._profiles(node)),
         )
+
+    def _profiles(self, node: Node) -> Iterator[str]:
+        for one in items(at(node, "profiles")):
+            yield self._scope.reader.text(text(one), place(self.file, one)) or ""
 
     def _environment(self, node: Node) -> Mapping[str, StatedVariable]:
         """What a node says, read once for all services that share it."""
