@@ -23,8 +23,15 @@ if (document.getElementById("main") && document.getElementById("panel")) {
   edit.start();
   copy.start();
   whole.start();
-  document.querySelector(".bar [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  document.querySelectorAll("nav li > [aria-current]").forEach(toMiddle);
   follow();
 }
 
 document.documentElement.dataset.script = "on"; // before, a form would have been sent by the browser itself
+
+/** Brings one of a row of links into the middle of the row, where not all of them have room. */
+function toMiddle(link) {
+  const row = link.closest("ul");
+  const [box, around] = [link.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += box.left + box.width / 2 - around.left - around.width / 2;
+}

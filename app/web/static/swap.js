@@ -6,7 +6,7 @@ import { keep } from "./release.js";
 
 /** What somebody types into, or is waiting for. */
 const CARRIED = ["filters", "sides", "revisions", "probe", "stages", "verdict"];
-const SCROLLED = ".grid";
+const SCROLLED = ".grid, .choice ul, .scroll";
 const MARKED_FOR = 4_000;
 
 /** Replaces the main part; then tells with the event `assay:swapped`. */
