@@ -1,7 +1,8 @@
 """The commits of the lines that a plan shows, of the side after the change."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -11,44 +12,43 @@ from app.planning.side import BothSides
 from app.project.git.blame import blame, blame_text
 from app.project.workspace import Workspace
 from app.reports import wire
-from app.reports.plan import PlannedEnvironment
 
 _AT_ONCE = 4
 
-type Commits = Mapping[tuple[str, int], wire.LineCommit]
-"""By file, as origins name it, and line."""
+type Changes = Sequence[wire.LeafChange]
+type Signing = Callable[[Changes], list[wire.LeafChange]]
+"""Gives each winning line of some changes its commit; what is one change before is one afterwards."""
 
 
-def with_commits(both: BothSides, environments: Sequence[PlannedEnvironment]) -> list[PlannedEnvironment]:
-    """The environments, each winning line of a change with its commit; git is asked once a file."""
-    if both.head is None:
-        return list(environments)
-    commits = _commits(both, both.head, _lines(environments))
-    return [replace(one, changes=[_signed(change, commits) for change in one.changes]) for one in environments]
+@contextmanager
+def signing(both: BothSides, told: Iterable[Changes]) -> Iterator[Signing]:
+    """Has git look for the commits of what is told; it works beside this process until they are wanted.
+
+    Args:
+        both: the sides.
+        told: all changes whose commits will be asked for; git is asked once a file.
+    """
+    lines = _lines(told)
+    pool = ThreadPoolExecutor(_AT_ONCE)
+    try:
+        asked = {file: pool.submit(_blamed, both, both.head, file, lines[file]) for file in lines if both.head}
+        yield _Signatures(asked).sign
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _lines(environments: Sequence[PlannedEnvironment]) -> dict[str, set[int]]:
+def _lines(told: Iterable[Changes]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
-    for one in environments:
-        for change in one.changes:
-            origin = change.right.origin if change.right else None
-            if isinstance(origin, wire.FileOrigin | wire.DeploymentOrigin) and origin.line:
-                found.setdefault(origin.file, set()).add(origin.line)
+    for change in {id(change): change for changes in told for change in changes}.values():
+        origin = change.right.origin if change.right else None
+        if isinstance(origin, wire.FileOrigin | wire.DeploymentOrigin) and origin.line:
+            found.setdefault(origin.file, set()).add(origin.line)
     return found
 
 
-def _commits(both: BothSides, head: Workspace, lines: Mapping[str, set[int]]) -> Commits:
-    def ask(file: str) -> Iterator[tuple[tuple[str, int], wire.LineCommit]]:
-        found = _blamed(both, head.project.root / file, sorted(lines[file]))
-        return iter([((file, line), commit) for line, commit in found.items()])
-
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return {place: commit for answer in pool.map(ask, lines) for place, commit in answer}
-
-
-def _blamed(both: BothSides, path: Path, lines: Sequence[int]) -> Mapping[int, wire.LineCommit]:
+def _blamed(both: BothSides, head: Workspace, name: str, lines: Iterable[int]) -> Mapping[int, wire.LineCommit]:
     repository, revision = both.repository, both.revisions[1]
-    place = Path(real_path(path))
+    place, lines = Path(real_path(head.project.root / name)), sorted(lines)
     if not place.is_relative_to(both.top):
         return {}
     file, shallow = place.relative_to(both.top).as_posix(), repository.shallow
@@ -61,11 +61,29 @@ def _blamed(both: BothSides, path: Path, lines: Sequence[int]) -> Mapping[int, w
     return blame_text(repository.top, repository.environ, file, text, lines, shallow=shallow)
 
 
-def _signed(change: wire.LeafChange, commits: Commits) -> wire.LeafChange:
-    side = change.right
-    if side is None or not isinstance(side.origin, wire.FileOrigin | wire.DeploymentOrigin):
-        return change
-    commit = commits.get((side.origin.file, side.origin.line or 0))
-    if commit is None:
-        return change
-    return replace(change, right=replace(side, origin=replace(side.origin, commit=commit)))
+class _Signatures:
+    """What git says of each file, once it does."""
+
+    def __init__(self, asked: Mapping[str, Future[Mapping[int, wire.LineCommit]]]) -> None:
+        self._asked = asked
+        self._signed: dict[int, tuple[wire.LeafChange, wire.LeafChange]] = {}
+
+    def sign(self, changes: Changes) -> list[wire.LeafChange]:
+        """The changes, each winning line with its commit."""
+        return [self._known(change) for change in changes]
+
+    def _known(self, change: wire.LeafChange) -> wire.LeafChange:
+        """What is kept beside the result keeps its identity from being another's."""
+        if id(change) not in self._signed:
+            self._signed[id(change)] = change, self._made(change)
+        return self._signed[id(change)][1]
+
+    def _made(self, change: wire.LeafChange) -> wire.LeafChange:
+        side = change.right
+        if side is None or not isinstance(side.origin, wire.FileOrigin | wire.DeploymentOrigin):
+            return change
+        answer = self._asked.get(side.origin.file)
+        commit = answer.result().get(side.origin.line or 0) if answer else None
+        if commit is None:
+            return change
+        return replace(change, right=replace(side, origin=replace(side.origin, commit=commit)))

@@ -1,6 +1,6 @@
 """Changed lines that change no environment, since another layer has the last word in each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -34,6 +34,12 @@ class TreePair(Struct, frozen=True, kw_only=True, dict=True):
         return own in self.touched or any(own[:depth] in self._ends for depth in range(1, len(own)))
 
     @cached_property
+    def winners(self) -> frozenset[tuple[int, Path]]:
+        """The statements that win on either side, by their layers' identities and their keys there."""
+        leaves = (*self.base.leaves, *self.head.leaves)
+        return frozenset((id(leaf.layer), fold(leaf.source)) for leaf in leaves if leaf.layer)
+
+    @cached_property
     def _ends(self) -> frozenset[Path]:
         return frozenset(map(stem, self.changed))
 
@@ -42,7 +48,7 @@ class _Edits(Struct, frozen=True, kw_only=True):
     """What was edited of one environment's lines: by line, the statement before and after."""
 
     pair: TreePair
-    lines: Mapping[_Line, tuple[Statement | None, Statement | None]]
+    lines: "_Edited"
 
 
 def idle_edits(pairs: Sequence[TreePair]) -> list[IdleEdit]:
@@ -51,41 +57,52 @@ def idle_edits(pairs: Sequence[TreePair]) -> list[IdleEdit]:
     effective: set[_Line] = set()
     known: _Known = {}
     for edits in (_edits(pair, known) for pair in pairs):
-        winners = _winners(edits.pair.base) | _winners(edits.pair.head)
         for line, (before, after) in edits.lines.items():
             said = after or before
             if said is None or line in effective:
                 continue
-            if edits.pair.differs_at(said.path) or _wins(before, winners) or _wins(after, winners):
+            if edits.pair.differs_at(said.path) or _wins(before, edits.pair) or _wins(after, edits.pair):
                 effective.add(line)
             elif line not in found:
                 found[line] = _idle(said, edits.pair.head, "removed" if not after else "changed" if before else "added")
     return [edit for line, edit in found.items() if line not in effective]
 
 
-type _Known = dict[tuple[int, int], bool]
-"""Whether two statements, by their identities, say the same: environments have most of theirs in common."""
+type _Edited = Mapping[_Line, tuple[Statement | None, Statement | None]]
+
+type _Known = dict[tuple[tuple[int, ...], tuple[int, ...]], _Edited]
+"""What was edited of a section, by the identities of its statements: environments have most of theirs in common."""
 
 
 def _edits(pair: TreePair, known: _Known) -> _Edits:
-    older, newer = _lines(pair.base), _lines(pair.head)
+    older, newer = _sections(pair.base), _sections(pair.head)
     edited: dict[_Line, tuple[Statement | None, Statement | None]] = {}
-    for line in {**newer, **older}:  # in the order of the files, and not of a set
-        before, after = older.get(line), newer.get(line)
-        mark = id(before), id(after)
+    for section in {**newer, **older}:  # in the order of the files, and not of a set
+        before, after = older.get(section, []), newer.get(section, [])
+        mark = tuple(map(id, before)), tuple(map(id, after))
         if mark not in known:
-            known[mark] = _same(before, after)
-        if not known[mark]:
-            edited[line] = (before, after)
+            known[mark] = _edited(before, after)
+        edited |= known[mark]
     return _Edits(pair=pair, lines=dict(_without_moved(edited)))
 
 
-def _lines(tree: Tree) -> dict[_Line, Statement]:
-    return {
-        (one.layer.file or "", one.layer.section, fold(one.source)): one
-        for one in tree.statements
-        if one.layer.kind == "file"
-    }
+def _sections(tree: Tree) -> dict[tuple[str, str | None], list[Statement]]:
+    """What each section of each file says."""
+    found: dict[tuple[str, str | None], list[Statement]] = {}
+    for layer, said in tree.by_layer:
+        if layer.kind == "file":
+            found.setdefault((layer.file or "", layer.section), []).extend(said)
+    return found
+
+
+def _edited(before: Iterable[Statement], after: Iterable[Statement]) -> _Edited:
+    older, newer = _lines(before), _lines(after)
+    pairs = {line: (older.get(line), newer.get(line)) for line in {**newer, **older}}
+    return {line: said for line, said in pairs.items() if not _same(*said)}
+
+
+def _lines(said: Iterable[Statement]) -> dict[_Line, Statement]:
+    return {(one.layer.file or "", one.layer.section, fold(one.source)): one for one in said}
 
 
 def _same(before: Statement | None, after: Statement | None) -> bool:
@@ -97,7 +114,7 @@ def _value(said: Statement) -> tuple[str, str]:
 
 
 def _without_moved(
-    edited: Mapping[_Line, tuple[Statement | None, Statement | None]],
+    edited: _Edited,
 ) -> Iterator[tuple[_Line, tuple[Statement | None, Statement | None]]]:
     """What was edited, but for what a renamed file still says as it did."""
     gone = {(line[1:], _value(before)) for line, (before, after) in edited.items() if before and not after}
@@ -109,12 +126,8 @@ def _without_moved(
             yield line, (before, after)
 
 
-def _winners(tree: Tree) -> set[tuple[int, Path]]:
-    return {(id(leaf.layer), fold(leaf.source)) for leaf in tree.leaves if leaf.layer}
-
-
-def _wins(said: Statement | None, winners: set[tuple[int, Path]]) -> bool:
-    return said is not None and (id(said.layer), fold(said.source)) in winners
+def _wins(said: Statement | None, pair: TreePair) -> bool:
+    return said is not None and (id(said.layer), fold(said.source)) in pair.winners
 
 
 def _idle(said: Statement, head: Tree, kind: Literal["added", "changed", "removed"]) -> IdleEdit:

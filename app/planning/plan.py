@@ -1,21 +1,20 @@
 """What does a change do to each environment?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import UNSET, Struct, field
 from msgspec.structs import replace
 
-from app.checking.check import validate
 from app.core.errors import UnknownEnvironment, did_you_mean
 from app.core.findings import Severity
 from app.core.tree import Leaf, Tree
-from app.planning.authorship import with_commits
+from app.planning.authorship import signing
 from app.planning.findings import compare_deferred, compare_findings
 from app.planning.idle_edits import TreePair, idle_edits
+from app.planning.judged import Judged, judged, resolved
 from app.planning.repository import GitRevision
-from app.planning.side import BothSides, PlanRequest, at, opened
-from app.project.workspace import Workspace
+from app.planning.side import BothSides, PlanRequest, opened
 from app.reports import wire
 from app.reports.difference import KnownChanges, changed_paths, changes
 from app.reports.plan import ChangePlan, PlannedDeferrals, PlannedEnvironment, PlannedFindings, PlannedRevision, Status
@@ -34,36 +33,6 @@ def plan(request: PlanRequest) -> ChangePlan:
     """
     with opened(request) as both:
         return _compared(both, request)
-
-
-class _Judged(Struct, frozen=True, kw_only=True):
-    """One side with its report; nothing where it has no project."""
-
-    workspace: Workspace | None
-    findings: Sequence[wire.ReportedFinding]
-    waived: Sequence[wire.ReportedFinding]
-    environments: Mapping[str, wire.EnvironmentReport]
-
-    def tree(self, name: str) -> Tree:
-        """The values of an environment; none where it is not on this side."""
-        is_here = self.workspace and (name in self.environments or self.hides(name))
-        return self.workspace.tree(name) if self.workspace and is_here else Tree(environment=name, leaves=())
-
-    def hides(self, name: str) -> str | None:
-        """Why nobody knows what an environment is on this side: a file that it needs cannot be read."""
-        if name in self.environments:
-            reason = self.environments[name].reason
-            return reason if isinstance(reason, str) else None
-        return self.workspace.unjudged(name) if self.workspace and self.workspace.is_hidden(name) else None
-
-
-def _judged(workspace: Workspace | None, revision: GitRevision, masking: Masking) -> _Judged:
-    if workspace is None:
-        return _Judged(workspace=None, findings=(), waived=(), environments={})
-    with at(revision):
-        report = validate(workspace, fingerprints=False, masking=masking)
-    named = dict(zip(workspace.environments, report.environments, strict=True))
-    return _Judged(workspace=workspace, findings=report.findings, waived=report.waived, environments=named)
 
 
 class _PairedMask(Struct, frozen=True, kw_only=True):
@@ -99,14 +68,15 @@ class _PairedMask(Struct, frozen=True, kw_only=True):
 def _compared(both: BothSides, request: PlanRequest) -> ChangePlan:
     mask = _PairedMask(masks=tuple(one.mask() for one in (both.base, both.head) if one))
     masking = Masking(mask.said)
-    base, head = _judged(both.base, both.revisions[0], masking), _judged(both.head, both.revisions[1], masking)
-    known = list(dict.fromkeys((*head.environments, *base.environments)))
-    pairs = {name: _pair(base.tree(name), head.tree(name)) for name in known}
-    environments = [_environment(base, head, pairs[name], mask) for name in _chosen(known, request.only)]
+    sides = resolved(both.base, both.revisions[0]), resolved(both.head, both.revisions[1])
+    known = list(dict.fromkeys((*sides[1].names, *sides[0].names)))
+    pairs = {name: _pair(*(side.tree(name) for side in sides)) for name in known}
+    chosen = {name: _changes(pairs[name], mask) for name in _chosen(known, request.only)}
+    with signing(both, chosen.values() if request.blame else ()) as sign:
+        base, head = (judged(side, at, masking) for side, at in zip(sides, both.revisions, strict=True))
+        environments = [_environment(base, head, pairs[name], sign(told)) for name, told in chosen.items()]
     findings = compare_findings(base.findings, head.findings, head.waived)
     new = [*findings.new, *(finding for one in environments for finding in one.findings.new)]
-    if request.blame:
-        environments = with_commits(both, environments)
     found = ChangePlan(
         folder=both.folder,
         base=_revision(both.revisions[0]),
@@ -141,7 +111,11 @@ def _pair(base: Tree, head: Tree) -> TreePair:
     return TreePair(base=base, head=head, changed=changed_paths(base, head))
 
 
-def _environment(base: _Judged, head: _Judged, pair: TreePair, mask: _PairedMask) -> PlannedEnvironment:
+def _changes(pair: TreePair, mask: _PairedMask) -> list[wire.LeafChange]:
+    return changes(pair.base, pair.head, pair.changed, mask, mask.changes)
+
+
+def _environment(base: Judged, head: Judged, pair: TreePair, told: list[wire.LeafChange]) -> PlannedEnvironment:
     name = pair.head.environment
     older, newer = base.environments.get(name), head.environments.get(name)
     findings = compare_findings(
@@ -158,14 +132,14 @@ def _environment(base: _Judged, head: _Judged, pair: TreePair, mask: _PairedMask
         production=any(one.production for one in (newer, older) if one),
         judged=not hidden,
         reason=hidden or (f"before the change, {before}" if before else UNSET),
-        changes=changes(pair.base, pair.head, pair.changed, mask, mask.changes),
+        changes=told,
         findings=findings,
         deferred=deferred,
     )
 
 
 def _status(
-    base: _Judged, head: _Judged, pair: TreePair, findings: PlannedFindings, deferred: PlannedDeferrals
+    base: Judged, head: Judged, pair: TreePair, findings: PlannedFindings, deferred: PlannedDeferrals
 ) -> Status:
     name = pair.head.environment
     if name not in base.environments and not base.hides(name):

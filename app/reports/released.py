@@ -11,6 +11,9 @@ from app.reports.wire import FixEdit
 type Said = Callable[[str], str]
 """A text as it may be shown."""
 
+_HOLDING = (Struct, list, tuple, dict)
+"""What may hold texts; a tuple, since a union would be made anew for each of a hundred thousand values."""
+
 
 def released[D: Struct](document: D, said: Said) -> D:
     """The document, its names, keys, places and sentences as they may be shown.
@@ -54,7 +57,7 @@ class Masking:
         if isinstance(value, str):
             shown = self._said(value)
             return value if shown == value else shown
-        if not isinstance(value, Struct | list | tuple | dict):
+        if not isinstance(value, _HOLDING):
             return value
         if isinstance(value, FixEdit):
             return value if self._struct(value) is value else UNSET
