@@ -25,7 +25,18 @@ class RoleClassifier(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     roles: Mapping[str, Role] = field(default_factory=dict)
 
     def role(self, path: Path, value: object) -> Role | None:
-        """What a value is for."""
+        """What a value is for; of a text it is found out once, since whoever judges, masks or prints it asks."""
+        if not isinstance(value, str):
+            return self._role(path, value)
+        if (path, value) not in self._roles:
+            self._roles[path, value] = self._role(path, value)
+        return self._roles[path, value]
+
+    @cached_property
+    def _roles(self) -> dict[tuple[Path, str], Role | None]:
+        return {}
+
+    def _role(self, path: Path, value: object) -> Role | None:
         if declared := self.declared(path):
             return declared
         inferred = infer(path, value)
@@ -44,7 +55,9 @@ class RoleClassifier(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     def stated(self, path: Path) -> Role | None:
         """What the project's option `roles` says that a value is for."""
-        key = dotted(path).casefold() if self.roles else ""
+        if not self.roles:
+            return None
+        key = dotted(path).casefold()
         return next((role for pattern, role in self.roles.items() if fnmatchcase(key, pattern.casefold())), None)
 
     def shape_at(self, path: Path) -> Shape | None:

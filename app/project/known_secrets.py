@@ -47,6 +47,8 @@ def _of_key(path: Path, value: object, role: RoleOf, is_placed: Places) -> Itera
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return
     text = str(value)
+    if not is_telling(text.strip()):  # most texts are too short, and what they are for need not be asked
+        return
     if is_secret(role(path, value)):
         yield from _telling(text, is_telling)
     elif is_placed(path):

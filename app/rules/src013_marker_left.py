@@ -84,6 +84,8 @@ def _marker(leaf: Leaf) -> str | None:
 
 def _doubled(leaves: list[Leaf]) -> Leaf | None:
     """The first leaf of a list that two positions hold, of those that were written one by one."""
+    if len({(id(leaf.layer), leaf.source) for leaf in leaves}) == len(leaves):
+        return None
     single = [leaf for leaf in leaves if any(isinstance(part, int) for part in leaf.source)]
     counts = Counter((id(leaf.layer), leaf.source) for leaf in single)
     return next((leaf for leaf in single if counts[id(leaf.layer), leaf.source] > 1), None)

@@ -116,12 +116,15 @@ def _absent(project: Project) -> list[SourceFile]:
 
 def _beside(project: Project, wanted: EditTarget) -> Iterator[SourceFile]:
     """The environment's own file beside those of other environments, where a glob will find it."""
+    if wanted.environment == BASE:
+        return
     others = {name for name in project.environments if name != wanted.environment}
-    for entry in (entry for entry in project.entries if entry.loader == "TOML"):
-        name = f"{wanted.environment}{entry.path.suffix}"
+    found = (entry for entry in project.entries if entry.loader == "TOML" and entry.path.stem.lower() in others)
+    alike = {(entry.name.rpartition("/")[0], entry.path.suffix, entry.secret, entry.patterns): entry for entry in found}
+    for (_, suffix, *_), entry in alike.items():  # of a folder with hundreds one is asked about
+        name = f"{wanted.environment}{suffix}"
         path, file = entry.path.with_name(name), PurePosixPath(entry.name).with_name(name).as_posix()
-        is_another = wanted.environment != BASE and entry.path.stem.lower() in others
-        if is_another and _is_matched(name, entry) and not is_there(path):
+        if _is_matched(name, entry) and not is_there(path):
             yield SourceFile(name=file, path=path, named=False, secret=entry.secret, patterns=entry.patterns)
 
 

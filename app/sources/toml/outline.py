@@ -1,6 +1,6 @@
 """The statements of a TOML file by the bytes where they stand: what positions are told by, and edits are made with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import tomli
@@ -12,8 +12,11 @@ from app.core.layers import Path
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+type Kind = Literal["scalar", "inline", "array"]
+
 _TABLES = frozenset({"table", "table_array_element"})
 _KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
+_HOLDERS: Mapping[str, Kind] = {"inline_table": "inline", "array": "array"}
 _DEEPEST = limits.DEPTH.figure
 """What is below is not taken: a syntax tree may be deeper than Python's stack."""
 
@@ -35,7 +38,7 @@ class TomlStatement(Struct, frozen=True, kw_only=True):
     start: int
     value: int
     end: int
-    kind: Literal["scalar", "inline", "array"]
+    kind: Kind
     below: "tuple[TomlStatement, ...]" = ()
     comments: bool = False
 
@@ -125,31 +128,35 @@ def _indexed(parts: tuple[str, ...], counts: dict[Path, int], *, last: bool) -> 
 
 
 def _pair(node: "Node", above: Path) -> TomlStatement:
-    children = node.children
-    key = next(child for child in children if child.type in _KEYS)
-    value = next(child for child in reversed(children) if child.type != "comment")
+    key, *_, value = children = node.children
+    if key.type not in _KEYS or value.type == "comment":  # what the parser could not make out, or what stands around it
+        key = next(child for child in children if child.type in _KEYS)
+        value = next(child for child in reversed(children) if child.type != "comment")
     return _statement(value, (*above, *_key_parts(key)), key.start_byte)
 
 
 def _statement(node: "Node", path: Path, start: int) -> TomlStatement:
+    kind = _HOLDERS.get(node.type, "scalar")
     below: tuple[TomlStatement, ...] = ()
-    if len(path) > _DEEPEST:
-        pass
-    elif node.type == "inline_table":
-        below = tuple(_pair(child, path) for child in node.children if child.type == "pair")
-    elif node.type == "array":
-        items = [child for child in node.children if child.is_named and child.type != "comment"]
-        below = tuple(_statement(item, (*path, number), item.start_byte) for number, item in enumerate(items))
-    commented = node.type == "array" and any(child.type == "comment" for child in node.children)
+    if kind != "scalar" and len(path) <= _DEEPEST:
+        below = _below(node, path, kind)
+    commented = kind == "array" and any(child.type == "comment" for child in node.children)
     return TomlStatement(
         path=path,
         start=start,
         value=node.start_byte,
         end=node.end_byte,
-        kind="inline" if node.type == "inline_table" else "array" if node.type == "array" else "scalar",
+        kind=kind,
         below=below,
         comments=commented or any(inner.comments for inner in below),
     )
+
+
+def _below(node: "Node", path: Path, kind: Kind) -> tuple[TomlStatement, ...]:
+    if kind == "inline":
+        return tuple(_pair(child, path) for child in node.children if child.type == "pair")
+    items = [child for child in node.children if child.is_named and child.type != "comment"]
+    return tuple(_statement(item, (*path, number), item.start_byte) for number, item in enumerate(items))
 
 
 def syntax_root(raw: bytes) -> "Node":
