@@ -187,7 +187,7 @@ def _is_for_addresses(pattern: str) -> bool:
 
 def _is_for_names(pattern: str) -> bool:
     """Whether a pattern speaks for names: `10.1.*` does not, or 10.1.evil.example would pass."""
-    return bool(_SAYS_NOTHING.fullmatch(pattern)) or not (pattern.startswith("/") or _is_for_addresses(pattern))
+    return _SAYS_NOTHING.fullmatch(pattern) is not None or not _is_for_addresses(pattern)
 
 
 def _plain(text: str) -> Address:
@@ -200,7 +200,7 @@ def _plain(text: str) -> Address:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     if address.is_unspecified:
-        return ip_address("127.0.0.1" if address.version == IPv4Address(0).version else "::1")
+        return ip_address("127.0.0.1" if isinstance(address, IPv4Address) else "::1")
     return address
 
 
@@ -215,7 +215,7 @@ def _faces(address: Address) -> Iterator[Address]:
 def _inner(address: IPv6Address) -> Iterator[IPv4Address]:
     bits = int(address)
     is_isatap = (bits >> 32) & _V4_BITS in _ISATAP
-    if is_isatap or (any(address in one for one in _LAST) and not address.is_loopback):
+    if is_isatap or any(address in one for one in _LAST):
         yield IPv4Address(bits & _V4_BITS)
     if address in _LOCAL_NAT64:  # the operator chooses how long the prefix is: RFC 6052, 2.2
         yield IPv4Address((bits >> 64 & 0xFFFF) << 16 | bits >> 40 & 0xFFFF)

@@ -34,6 +34,12 @@ METADATA = "169.254.169.254"
         ("fe80::/10", "fe80::1%eth0", "fe80::1%eth0"),
         ("fd00:ec2::254", "fd00:ec2::254", "fd00:ec2::254"),
         ("*", "db.example", "192.0.2.1"),
+        ("*.*", "db.example", "2001:db8::1"),
+        ("*.db.example", "one.db.example", "2001:db8:1:7f00:0:100::"),
+        ("[::1]", "::1", "::1"),
+        (" 10.0.0.0/8 ", "db.example", "10.1.2.3"),
+        ("::1", "::", "::"),
+        ("fd00:1::?", "db", "fd00:1::5%eth0"),
         ("/run/postgresql", "/run/postgresql/", "/run/postgresql/.s.PGSQL.5432"),
         ("/run/*", "/run/postgresql", "/run/postgresql/.s.PGSQL.5432"),
     ],
@@ -62,6 +68,8 @@ def test_a_pattern_opens_what_it_names(pattern: str, host: str, address: str) ->
         ("*.db.example", "one.db.example", "64:ff9b::0.0.0.0"),
         ("*.db.example", "one.db.example", "2002:7f00:1::"),
         ("*.db.example", "one.db.example", "::127.0.0.1"),
+        ("*.db.example", "one.db.example", "2001:0:7f00:1::"),
+        ("*.db.example", "one.db.example", "2001:0:c000:201::80ff:fffe"),
         ("*.db.example", "one.db.example", METADATA),
         ("*.db.example", "one.db.example", f"::ffff:{METADATA}"),
         ("*.db.example", "one.db.example", f"64:ff9b::{METADATA}"),
@@ -82,6 +90,9 @@ def test_a_pattern_opens_what_it_names(pattern: str, host: str, address: str) ->
         ("::/0", "fe80::1", "fe80::1"),
         ("fd00::/8", "fd00:ec2::254", "fd00:ec2::254"),
         ("10.0.0.0/8", "::1", "::1"),
+        ("10.0.0.0/8", "fe80::1", "fe80::1"),
+        ("::/0", METADATA, METADATA),
+        ("db*", "other.example", "db8::1"),
         ("*", "/run/postgresql", "/run/postgresql/.s.PGSQL.5432"),
         ("/run/*", "/run/../tmp", "/run/../tmp/.s.PGSQL.5432"),
         ("*", "db.example", "no address"),
@@ -97,6 +108,7 @@ def test_a_pattern_opens_nothing_else(pattern: str, host: str, address: str) -> 
         ("db.evil.example", ["*.db.example"]),
         ("one.db.example,db.evil.example", ["*.db.example"]),
         ("10.1.2.3,11.1.2.3", ["10.0.0.0/8"]),
+        ("[::1]", ["10.0.0.0/8"]),
         ("/run/postgresql", ["*"]),
         ("localhost.", ["l*", "10.0.0.0/8"]),
         ("db.localhost", ["*.localhost", "10.0.0.0/8"]),
@@ -105,8 +117,23 @@ def test_a_pattern_opens_nothing_else(pattern: str, host: str, address: str) -> 
     ],
 )
 def test_what_can_be_none_of_them_is_refused_before_a_name_is_looked_up(host: str, patterns: list[str]) -> None:
-    with pytest.raises(TargetNotAllowed, match="may not be probed"):
+    with pytest.raises(TargetNotAllowed, match="may not be probed") as refused:
         Allowed(patterns=patterns).require(Target(host=host))
+    assert "diagnostics.allowed_targets" in refused.value.fix
+
+
+def test_a_folder_of_sockets_is_opened_by_one_of_several_patterns() -> None:
+    socket_file = "/run/postgresql/.s.PGSQL.5432"
+    for patterns in (EVERYTHING, ["*.db.example", "/run/postgresql"]):
+        assert Allowed(patterns=patterns).permits("/run/postgresql", socket_file, 5432)
+
+
+def test_the_host_that_was_refused_first_is_the_one_that_is_named() -> None:
+    permission = Permission(Allowed(patterns=["10.0.0.0/8"]), Target(host="one.example,two.example"))
+    assert not permission("one.example", "192.0.2.1")
+    assert not permission("two.example", "192.0.2.2")
+    with pytest.raises(TargetNotAllowed, match=r"one\.example"):
+        permission.require()
 
 
 def test_a_name_that_may_lie_in_a_network_is_judged_by_its_address() -> None:
@@ -135,6 +162,7 @@ def test_the_services_own_port_must_be_named_by_its_address(address: str) -> Non
     named = Allowed(patterns=["127.0.0.1", "127.9.9.9", "::1"], own_ports=ports)
     assert named.permits("localhost", address, 8000)
     assert Allowed(patterns=EVERYTHING, own_ports=ports).permits("localhost", address, 5432)
+    assert not Allowed(patterns=[*EVERYTHING, "192.0.2.9"], own_ports=ports).permits("localhost", address, 8000)
 
 
 def test_an_address_of_this_machines_network_is_this_machine_too() -> None:
@@ -149,8 +177,16 @@ def test_an_address_of_this_machines_network_is_this_machine_too() -> None:
     assert allowed.permits("one.example", address, 5432)
 
 
-def test_another_machine_may_use_the_same_port() -> None:
-    assert Allowed(patterns=EVERYTHING, own_ports=frozenset({8000})).permits("db.example", "192.0.2.1", 8000)
+@pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8::1"])
+def test_another_machine_may_use_the_same_port(address: str) -> None:
+    assert Allowed(patterns=EVERYTHING, own_ports=frozenset({8000})).permits("db.example", address, 8000)
+
+
+def test_an_address_of_which_nobody_can_tell_whose_it_is_counts_as_this_machines() -> None:
+    everywhere = "ff02::1"  # all nodes of a link that is not named: nothing can be bound to it
+    allowed = Allowed(patterns=EVERYTHING, own_ports=frozenset({8000}))
+    assert not allowed.permits("one.example", everywhere, 8000)
+    assert allowed.permits("one.example", everywhere, 5432)
 
 
 def test_a_host_that_is_named_twice_is_judged_with_both_its_ports() -> None:
