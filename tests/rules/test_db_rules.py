@@ -2,6 +2,7 @@
 
 import pytest
 from projects import OWN, MakeProject, ProjectFolder
+from repositories import repository
 from told import SECTIONED, findings, told
 
 CANARY = "cAnary_7Qx2mV9tL4wK"
@@ -475,6 +476,15 @@ def test_the_place_for_the_password_is_never_a_file_in_everybodys_hands(project:
         "Take it out of the URL, and change it: set DYNACONF_DATABASE_URL."
     ]
     assert "edit" not in fixes[0]
+
+
+def test_a_local_file_that_is_tracked_is_in_everybodys_hands_too(project: MakeProject) -> None:
+    url = f'[production]\ndatabase_url = "postgresql://app:{CANARY}@h/x"\n'
+    made = foreign(project, "[production]\na = 1\n", **{"settings.local.toml": url})
+    repository(made.root, "settings.toml", "settings.local.toml")
+    (finding,) = findings(made, "DB012", "production")
+    assert finding["fix"] == "Take it out of the URL, and change it: set DYNACONF_DATABASE_URL."
+    assert "edit" not in finding
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,26 @@ def test_a_secret_in_a_committed_file_is_an_error_in_production_and_told_elsewhe
     assert GOOD not in str(findings(made, "SEC002"))
 
 
+@pytest.mark.parametrize("secrets", [{}, {".secrets.toml": "[production]\nb = 1\n"}])
+@pytest.mark.parametrize(
+    ("profile", "written"),
+    [
+        (f"[production]\napi_keys = ['{GOOD}']\n", """api_keys = '@reset ["…"]'"""),
+        (f"[default]\napi_keys = ['{OTHER}']\n[production]\napi_keys = ['{GOOD}']\n",
+         """api_keys = '@reset ["…", "…"]'"""),
+        (f"[[production.users]]\npassword = '{GOOD}'\n", """users = '@reset [{ password = "…" }]'"""),
+    ],
+)  # fmt: skip
+def test_the_place_for_a_secret_of_a_list_that_is_appended_is_never_the_committed_file(
+    project: MakeProject, profile: str, written: str, secrets: dict[str, str]
+) -> None:
+    made = project({"assay.toml": f"{SECTIONED}merge_enabled = true\n", "settings.toml": profile, **secrets})
+    found = findings(made, "SEC002", "production")
+    assert found
+    fix = f"Take it out, and make a new one: [production] {written} in .secrets.toml."
+    assert {(finding["fix"], finding["edit"]["file"]) for finding in found} == {(fix, ".secrets.toml")}
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -110,7 +110,7 @@ def _chosen(subject: "EnvironmentContext", wish: Wish) -> _Choice:
     if item.layer.kind in VARIABLES:
         own = [leaf for leaf in leaves if leaf.layer is item.layer]
         return _Choice(wish=_whole(subject, wish, own), place=place, variable=item.layer)
-    if place.resets and len(above) == 1 and item.layer.kind == "file":
+    if place.resets and len(above) == 1 and item.layer.kind == "file" and not _is_bared(subject, wish, item.layer):
         if len(item.source) > len(stem(item.source)) + 1:
             there = Place(key=stem(item.source), file=item.layer.file, section=item.layer.section, in_tables=True)
             return _Choice(wish=replace(wish, path=item.source), place=there, appended=True)
@@ -120,6 +120,11 @@ def _chosen(subject: "EnvironmentContext", wish: Wish) -> _Choice:
     rest = [leaf for leaf in leaves if leaf.layer is None or leaf.layer.kind not in VARIABLES]
     shown = _whole(subject, wish, rest if len(ranks) > 1 else leaves)
     return _Choice(wish=shown, place=place, appended=place.resets)
+
+
+def _is_bared(subject: "EnvironmentContext", wish: Wish, layer: Layer) -> bool:
+    """Whether a secret stands where everybody reads it: no other one belongs there."""
+    return wish.secret and subject.is_committed(layer.file or "")
 
 
 def _in_manifest(subject: "EnvironmentContext", chosen: _Choice) -> Origin | None:

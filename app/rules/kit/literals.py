@@ -53,7 +53,7 @@ def committed(subject: EnvironmentContext, leaf: Leaf) -> Iterator[Statement]:
 
 def moved(subject: EnvironmentContext, said: Statement, leaf: Leaf, says: str) -> Fix:
     """The fix for a secret in a committed file: its own place, or the variable where that would be the same file."""
-    fix, name = subject.setting(leaf.path, secret=True, says=says), subject.variable(leaf.path)
+    fix, name = subject.setting(leaf.path, secret=True, says=says), subject.variable(stem(leaf.path))
     if name and fix.edit and fix.edit.file == said.layer.file:
         return Fix(text=says.format(f"set {name}"))
     return fix
