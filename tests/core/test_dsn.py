@@ -4,7 +4,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from app.core.dsn import Parts, database_parts, libpq, looks_like_dsn, mask, parse, unparse
+from app.core.dsn import Parts, database_parts, libpq, looks_like_dsn, mask, parse, parse_hosts, unparse
+from app.core.dsn.escapes import escaped
 from app.core.errors import TargetError
 from app.settings.database import DatabaseSettings, TimeoutSettings, TlsSettings
 
@@ -109,6 +110,21 @@ def test_masking_twice_changes_nothing_more(text: str, form: str) -> None:
         ("at https://a.example/ mail me: a@b.c", "at https://a.example/ mail me: a@b.c"),
         ("'db' is sqlite:///x.db: say @format", "'db' is sqlite:///x.db: say @format"),
         ("to postgresql://db:5432 as app@db", "to postgresql://db:5432 as app@db"),
+        ("https://a1b2c3d4e5f6a7b8c9d0@h/x", "https://***@h/x"),
+        ("https://a1b2c3d4e5f6a7b8c9d0:@h/x", "https://***:@h/x"),
+        ("https://a1b2c3d4e5f6a7b8c9d0:pw@h/x", "https://a1b2c3d4e5f6a7b8c9d0:***@h/x"),
+        ("postgresql://a1b2c3d4e5f6a7b8c9d0@h/x", "postgresql://a1b2c3d4e5f6a7b8c9d0@h/x"),
+        ("postgresql://app:@h/x", "postgresql://app:@h/x"),
+        ("http//app:pw@h/x", "http//app:***@h/x"),
+        ("to postgres:app:pw@h/x", "to postgres:app:***@h/x"),
+        ('{"password": "pw", "user": "app"}', '{"password": "***", "user": "app"}'),
+        ("{'api_key': 'pw', 'port': 1}", "{'api_key': '***', 'port': 1}"),
+        (r'{\"token\": \"pw\"}', r'{\"token\": \"***\"}'),
+        ('{"password": null, "token": "", "key_file": "x"}', '{"password": null, "token": "", "key_file": "x"}'),
+        ('{"password": "/run/secrets/db"}', '{"password": "/run/secrets/db"}'),
+        ("Authorization: Bearer pw", "Authorization: Bearer ***"),
+        ("X-Api-Key: pw", "X-Api-Key: ***"),
+        ("Content-Type: pw", "Content-Type: pw"),
     ],
 )
 def test_only_the_password_is_masked(text: str, shown: str) -> None:
@@ -140,6 +156,28 @@ def test_the_password_is_no_part_of_the_representation() -> None:
     assert CANARY not in repr(stated)
 
 
+def test_a_quoted_value_of_a_key_value_string_is_read_without_its_backslashes() -> None:
+    assert parse(r"host=h password='a\'b \\c' dbname=o").password == "a'b \\c"
+
+
+@pytest.mark.parametrize(
+    ("login", "spelled"),
+    [
+        ("u:a@b", "***%40***"),
+        ("u:a@b/c?d#e", "***%40***%2F***%3F***%23***"),
+        ("u:@aXb", "%40***"),
+        ("a@b", "***%40***"),
+        ("u:plain", "***"),
+    ],
+)
+def test_the_spelling_that_is_advised_shows_the_mended_characters_alone(login: str, spelled: str) -> None:
+    assert escaped(login) == spelled
+
+
+def test_an_address_in_brackets_may_be_listed_with_its_port_and_another_needs_none() -> None:
+    assert parse_hosts("[::1]:5433, ::1,db:1") == (("::1", 5433), ("::1", None), ("db", 1))
+
+
 @pytest.mark.parametrize(
     ("text", "hosts"),
     [
@@ -166,6 +204,7 @@ def test_hosts_are_found_in_every_place_libpq_looks(text: str, hosts: tuple[tupl
         (f"postgresql://u:{CANARY}%ff@h/d", "password", "%25"),
         (f"postgresql://u:{CANARY}@::1:5432/d", "host", "[::1]"),
         (f"postgresql://u:{CANARY}@a,b,c/d?port=1,2", "port", "one"),
+        (f"'postgresql://u:{CANARY}@h/d'", "url", "without them"),
         (CANARY, "url", "postgresql://"),
         (f"host=h password='{CANARY}", "url", "postgresql://"),
     ],
@@ -216,6 +255,10 @@ def test_what_a_url_does_not_state_is_absent(text: str, stated: dict[str, object
         ("postgress://h/d", "postgres://"),
         ("mysql://h/d", "postgresql://"),
         ("postgresql://h/d?connect_timeout=soon", "connect_timeout"),
+        ("postgresql://h/d?connect_timeout=0", "connect_timeout"),
+        ("postgresql://h/d?connect_timeout=-1", "connect_timeout"),
+        ("postgresql://h/d?connect_timeout=inf", "connect_timeout"),
+        ("postgresql://h/d?statement_timeout=-1", "statement_timeout"),
     ],
 )
 def test_what_the_settings_cannot_hold_is_refused_with_a_suggestion(text: str, fix: str) -> None:
@@ -239,6 +282,7 @@ def test_every_parameter_of_a_url_has_a_place_in_the_settings() -> None:
         ("postgresql://db?ssl=true&sslmode=disable", {"host": "db", "tls": {"mode": "disable"}}),
         ("postgresql://db?sslrootcert=system", {"host": "db", "tls": {"ca_file": "system", "mode": "verify-full"}}),
         ("postgresql://db?pgbouncer=true", {"host": "db", "pgbouncer": True}),
+        ("postgresql://db?connect_timeout=0.5", {"host": "db", "timeouts": {"connect": 0.5}}),
         ("postgresql://db?statement_timeout=0", {"host": "db", "timeouts": {"statement": 0.0}}),
         ("postgresql://a,b?target_session_attrs=primary", {"host": "a,b", "target_session_attrs": "primary"}),
         ("postgresql://db?options=-c%20a%3D1", {"host": "db", "options": "-c a=1"}),
@@ -250,7 +294,33 @@ def test_what_libpq_reads_into_a_parameter_is_read_here_too(text: str, stated: d
     assert database_parts(text) == stated
 
 
-@pytest.mark.parametrize("parameter", ["hostaddr=::1", "keepalives=1", "gssencmode=require", "sslsni=0"])
+HARMLESS = {
+    "client_encoding": ["utf8", "UTF-8", "unicode", "auto"],
+    "gssencmode": ["prefer", "disable"],
+    "load_balance_hosts": ["disable"],
+    "max_protocol_version": ["3.0"],
+    "min_protocol_version": ["3.0"],
+    "replication": ["false", "off", "no", "0"],
+    "sslcertmode": ["allow"],
+    "sslcompression": ["0"],
+    "sslnegotiation": ["postgres"],
+    "sslsni": ["1"],
+}
+
+
+@pytest.mark.parametrize("parameter", [f"{name}={said}" for name, all_said in HARMLESS.items() for said in all_said])
+def test_a_parameter_that_says_what_the_driver_does_anyhow_is_passed_over(parameter: str) -> None:
+    assert database_parts(f"postgresql://db?{parameter}") == {"host": "db"}
+
+
+UNABLE = (
+    "gssdelegation gsslib hostaddr keepalives keepalives_count keepalives_idle keepalives_interval krbsrvname "
+    "oauth_client_id oauth_client_secret oauth_issuer oauth_scope passfile require_auth requirepeer requiressl "
+    "scram_client_key scram_server_key service servicefile sslcrldir sslkeylogfile sslpassword tcp_user_timeout"
+)
+
+
+@pytest.mark.parametrize("parameter", [f"{name}=1" for name in (*UNABLE.split(), *HARMLESS) if name != "sslsni"])
 def test_a_parameter_that_cannot_be_honoured_is_named_and_not_passed_over(parameter: str) -> None:
     with pytest.raises(TargetError) as caught:
         database_parts(f"postgresql://db?{parameter}")

@@ -109,7 +109,7 @@ def test_a_key_that_nobody_can_guess_is_secret(name: str) -> None:
     assert infer((name,), "created_at") is None
 
 
-@pytest.mark.parametrize("name", ["partition_key", "public_key", "key_path", "routing_key", "key_id"])
+@pytest.mark.parametrize("name", ["partition_key", "public_key", "key_path", "routing_key", "key_id", "key_of_eu"])
 def test_a_key_that_is_a_name_or_public_is_none(name: str) -> None:
     assert infer((name,), "sq7HjrUOBfKmC576ILgskD5s") is None
 
@@ -117,3 +117,25 @@ def test_a_key_that_is_a_name_or_public_is_none(name: str) -> None:
 def test_an_address_of_words_alone_is_no_secret_and_one_that_nobody_can_guess_is() -> None:
     assert infer(("webhook_url",), "https://shop.example/hooks/paid") is Role.URL
     assert is_secret(infer(("webhook_url",), "https://hooks.example/x7f3a9"))
+
+
+@pytest.mark.parametrize(
+    ("key", "role"),
+    [
+        ("secret_key", Role.SECRET_KEY),
+        ("app.secret_key", Role.SECRET_KEY),
+        ("stripe.secret_key", Role.SECRET),
+        ("stripe_secret_key", Role.SECRET),
+        ("session_secret", Role.SECRET_KEY),
+        ("stripe_session_secret", Role.SECRET),
+        ("stripe_secret", Role.SECRET),
+        ("jwt.secret", Role.SIGNING_KEY),
+        ("jwt_secret_key", Role.SIGNING_KEY),
+    ],
+)
+def test_the_secret_key_is_the_applications_own_and_no_strangers(key: str, role: Role) -> None:
+    assert infer(tuple(key.split(".")), "x") is role
+
+
+def test_an_address_with_a_user_in_it_is_not_one_of_words_alone() -> None:
+    assert is_secret(infer(("webhook_url",), "https://ann@shop.example/hooks/paid"))
