@@ -120,6 +120,8 @@ def test_a_secret_in_a_committed_file_is_an_error_in_production_and_told_elsewhe
         (f"[default]\napi_keys = ['{OTHER}']\n[production]\napi_keys = ['{GOOD}']\n",
          """api_keys = '@reset ["…", "…"]'"""),
         (f"[[production.users]]\npassword = '{GOOD}'\n", """users = '@reset [{ password = "…" }]'"""),
+        (f"[[production.users]]\nname = 'ann'\npassword = '{GOOD}'\n",
+         """users = '@reset [{ name = "ann", password = "…" }]'"""),
     ],
 )  # fmt: skip
 def test_the_place_for_a_secret_of_a_list_that_is_appended_is_never_the_committed_file(
@@ -130,6 +132,33 @@ def test_the_place_for_a_secret_of_a_list_that_is_appended_is_never_the_committe
     assert found
     fix = f"Take it out, and make a new one: [production] {written} in .secrets.toml."
     assert {(finding["fix"], finding["edit"]["file"]) for finding in found} == {(fix, ".secrets.toml")}
+    assert {finding["edit"].get("value") for finding in found} == {None}
+
+
+def test_a_list_that_is_written_anew_has_the_items_of_files_and_none_of_a_variable(project: MakeProject) -> None:
+    profile = f"[default.x]\napi_keys = ['{OTHER}']\n[production.x]\napi_keys = ['{GOOD}']\n"
+    made = project({"assay.toml": f"{SECTIONED}merge_enabled = true\n", "settings.toml": profile})
+    variables = {"ENV_FOR_DYNACONF": "production", "DYNACONF_X__API_KEYS": '["cAnary_9Lm3qWz7Rt5vXb2N"]'}
+    found = findings(made, "SEC002", "production", **variables)
+    fixes = {finding["fix"].partition(" in ")[0].partition(": ")[2] for finding in found}
+    assert fixes == {"""[production.x] api_keys = '@reset ["…", "…"]'"""}
+
+
+def test_a_variables_list_with_a_secret_in_it_is_no_value_that_a_fix_writes(project: MakeProject) -> None:
+    made = project({"assay.toml": SECTIONED, "settings.toml": "[production]\na = 1\n"})
+    said = '[{verify_ssl = false, password = "cAnary_9Lm3qWz7Rt5vXb2N"}, {verify_ssl = true}]'
+    (finding,) = findings(made, "NET002", "production", ENV_FOR_DYNACONF="production", DYNACONF_UPSTREAMS=said)
+    assert "cAnary" not in str(finding)
+    assert '{ password = "…", verify_ssl = true }, { verify_ssl = true }' in finding["edit"]["text"]
+    assert finding["edit"].get("value") is None
+
+
+def test_an_item_of_tables_that_are_appended_is_mended_where_it_stands(project: MakeProject) -> None:
+    tables = "[[production.upstreams]]\nname = 'a'\n[[production.upstreams]]\nname = 'b'\nverify_ssl = false\n"
+    made = project({"assay.toml": f"{SECTIONED}merge_enabled = true\n", "settings.toml": tables})
+    (finding,) = findings(made, "NET002", "production")
+    assert (finding["edit"]["file"], finding["edit"]["key"]) == ("settings.toml", "upstreams[1].verify_ssl")
+    assert finding["edit"]["value"] is True
 
 
 @pytest.mark.parametrize(
