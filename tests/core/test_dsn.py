@@ -119,7 +119,7 @@ def test_masking_twice_changes_nothing_more(text: str, form: str) -> None:
         ("to postgres:app:pw@h/x", "to postgres:app:***@h/x"),
         ('{"password": "pw", "user": "app"}', '{"password": "***", "user": "app"}'),
         ("{'api_key': 'pw', 'port': 1}", "{'api_key': '***', 'port': 1}"),
-        (r'{\"token\": \"pw\"}', r'{\"token\": \"***\"}'),
+        (r"{\"token\": \"pw\"}", r"{\"token\": \"***\"}"),
         ('{"password": null, "token": "", "key_file": "x"}', '{"password": null, "token": "", "key_file": "x"}'),
         ('{"password": "/run/secrets/db"}', '{"password": "/run/secrets/db"}'),
         ("Authorization: Bearer pw", "Authorization: Bearer ***"),
