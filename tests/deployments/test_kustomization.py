@@ -106,8 +106,9 @@ def test_a_chain_of_merges_takes_no_more_than_its_length() -> None:
 
 
 def test_files_that_are_named_again_and_again_are_told() -> None:
-    one = "- { name: a, envs: [e.env] }\n"
-    _, faults = read({"kustomization.yaml": f"configMapGenerator:\n{one * 2000}", "e.env": "APP_A=x\n" * 1000})
+    more = "- { name: a, behavior: merge, envs: [e.env] }\n" * 2000
+    lines = "".join(f"APP_{number}=x\n" for number in range(1000))
+    _, faults = read({"kustomization.yaml": f"{GENERATOR}{more}", "e.env": lines})
     assert [one.rule for one in faults] == ["DEP009"]
 
 

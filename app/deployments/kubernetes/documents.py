@@ -11,6 +11,9 @@ from app.deployments.kubernetes.secret_texts import HeldText, encoded_text, plai
 from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.telling import no_base64, place
 
+GENERATORS = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
+"""What the generators of a kustomization make."""
+
 
 class ManifestEntry(Struct, frozen=True, kw_only=True):
     """One value of a ConfigMap or Secret, and where it stands.
@@ -111,7 +114,7 @@ def is_kustomization(file: str) -> bool:
 
 def _generated(root: Node, file: str, above: int) -> Iterator[Document]:
     """The ConfigMaps and Secrets that a kustomization makes."""
-    for kind, part in (("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator")):
+    for part, kind in GENERATORS.items():
         for one in items(at(root, part)):
             name = text(at(one, "name")) or ""
             yield Document(file=file, kind=kind, name=name, root=one, above=above, generated=True)

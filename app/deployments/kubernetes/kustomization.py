@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from app.core import limits
 from app.core.findings import Fault
+from app.core.layers import Origin
 from app.deployments.expanding import Allowance, TooManyVariablesError
 from app.deployments.given import STDIN
 from app.deployments.kubernetes.documents import Document, ManifestEntry
@@ -31,7 +32,13 @@ class GeneratorReading:
 
     def __init__(self, read_file: FileReader) -> None:
         self._read_file, self._room = read_file, Allowance(limits.WORK)
-        self.faults: dict[Fault, None] = {}
+        self._faults: dict[Fault, None] = {}
+        self._repeated: dict[str, Fault] = {}  # of each file the first, at which kustomize stops
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with them."""
+        return (*self._faults, *self._repeated.values())
 
     def filled(self, documents: Sequence[Document], is_named: Callable[[str], bool]) -> list[Document]:
         """The objects, those that are generated with what is in them, where `is_named` tells of a reference."""
@@ -50,10 +57,14 @@ class GeneratorReading:
         values, is_open = dict[str, ManifestEntry](), merges and (below is None or below.open)
         if merges and below is not None:
             values = below.made if below.generated and isinstance(below.made, dict) else dict(below.held)
+        said = set[str]()
         try:
             for name, entry in self._entries(document):
                 self._room.take(1)
                 is_open |= not name
+                if name and name in said and document.file not in self._repeated:
+                    self._repeated[document.file] = _repetition(document, entry.place(name))
+                said.add(name)
                 values[name] = entry
         except TooManyVariablesError:
             self._tell_excess(document)
@@ -63,7 +74,7 @@ class GeneratorReading:
 
     def _tell_excess(self, document: Document) -> None:
         message, fix = f"{document.file}: its generators {limits.WORK.breach}.", "Name fewer files."
-        self.faults[unread(document.place(None), message, fix, limits.WORK.breach)] = None
+        self._faults[unread(document.place(None), message, fix, limits.WORK.breach)] = None
 
     def _entries(self, document: Document) -> Found:
         """What a generator says; without a name where anything may stand."""
@@ -106,10 +117,16 @@ class GeneratorReading:
         if found is None:
             fix = f"Put {file} there, or take the entry out."
             what = f"A generator names {file}, which is not there: kustomize refuses to build."
-            self.faults[missing_reference(document.place(node), what, fix)] = None
+            self._faults[missing_reference(document.place(node), what, fix)] = None
         elif isinstance(found, Fault) and (found.hides != NOT_TEXT or not is_whole):
-            self.faults[found] = None
+            self._faults[found] = None
         return found if isinstance(found, str) else None
+
+
+def _repetition(document: Document, origin: Origin) -> Fault:
+    where = replace(origin, kind="file", name=None)
+    message = f"{where} says a key of {document.name} that its generator has before: kustomize refuses to build."
+    return Fault(rule="DEP009", message=message, fix="Take one of the two out.", origin=where)
 
 
 def _below(document: Document, path: str) -> str | None:
@@ -134,7 +151,7 @@ def _literals(document: Document) -> Found:
     for one in items(at(document.root, "literals")):
         name, equals, said = (one.text or "").partition("=")
         is_quoted = len(said) > 1 and said[0] in "'\"" and said[-1] == said[0]
-        if equals:
+        if equals and name:
             held = HeldText(text=said[1:-1] if is_quoted else said)
             node = replace(one, plain=False)
             yield name, ManifestEntry(file=document.file, above=document.above, value=node, held=held)

@@ -6,6 +6,7 @@ from app.core.findings import Fault
 from app.deployments.kubernetes.document_shapes import DocumentShapes
 from app.deployments.kubernetes.documents import Document, objects, pod_of
 from app.deployments.kubernetes.kustomization import GeneratorReading
+from app.deployments.kubernetes.kustomize_refusals import refusals
 from app.deployments.kubernetes.manifest_texts import ManifestText, manifest_texts
 from app.deployments.kubernetes.manifests import ManifestSet
 from app.deployments.kubernetes.references import WorkloadReferences
@@ -52,7 +53,7 @@ class _ManifestReading:
                 self._read[number] = () if isinstance(found, Fault) else found
         generators = GeneratorReading(read_file)
         documents = generators.filled([one for found in self._read for one in found], references.names)
-        return ManifestSet(documents=tuple(documents), faults=(*self._faults, *generators.faults))
+        return ManifestSet(documents=tuple(documents), faults=(*self._faults, *generators.faults, *refusals(documents)))
 
     def _read_file(self, file: str, listed: Sequence[ManifestText]) -> None:
         """Reads the documents of a file up to the first that cannot be read, which is told."""

@@ -51,10 +51,9 @@ def manifest_texts(whole: str, file: str, words: Sequence[str], *, is_meant: boo
         words: what a workload says if it is any of ours; none: every workload is read.
         is_meant: whether the file is read, though it says nothing of ours.
     """
-    chunks = list(_chunks(whole))
-    chosen = [(line, chunk) for line, chunk in chunks if _may_matter(chunk, words)]
+    chunks, at_once = list(_chunks(whole)), is_kustomization(file)
+    chosen = [(line, chunk) for line, chunk in chunks if at_once or _may_matter(chunk, words)]
     read = chunks if (is_meant and not chosen) or (chosen and names_helm(whole)) else chosen
-    at_once = is_kustomization(file)
     return [ManifestText(line=line, text=chunk, waits=not at_once and _may_wait(chunk)) for line, chunk in read]
 
 
