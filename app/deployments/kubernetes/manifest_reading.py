@@ -7,7 +7,7 @@ from app.deployments.kubernetes.document_shapes import DocumentShapes
 from app.deployments.kubernetes.documents import Document, objects, pod_of
 from app.deployments.kubernetes.kustomization import GeneratorReading
 from app.deployments.kubernetes.kustomize_refusals import refusals
-from app.deployments.kubernetes.manifest_texts import ManifestText, manifest_texts
+from app.deployments.kubernetes.manifest_texts import ManifestText, manifest_texts, may_start
 from app.deployments.kubernetes.manifests import ManifestSet
 from app.deployments.kubernetes.references import WorkloadReferences
 from app.deployments.source_files import FileReader
@@ -26,17 +26,25 @@ def read_manifests(
         meant: the files that are named one by one: each is read, though it says nothing of ours.
         read_file: reads the files that generators name.
     """
-    found = _ManifestReading(texts, words, meant).manifests(words, read_file)
-    if words and not any(map(pod_of, found.documents)):
-        return _ManifestReading(texts, (), meant).manifests(words, read_file)
-    return found
+    chosen = _chosen(texts, words, meant)
+    if not words or any(may_start(one.text) for listed in chosen.values() for one in listed):
+        found = _ManifestReading(chosen).manifests(words, read_file)
+        if not words or any(map(pod_of, found.documents)):
+            return found
+    return _ManifestReading(_chosen(texts, (), meant)).manifests(words, read_file)
+
+
+def _chosen(
+    texts: Mapping[str, str], words: Sequence[str], meant: Container[str]
+) -> Mapping[str, Sequence[ManifestText]]:
+    return {file: manifest_texts(whole, file, words, is_meant=file in meant) for file, whole in texts.items()}
 
 
 class _ManifestReading:
     """Files that are being read: first what starts anything, then what it refers to."""
 
-    def __init__(self, texts: Mapping[str, str], words: Sequence[str], meant: Container[str]) -> None:
-        self._texts, self._words, self._meant = texts, words, meant
+    def __init__(self, chosen: Mapping[str, Sequence[ManifestText]]) -> None:
+        self._chosen = chosen
         self._faults: list[Fault] = []
         self._waiting: dict[int, tuple[str, ManifestText]] = {}
         self._read: list[Sequence[Document]] = []
@@ -44,8 +52,8 @@ class _ManifestReading:
 
     def manifests(self, words: Sequence[str], read_file: FileReader) -> ManifestSet:
         """What there is, with the services that look like the project's variables."""
-        for file, whole in self._texts.items():
-            self._read_file(file, manifest_texts(whole, file, self._words, is_meant=file in self._meant))
+        for file, listed in self._chosen.items():
+            self._read_file(file, listed)
         references = WorkloadReferences((one for found in self._read for one in found), words)
         for number, (file, one) in self._waiting.items():
             if references.may_lead_to(one.text):

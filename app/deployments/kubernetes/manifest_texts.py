@@ -16,6 +16,7 @@ from app.deployments.templating import names_helm
 
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _WORKLOAD = ("containers",)
+_STARTS = re.compile(r"containers[\"']?\s*:|\\|\?\s")
 _HELD = ("ConfigMap", "Secret", "Service", "List", "configMapGenerator", "secretGenerator", "Kustomization")
 _DEFINES = re.compile(r"^kind: CustomResourceDefinition$", re.MULTILINE)
 """Schemas of objects describe containers, and start none."""
@@ -61,6 +62,11 @@ def names_in(text: str) -> AbstractSet[str]:
     """What a document that waits may be called, or its objects may: at least all that stands behind `name`."""
     found = set(_NAMED.findall(text))
     return set(WORD.findall(text)) if "" in found else found
+
+
+def may_start(text: str) -> bool:
+    """Whether a document may start anything: it has containers, as far as a search tells."""
+    return _STARTS.search(text) is not None
 
 
 def _may_matter(chunk: str, words: Sequence[str]) -> bool:
