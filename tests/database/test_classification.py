@@ -6,10 +6,12 @@ import ssl
 
 import asyncpg
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import TargetError
 from app.core.outcomes import FailureCode, StageName
 from app.database.errors import RefusalError, failure, server_message
+from app.database.server_errors import is_refusal_of_host
 from app.database.target import Target, Tls
 
 TARGET = Target(host="db.example", name="orders", username="app", password="hunter2-Zq")
@@ -22,6 +24,11 @@ def said(state: str, place: str = "", line: int = 0, message: str = "nein") -> a
     """An error as the driver makes it of a server's message."""
     error = asyncpg.PostgresError.new({"S": "FATAL", "V": "FATAL", "C": state, "M": message})
     error.server_source_function, error.server_source_line = place or None, str(line) if line else None
+    return error
+
+
+def of_cause(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
     return error
 
 
@@ -69,6 +76,7 @@ def test_a_code_of_the_server_means_one_thing(state: str, code: FailureCode) -> 
         (said("28000", "auth_failed"), "login", WITHOUT, "login-not-permitted"),
         (said("28000", "auth_failed"), "login", CERTIFIED, "client-certificate-rejected"),
         (said("28000", "ClientAuthentication", 414), "login", TARGET, "client-certificate-required"),
+        (said("28000", "ClientAuthentication", 1), "login", TARGET, "client-certificate-required"),
         (said("28000", "ClientAuthentication", 449), "login", TARGET, "client-certificate-required"),
         (said("28000", "ClientAuthentication", 450), "login", TARGET, "host-not-permitted"),
         (said("28000", "ClientAuthentication", 462), "login", TARGET, "host-not-permitted"),
@@ -179,6 +187,27 @@ def test_that_a_connection_was_lost_is_believed_only_where_no_cause_says_why() -
     assert failure(lost, "login", TARGET).code == "connection-lost"
 
 
+def test_what_the_driver_said_is_found_inside_sqlalchemys_error() -> None:
+    wrapped = DBAPIError("SELECT 1", None, said("53300"))
+    assert failure(wrapped, "query", TARGET).code == "too-many-connections"
+
+
+@pytest.mark.parametrize(
+    ("error", "is_hosts"),
+    [
+        (said("28000", "ClientAuthentication"), True),
+        (said("28000", "auth_failed"), True),
+        (said("28000"), True),
+        (said("08P01"), True),
+        (said("28000", "InitializeSessionUserId"), False),
+        (said("28P01", "auth_failed"), False),
+        (ConnectionError("x"), False),
+    ],
+)
+def test_a_host_is_refused_before_anything_is_proved(error: Exception, *, is_hosts: bool) -> None:
+    assert is_refusal_of_host(error) is is_hosts
+
+
 def test_a_code_that_the_driver_gives_to_its_own_error_is_not_the_servers() -> None:
     own = asyncpg.PostgresError("x")
     own.sqlstate = "57P03"
@@ -194,6 +223,7 @@ def test_a_code_that_the_driver_gives_to_its_own_error_is_not_the_servers() -> N
         (OSError(errno.ECONNREFUSED, "x"), ("host", "port"), "db.example, port 5432"),
         (TargetError("no {host}", errors={"tls.mode": "x", "tls.ca_file": "y"}), ("tls",), "no {host}"),
         (RefusalError(code="unknown", message="so it is", fields=()), (), "so it is"),
+        (of_cause(RefusalError(code="unknown"), TargetError("no host", errors={"host": "x"})), (), "know"),
     ],
 )
 def test_the_words_and_the_fields_are_those_of_the_cause(error: Exception, fields: tuple[str, ...], part: str) -> None:

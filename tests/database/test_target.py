@@ -187,3 +187,42 @@ def test_a_probe_costs_no_sqlalchemy() -> None:
     script = "import sys, app.probing.stages; print(*sys.modules)"
     asked = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert not {"sqlalchemy", "alembic"} & set(asked.stdout.split())
+
+
+def test_of_what_a_target_does_not_say_the_defaults_are_those_of_the_settings() -> None:
+    stated = {"port": None, "tls": {"mode": None, "ca_file": None}, "timeout_ms": None, "options": None}
+    assert target_from_fields({"host": "db", **stated}) == Target(host="db")
+
+
+def test_everything_that_a_target_says_is_taken() -> None:
+    said = {"host": "db", "port": 5433, "username": "app", "password": CANARY, "name": "orders", "options": "-c a=1",
+            "application_name": "x", "target_session_attrs": "primary", "timeout_ms": 1500,
+            "tls": {"mode": "require", "min_version": "TLSv1.3"}}  # fmt: skip
+    found = target_from_fields(said)
+    assert (found.host, found.port, found.username, found.password) == ("db", 5433, "app", CANARY)
+    assert (found.name, found.options, found.application_name) == ("orders", "-c a=1", "x")
+    assert (found.target_session_attrs, found.connect_timeout, found.statement_timeout) == ("primary", 1.5, 30.0)
+    assert (found.tls.mode, found.tls.min_version) == ("require", "TLSv1.3")
+    assert target_from_fields({"url": "postgresql://db?statement_timeout=0"}).statement_timeout is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"target_session_attrs": "primry"}, ["target_session_attrs"]),
+        ({"tls": {"mode": "requir", "min_version": "1", "max_version": "1"}},
+         ["tls.mode", "tls.min_version", "tls.max_version"]),
+        ({"tls": {"cert": "x", "cert_file": "\0", "key_file": 7, "crl_file": "\0"}},
+         ["tls.cert", "tls.cert_file", "tls.key_file", "tls.crl_file"]),
+        ({"tls": "require"}, ["tls"]),
+        ({"tls": {"ca_file": "system", "mode": "require"}}, ["tls.mode"]),
+        ({"port": 0}, ["port"]), ({"port": 65536}, ["port"]), ({"port": True}, ["port"]), ({"port": "1"}, ["port"]),
+        ({"timeout_ms": 0}, ["timeout_ms"]), ({"timeout_ms": 600_001}, ["timeout_ms"]),
+        ({"username": 7, "password": "\0", "name": "\0", "options": "\0", "application_name": 1},
+         ["username", "password", "name", "options", "application_name"]),
+    ],
+)  # fmt: skip
+def test_each_field_that_is_wrong_is_named_and_no_other(fields: dict[str, object], wrong: list[str]) -> None:
+    with pytest.raises(TargetError) as caught:
+        target_from_fields({"host": "db", **fields})
+    assert list(caught.value.errors) == wrong
