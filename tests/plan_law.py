@@ -15,7 +15,7 @@ from app.checking.check import validate
 from app.checking.values import show
 from app.core.errors import AssayError, UnknownEnvironment
 from app.planning.plan import plan
-from app.planning.side import PlanRequest
+from app.planning.request import PlanRequest
 from app.project.workspace import Workspace, open_workspace
 from app.reports import wire
 from app.reports.plan import ChangePlan

@@ -12,7 +12,7 @@ from projects import NOW
 from app.checking.check import validate
 from app.database.target import Target
 from app.planning.plan import plan
-from app.planning.side import PlanRequest
+from app.planning.request import PlanRequest
 from app.project.workspace import open_workspace
 from app.reports import wire
 from docs.screenshots.__main__ import main

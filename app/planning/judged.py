@@ -7,7 +7,7 @@ from msgspec import Struct
 from app.checking.check import validate
 from app.core.tree import Tree
 from app.planning.repository import GitRevision
-from app.planning.side import at
+from app.planning.workspaces import at
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.released import Masking

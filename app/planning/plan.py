@@ -14,7 +14,8 @@ from app.planning.findings import compare_deferred, compare_findings
 from app.planning.idle_edits import TreePair, idle_edits
 from app.planning.judged import Judged, judged, resolved
 from app.planning.repository import GitRevision
-from app.planning.side import BothSides, PlanRequest, opened
+from app.planning.request import PlanRequest
+from app.planning.side import BothSides, opened
 from app.reports import wire
 from app.reports.difference import KnownChanges, changed_paths, changes
 from app.reports.plan import ChangePlan, PlannedDeferrals, PlannedEnvironment, PlannedFindings, PlannedRevision, Status
@@ -29,6 +30,7 @@ def plan(request: PlanRequest) -> ChangePlan:
         RepositoryError: there is no repository, or git does not answer.
         UnknownRevision: one of the revisions is not there.
         UnknownEnvironment: neither side has an environment of a name that was asked for.
+        ArgumentError: neither side has the Dynaconf call that is named.
         ProjectError: the project cannot be used at one of them.
     """
     with opened(request) as both:
@@ -85,6 +87,7 @@ def _compared(both: BothSides, request: PlanRequest) -> ChangePlan:
         findings=findings,
         without_effect=idle_edits(list(pairs.values())),
         untracked=list(both.untracked),
+        without_call=list(both.without_call),
         counts=wire.counts(Severity.of(finding.severity) for finding in new),
     )
     return masking(found)

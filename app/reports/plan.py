@@ -65,6 +65,8 @@ class IdleEdit(Struct, frozen=True, kw_only=True):
 class ChangePlan(Struct, frozen=True, kw_only=True):
     """The document; `findings` are those of no single environment, `untracked` the files that were not read.
 
+    `without_call` has the side that lacks the Dynaconf call that was named, where the other one has it.
+
     Files are named from the project's `folder`, which is named from the repository's: `.` where they are the same.
     """
 
@@ -76,6 +78,7 @@ class ChangePlan(Struct, frozen=True, kw_only=True):
     findings: PlannedFindings
     without_effect: list[IdleEdit]
     untracked: list[str]
+    without_call: list[str] = []
     counts: wire.FindingCounts
 
     @property

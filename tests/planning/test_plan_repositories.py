@@ -13,8 +13,8 @@ from app.checking.check import validate
 from app.core.errors import RepositoryError
 from app.planning.plan import plan
 from app.planning.repository import find_repository
+from app.planning.request import PlanRequest
 from app.planning.revisions import named_revisions
-from app.planning.side import PlanRequest
 from app.project.workspace import open_workspace
 from app.reports.plan import ChangePlan
 from app.reports.wire import DeploymentOrigin

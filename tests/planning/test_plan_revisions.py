@@ -11,7 +11,7 @@ from projects import NOW, MakeProject, ProjectFolder
 from app.core.errors import RepositoryError, UnknownRevision
 from app.planning.plan import plan
 from app.planning.repository import find_repository
-from app.planning.side import PlanRequest
+from app.planning.request import PlanRequest
 from app.planning.sides import sides
 
 ENVIRON = {"PATH": "/usr/bin:/bin"}

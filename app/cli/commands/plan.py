@@ -22,7 +22,7 @@ from app.cli.session import (
 from app.cli.text.plan import plan as as_text
 from app.core.findings import Severity
 from app.planning.plan import plan
-from app.planning.side import PlanRequest
+from app.planning.request import PlanRequest
 from app.reports import wire
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def command(
         revisions=revisions,
         scope=session.scope,
         call=_call(session),
+        is_named=bool(session.named_call),
         with_untracked=switches["with_untracked"],
         only=only,
         blame=not switches["no_blame"],
@@ -74,6 +75,9 @@ def command(
     _answer(session, found)
     if found.untracked and not switches["with_untracked"]:
         told = f"git does not track {', '.join(found.untracked)}: not read on either side; --with-untracked reads it."
+        click.echo(pass_over(f"assay: {told}"), err=True)
+    for rev in found.without_call:
+        told = f"no Dynaconf call stands at {request.call} in {rev}: there the one that is found counts."
         click.echo(pass_over(f"assay: {told}"), err=True)
     return int(_fails(found, Severity.of(fail_level)) or (switches["exit_code"] and found.changes_anything))
 
