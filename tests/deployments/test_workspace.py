@@ -92,7 +92,7 @@ def test_production_behind_kubernetes_and_staging_behind_compose_are_judged(depl
     (supplied,) = production["deferred"]
     place = {"kind": "deployment", "file": "deploy/orders.yaml", "line": 15, "column": 61}
     assert supplied["key"] == "password"
-    assert supplied["supplied"] == place | {"name": "ORDERS_PASSWORD", "via": "secret kept"}
+    assert supplied["supplied"] == place | {"name": "ORDERS_PASSWORD", "via": "secret kept, key password"}
     assert environment(deployed, "production", "--strict-secrets")["valid"]
 
 

@@ -108,8 +108,9 @@ def test_what_a_deployment_supplies_is_told_with_its_source(project: MakeProject
     first, second = history(orders.root, files, {"pod.yaml": SECRET_POD.replace("one", "two")})
     told = planned(orders, f"{first}..{second}").out
     assert told.splitlines()[0].endswith(": no value changes in 2 environments; no new finding")
-    assert "deferred now: token in production: DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-two)" in told
-    assert "deferred no more: token in production: DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-one)" in told
+    place = "token in production: DYNACONF_TOKEN in pod.yaml:8:87"
+    assert f"deferred now: {place} (secret orders-two, key token)" in told
+    assert f"deferred no more: {place} (secret orders-one, key token)" in told
     comment = planned(orders, f"{first}..{second}", "--format", "markdown").out
     assert "secret orders-two" in comment
 

@@ -252,8 +252,35 @@ def test_another_source_of_a_secret_is_told_and_a_manifest_that_moves_is_none(ro
     deferred = next(one.deferred for one in other.environments if one.name == "production")
     origins = [leaf.supplied for leaf in (*deferred.gone, *deferred.new)]
     sources = [origin.via for origin in origins if isinstance(origin, DeploymentOrigin)]
-    assert sources == ["secret orders-one", "secret orders-two"]
+    assert sources == ["secret orders-one, key token", "secret orders-two, key token"]
     assert {one.status for one in moved.environments} == {"unchanged"}
+
+
+SOURCES = {
+    "the key of a Secret": ("{ secretKeyRef: { name: away, key: old } }", "{ secretKeyRef: { name: away, key: new } }"),
+    "the key that a tool fills in": (
+        "{ secretKeyRef: { name: filled, key: old } }", "{ secretKeyRef: { name: filled, key: new } }"),
+    "the key of a ConfigMap that a tool fills in": (
+        "{ configMapKeyRef: { name: filled, key: old } }", "{ configMapKeyRef: { name: filled, key: new } }"),
+    "a field": ("{ fieldRef: { fieldPath: status.podIP } }", "{ fieldRef: { fieldPath: status.hostIP } }"),
+    "a resource": ("{ resourceFieldRef: { resource: limits.cpu } }",
+                   "{ resourceFieldRef: { resource: limits.memory } }"),
+}  # fmt: skip
+FILLED = "".join(
+    f"---\napiVersion: v1\nkind: {kind}\nmetadata: {{ name: filled }}\n{part}: {{ old: '<path:a>', new: '<path:a>' }}\n"
+    for kind, part in (("Secret", "stringData"), ("ConfigMap", "data"))
+)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_another_key_of_one_source_is_told(root: Path, source: str) -> None:
+    named = "{ secretKeyRef: { name: orders-one, key: token } }"
+    older, newer = (SECRET_POD.replace(named, said) + FILLED for said in SOURCES[source])
+    options = 'known_environments = ["production"]\ndeployments = { production = "pod.yaml" }\n'
+    found = edited(root, {**BASE, "assay.toml": options, "pod.yaml": older}, {"pod.yaml": newer})
+    deferred = next(one.deferred for one in found.environments if one.name == "production")
+    assert [leaf.key for leaf in deferred.gone] == [leaf.key for leaf in deferred.new] == ["token"]
+    assert next(one.status for one in found.environments if one.name == "production") == "changed"
 
 
 def test_submodules_are_folders_without_anything(root: Path, tmp_path: Path) -> None:

@@ -59,8 +59,8 @@ async def test_what_a_deployment_supplies_is_told_with_its_source(project: Any, 
     async with ask(made.root, environ=ENVIRON) as client:
         page = parsed((await client.get("/?view=plan&base=main~1&head=main")).text)
     told = page.one("section", aria_labelledby="plan-deferred").text
-    assert "token from now on in production DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-<b>)" in told
-    assert "token no more in production DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-one)" in told
+    assert "token from now on in production DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-<b>, key token)" in told
+    assert "token no more in production DYNACONF_TOKEN in pod.yaml:8:87 (secret orders-one, key token)" in told
 
 
 async def test_it_is_what_the_command_tells(orders: Any, ask: Any) -> None:

@@ -18,9 +18,9 @@ from app.deployments.expanding import Allowance, ExpansionRoom
 from app.deployments.kubernetes.documents import Document, ManifestEntry
 from app.deployments.kubernetes.expansion import expanded
 from app.deployments.kubernetes.manifests import ManifestSet
-from app.deployments.kubernetes.references import KINDS
+from app.deployments.kubernetes.references import KINDS, way_of
 from app.deployments.kubernetes.secret_texts import FILLED_IN, plain_text
-from app.deployments.nodes import Node, at, entries, items, text
+from app.deployments.nodes import Node, at, items, text
 from app.deployments.telling import changed, missing_reference, no_name
 
 _ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
@@ -204,20 +204,20 @@ class _WorkloadReading:
             if reference := at(source, f"{word}KeyRef"):
                 yield from self._one_of(name, kind, reference)
                 return
-        way = next(iter(entries(source)), "valueFrom")
-        yield DeployedVariable(name=name, value=None, origin=self._source.place(named, name, way))
+        yield DeployedVariable(name=name, value=None, origin=self._source.place(named, name, way_of(source)))
 
     def _one_of(self, name: str, kind: str, reference: Node) -> Iterator[DeployedVariable]:
         holder, key = text(at(reference, "name")) or "", text(at(reference, "key")) or ""
         document = self._holder(kind, holder)
-        origin = self._source.place(at(reference, "key") or reference, name, f"{kind.lower()} {holder}")
+        via = f"{kind.lower()} {holder}, key {key}"  # another key is another source, though the object is the same
+        origin = self._source.place(at(reference, "key") or reference, name, via)
         if document is None or document.kind == "ExternalSecret":
             self._is_elsewhere(kind, holder, reference, name)
             if kind == "Secret":
                 yield DeployedVariable(name=name, value=None, origin=origin, secret=True)
         elif found := document.held.get(key):
             self.faults |= document.refused
-            yield self._variable(name, found, kind, holder)
+            yield self._variable(name, found, kind, holder, key)
         elif document.open:
             yield DeployedVariable(name=name, value=None, origin=origin, secret=kind == "Secret")
         elif text(at(reference, "optional")) != "true":
@@ -225,9 +225,11 @@ class _WorkloadReading:
             fix = f"Add {key} to {holder} in {document.file}, or write optional: true."
             self.faults[missing_reference(origin, what, fix)] = None
 
-    def _variable(self, name: str, value: ManifestEntry, kind: str, holder: str) -> DeployedVariable:
+    def _variable(self, name: str, value: ManifestEntry, kind: str, holder: str, key: str = "") -> DeployedVariable:
+        """A variable with what an object holds; where that is not known, the key that is named tells its source."""
+        named = f", key {key}" if key and value.held.text is None else ""
         tool = f", {FILLED_IN}" if value.held.filled_in else ""
-        origin = value.place(name, f"{kind.lower()} {holder}{tool}")
+        origin = value.place(name, f"{kind.lower()} {holder}{named}{tool}")
         self._check(value.value, origin)
         is_secret = kind == "Secret" or value.held.text is None or value.apart
         return DeployedVariable(name=name, value=value.held.text, origin=origin, secret=is_secret,

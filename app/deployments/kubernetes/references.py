@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.deployments.kubernetes.documents import Document
 from app.deployments.kubernetes.manifest_texts import WORD, names_in
-from app.deployments.nodes import Node, at, items, text
+from app.deployments.nodes import Node, at, entries, items, text
 
 KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
 REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)$]*)\)")
@@ -80,3 +80,9 @@ def _services(entry: Node) -> Iterator[str]:
     value = text(at(entry, "value")) or ""
     for found in REFERENCE.finditer(value) if "$(" in value else ():
         yield from [service] if (service := service_of(found["name"] or "")) else ()
+
+
+def way_of(source: Node) -> str:
+    """How a value is told that the cluster alone knows: what has it, and all that this names there."""
+    way, (_, named) = next(iter(entries(source).items()), ("valueFrom", (source, source)))
+    return " ".join([way, *filter(None, (text(said) for _, said in entries(named).values()))])
