@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import TargetError
 from app.core.outcomes import FailureCode, StageName
+from app.database.error_advice import ADVICE
 from app.database.errors import RefusalError, failure, server_message
 from app.database.server_errors import is_refusal_of_host
 from app.database.target import Target, Tls
@@ -222,7 +223,9 @@ def test_a_code_that_the_driver_gives_to_its_own_error_is_not_the_servers() -> N
         (said("55000"), ("name",), "takes no connections"),
         (OSError(errno.ECONNREFUSED, "x"), ("host", "port"), "db.example, port 5432"),
         (TargetError("no {host}", errors={"tls.mode": "x", "tls.ca_file": "y"}), ("tls",), "no {host}"),
-        (RefusalError(code="unknown", message="so it is", fields=()), (), "so it is"),
+        (RefusalError(code="unknown", message="so it is", fields=("tls",)), ("tls",), "so it is"),
+        (RefusalError(code="host-not-permitted", fields=()), (), "app to orders"),
+        (RefusalError(code="target-invalid"), ADVICE["target-invalid"].fields, ADVICE["target-invalid"].message),
         (of_cause(RefusalError(code="unknown"), TargetError("no host", errors={"host": "x"})), (), "know"),
     ],
 )

@@ -2,7 +2,7 @@ import ssl
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import trustme
@@ -195,14 +195,16 @@ def test_of_what_a_target_does_not_say_the_defaults_are_those_of_the_settings() 
 
 
 def test_everything_that_a_target_says_is_taken() -> None:
-    said = {"host": "db", "port": 5433, "username": "app", "password": CANARY, "name": "orders", "options": "-c a=1",
+    said: dict[str, Any] = {"host": "db", "port": 5433, "username": "app", "password": CANARY, "name": "orders",
+            "options": "-c a=1",
             "application_name": "x", "target_session_attrs": "primary", "timeout_ms": 1500,
-            "tls": {"mode": "require", "min_version": "TLSv1.3"}}  # fmt: skip
+            "tls": {"mode": "require", "min_version": "TLSv1.2", "max_version": "TLSv1.3", "ca_file": "/ca",
+                    "cert_file": "/c", "key_file": "/k", "crl_file": "/l"}}  # fmt: skip
     found = target_from_fields(said)
     assert (found.host, found.port, found.username, found.password) == ("db", 5433, "app", CANARY)
     assert (found.name, found.options, found.application_name) == ("orders", "-c a=1", "x")
     assert (found.target_session_attrs, found.connect_timeout, found.statement_timeout) == ("primary", 1.5, 30.0)
-    assert (found.tls.mode, found.tls.min_version) == ("require", "TLSv1.3")
+    assert found.tls == Tls(**said["tls"])
     assert target_from_fields({"url": "postgresql://db?statement_timeout=0"}).statement_timeout is None
 
 
@@ -215,6 +217,7 @@ def test_everything_that_a_target_says_is_taken() -> None:
         ({"tls": {"cert": "x", "cert_file": "\0", "key_file": 7, "crl_file": "\0"}},
          ["tls.cert", "tls.cert_file", "tls.key_file", "tls.crl_file"]),
         ({"tls": "require"}, ["tls"]),
+        ({"port": 0, "target_session_attrs": "primry"}, ["port", "target_session_attrs"]),
         ({"tls": {"ca_file": "system", "mode": "require"}}, ["tls.mode"]),
         ({"port": 0}, ["port"]), ({"port": 65536}, ["port"]), ({"port": True}, ["port"]), ({"port": "1"}, ["port"]),
         ({"timeout_ms": 0}, ["timeout_ms"]), ({"timeout_ms": 600_001}, ["timeout_ms"]),
