@@ -325,6 +325,7 @@ def test_a_parameter_that_cannot_be_honoured_is_named_and_not_passed_over(parame
     with pytest.raises(TargetError) as caught:
         database_parts(f"postgresql://db?{parameter}")
     assert repr(parameter.partition("=")[0]) in caught.value.message
+    assert "honour" in caught.value.message
     assert caught.value.fix
 
 
