@@ -50,6 +50,19 @@ def no_name(origin: Origin) -> Fault:
     return Fault(rule="DEP009", message=message, fix="Write name: NAME, value: … apart.", origin=origin)
 
 
+def not_taken(origin: Origin, what: str, fix: str) -> Fault:
+    """What Kubernetes takes no manifest with, at its place."""
+    where = replace(origin, kind="file", name=None)
+    return Fault(rule="DEP009", message=f"{where} {what}: Kubernetes refuses the manifest.", fix=fix, origin=where)
+
+
+def said_twice(origin: Origin) -> Fault:
+    """A key that its mapping has before: what stood there is lost."""
+    message = f"{origin} says a key a second time: kustomize refuses that, and elsewhere what stands first is lost."
+    fix = "Put both under one key, or take one of the two out."
+    return Fault(rule="DEP009", message=message, fix=fix, origin=origin, severity=Severity.WARNING)
+
+
 def no_base64(origin: Origin, holder: str) -> Fault:
     """A value of a Secret's `data` that stands there as it is."""
     message = f"{origin.name} of the Secret {holder} is no base64: Kubernetes refuses the whole Secret."

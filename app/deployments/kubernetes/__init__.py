@@ -17,6 +17,7 @@ from app.core.layers import Origin
 from app.deployments.expanding import Allowance, ExpansionRoom
 from app.deployments.kubernetes.documents import Document, ManifestEntry
 from app.deployments.kubernetes.expansion import expanded
+from app.deployments.kubernetes.forms import misshapen
 from app.deployments.kubernetes.manifests import ManifestSet
 from app.deployments.kubernetes.references import KINDS, way_of
 from app.deployments.kubernetes.secret_texts import FILLED_IN, plain_text
@@ -90,6 +91,7 @@ class _WorkloadReading:
 
     def runner(self) -> Runner:
         pods = [one.pod for one in (self._document, *self._patches)]
+        self.faults |= dict.fromkeys(misshapen(self._document, self._node))
         links = not any(text(at(pod, "enableServiceLinks")) == "false" for pod in pods)
         services = self._set.linked if links else _ALONE
         variables = list(self._from_sources())

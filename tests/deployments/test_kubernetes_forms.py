@@ -1,0 +1,51 @@
+"""Variables of a container that have a form which Kubernetes does not take are told, and not lost in silence."""
+
+import pytest
+
+from app.deployments.expanding import Allowance
+from app.deployments.kubernetes import read_containers
+from app.deployments.kubernetes.manifest_reading import read_manifests
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  containers:\n  - name: api\n    image: x\n"
+ENTRY = "    - { name: APP_A, value: a }\n"
+
+
+def told(said: str) -> list[tuple[str, str]]:
+    found = read_containers(read_manifests({"a.yaml": POD + said}, ()), "a.yaml", Allowance())
+    assert all("s3cret" not in fault.message + fault.fix for fault in found.faults)
+    return [(fault.rule, str(fault.origin)) for fault in found.faults]
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("    env:\n    - APP_A=s3cret\n", "a.yaml:9:7"),
+        ("    env:\n      APP_A: s3cret\n", "a.yaml:9:7"),
+        ("    env: s3cret\n", "a.yaml:8:10"),
+        ("    envFrom:\n      configMapRef: { name: a, optional: true }\n", "a.yaml:9:7"),
+        ("    env:\n    - { name: APP_A, value: { a: s3cret } }\n", "a.yaml:9:29"),
+        ("    env:\n    - { name: APP_A, value: [s3cret] }\n", "a.yaml:9:29"),
+        ("    env:\n    - name: APP_A\n      value: s3cret\n      valueFrom: { fieldRef: {} }\n", "a.yaml:10:14"),
+        (f"    env:\n{ENTRY}    env:\n{ENTRY}", "a.yaml:10:5"),
+        ("    env:\n    - name: APP_A\n      value: a\n      value: b\n", "a.yaml:11:7"),
+        (f"    env:\n{ENTRY}    -\n", "a.yaml:10:6"),
+    ],
+)
+def test_another_form_is_told(said: str, place: str) -> None:
+    assert told(said) == [("DEP009", place)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"    env:\n{ENTRY}",
+        "    env:\n    envFrom:\n",
+        "    env: []\n",
+        "    env:\n    - { name: APP_A }\n    - { name: APP_B, value: }\n",
+        "    env:\n    - { name: APP_A, value: '', valueFrom: { fieldRef: {} } }\n",
+        "    <<: { env: [{ name: APP_A, value: a }] }\n",
+        "    <<: { env: [{ name: APP_A, value: a }] }\n    env: []\n",
+    ],
+)
+def test_forms_that_are_taken_are_not(said: str) -> None:
+    assert told(said) == []
