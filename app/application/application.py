@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.application.arguments import option_of
-from app.application.calls import DJANGO, FLASK, Call, is_aside
+from app.application.calls import DJANGO, FLASK, Call
 from app.application.folders import files_below
 from app.application.reading import Reading, Remark, read_call
 from app.application.search import find_calls
@@ -101,9 +101,7 @@ class Application:
         """What the code does with validators; those of tests and examples are their own."""
         if self.call is None:
             return Demands()
-        files = files_below(self.root, self.folders)
-        others = (path for path in files if not is_aside(path.relative_to(self.root).as_posix()))
-        return demands_of(self.call, self.root, others)
+        return demands_of(self.call, self.root, files_below(self.root, self.folders))
 
     @cached_property
     def faults(self) -> list[Fault]:

@@ -51,6 +51,9 @@ LATE = "def late():\n    conf = names.REDIS\n    return conf.host\n"
 """A function that names nothing which is known to be of the settings when its file is read first."""
 
 FOLLOWED = {
+    "a function that is remembered": {
+        "use.py": "import functools\n" + USE + "@functools.cache\ndef f():\n    return settings\nf().redis.host\n",
+    },
     "a function that is read again": {
         "names.py": USE + "REDIS = settings.redis\n",
         "use.py": "import names\nfrom config import settings\nsettings.name\n" + LATE,
@@ -242,6 +245,7 @@ WHOLE = {
     "an alias that is handed on": USE + "redis = settings.redis\nconnect(redis)\n",
     "a parameter that is handed on": USE + "def f(cfg):\n    connect(cfg)\nf(settings.redis)\n",
     "what is returned to nobody known": USE + "def f():\n    return settings.redis\nfor x in f():\n    pass\n",
+    "what is returned to a framework": USE + "@router.get('/settings')\nasync def f():\n    return settings.redis\n",
 }
 
 
@@ -253,6 +257,7 @@ def test_a_table_that_is_used_as_a_whole_is_unclear(tmp_path: Path, code: str) -
 
 
 EVERYTHING = {
+    "what is returned to a framework": USE + "@app.task\ndef f():\n    return settings\n",
     "all of it as a table": USE + "settings.as_dict()\n",
     "all of it to a stranger": USE + "render(settings)\n",
     "a computed key": USE + "def f(key):\n    return settings[key]\n",

@@ -5,6 +5,7 @@ import ast
 from app.application.usage.expressions import Expressions
 from app.application.usage.facts import Reference
 from app.application.usage.notes import References
+from app.application.usage.scopes import NameScope
 
 OTHER = "%1"
 """Settings that are not known to be the project's own."""
@@ -91,8 +92,12 @@ class Assignments(Expressions):
     @property
     def _function(self) -> str:
         """The symbol of the innermost function."""
-        function = next((one for one in reversed(self.scopes) if one.kind == "function"), None)
-        return function.prefix[:-1] if function else ""
+        return self._innermost.prefix[:-1]
+
+    @property
+    def _innermost(self) -> NameScope:
+        """The innermost function; the module where there is none."""
+        return next((one for one in reversed(self.scopes) if one.kind == "function"), self.scopes[0])
 
     def result(self, node: ast.Return | ast.Yield) -> None:
         """`return a`: the function's value."""
@@ -102,6 +107,8 @@ class Assignments(Expressions):
         found = self.take(node.value)
         self.facts.stores[f"{name}()"] += 1
         self.bind(f"{name}()", found, node)
+        for reference in found if self._innermost.registered else ():
+            self.mention(reference, node, "value")
         if name in self.facts.methods:
             self.bind(f"{self.field(name.rpartition('.')[2])}()", found, node)
 

@@ -1,11 +1,11 @@
 """What one module does with names, whatever they stand for: the facts from which reads of settings are found."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from app.application.usage.texts import FunctionNode
+from app.application.usage.scopes import NameScope
 
 type Steps = tuple[str, ...]
 """From a name to what is meant, each by its sign: `.name` an attribute, `[name` an item, `(name` a look-up by a method,
@@ -82,20 +82,22 @@ class Handing(Struct, frozen=True):
     mention: Mention
 
 
-class WaitingBody(Struct):
+class WaitingBody(Struct, frozen=True):
     """The body of a function, which is read when it names something that matters: most never do.
 
     Attributes:
+        symbol: the function's.
         first: its first line.
         last: its last line.
-        read: reads it into facts.
-        node: the function, as long as the module's tree is there.
+        owner: for a method, the class, and what it calls its object.
+        scopes: those around it.
     """
 
+    symbol: str
     first: int
     last: int
-    read: Callable[[FunctionNode], None]
-    node: FunctionNode | None = None
+    owner: tuple[str, str] | None
+    scopes: tuple[NameScope, ...]
 
 
 class ModuleFacts(Struct, kw_only=True):
@@ -114,7 +116,7 @@ class ModuleFacts(Struct, kw_only=True):
 
     imports: dict[str, str] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
-    stores: Counter[str] = field(default_factory=Counter)
+    stores: dict[str, int] = field(default_factory=Counter)
     functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     classes: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
     methods: set[str] = field(default_factory=set)
@@ -123,7 +125,10 @@ class ModuleFacts(Struct, kw_only=True):
     bindings: list[Binding] = field(default_factory=list)
     handings: list[Handing] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
-    waiting: list["WaitingBody"] = field(default_factory=list)
+    waiting: list[WaitingBody] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.stores = Counter(self.stores)
 
 
 type Calls = Mapping[tuple[int, int], str]

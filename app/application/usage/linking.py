@@ -1,17 +1,25 @@
 """Which module, class or function a reference leads to, across the files of a project."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from app.application.code import Code
 from app.application.usage.facts import ANYTHING, Calls, ModuleFacts, Reference
-from app.application.usage.statements import read_facts
-from app.application.usage.texts import CodeText
+from app.application.usage.processes import shared
+from app.application.usage.statements import Statements
+from app.application.usage.texts import CodeText, FunctionNode
+from app.core.cancellation import checkpoint
 
 _DEEP = 20
+_MUCH = 1 << 20
+"""To read so many bytes of code takes longer than to share the work."""
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(dict[str, ModuleFacts])
 
 
 class LinkTarget(Struct, frozen=True):
@@ -62,21 +70,46 @@ class Links:
         if file not in self._facts:
             self._facts[file] = self._read(file, words)
         elif self._facts[file].waiting:
-            self._look_into(file, self._facts[file], words)
+            self._look_into(file, self._reader(file, self._facts[file]), words, {})
 
-    def _look_into(self, file: Path, facts: ModuleFacts, words: AbstractSet[bytes]) -> None:
+    def look_into_all(self, wanted: Mapping[Path, AbstractSet[bytes]]) -> None:
+        """The same for many files: those that nobody has read yet are read by as many processes as there are cores."""
+        new = {file: words for file, words in wanted.items() if file not in self._facts}
+        if sum(len(self.text(file).raw) for file in new) < _MUCH:
+            return
+        with shared([*new], lambda files: _ENCODER.encode(self._read_apart(files, new))) as (own, others):
+            for file in own:
+                checkpoint()
+                self.look_into(file, new[file])
+            for answer in others:
+                self._facts |= {Path(name): facts for name, facts in _decoded(answer).items()}
+
+    def _read_apart(
+        self, files: Iterable[Path], wanted: Mapping[Path, AbstractSet[bytes]]
+    ) -> Mapping[str, ModuleFacts]:
+        """The facts of files, for whoever shares the work; what cannot be read is left to tell of."""
+        for file in files:
+            self.look_into(file, wanted[file])
+        return {str(file): self._facts[file] for file in files if file not in self.unreadable | self._broken}
+
+    def _reader(self, file: Path, facts: ModuleFacts) -> Statements:
+        return Statements(facts, self._calls.get(file, {}), walrus=self.text(file).has_walrus)
+
+    def _look_into(
+        self, file: Path, reader: Statements, words: AbstractSet[bytes], nodes: Mapping[int, FunctionNode]
+    ) -> None:
         text, waiting = self.text(file), []
-        for body in facts.waiting:
+        for body in reader.facts.waiting:
             if not text.has(words, body.first, body.last):
                 waiting.append(body)
                 continue
             try:
-                node = body.node or text.function(body.first, body.last)
+                node = nodes.get(body.first) or text.function(body.first, body.last)
                 if node:
-                    body.read(node)
+                    reader.body(body, node)
             except RecursionError:
                 self.unreadable.add(file)
-        facts.waiting = waiting
+        reader.facts.waiting = waiting
 
     def text(self, file: Path) -> CodeText:
         """What a file says."""
@@ -86,20 +119,19 @@ class Links:
 
     def _read(self, file: Path, words: AbstractSet[bytes] = frozenset()) -> ModuleFacts:
         """The facts of a file, without the module's tree: that takes a hundred times the room of its text."""
-        text, tree = self.text(file), self.code.tree(file)
+        tree = self.code.tree(file)
         if tree is None:
             self._broken.add(file)
             return ModuleFacts()
+        reader = self._reader(file, ModuleFacts())
         try:
-            facts = read_facts(tree, self._calls.get(file, {}), walrus=text.has_walrus)
+            nodes = reader.module(tree)
         except RecursionError:
             self.unreadable.add(file)
             return ModuleFacts()
         if words:
-            self._look_into(file, facts, words)
-        for body in facts.waiting:
-            body.node = None
-        return facts
+            self._look_into(file, reader, words, nodes)
+        return reader.facts
 
     def _find(self, name: str, beside: Path) -> Path | None:
         key = (name, beside.parent)
@@ -223,3 +255,11 @@ class Links:
             if module != file and self._has(module, parts[-1]):
                 return self.locate(module, parts[-1], depth + 1)
         return LinkTarget(None, dotted)
+
+
+def _decoded(answer: bytes) -> Mapping[str, ModuleFacts]:
+    """What another process has read; nothing where it did not come to an end."""
+    try:
+        return _DECODER.decode(answer)
+    except msgspec.MsgspecError:
+        return {}

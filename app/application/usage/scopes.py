@@ -48,6 +48,7 @@ class NameScope(Struct, kw_only=True):
         names: that it binds.
         outer: those that it takes from the module, whatever lies between.
         owner: for a method, the class, and what it calls its object.
+        registered: whether it is a function that something else calls, which is handed what it returns.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class NameScope(Struct, kw_only=True):
     names: set[str] = field(default_factory=set)
     outer: set[str] = field(default_factory=set)
     owner: tuple[str, str] | None = None
+    registered: bool = False
 
 
 def symbol_of(name: str, scopes: list[NameScope]) -> str:

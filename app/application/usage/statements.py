@@ -7,35 +7,47 @@ from typing import Any
 from msgspec.structs import replace
 
 from app.application.usage.assignments import Assignments
-from app.application.usage.facts import Calls, Conditions, ModuleFacts, Reference, WaitingBody
+from app.application.usage.facts import Conditions, Reference, WaitingBody
 from app.application.usage.fixtures import fixture_name
 from app.application.usage.scopes import NameScope, bound_names, parameter_names, spread_names
 from app.application.usage.texts import FunctionNode
 
 _CATCHING = frozenset({"AttributeError", "KeyError", "LookupError", "Exception", "BaseException", "BoxKeyError"})
 _PROPERTIES = frozenset({"property", "cached_property"})
+_ACCESSORS = frozenset({"setter", "getter", "deleter", "register", "fixture"})
+_WRAPPING = frozenset({"functools", "contextlib", "abc", "typing", "pytest", "pytest_asyncio", "dataclasses"})
+"""Packages whose decorators leave a function to whoever calls it."""
+
 _ENDING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _ALWAYS = frozenset({"__name__", "TYPE_CHECKING"})
 
 
-def read_facts(tree: ast.Module, calls: Calls, *, walrus: bool) -> ModuleFacts:
-    """The facts of a module.
-
-    Args:
-        tree: what it says.
-        calls: the calls in it that make settings.
-        walrus: whether an expression in it may bind a name.
+class Statements(Assignments):
+    """Reads statements into facts.
 
     Raises:
-        RecursionError: it is nested too deep.
+        RecursionError: they are nested too deep.
     """
-    facts = ModuleFacts()
-    Statements(facts, calls, walrus=walrus).block(tree.body)
-    return facts
 
+    def module(self, tree: ast.Module) -> Mapping[int, FunctionNode]:
+        """Everything but the bodies of functions, which wait; the functions by their first lines."""
+        self.nodes: dict[int, FunctionNode] = {}
+        self.block(tree.body)
+        return self.nodes
 
-class Statements(Assignments):
-    """Reads statements into facts."""
+    def body(self, waiting: WaitingBody, node: FunctionNode) -> None:
+        """The body of a function that has waited."""
+        self.scopes, self.conditions = [*waiting.scopes], Conditions()
+        self._within(waiting.symbol, waiting.owner, node)
+
+    def _within(self, symbol: str, owner: tuple[str, str] | None, node: FunctionNode) -> None:
+        names, outer = bound_names(node.body, walrus=self.has_walrus)
+        own = {*names, *parameter_names(node.args), *spread_names(node.args)} - outer
+        before, self.conditions = self.conditions, Conditions()
+        scope = NameScope(kind="function", prefix=f"{symbol}:", names=own, outer=outer, owner=owner,
+                          registered=any(map(_registers, node.decorator_list)))  # fmt: skip
+        self._inside(scope, node.body)
+        self.conditions = before
 
     def block(self, body: Sequence[ast.stmt]) -> None:
         """Statements one after another; behind one that may leave, the rest is under its condition."""
@@ -163,20 +175,12 @@ class Statements(Assignments):
         if fixture := fixture_name(node):
             self.facts.fixtures[fixture] = symbol
         self._parameters(node.args, f"{symbol}:")
-        scopes = tuple(self.scopes)
-
-        def read(node: FunctionNode) -> None:
-            names, outer = bound_names(node.body, walrus=self.has_walrus)
-            own = {*names, *taken, *spread_names(node.args)} - outer
-            scope = NameScope(kind="function", prefix=f"{symbol}:", names=own, outer=outer, owner=owner)
-            before, self.scopes, self.conditions = (self.scopes, self.conditions), [*scopes], Conditions()
-            self._inside(scope, node.body)
-            self.scopes, self.conditions = before
-
-        if any(scope.kind == "function" for scope in scopes):
-            read(node)
-        else:
-            self.facts.waiting.append(WaitingBody(node.lineno, node.end_lineno or node.lineno, read, node))
+        if any(scope.kind == "function" for scope in self.scopes):
+            self._within(symbol, owner, node)
+            return
+        last, scopes = node.end_lineno or node.lineno, tuple(self.scopes)
+        self.facts.waiting.append(WaitingBody(symbol, node.lineno, last, owner, scopes))
+        self.nodes[node.lineno] = node
 
     def _method(self, node: FunctionNode, symbol: str, taken: Sequence[str]
                 ) -> tuple[str, str] | None:  # fmt: skip
@@ -217,6 +221,15 @@ def _catches(handler: ast.ExceptHandler) -> bool:
         return True
     caught: Iterable[ast.expr] = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     return any(getattr(one, "id", getattr(one, "attr", "")) in _CATCHING for one in caught)
+
+
+def _registers(decorator: ast.expr) -> bool:
+    """Whether a decorator has something else call a function: `@router.get("/")` does, `@functools.cache` does not."""
+    named = decorator.func if isinstance(decorator, ast.Call) else decorator
+    if not isinstance(named, ast.Attribute):
+        return False
+    home = getattr(named.value, "id", "")
+    return home not in _WRAPPING and named.attr not in _ACCESSORS and "cache" not in named.attr
 
 
 def _selects(node: ast.expr) -> bool:

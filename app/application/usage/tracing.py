@@ -75,9 +75,12 @@ class Tracing:
 
     def _take_files(self, tokens: set[str]) -> None:
         sought = frozenset(one.encode() for one in tokens)
-        for file in self._files:
+        found = ((file, self.links.text(file).among(sought)) for file in self._files)
+        wanted = {file: words for file, words in found if words}
+        self.links.look_into_all(wanted)
+        for file, words in wanted.items():
             checkpoint()
-            self._take(file, self.links.text(file).among(sought))
+            self._take(file, words)
 
     def _take(self, file: Path, words: AbstractSet[bytes]) -> None:
         """Reads a file in which these words stand, as far as they do."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from app.application.calls import GLOBAL, Call
+from app.application.calls import GLOBAL, Call, is_aside
 from app.application.code import Code
 from app.application.functions import Unclear
 from app.application.modules import Module, bound, parameters
@@ -31,10 +31,10 @@ def demands_of(call: Call, root: Path, others: Iterable[Path]) -> Demands:
     Args:
         call: the call.
         root: the project's folder.
-        others: further files, whose `settings.validators.register(…)` counts too.
+        others: further files, whose `settings.validators.register(…)` counts too; those of tests and examples apart.
     """
     home = call.module
-    modules = [home, *(module for path in others if path != home.file and (module := _speaking(home.code, path)))]
+    modules = [home, *(module for path in others if path != home.file and (module := _speaking(home.code, path, root)))]
     home.code.effort.renew(sum(len(module.source) for module in modules))
     steps = [_constructor(call.node, Literals(home, call.scope, root=root))] if isinstance(call.node, ast.Call) else []
     name = _bound_to(call)
@@ -123,9 +123,10 @@ def _plain(node: ast.expr, literals: Literals) -> Any:
     return value if is_known("", value) else literals.unreadable(node)
 
 
-def _speaking(code: Code, path: Path) -> Module | None:
-    """The module, where it says anything of validators."""
-    return code.module(path) if b".validators." in code.met(path) else None
+def _speaking(code: Code, path: Path, root: Path) -> Module | None:
+    """The application's module, where it says anything of validators."""
+    is_told = b".validators." in code.met(path) and not is_aside(path.relative_to(root).as_posix())
+    return code.module(path) if is_told else None
 
 
 def _later(module: Module, home: Module, name: str, root: Path, filling: Filling | None) -> Iterator[ValidatorStep]:

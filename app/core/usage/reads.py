@@ -93,8 +93,7 @@ class Usage(Struct, frozen=True, kw_only=True, dict=True):
     def _through(self) -> dict[Look, list[Read]]:
         """The reads at and below every path: to read a part of a value is to read it."""
         found: dict[Look, list[Read]] = {}
-        for read in self.reads:
-            path = look(read.path)
+        for path, read in _looked(self.reads):
             for depth in range(1, len(path) + 1):
                 found.setdefault(path[:depth], []).append(read)
         return found
@@ -156,9 +155,15 @@ def look(path: Sequence[str | int]) -> Look:
 
 def _grouped(reads: Sequence[Read]) -> dict[Look, list[Read]]:
     found: dict[Look, list[Read]] = {}
-    for read in reads:
-        found.setdefault(look(read.path), []).append(read)
+    for path, read in _looked(reads):
+        found.setdefault(path, []).append(read)
     return found
+
+
+def _looked(reads: Sequence[Read]) -> Iterator[tuple[Look, Read]]:
+    """The reads, each with its path as look-ups compare it; few keys are read at many places."""
+    paths = {path: look(path) for path in {read.path for read in reads}}
+    return ((paths[read.path], read) for read in reads)
 
 
 def _used_whole(read: Read) -> UnclearUse:
