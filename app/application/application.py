@@ -96,6 +96,15 @@ class Application:
         found = {str(name.value): name.lineno for name in module.variables_at_import} if module else {}
         return {name: f"{self.call.file}:{line}" for name, line in found.items() if self.call}
 
+    @property
+    def loads_dotenv_once(self) -> bool:
+        """Whether `.env` is loaded once, and late: by Flask's extension, which spells the option so that it is.
+
+        Source: `contrib/flask_dynaconf.py`, and `_should_load_dotenv` of Dynaconf 3.3.5.
+        """
+        call = self.call
+        return call is not None and call.callee == FLASK and all(one.name != "load_dotenv" for one in call.arguments)
+
     @cached_property
     def demands(self) -> Demands:
         """What the code does with validators; those of tests and examples are their own."""

@@ -35,8 +35,11 @@ _RENAMED = frozenset(
 )  # fmt: skip
 """Older names, which count before those of today. Source: `RENAMED_VARS` of Dynaconf 3.3.5."""
 
-OLDER = 2
+OLDER = 3
 """The weight of an older name."""
+
+_TAKEN_FOR = frozenset({"settings_files", "SETTINGS_FILES", "environment", "ENVIRONMENT"})
+"""Spellings that are put in the place of the right one. Source: `MISSPELL_OPTIONS` of Dynaconf 3.3.5."""
 
 _SHARED = frozenset(
     {
@@ -129,7 +132,9 @@ def weight(name: str) -> int:
     """
     if name in _RENAMED:
         return OLDER
-    return 0 if name.upper().endswith(_SUFFIX.upper()) else 1
+    if name.upper().endswith(_SUFFIX.upper()):
+        return 0
+    return OLDER - 1 if name in _TAKEN_FOR else 1
 
 
 def implied(callee: str, names: Collection[str], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,16 +77,16 @@ def _means(called: ast.expr, name: str, caller: Module, module: Module) -> bool:
     """Whether a function of a module is called, under its own name or one that it is imported under."""
     if isinstance(called, ast.Name):
         meaning = caller.imported.get(called.id)
-        return caller is module and called.id == name if meaning is None else _leads(meaning, name, caller, module)
+        return caller is module and called.id == name if meaning is None else leads(meaning, name, caller, module)
     if not (isinstance(called, ast.Attribute) and called.attr == name and isinstance(called.value, ast.Name)):
         return False
     meaning = caller.imported.get(called.value.id)
     if meaning is None:
         return caller is module and called.value.id in {"self", "cls"}
-    return _leads(meaning + "." * bool(meaning.strip(".")) + name, name, caller, module)
+    return leads(meaning + "." * bool(meaning.strip(".")) + name, name, caller, module)
 
 
-def _leads(meaning: str, name: str, caller: Module, module: Module, depth: int = 0) -> bool:
+def leads(meaning: str, name: str, caller: Module, module: Module, depth: int = 0) -> bool:
     """Whether an imported name is the module's own, also where others between them hand it on."""
     absolute = meaning.lstrip(".")
     above, _, last = absolute.rpartition(".")
@@ -95,7 +95,7 @@ def _leads(meaning: str, name: str, caller: Module, module: Module, depth: int =
     if found is module:
         return last == name
     handed = found.imported.get(last) if found and depth < _DEEP else None
-    return bool(found and handed and _leads(handed, name, found, module, depth + 1))
+    return bool(found and handed and leads(handed, name, found, module, depth + 1))
 
 
 _BARE = ast.Call(func=ast.Name(id="f"), args=[], keywords=[])

@@ -11,6 +11,7 @@ from app.application.code import Code
 from app.application.folders import python_files
 from app.application.functions import Unclear
 from app.application.handed_on import Function, bound_arguments, handed, initialiser
+from app.application.init_app import taken_later
 from app.application.modules import Module, bound, children, parameters
 from app.application.wording import text_of
 
@@ -156,7 +157,8 @@ def _call(node: ast.Call | ast.ImportFrom, callee: str, module: Module, scope: _
         return bare
     defined = _class_of(node.func, module)
     if defined is None or not any(getattr(one, "name", "") == "__init__" for one in defined.body):
-        return replace(bare, arguments=(*_constants(bare), *_arguments(node, bare)))
+        arguments = (*_constants(bare), *_arguments(node, bare))
+        return replace(bare, arguments=tuple(taken_later(bare, arguments) if callee == FLASK else arguments))
     found = initialiser(defined) if module.definitions.get(defined.name) is defined else None
     if found is None:
         return replace(bare, arguments=(Argument(name="**" + text_of(node.func), value=node.func, node=node.func),))

@@ -46,7 +46,8 @@ def _named(project: Project) -> Iterator[tuple[str, bool]]:
     named = (*_laying_out(project), *project.deployment_files(), *map(normpath, deployed))
     yield from ((name, _is_local(name)) for name in named)
     yield from ((entry.name, entry.secret or _is_local(entry.name)) for entry in project.entries)
-    yield from ((name, True) for name, _ in dotenv_files(project.root, project.options))
+    once = project.application.loads_dotenv_once
+    yield from ((name, True) for name, _ in dotenv_files(project.root, project.options, once=once))
 
 
 def _laying_out(project: Project) -> Iterator[str]:

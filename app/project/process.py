@@ -65,7 +65,8 @@ class ProcessContext(Struct, frozen=True, kw_only=True, dict=True):
             return None
         from app.sources.dotenv import read_dotenv  # noqa: PLC0415 - most projects load none
 
-        return read_dotenv(self.project.root, self.project.options, self.environ)
+        project = self.project
+        return read_dotenv(project.root, project.options, self.environ, once=project.application.loads_dotenv_once)
 
     @cached_property
     def authors(self) -> LineAuthors:

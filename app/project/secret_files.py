@@ -26,10 +26,11 @@ def mode_of(path: Path) -> int | None:
 
 def dotenv_file(project: Project) -> SurveyedFile | None:
     """The last `.env` file that the project loads, of those that are there."""
-    for name, _ in reversed(dotenv_files(project.root, project.options)):
+    once = project.application.loads_dotenv_once
+    for name, _ in reversed(dotenv_files(project.root, project.options, once=once)):
         path = project.root / name
         if is_file(path):
-            found = read_dotenv(project.root, project.options, {}).variables.items()
+            found = read_dotenv(project.root, project.options, {}, once=once).variables.items()
             values = {variable: one.value for variable, one in found if one.file == name}
             return SurveyedFile(name=name, values=values, locate=lambda _: None, secret=True, mode=mode_of(path))
     return None

@@ -16,7 +16,8 @@ from app.core.layers import Origin, Span
 from app.core.opening import Bounds, OutsideError, exists, is_folder, is_there, read_file, remedy, why
 from app.options import Options
 from app.sources.files import base_folder, bounds
-from app.sources.overrides import loads_dotenv
+from app.sources.overrides import SUFFIX, loads_dotenv
+from app.sources.selection import looked_up_first
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _USUAL = ".env"
@@ -55,10 +56,18 @@ class Dotenv(Struct, frozen=True, kw_only=True):
         return {**environ, **{name: found.value for name, found in self.counting(environ).items()}}
 
 
-def dotenv_files(root: Path, options: Options, environ: Mapping[str, str] = NOTHING) -> list[tuple[str, bool]]:
+def dotenv_files(
+    root: Path, options: Options, environ: Mapping[str, str] = NOTHING, *, once: bool = False
+) -> list[tuple[str, bool]]:
     """The `.env` files that are loaded, in their order, each with whether its variables beat those of the process.
 
     The usual `.env` is loaded even where `dotenv_path` names another; a variable that one file sets stays as it is.
+
+    Args:
+        root: the project's folder.
+        options: the project's.
+        environ: the process's variables.
+        once: whether that one alone is loaded, as Flask's extension has it.
 
     Source: `LazySettings.configure` and `default_settings.start_dotenv` of Dynaconf 3.3.5.
     """
@@ -70,7 +79,8 @@ def dotenv_files(root: Path, options: Options, environ: Mapping[str, str] = NOTH
         return [(first, False)]
     named = options.dotenv_path if "dotenv_path" in options.stated else None
     second = named or stated or _found(root, [base_folder(root, options), root])
-    return [(first, False), (second, options.dotenv_override)]
+    is_late = once and not environ.get(f"LOAD_DOTENV{SUFFIX}")
+    return [*([] if is_late else [(first, False)]), (second, options.dotenv_override)]
 
 
 def _found(root: Path, folders: Sequence[Path]) -> str:
@@ -80,23 +90,26 @@ def _found(root: Path, folders: Sequence[Path]) -> str:
     return found.relative_to(root).as_posix() if found.is_relative_to(root) else found.as_posix()
 
 
-def read_dotenv(root: Path, options: Options, environ: Mapping[str, str]) -> Dotenv:
+def read_dotenv(root: Path, options: Options, environ: Mapping[str, str], *, once: bool = False) -> Dotenv:
     """What the project's `.env` files set; nothing where there is none, and a fault where one cannot be read.
 
     Args:
         root: the project's folder.
         options: the project's.
         environ: the process's variables, which `${NAME}` finds first.
+        once: as for `dotenv_files`.
     """
     variables: dict[str, DotenvVariable] = {}
     faults: list[Fault] = []
-    for name, wins in dotenv_files(root, options, environ):
+    files = dotenv_files(root, options, environ, once=once)
+    for number, (name, wins) in enumerate(files, 3 - len(files) if options.load_dotenv else 1):
         text, fault = _read(root / name, name, bounds(root, options))
         said = dotenv_of(text, name, Dotenv(variables=variables).over(environ))
         told = [fault] if fault else said.faults
         faults += [fault for fault in told if fault not in faults]
+        too_late = looked_up_first(options) if number > 1 else frozenset()
         for variable, found in said.variables.items():
-            if wins or variable not in variables:
+            if (wins or variable not in variables) and variable not in too_late:
                 variables[variable] = replace(found, wins=wins)
     return Dotenv(variables=variables, faults=tuple(faults))
 

@@ -105,7 +105,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 }
 """How stock uses the value of each option that it may take from a variable."""
 
-_OLDER = {
+OLDER = {
     "root_path": ("PROJECT_ROOT", "PROJECT_ROOT_FOR_DYNACONF"),
     "default_env": ("BASE_NAMESPACE_FOR_DYNACONF",),
     "envvar_prefix": ("GLOBAL_ENV_FOR_DYNACONF",),
@@ -178,7 +178,7 @@ def _variable(option: str, options: Options, environ: Mapping[str, str]) -> str 
     if option == "settings_files":
         names = [environ.get(f"ENVVAR{SUFFIX}", ""), f"SETTINGS_FILE{SUFFIX}"]
     if option not in options.stated:
-        names += _OLDER.get(option, ())
+        names += OLDER.get(option, ())
     return next((name for name in names if name in environ), None)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from app.options import Options
-from app.sources.overrides import value_of
+from app.sources.overrides import OLDER, value_of
 
 FORCED = "FORCE_ENV_FOR_DYNACONF"
 _USUAL = "ENV_FOR_DYNACONF"
@@ -55,6 +55,15 @@ def select(options: Options, environ: Mapping[str, str]) -> Selection:
         if value is not None:
             return Selection(name=value.strip().lower(), variable=variable)
     return Selection(name=options.default)
+
+
+def looked_up_first(options: Options) -> frozenset[str]:
+    """The variables that stock looks up before it loads the `.env` that its options name, and never again.
+
+    Source: `default_settings` and `default_loader` of Dynaconf 3.3.5.
+    """
+    names = {*_OLDER, "ENV_SWITCHER_FOR_DYNACONF", *(name for older in OLDER.values() for name in older)}
+    return frozenset(names | ({_USUAL} if switcher(options) != _USUAL else set()))
 
 
 def _words(options: Options, environ: Mapping[str, str]) -> Iterator[tuple[str | None, str]]:

@@ -20,6 +20,8 @@ MADE = {
     "settings = FlaskDynaconf(app, {}).settings\n",
     "Flask, later": "from flask import Flask\nfrom dynaconf import FlaskDynaconf\napp = Flask(__name__)\n"
     "made = FlaskDynaconf({})\nmade.init_app(app)\nsettings = made.settings\n",
+    "Flask, applied": "from flask import Flask\nfrom dynaconf import FlaskDynaconf\napp = Flask(__name__)\n"
+    "made = FlaskDynaconf()\nmade.init_app(app, {})\nsettings = made.settings\n",
     "Django": "import dynaconf\nSECRET_KEY = 'x'\nsettings = dynaconf.DjangoDynaconf(__name__, {})\n",
 }
 ASKED = ("envvar_prefix", "env_switcher", "environments")
@@ -50,9 +52,7 @@ ARGUMENTS = (
     "LOAD_DOTENV=False",
     "LOAD_DOTENV_FOR_DYNACONF=False",
 )
-CASES = [
-    (callee, arguments) for callee in MADE for arguments in ARGUMENTS if callee != "Flask, later" or arguments < "F"
-]
+CASES = [(callee, arguments) for callee in MADE for arguments in ARGUMENTS]
 
 
 @pytest.fixture(scope="module")
