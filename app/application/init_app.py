@@ -29,7 +29,8 @@ def taken_later(call: Call, arguments: Sequence[Argument]) -> Sequence[Argument]
     found = next(_sites(call, call.node), None)
     later = list(_said(*found, call)) if found else []
     said = {one.name.upper() for one in later}
-    early = [replace(one, name=one.name.upper()) for one in arguments if one.name.upper() not in said]
+    early = [one if one.name.startswith("**") else replace(one, name=one.name.upper())
+             for one in arguments if one.name.upper() not in said]  # fmt: skip
     return [*early, *later, *_switcher(call.node, arguments, said)]
 
 
