@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.core.errors import AssayError
+from app.core.errors import AssayError, ProjectError
 from app.planning.checkout import Content, contents, lay_out, lend_interpreters
 from app.planning.entries import entries
 from app.planning.loose_files import LooseFile, add_loose, loose_files
@@ -62,7 +62,7 @@ def opened(request: PlanRequest) -> Iterator[BothSides]:
     listed = [entries(repository, revision) for revision in revisions]
     known = contents(repository, listed)
     request = _with_variables(request, repository, revisions)
-    loose = loose_files(repository, project)
+    loose = _loose(repository, project)
     with private_folder() as private:
         tops = [private / side / repository.top.name for side in ("base", "head")]
         trees = [RevisionTree(*of) for of in zip(revisions, tops, listed, strict=True)]
@@ -98,6 +98,14 @@ def _project(request: PlanRequest) -> Project | None:
         with suppress(AssayError):
             return open_project(request.root, request.environ, call)
     return None
+
+
+def _loose(repository: Repository, project: Project | None) -> tuple[LooseFile, ...]:
+    """What git does not track of the working tree's project; nothing where its options name what is not there."""
+    try:
+        return loose_files(repository, project)
+    except ProjectError:
+        return ()
 
 
 def _lay_out(

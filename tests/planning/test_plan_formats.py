@@ -98,7 +98,10 @@ def test_a_large_change_keeps_to_the_limit_and_counts_the_rest(changed: ProjectF
     rest = re.search(r"Not shown, since a comment holds no more: (\d+) values", comment)
     assert rest
     assert int(rest[1]) + comment.count("<tr><td><code>key&#95;") == 2501
-    assert len(planned(changed).out.splitlines()) > 2500
+    keys = {f"key_{number}" for number in range(2500)}
+    assert set(re.findall(r"^\+ (key_\d+)  in ", planned(changed).out, re.MULTILINE)) == keys
+    for one in planned(changed, "--format", "json").json["environments"]:
+        assert {change["key"] for change in one["changes"]} >= keys
 
 
 def test_what_a_deployment_supplies_is_told_with_its_source(project: MakeProject) -> None:

@@ -111,3 +111,12 @@ def test_no_project_is_around_a_folder_of_git_s_own(tmp_path: Path) -> None:
     commit(root, {"settings.toml": DEBUG})
     with pytest.raises(RepositoryError, match="does not take this folder"):
         planned(root / ".git")
+
+
+@pytest.mark.parametrize("options", ["root_path = 'gone'\n", "no = option\n", "settings_files = 1\n"])
+def test_a_working_tree_that_cannot_be_used_keeps_no_two_commits_from_being_compared(
+    orders: ProjectFolder, options: str
+) -> None:
+    commit(orders.root, {"settings.toml": DEBUG})
+    write(orders.root, {"assay.toml": options})
+    assert changes(planned(orders.root, "HEAD~1..HEAD")) == {"debug": (None, True), "port": (1, 2)}
