@@ -19,6 +19,7 @@ _STATEMENT = re.compile(
 )
 _SHELL = "a shell"
 
+_FIRST_NAME = re.compile(r"[^\0=\n]+=")
 _BEGINNING = 10_000
 """Characters among which the first line is looked for that is not blank."""
 
@@ -26,7 +27,7 @@ _BEGINNING = 10_000
 def is_dump(text: str) -> bool:
     """Whether a text is one: texts that end with NUL, lines of `NAME=value`, or JSON that is no manifest."""
     if "\0" in text:
-        return True
+        return bool(_FIRST_NAME.match(text))
     if text.lstrip()[:1] in {"{", "["}:
         return bool(_of_json(text))
     return bool(_STATEMENT.match(text[:_BEGINNING].lstrip()))

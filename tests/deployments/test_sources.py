@@ -20,6 +20,7 @@ from app.deployments.yaml_reading import BrokenYamlError, parse
     [
         ("A=1\nB=2\n", "dump.txt", "dump"),
         ("A=1\0B=2\0", "environ", "dump"),
+        ('apiVersion: v1\nkind: Pod\nmore: "a\0b"\n', "pod.yaml", "kubernetes"),
         ('{"A": "1"}', "dump.json", "dump"),
         ('["A=1"]', "dump.json", "dump"),
         ('[{"Config": {"Env": ["A=1"]}}]', "inspect.json", "dump"),
