@@ -64,10 +64,10 @@ class Call:
     scope: Mapping[str, ast.expr | None]
     node: ast.AST
 
-    @cached_property
-    def open_ended(self) -> Mapping[str, ast.FunctionDef]:
-        """The names of tables that functions of the module take for whatever else they are handed, and whose."""
-        around = self.module.functions_around(getattr(self.node, "lineno", 0))
+    def open_ended(self, argument: Argument) -> Mapping[str, ast.FunctionDef]:
+        """The names of tables that functions around an argument take for whatever else they are handed, and whose."""
+        place = argument.node if self.callee == FLASK else self.node  # which is handed some of them elsewhere
+        around = self.module.functions_around(getattr(place, "lineno", 0))
         return {one.args.kwarg.arg: one for one in around if one.args.kwarg}
 
     @property

@@ -179,8 +179,9 @@ def _computed_names(call: Call, options: Mapping[str, Any]) -> Iterator[Remark]:
 def _spread(call: Call, argument: Argument) -> Remark:
     """A table that cannot be read; one that a function is handed by its callers is nothing as long as nobody does."""
     name, span = argument.name, call.span(argument.node)
-    if isinstance(argument.value, ast.Name) and argument.value.id in call.open_ended:
-        function = call.open_ended[argument.value.id]
+    functions = call.open_ended(argument)
+    if isinstance(argument.value, ast.Name) and argument.value.id in functions:
+        function = functions[argument.value.id]
         handing = handing_on(function, call.module)
         text = f"it is what callers hand {function.name}() beyond its parameters, and no code hands it anything"
         text = f"{handing} hands {function.name}() options or settings of its own" if handing else text
