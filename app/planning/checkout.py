@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from app.core.opening import UnfitFileError, open_regular, read_all, real_path
-from app.planning.blobs import read_blobs
 from app.planning.entries import Entry
-from app.planning.repository import Repository
+from app.planning.git.blobs import read_blobs
+from app.planning.git.repository import Repository
 
 _MODES = {"file": 0o644, "program": 0o755}
 _ENVIRONMENTS = (".venv", "venv", "env")

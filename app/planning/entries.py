@@ -10,7 +10,7 @@ from msgspec import Struct
 from app.core.errors import RepositoryError
 from app.core.limits import NESTED, SEEN
 from app.core.opening import is_there
-from app.planning.repository import GitRevision, Repository
+from app.planning.git.repository import GitRevision, Repository
 
 type Kind = Literal["file", "program", "link", "folder"]
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from app.checking.check import validate
 from app.core.tree import Tree
-from app.planning.repository import GitRevision
+from app.planning.git.repository import GitRevision
 from app.planning.workspaces import at
 from app.project.workspace import Workspace
 from app.reports import wire
@@ -29,7 +29,7 @@ class Resolved(Struct, frozen=True, kw_only=True):
         return self.workspace.tree(name) if self.workspace and is_here else Tree(environment=name, leaves=())
 
 
-class Judged(Resolved, frozen=True, kw_only=True):
+class JudgedSide(Resolved, frozen=True, kw_only=True):
     """The same with its report."""
 
     findings: Sequence[wire.ReportedFinding]
@@ -58,15 +58,15 @@ def resolved(workspace: Workspace | None, revision: GitRevision) -> Resolved:
     return Resolved(workspace=workspace)
 
 
-def judged(side: Resolved, revision: GitRevision, masking: Masking) -> Judged:
+def judged(side: Resolved, revision: GitRevision, masking: Masking) -> JudgedSide:
     """What is found on a side.
 
     Raises:
         ProjectError: its model cannot be asked, or it waives or ignores a rule that there is not.
     """
     if side.workspace is None:
-        return Judged(workspace=None, findings=(), waived=(), environments={})
+        return JudgedSide(workspace=None, findings=(), waived=(), environments={})
     with at(revision):
         report = validate(side.workspace, fingerprints=False, masking=masking)
     named = dict(zip(side.names, report.environments, strict=True))
-    return Judged(workspace=side.workspace, findings=report.findings, waived=report.waived, environments=named)
+    return JudgedSide(workspace=side.workspace, findings=report.findings, waived=report.waived, environments=named)

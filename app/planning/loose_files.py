@@ -10,7 +10,7 @@ from msgspec import Struct
 from app.core.opening import is_file, real_path
 from app.planning.checkout import copy_loose
 from app.planning.entries import entries, is_passed_over
-from app.planning.repository import GitRevision, Repository
+from app.planning.git.repository import GitRevision, Repository
 from app.project.deployed import Deployments
 from app.sources.dotenv import dotenv_files
 from app.sources.project import Project

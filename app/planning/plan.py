@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from app.core.errors import UnknownEnvironment, did_you_mean
 from app.core.findings import Severity
 from app.core.tree import Leaf, Tree
-from app.planning.authorship import signing
 from app.planning.findings import compare_deferred, compare_findings
+from app.planning.authorship import signing
+from app.planning.git.repository import GitRevision
 from app.planning.idle_edits import TreePair, idle_edits
-from app.planning.judged import Judged, judged, resolved
-from app.planning.repository import GitRevision
+from app.planning.judged import JudgedSide, judged, resolved
 from app.planning.request import PlanRequest
 from app.planning.side import BothSides, opened
 from app.reports import wire
@@ -118,7 +118,7 @@ def _changes(pair: TreePair, mask: _PairedMask) -> list[wire.LeafChange]:
     return changes(pair.base, pair.head, pair.changed, mask, mask.changes)
 
 
-def _environment(base: Judged, head: Judged, pair: TreePair, told: list[wire.LeafChange]) -> PlannedEnvironment:
+def _environment(base: JudgedSide, head: JudgedSide, pair: TreePair, told: list[wire.LeafChange]) -> PlannedEnvironment:
     name = pair.head.environment
     older, newer = base.environments.get(name), head.environments.get(name)
     findings = compare_findings(
@@ -142,7 +142,7 @@ def _environment(base: Judged, head: Judged, pair: TreePair, told: list[wire.Lea
 
 
 def _status(
-    base: Judged, head: Judged, pair: TreePair, findings: PlannedFindings, deferred: PlannedDeferrals
+    base: JudgedSide, head: JudgedSide, pair: TreePair, findings: PlannedFindings, deferred: PlannedDeferrals
 ) -> Status:
     name = pair.head.environment
     if name not in base.environments and not base.hides(name):

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from app.core.errors import AssayError, ProjectError
 from app.planning.checkout import Content, contents, lay_out, lend_interpreters
 from app.planning.entries import entries
+from app.planning.git.private_folder import laying_down, private_folder
+from app.planning.git.repository import GitRevision, Repository, find_repository
 from app.planning.loose_files import LooseFile, add_loose, loose_files
-from app.planning.private_folder import laying_down, private_folder
-from app.planning.repository import GitRevision, Repository, find_repository
 from app.planning.request import PlanRequest
 from app.planning.sides import sides
 from app.planning.workspaces import OpenedSide, RevisionTree, workspaces

@@ -3,7 +3,7 @@
 import re
 
 from app.core.errors import UnknownRevision
-from app.planning.repository import DEEPEN, GitRevision, Repository
+from app.planning.git.repository import DEEPEN, GitRevision, Repository
 
 _DEFAULT_BRANCHES = ("refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/master", "refs/remotes/origin/main",
                      "refs/remotes/origin/master")  # fmt: skip

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from app.core.errors import ArgumentError, ProjectError, UnusableRevision
 from app.planning.entries import Entry
-from app.planning.repository import GitRevision, Repository
+from app.planning.git.repository import GitRevision, Repository
 from app.planning.request import PlanRequest
 from app.project.model import is_service
 from app.project.workspace import Workspace, open_workspace

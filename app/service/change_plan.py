@@ -2,10 +2,10 @@
 
 from anyio import Lock
 
+from app.planning.git.repository import find_repository
+from app.planning.git.revisions import NamedRevision, named_revisions
 from app.planning.plan import plan
-from app.planning.repository import find_repository
 from app.planning.request import PlanRequest
-from app.planning.revisions import NamedRevision, named_revisions
 from app.project.workspace import Workspace
 from app.reports.plan import ChangePlan
 from app.reports.released import Masking

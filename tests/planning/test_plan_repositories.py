@@ -11,10 +11,10 @@ from projects import NOW
 
 from app.checking.check import validate
 from app.core.errors import RepositoryError
+from app.planning.git.repository import find_repository
+from app.planning.git.revisions import named_revisions
 from app.planning.plan import plan
-from app.planning.repository import find_repository
 from app.planning.request import PlanRequest
-from app.planning.revisions import named_revisions
 from app.project.workspace import open_workspace
 from app.reports.plan import ChangePlan
 from app.reports.wire import DeploymentOrigin

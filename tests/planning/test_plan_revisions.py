@@ -9,8 +9,8 @@ from histories import commit, git, history, started, write
 from projects import NOW, MakeProject, ProjectFolder
 
 from app.core.errors import RepositoryError, UnknownRevision
+from app.planning.git.repository import find_repository
 from app.planning.plan import plan
-from app.planning.repository import find_repository
 from app.planning.request import PlanRequest
 from app.planning.sides import sides
 

@@ -8,7 +8,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromQuery
 
-from app.planning.revisions import legal
+from app.planning.git.revisions import legal
 from app.project.workspace import Workspace
 from app.reports.plan import ChangePlan
 from app.service.change_plan import ONE_AT_A_TIME, planned

@@ -3,8 +3,8 @@
 from typing import Any
 
 from app.history.store.queries.paging import LONGEST
-from app.planning.revisions import LONGEST as LONGEST_REVISION
-from app.planning.revisions import REVISION
+from app.planning.git.revisions import LONGEST as LONGEST_REVISION
+from app.planning.git.revisions import REVISION
 from app.service.history_queries import LISTED
 from app.web.delivery import description as delivered
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 import anyio.to_thread
 
 from app.core.errors import AssayError, RepositoryError
-from app.planning.revisions import NamedRevision, legal
+from app.planning.git.revisions import NamedRevision, legal
 from app.reports.plan import ChangePlan, PlannedEnvironment
 from app.reports.present.causes import Cause
 from app.reports.present.planned import (

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from app.core.errors import RepositoryError
 from app.core.opening import LIMIT
-from app.planning.repository import Repository
+from app.planning.git.repository import Repository
 
 _BATCH = 32 << 20
 _ALL = 1 << 30

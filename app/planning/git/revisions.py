@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from app.core.errors import ArgumentError
-from app.planning.repository import Repository
+from app.planning.git.repository import Repository
 
 REVISION = r"[A-Za-z0-9_](?:[A-Za-z0-9_/~^-]|\.[A-Za-z0-9_/~^-])*"
 """A name, an id, or an ancestor of one; no range, no option, and nothing that git looks up in its log of moves."""

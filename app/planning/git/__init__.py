@@ -1,0 +1,1 @@
+"""What git knows of revisions, and the objects of a repository."""
