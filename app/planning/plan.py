@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from app.core.errors import UnknownEnvironment, did_you_mean
 from app.core.findings import Severity
 from app.core.tree import Leaf, Tree
-from app.planning.findings import compare_deferred, compare_findings
 from app.planning.authorship import signing
+from app.planning.findings import compare_deferred, compare_findings
 from app.planning.git.repository import GitRevision
 from app.planning.idle_edits import TreePair, idle_edits
 from app.planning.judged import JudgedSide, judged, resolved
