@@ -53,6 +53,9 @@ _LAZY = (
     "@get db.port 'a b'",
     "@bool @format {env[OUTSIDE]}", "@format x", "@str @format {this.tags[0]}", "@json @format [{this.port}]",
     "@merge @format {this.name}", "@insert 0 @get name", "@format {this.current_env}",
+    "@merge host=@format {this.name}", '@merge host="@format {this.name}"', "@merge port=@get name",
+    "@merge a,@format {this.name}",
+    "@merge_unique host='@get name', port=2",
 )  # fmt: skip
 _WHOLE = ("@get db", "@get tags", "@get name", "@json @get tags", "@format {this.tags}", "@format {this.db}")
 """References to whole tables, at the top level alone: stock unrolls one that holds itself until the stack is full."""

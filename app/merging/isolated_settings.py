@@ -273,7 +273,16 @@ def tagged(value: Any, said: Tagged, environ: Mapping[str, str]) -> Any:
         value.value = tagged(value.value, said, environ)
         value.said = said
         return value
-    return value if value is empty else tag_all(value, said.layer, said.path)
+    return value if value is empty else tag_all(_placed(value, said, environ), said.layer, said.path)
+
+
+def _placed(value: Any, said: Tagged, environ: Mapping[str, str]) -> Any:
+    """The value with our own lazy values in it, too: `@merge a=@format {this.b}` is a table that holds one."""
+    if isinstance(value, dict):
+        return {key: _placed(item, said, environ) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_placed(item, said, environ) for item in value]
+    return tagged(value, said, environ) if isinstance(value, Lazy) else value
 
 
 def reason_of(error: Exception) -> str:

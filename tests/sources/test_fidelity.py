@@ -54,6 +54,10 @@ CORNERS: Mapping[str, Case] = {
     "a variable may change the separator": Case(
         files={"settings.toml": "[default.db]\nport = 1\n"},
         environ={"NESTED_SEPARATOR_FOR_DYNACONF": "___", "DYNACONF_DB___port": "2", "DYNACONF_DB__host": "x"}),
+    "a table that a marker makes holds references": Case(
+        files={"settings.toml": "[default]\nname = 'a'\n[default.db]\nport = 1\n"},
+        environ={"DYNACONF_DB": "@merge host='@format {this.name}', user=@format {this.name}",
+                 "DYNACONF_NEW": '@merge a="@format {this.name}"', "DYNACONF_LIST": "@merge x,@format {this.name}"}),
     "secrets alone are no files": Case(
         files={"s.toml": "[default]\na = 1\n"}, options={"settings_files": [], "secrets": ["s.toml"]}),
     "an ending of Dynaconf's own is TOML": Case(
