@@ -32,12 +32,14 @@ Right: the section says what it wants.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from app.core.findings import Edit, Finding, Fix, Severity
 from app.core.layers import MARKER, MARKERS, Layer, Path, dotted, fold, stem
-from app.core.tree import Leaf
+from app.core.tree import Leaf, Tree
 from app.rules.kit.comparing import listed
 from app.rules.kit.layering import place
-from app.rules.kit.remerging import Change, effect, elsewhere, setting
+from app.rules.kit.remerging import Change, Effect, effect, elsewhere, setting
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.toml_text import toml_lines, toml_literal
@@ -46,6 +48,7 @@ from app.rules.kit.toml_text import toml_lines, toml_literal
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Lists whose items come from several layers, one of which did not ask to be appended."""
     rank = {id(layer): number for number, layer in enumerate(subject.tree.layers)}
+    trials = _Trials(subject)
     for leaves in lists(subject).values():
         ranked = sorted(_first_of_each(leaves), key=lambda leaf: rank[id(leaf.layer)])
         if len(ranked) > 1 and not all(_asks(leaf) for leaf in ranked[1:]):
@@ -54,7 +57,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             places = " and ".join(place(leaf.layer) for leaf in ranked if leaf.layer)
             message = f"{dotted(key)} holds what {places} say: merge_enabled appended one to the other."
             related = tuple(origin for leaf in lower if (origin := leaf.origin))
-            yield rule.finding(subject, key, message, _fix(subject, last), leaf=last, related=related)
+            yield rule.finding(subject, key, message, _fix(subject, last, trials), leaf=last, related=related)
 
 
 def lists(subject: EnvironmentContext) -> Mapping[Path, list[Leaf]]:
@@ -104,36 +107,71 @@ def _says_merge(value: Any) -> bool:
     return isinstance(value, str) and (value.startswith("@") or "dynaconf_merge" in value)
 
 
-def _fix(subject: EnvironmentContext, last: Leaf) -> Fix:
+class _Way(Struct, frozen=True, kw_only=True):
+    """One way to let a list replace the lower ones.
+
+    Attributes:
+        change: what it does to the layer.
+        about: the key that it is about; nothing where it is about the whole layer.
+    """
+
+    fix: Fix
+    change: Change
+    about: Path = ()
+
+
+class _Trials:
+    """What each way does, here and in the other environments; one that is about a whole layer is tried once."""
+
+    def __init__(self, subject: EnvironmentContext) -> None:
+        self._subject = subject
+        self._known: dict[tuple[int, str], Sequence[Effect]] = {}
+
+    def effects(self, layer: Layer, way: _Way) -> Sequence[Effect]:
+        """Those of a way in this environment, and then in the others; none where it cannot be tried."""
+        key = id(layer), way.fix.text
+        if way.about or key not in self._known:
+            found = self._tried(layer, way)
+            if way.about:
+                return found
+            self._known[key] = found
+        return self._known[key]
+
+    def _tried(self, layer: Layer, way: _Way) -> Sequence[Effect]:
+        here = effect(self._subject.tree, layer, way.change, way.about)
+        return [here, *elsewhere(self._subject, layer, way.change, way.about)] if here else []
+
+
+def _fix(subject: EnvironmentContext, last: Leaf, trials: _Trials) -> Fix:
     """How the last layer's list replaces the others, and nothing else is another: each way is tried first."""
     layer = last.layer
     if layer is None or layer.file is None or layer.kind != "file":
         return Fix(text="Turn merge_enabled off, and mark what is to be merged.")
     where = _header(layer, ())
-    found = next((fix for fix, change in _ways(subject, last, layer) if _replaces(subject, last, change)), None)
+    ways = _ways(subject, last, layer)
+    found = next((way.fix for way in ways if _replaces(subject.tree, last, trials.effects(layer, way))), None)
     meant = f"{MARKER} = true in {where} if this is meant"
     if found is None:
         return Fix(text=f"Say {dotted(stem(last.path))} in one layer alone, or write {meant}.")
     return Fix(text=f"{found.text} to replace the list, or {meant}.", edit=found.edit)
 
 
-def _ways(subject: EnvironmentContext, last: Leaf, layer: Layer) -> Iterator[tuple[Fix, Change]]:
+def _ways(subject: EnvironmentContext, last: Leaf, layer: Layer) -> Iterator[_Way]:
     """A marker in the list's table or in the whole section, a token at the list; the section's other tables merge."""
     no, source = False, stem(last.source)
     above = source[:-1]
     for table in dict.fromkeys((above, ())):
-        fix = _marking(layer, table)
-        yield fix, setting((*table, MARKER), no)
+        yield _Way(fix=_marking(layer, table), change=setting((*table, MARKER), no), about=table)
     if above and not subject.is_secret(stem(last.path)):
         text = "@reset " + toml_literal(_at(layer.values, source))
         fix = Fix(text=f"Write {dotted(source[-1:])} = {toml_literal(text)} in {_header(layer, above)}",
                   edit=_edit(layer, source, text))  # fmt: skip
-        yield fix, setting(source, text)
+        yield _Way(fix=fix, change=setting(source, text), about=source)
     tables = [key for key, value in layer.values.items() if isinstance(value, Mapping)]
     if tables:
         places = listed([_header(layer, (key,)) for key in tables])
         text = f"Write {MARKER} = false in {_header(layer, ())} and {MARKER} = true in {places}"
-        yield Fix(text=text), _apart(tables)
+        yield _Way(fix=Fix(text=text), change=_apart(tables))
 
 
 def _marking(layer: Layer, table: Path) -> Fix:
@@ -159,16 +197,14 @@ def _apart(tables: Sequence[str]) -> Change:
     return change
 
 
-def _replaces(subject: EnvironmentContext, last: Leaf, change: Change) -> bool:
+def _replaces(tree: Tree, last: Leaf, effects: Sequence[Effect]) -> bool:
     """Whether the list is then what the last layer says, and nothing else is another, here and elsewhere."""
-    layer, key = last.layer, fold(stem(last.path))
-    found = effect(subject.tree, layer, change) if layer else None
-    if found is None or layer is None:
-        return False
-    mine = [leaf.value for leaf in subject.tree.below(key) if leaf.layer is layer]
-    effects = [found, *elsewhere(subject, layer, change)]
+    key = fold(stem(last.path))
     touched = {fold(stem(path)) for one in effects for path in one.new | one.gone | one.changed}
-    return repr([leaf.value for leaf in found.after.below(key)]) == repr(mine) and touched <= {key}
+    if not effects or not touched <= {key}:
+        return False
+    mine = [leaf.value for leaf in tree.below(key) if leaf.layer is last.layer]
+    return repr([leaf.value for leaf in effects[0].after.below(key)]) == repr(mine)
 
 
 def _at(values: Any, path: Path) -> Any:
