@@ -298,6 +298,7 @@ UNSURE = {
     "a condition": "if x:\n    settings.redis.host\n",
     "what a condition may leave": "def f(x):\n    if x:\n        return\n    print(settings.redis.host)\n",
     "another environment": "with settings.using_env('x'):\n    print(settings.redis.host)\n",
+    "an environment that the code switches to": "settings.setenv('x')\nprint(settings.redis.host)\n",
     "a choice": "print(settings.redis.host if x else 1)\n",
     "a second operand": "print(x and settings.redis.host)\n",
     "a loop": "for x in y:\n    print(settings.redis.host)\n",

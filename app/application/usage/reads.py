@@ -26,6 +26,7 @@ from app.merging.isolated_settings import INTERNAL_KEYS
 _MANY = 50
 """So many files are worth keeping what they say: of fewer it is read anew in no time."""
 
+_SWITCHING = "setenv"
 _FRAMEWORKS: Mapping[str, str] = {FLASK: "Flask", DJANGO: "Django"}
 _OUTSIDE: Mapping[str, Sequence[str]] = {
     GLOBAL: ("dynaconf.settings",),
@@ -143,6 +144,7 @@ class _Uses:
         self._unclear: dict[UnclearUse, None] = {}
         self._written: dict[tuple[str, ...], None] = {}
         self._closed = True
+        self._switched = False
         self._names: dict[Path, str] = {}
         self._columns: dict[Path, SourceColumns] = {}
 
@@ -162,11 +164,16 @@ class _Uses:
             known=True,
             file=self._call.file,
             line=self._call.line,
-            reads=tuple(sorted((read for _, read in self._reads.values()), key=_order)),
+            reads=tuple(sorted(self._all_reads(), key=_order)),
             unclear=tuple(self._unclear),
             written=tuple(self._written),
             closed=self._closed and not framework,
         )
+
+    def _all_reads(self) -> Iterator[Read]:
+        """What is read; where the code chooses the environment itself, `setenv`, no read is sure to be in any other."""
+        for _, read in self._reads.values():
+            yield structs.replace(read, sure=False) if self._switched else read
 
     def _name(self, file: Path) -> str:
         """As seen from the project's folder; asked at every use."""
@@ -212,6 +219,7 @@ class _Uses:
             self._doubt((), name, mention.line, f"{place.interface} takes all settings at once there.")
         if place.interface in CHANGING:
             self._closed = False
+        self._switched |= place.interface == _SWITCHING
 
     def _read(self, file: Path, name: str, mention: Mention, place: SettingsPlace, *, is_test: bool) -> None:
         if place.path[0].upper() in INTERNAL_KEYS:
