@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.core.errors import ProjectError
 from app.project.workspace import Workspace, open_workspace
 
 GLOBAL = "from dynaconf import settings\n"
@@ -55,6 +56,28 @@ def test_the_files_are_those_that_stock_finds(
 ) -> None:
     found, where = options(tmp_path, files)
     assert (sorted(found), where) == (sorted(want), root_path)
+
+
+OUTSIDE = 'from dynaconf import Dynaconf\nsettings = Dynaconf(root_path="../", settings_files=["settings.toml"])\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "found"), [({"settings.toml": ""}, None), ({"shop/settings.toml": ""}, "shop"), ({}, None)]
+)
+def test_a_root_outside_that_holds_nothing_is_passed_over(
+    tmp_path: Path, files: dict[str, str], found: str | None
+) -> None:
+    (tmp_path / "root").mkdir()
+    assert options(tmp_path / "root", {"shop/config.py": OUTSIDE, **files}) == (["settings.toml"], found)
+
+
+def test_a_root_outside_that_holds_the_files_is_no_folder_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "settings.toml").write_text("")
+    workspace = opened(tmp_path / "root", **{"shop/config.py": OUTSIDE, "settings.toml": ""})
+    assert workspace.project.options.root_path == "../"
+    with pytest.raises(ProjectError, match="which is no folder of the project"):
+        workspace.project.entries  # noqa: B018
 
 
 def test_a_profile_of_another_format_in_the_config_folder_is_not_passed_over(tmp_path: Path) -> None:

@@ -88,7 +88,20 @@ def place(options: dict[str, Any], call: Call, root: Path, *, computed: bool) ->
         root: the project's folder.
         computed: whether the call says where, and nobody knows what.
     """
+    _begin(options, call, root, computed=computed)
+    base = root / options.get("root_path", "")
+    for name in FILES:
+        if name in options:
+            options[name] = _named(options[name], base, root)
+    if "dotenv_path" in options:
+        options["dotenv_path"] = _relative(str(options["dotenv_path"]), root, root)
+
+
+def _begin(options: dict[str, Any], call: Call, root: Path, *, computed: bool) -> None:
+    """Says where the search for files begins."""
     folder = Path(call.file).parent
+    if "root_path" in options and _is_passed_over(str(options["root_path"]), options.get("settings_files"), root):
+        del options["root_path"]
     if "root_path" in options:
         options["root_path"] = _relative(str(options["root_path"]), root, root)
         if around := _around(options.get("settings_files"), root, folder, root / options["root_path"]):
@@ -101,12 +114,15 @@ def place(options: dict[str, Any], call: Call, root: Path, *, computed: bool) ->
         del options["root_path"]
     if "root_path" not in options and _are_apart(options.get("settings_files"), root):
         options["root_path"] = "."  # else they would be sought where the first of them lies
-    base = root / options.get("root_path", "")
-    for name in FILES:
-        if name in options:
-            options[name] = _named(options[name], base, root)
-    if "dotenv_path" in options:
-        options["dotenv_path"] = _relative(str(options["dotenv_path"]), root, root)
+
+
+def _is_passed_over(root_path: str, files: object, root: Path) -> bool:
+    """Whether the search begins outside the project and finds nothing there: it goes on around the program."""
+    start = Path(os.path.normpath(root / root_path))
+    names = _listed(files)
+    return not start.is_relative_to(root) and not any(
+        exists(place / name) for place in _places(start, root) for name in names
+    )
 
 
 def _are_apart(files: object, root: Path) -> bool:
@@ -151,11 +167,16 @@ def _around(files: object, root: Path, folder: Path, start: Path | None = None) 
         folder: that of the code, as seen from there.
         start: where the search begins; by default at the project's folder.
     """
-    names = _SEPARATORS.split(files) if isinstance(files, str) else files if isinstance(files, list) else []
-    for name in (str(name).strip() for name in names):
+    for name in _listed(files):
         if not name or any(exists(place / name) for place in _places(start or root, root)):
             return None
         for around in (folder, *folder.parents):
             if any(exists(root / place / name) for place in (around, around / "config")):
                 return around
     return None
+
+
+def _listed(files: object) -> list[str]:
+    """The names of an option that holds a list, or a text of several."""
+    names = _SEPARATORS.split(files) if isinstance(files, str) else files if isinstance(files, list) else []
+    return [str(name).strip() for name in names]
