@@ -2,9 +2,7 @@
 
 import json
 import os
-import re
-from collections.abc import Collection, Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.application import Call
@@ -22,13 +20,16 @@ _KINDS = {"YAML": "YAML", "INI": "an INI file", "JSON": "JSON", "PY": "Python, w
 _EXAMPLES = ("example", "sample", "template", "dist")
 _OPTIONS_FILE = "assay.toml"
 _NAME_OTHERS = "or name in settings_files what is to be read"
-_NEAR = 0.7
-_ALIKE = 0.9
-_NUMBER = re.compile(r"\d+")
 
 
 def missing(
-    entry: SourceFile, near: str | None, said: Origin | None = None, *, alone: bool = False, named: str = "the options"
+    entry: SourceFile,
+    near: str | None,
+    said: Origin | None = None,
+    *,
+    example: str | None = None,
+    alone: bool = False,
+    named: str = "the options",
 ) -> Fault:
     """A file that is not there, at the place that names it, if that is a profile.
 
@@ -36,12 +37,14 @@ def missing(
         entry: the file.
         near: a file of a close name that nothing reads, where there is one.
         said: the place in the profile that names it.
+        example: a file that shows what belongs into it, where there is one.
         alone: whether no other file is there.
         named: what else names it; empty where nothing does, and Dynaconf looks for it by itself.
     """
     origin = said or Origin(kind="file", file=entry.name)
     where = "the profile" if said else named
-    fix = f"Create {entry.name} where it is needed, {f'or take it out of {where}' if where else _NAME_OTHERS}."
+    create = f"Copy {Path(entry.name).with_name(example)} to {entry.name}" if example else f"Create {entry.name}"
+    fix = f"{create} where it is needed, {f'or take it out of {where}' if where else _NAME_OTHERS}."
     told = Severity.WARNING if near or alone else Severity.INFO
     if near:
         fix = f"Did you mean {near}? Else create {entry.name}, or take it out."
@@ -54,18 +57,6 @@ def missing(
     looked = "" if where else ", which Dynaconf looks for where no files are named"
     message = f"{entry.name} is not there{looked}, and Dynaconf goes on without it."
     return Fault(rule="SRC001", message=message, fix=fix, origin=origin, severity=told)
-
-
-def near_name(path: Path, read: Collection[Path]) -> str | None:
-    """The name of a file that may be meant by one that is not there: one that nothing reads, or hardly another name."""
-    try:
-        there = [found for found in path.parent.iterdir() if found.suffix == path.suffix]
-    except OSError:
-        return None
-    unread = get_close_matches(path.stem, [found.stem for found in there if found not in read], n=1, cutoff=_NEAR)
-    alike = get_close_matches(path.stem, [found.stem for found in there], n=1, cutoff=_ALIKE)
-    found = [*unread, *(stem for stem in alike if _NUMBER.sub("", stem) != _NUMBER.sub("", path.stem))]
-    return f"{found[0]}{path.suffix}" if found else None
 
 
 def outside(path: Path, name: str, root: Path, options: Options, file: str | None) -> Fault:

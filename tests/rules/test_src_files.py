@@ -21,6 +21,17 @@ def test_a_named_file_that_is_not_there_is_missing(project: MakeProject) -> None
     assert told(made, "SRC001") == ["warning settins.toml"]
 
 
+@pytest.mark.parametrize(
+    "example",
+    ["local.example.toml", "example.local.toml", "local_sample.toml", "local-dist.toml", "local.template.toml"],
+)
+def test_an_example_is_no_other_spelling_of_what_it_shows(project: MakeProject, example: str) -> None:
+    files = {"assay.toml": 'settings_files = ["settings.toml", "local.toml"]\n', "settings.toml": "[default]\n"}
+    made = project({**files, example: "[default]\n"})
+    assert told(made, "SRC001") == ["info local.toml"]
+    assert example in findings(made, "SRC001")[0]["fix"]
+
+
 def test_a_named_include_that_is_not_there_is_missing(project: MakeProject) -> None:
     made = project({"assay.toml": 'includes = ["more.toml", "more/*.toml"]\n', "settings.toml": "[default]\n"})
     assert told(made, "SRC001") == ["info more.toml"]

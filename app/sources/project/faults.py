@@ -15,7 +15,6 @@ from app.sources.faults import (
     blocked,
     doubled_prefix,
     missing,
-    near_name,
     not_toml,
     passed_over,
     stray_secrets,
@@ -25,6 +24,7 @@ from app.sources.faults import (
 from app.sources.files import SourceFile, list_includes
 from app.sources.globbing import Obstacle
 from app.sources.includes import said_includes
+from app.sources.near_files import example_name, near_name
 from app.sources.selection import Selection, selected
 
 if TYPE_CHECKING:
@@ -65,9 +65,11 @@ def _fault(project: "Project", entry: SourceFile, said: Origin | None = None) ->
     if project.is_missed(entry) or entry.loader is None:
         is_near = entry.loader and project.bounds.hold(entry.path.parent)
         near = near_name(entry.path, {found.path for found, _ in project.documents}) if is_near else None
+        example = example_name(entry.path) if is_near else None
         others = any(project.is_present(other) for other in project.entries if other.loader not in {None, "TOML"})
         alone = not (project.documents or others or (project.speaking and project.speaking.callee == DJANGO))
-        yield missing(entry, near, said, alone=alone, named=_naming(project, entry))  # Django's own module is read, too
+        named = _naming(project, entry)
+        yield missing(entry, near, said, example=example, alone=alone, named=named)  # Django's own module is read, too
     elif entry.loader != "TOML" and project.is_present(entry) and project.options.loads(entry.loader):
         yield not_toml(entry, said)
 
