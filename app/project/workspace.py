@@ -188,8 +188,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
     def subject(self, environment: str) -> EnvironmentContext:
         """An environment as rules see it."""
         tree, options, deployment = self.tree(environment), self.project.options, self.deployment(environment)
-        is_known = deployment is not None and not deployment.open
-        active = is_known or self.variables(environment) is self.environ
+        active = (deployment is not None and not deployment.open) or self.variables(environment) is self.environ
         named = [path for one in (deployment.supplied if deployment else ()) if (path := path_of(one.name, options))]
         supplied = deployed(tree, [] if active else options.deployed, self.project.base_sections, named)
         return EnvironmentContext(
@@ -215,6 +214,7 @@ class Workspace(ProcessContext, frozen=True, kw_only=True, dict=True):
             is_placed=self.is_placed,
             facts=self.facts,
             set_by_code=self.project.application.set_variables,
+            is_written=lambda path: self.usage.sets(path),  # noqa: PLW0108 - code is read when somebody asks
         )
 
     @cached_property

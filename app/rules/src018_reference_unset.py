@@ -4,7 +4,8 @@ What only the deployment of an inactive environment holds is *deferred*: told, n
 of the settings (`{this.X}`, which a variable may set, too) those that are deferred where they are required: secrets,
 keys under the option `deployed`, and what the deployment names a source of. Any other setting that no layer has is an
 error in every environment, since the application fails wherever that variable is forgotten. A variable that the module
-of the Dynaconf call sets itself (`os.environ["HERE"] = …`) is there when the settings are read: told for information.
+of the Dynaconf call sets itself (`os.environ["HERE"] = …`) is there when the settings are read, and so is a setting
+that the code sets (`settings.HERE = …`): told for information.
 
 Wrong: the variable `REGION` is not set.
 
@@ -48,6 +49,7 @@ _OURS = (
 )
 
 
+_DONE = "Nothing is to be done."
 _KNOWN = "Nothing is to be done; with the variable set where assay runs, the value is judged."
 
 
@@ -55,9 +57,10 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """References that lead nowhere, but for those that are deferred."""
     for leaf in subject.tree.leaves if subject.has_unknown else ():
         if leaf.state == "unresolved" and leaf.reason != UNTOLD and not _is_deferred(subject, leaf):
-            if place := subject.set_by_code.get(_variable(leaf) or ""):
-                message = f"{leaf.key} is not known: {place} sets {_variable(leaf)} when it runs."
-                yield rule.finding(subject, leaf.path, message, _KNOWN, leaf=leaf, severity=Severity.INFO)
+            if setter := _setter(subject, leaf):
+                message = f"{leaf.key} is not known: {setter} when it runs."
+                fix = _KNOWN if _variable(leaf) else _DONE
+                yield rule.finding(subject, leaf.path, message, fix, leaf=leaf, severity=Severity.INFO)
                 continue
             message = f"{leaf.key} cannot be read: {_reason(leaf)}."
             yield rule.finding(subject, leaf.path, message, _fix(subject, leaf), leaf=leaf)
@@ -81,6 +84,15 @@ def _is_deferred(subject: EnvironmentContext, leaf: Leaf) -> bool:
     name = _variable(leaf)
     named = subject.deployment.supplied if subject.deployment else ()
     return name is not None and (not subject.active or any(one.name == name for one in named))
+
+
+def _setter(subject: EnvironmentContext, leaf: Leaf) -> str | None:
+    """Where the code sets what is missing, in words."""
+    if path := _setting(leaf):
+        return f"the code itself sets {dotted(path)}" if subject.is_written(path) else None
+    name = _variable(leaf)
+    place = subject.set_by_code.get(name or "")
+    return f"{place} sets {name}" if place else None
 
 
 def _variable(leaf: Leaf) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from projects import MakeProject
+from told import told
 
 APPLICATION = """
 from dynaconf import Dynaconf, Validator
@@ -60,3 +61,25 @@ def test_what_nobody_sets_is_still_an_error(project: MakeProject) -> None:
     assert ran.returncode == 1
     found = made.assay("check", "development", "--format", "json")
     assert errors(found.json) == ["SRC018"]
+
+
+def test_what_the_code_itself_sets_is_not_known_and_no_error(project: MakeProject) -> None:
+    code = f"""{APPLICATION.format(validators="")}
+settings.HERE = "/srv"
+settings.set("db.host", "h")
+print(settings.data, settings.raw, settings.url)
+"""
+    lines = 'data = "@format {this.HERE}/data"\nraw = "@format {this.DATA}/raw"\nurl = "@format {this.db.host}:1"'
+    made = project({"app.py": code, "settings.toml": f"[default]\n{lines}\n[production]\n"})
+    ran = subprocess.run([sys.executable, "-c", "import app"], cwd=made.root, env={}, capture_output=True, text=True,
+                         check=False)  # fmt: skip
+    assert (ran.stdout, ran.stderr) == ("/srv/data /srv/data/raw h:1\n", "")
+    assert sorted(told(made, "SRC018")) == [
+        "info development data settings.toml:2:1",
+        "info development raw settings.toml:3:1",
+        "info development url settings.toml:4:1",
+        "info production data settings.toml:2:1",
+        "info production raw settings.toml:3:1",
+        "info production url settings.toml:4:1",
+    ]
+    assert made.assay("check").status == 0

@@ -125,7 +125,7 @@ class Usage(Struct, frozen=True, kw_only=True, dict=True):
             return "read"
         return "unclear" if not self.known or self.unclear_of(path) else "unread"
 
-    def sets(self, path: tuple[str, ...]) -> bool:
+    def sets(self, path: Path) -> bool:
         """Whether the code itself may set a key, its table, or anything below it."""
         own = look(path)
         return any(own[: len(one)] == one or one[: len(own)] == own for one in self._written)

@@ -54,6 +54,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
         appends_lists: whether a variable's list would be appended to what the files say.
         facts: what is found out about leaves and layers, for all environments that share them.
         set_by_code: the variables that the code sets before it reads its settings, each with the place.
+        is_written: whether the code itself may set a key.
     """
 
     tree: Tree
@@ -78,6 +79,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
     is_placed: Callable[[Path], bool] = lambda _: False
     facts: SharedFacts = field(default_factory=SharedFacts)
     set_by_code: Mapping[str, str] = {}
+    is_written: Callable[[Path], bool] = lambda _: False
 
     @cached_property
     def settings(self) -> Mapping[Path, tuple[Setting, ...]]:
