@@ -325,6 +325,17 @@ def test_a_read_that_something_stands_in_for_has_a_default(tmp_path: Path, code:
     assert _one(tmp_path, code).default
 
 
+def test_what_keeps_a_key_s_value_does_not_set_the_key(tmp_path: Path) -> None:
+    code = (
+        "class A:\n    def __init__(self, other):\n        self.host = settings.redis.host\n"
+        "        other.port = settings.redis.port\n        del other.port\n        self.table = settings.mail\n"
+        "        self.table.name = 'x'\n        other.inner = settings.queue\n        other.inner['size'] = 1\n"
+        "        settings.web.root = 'x'\n"
+    )
+    usage = _usage(tmp_path, {"use.py": USE + code})
+    assert set(usage.written) == {("mail", "name"), ("queue", "size"), ("web", "root")}
+
+
 def test_a_plain_read_is_sure(tmp_path: Path) -> None:
     read = _one(tmp_path, "def f():\n    print('ü', settings.redis.host)\n")
     assert (read.sure, read.default, read.line, read.column) == (True, False, 3, 16)

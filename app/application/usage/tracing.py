@@ -261,12 +261,22 @@ class Tracing:
                 continue
             for mention in (*facts.mentions, *(one.mention for one in facts.bindings)):
                 if self._is_relevant(mention.reference, file):
-                    yield from ((file, mention, place) for place in self.places(file, mention.reference))
+                    yield from ((file, mention, place) for place in self._meant(file, mention))
             for handing in facts.handings:
                 if self._is_relevant(handing.mention.reference, file):
                     kind = self._kind_of(file, handing)
                     mention = replace(handing.mention, kind=kind)
                     yield from ((file, mention, place) for place in self.places(file, mention.reference))
+
+    def _meant(self, file: Path, mention: Mention) -> list[SettingsPlace]:
+        """Where a mention leads; what is set is a part of what stands before it, and not what it holds by now."""
+        reference = mention.reference
+        if mention.kind != "set":
+            return self.places(file, reference)
+        if not reference.steps:
+            return []
+        above = self.places(file, Reference(reference.root, reference.steps[:-1]))
+        return [follow(one, reference.steps[-1:], self._separator) for one in above]
 
     def _kind_of(self, file: Path, handing: Handing) -> str:
         if self.parameter(file, handing):
