@@ -1,5 +1,6 @@
 """Drafts of releases, and what is asked of those that were made, in few words."""
 
+from datetime import datetime
 from typing import Any
 
 from drafts import NOON, PROJECT
@@ -39,9 +40,9 @@ async def released(manager: ConnectionManager, base: int | None = None, **fields
         return await publish(session, release_draft(base, **fields))
 
 
-async def approved(manager: ConnectionManager, number: int, name: str) -> Release:
+async def approved(manager: ConnectionManager, number: int, name: str, at: datetime = NOON) -> Release:
     async with manager.session() as session:
-        return await approve(session, PROJECT, number, name, NOON)
+        return await approve(session, PROJECT, number, name, at)
 
 
 async def head(manager: ConnectionManager, environment: str = ENVIRONMENT) -> Release | None:

@@ -4,6 +4,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from app.checking.check import validate
+from app.core.errors import ArgumentError
 from app.core.tree import Tree
 from app.project.workspace import Workspace
 from app.releases.body import ReleaseBody, body_of, tree_of
@@ -88,16 +89,28 @@ def preview(found: Candidate, head: Release | None, content: bytes | None) -> Re
     return released(shown, mask.said)
 
 
+def require_reason(forced: str | None) -> None:
+    """That a reason, where one is given, says something.
+
+    Raises:
+        ArgumentError: it does not.
+    """
+    if forced is not None and not any(letter.isalnum() for letter in forced):
+        raise ArgumentError("A release in spite of errors needs a reason.", fix="Say in words why.")
+
+
 def require_fit(found: Candidate, forced: str | None) -> None:
     """Lets an environment pass that is fit to be released, or that somebody has a reason to release.
 
     Raises:
+        ArgumentError: the reason says nothing.
         ReleaseRefused: it has errors, or could not be judged, for which there is no reason.
     """
     verdict, name = found.verdict, found.tree.environment
     if verdict.reason is not UNSET and verdict.reason:
         message = f"{name} cannot be judged: {verdict.reason}."
         raise ReleaseRefused(message, fix="Mend that; what is not known cannot be released.")
+    require_reason(forced)
     if not found.report.valid and forced is None:
         message = f"{name} has {counted(found.report.counts.error, 'error')}, and is not released."
         fix = f"Mend what `assay check {name}` tells, or release it with a reason: --force REASON."

@@ -122,9 +122,18 @@ def _judged(
 ) -> Instance:
     running = one.release or 0
     is_old = head is not None and running < head.release
+    is_lost = head is not None and running > head.release  # of a primary that is gone, or of nobody
     differs = [] if is_old else _drift(one, head if head and head.release == running else None, usual, held)
     state: InstanceState = (
-        "unseen" if now - one.seen_at > UNSEEN else "old" if is_old else "different" if differs else "current"
+        "unseen"
+        if now - one.seen_at > UNSEEN
+        else "old"
+        if is_old
+        else "different"
+        if differs
+        else "old"
+        if is_lost
+        else "current"
     )
     return Instance(
         name=one.name, host=one.host, environment=one.environment, started_at=one.started_at, seen_at=one.seen_at,

@@ -138,6 +138,25 @@ def test_a_dry_run_of_what_would_be_refused_ends_with_1(ask: Ask, orders: Projec
     assert ask("production", "--dry-run", "--force", "a night of debugging").status == 0
 
 
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_a_reason_that_says_nothing_is_none(ask: Ask, orders: ProjectFolder, dry: tuple[str, ...]) -> None:
+    orders.write({"settings.toml": BROKEN})
+    ran = ask("production", *dry, "--force", " \t")
+    assert ran.status == 2
+    assert "needs a reason" in ran.err
+
+
+def test_what_no_release_can_be_called_is_told_so(ask: Ask) -> None:
+    for command in (("show", "9" * 20), ("diff", "1", "9" * 20), ("rollback", "9" * 20), ("approve", "9" * 20)):
+        ran = ask(*command)
+        assert ran.status == 2
+        assert "not in the range" in ran.err
+
+
+def test_values_of_a_release_are_not_told_to_be_unset(ask: Ask) -> None:
+    assert "not set" not in ask("production").out
+
+
 def test_the_reason_for_releasing_errors_is_kept(ask: Ask, orders: ProjectFolder) -> None:
     orders.write({"settings.toml": BROKEN})
     assert made(ask, "production", "--force", "a night of debugging")["forced"] == "a night of debugging"

@@ -85,6 +85,26 @@ def test_a_callback_that_raises_refuses_the_release_and_the_next_one_may_pass(
     assert loaded.port == 9000
 
 
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), BaseException()], ids=repr)
+def test_a_callback_that_would_end_the_process_refuses_the_release_alone(
+    load: Any, service: ReleaseServer, told: Callable[[], str], error: BaseException
+) -> None:
+    service.release(7, {"port": 8000})
+    loaded = load(client=variables(service))
+
+    @assay_client.on_change
+    def judge(_keys: Any, _release: assay_client.Release) -> None:
+        if loaded.port < 1024:
+            raise error
+
+    service.release(8, {"port": 80})
+    assert eventually(lambda: assay_client.status()["refused"] == 8)
+    assert eventually(lambda: f"refused release 8: {type(error).__name__}; release 7 stays" in told())
+    service.release(9, {"port": 9000})
+    assert assay_client.wait_for(9, PATIENCE_SECONDS)
+    assert loaded.port == 9000
+
+
 def test_dynaconf_s_validators_refuse_a_release_as_well(load: Any, service: ReleaseServer) -> None:
     service.release(7, {"port": 8000})
     loaded = load(client=variables(service), validators=[Validator("port", gte=1024), Validator("name", default="x")])

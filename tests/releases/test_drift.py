@@ -65,6 +65,11 @@ def test_who_runs_an_older_release_is_old_and_not_different() -> None:
     assert [(one.state, one.differs) for one in found] == [("old", []), ("old", [])]
 
 
+def test_who_runs_a_release_that_nobody_knows_is_not_current() -> None:
+    (one,) = told([instance(release=8)], SEVEN)
+    assert (one.state, one.differs) == ("old", [])
+
+
 def test_of_what_the_release_does_not_say_the_majority_counts() -> None:
     several = [instance(number, token="same") for number in range(3)]
     assert set(states([*several, instance(9, token="other")]).values()) == {"current", "different"}

@@ -52,6 +52,7 @@ def test_an_environment_is_found_in_any_case() -> None:
     heads = Heads()
     heads.show("Production", head(7))
     assert heads["PRODUCTION"]
+    assert heads[" production\n"]
     assert heads["staging"] is None
 
 

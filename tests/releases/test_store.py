@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
-from drafts import PROJECT
+from drafts import NOON, PROJECT
 from releases_kit import approved, body, head, release_draft, released
 from sqlalchemy import text
 
@@ -126,6 +127,14 @@ async def test_two_approvals_are_of_two_people(manager: ConnectionManager) -> No
     with pytest.raises(ApprovalRefused, match="bob has approved it already"):
         await approved(manager, waiting.id, "bob")
     assert (await approved(manager, waiting.id, "eve")).state == "head"
+
+
+async def test_what_was_compared_with_another_head_is_not_approved(manager: ConnectionManager) -> None:
+    first, second = [await released(manager, approvals=1) for _ in range(2)]
+    in_force = await approved(manager, first.id, "bob", NOON + timedelta(seconds=1))
+    with pytest.raises(ReleaseConflict, match="came into force after release 2 was made"):
+        await approved(manager, second.id, "bob", NOON + timedelta(seconds=2))
+    assert await head(manager) == in_force
 
 
 async def test_what_waited_too_long_is_never_the_head(manager: ConnectionManager) -> None:

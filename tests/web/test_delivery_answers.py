@@ -116,7 +116,11 @@ async def test_a_body_of_another_environment_is_none_of_this_one(
     async with opened() as client:
         await client.get("/releases/staging/head", params={"wait": 60}, headers=headers)
         answer = await client.get(f"/releases/production/body/{other.digest}", headers=headers)
+        odd = [await client.get(f"/releases/production/body/{one}", headers=headers) for one in ("%00", "a%00", "x")]
+        padded = await client.get("/releases/%20production/head", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown-body")
+    assert [(one.status_code, one.json()["code"]) for one in odd] == [(404, "unknown-body")] * 3
+    assert padded.status_code == 200
 
 
 async def test_a_body_is_none_of_anybody_before_its_release_is_approved(

@@ -97,6 +97,9 @@ async def test_errors_are_422_with_the_findings(orders: ProjectFolder, environ: 
         assert (refused.status_code, refused.json()["code"]) == (422, "release-refused")
         assert [one["rule"] for one in refused.json()["findings"] if one["severity"] == "error"] == ["APP001"]
         assert (await client.get("/releases", headers=bearer("eve"))).json()["releases"] == []
+        for nothing in ("", "  ", "\n\t", "\u200b", "\u00a0"):
+            blank = await make(client, force=nothing)
+            assert (blank.status_code, blank.json()["code"]) == (400, "argument-invalid")
         assert (await make(client, force="a night of debugging")).json()["forced"] == "a night of debugging"
 
 

@@ -26,12 +26,13 @@ def _change(change: wire.LeafChange, document: wire.Difference, names: int, room
     yield f"{click.style(mark, fg=colour)} {click.style(pass_over(change.key), bold=True)}"
     for name, side in ((document.left, change.left), (document.right, change.right)):
         if side:
-            where = place(side.origin)
+            is_released = side.origin is None and side.value is not None  # from a release, and from no file
+            where = "" if is_released else place(side.origin)
             shown = clamped(
                 literal(side.value, secret=side.secret, opaque=side.opaque, unresolved=side.unresolved),
                 None if room is None else max(16, room - names - len(where) - 8),
             )
-            yield f"    {pass_over(name).ljust(names)}  {shown}  {click.style(where, dim=True)}"
+            yield f"    {pass_over(name).ljust(names)}  {shown}  {click.style(where, dim=True)}".rstrip()
 
 
 def matrix(document: wire.Matrix, room: int | None) -> str:

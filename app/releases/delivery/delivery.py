@@ -1,6 +1,7 @@
 """Delivery: what a replica tells instances of releases."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Self
@@ -18,6 +19,7 @@ from app.releases.store import delivered
 
 LISTENING, ASKING = "Listening for releases", "Asking for releases"
 
+_DIGEST = re.compile("sha256:[0-9a-f]{64}")
 _OLD = timedelta(seconds=5)
 """What was read longer ago may no longer be so, and this is said."""
 
@@ -80,6 +82,9 @@ class Delivery:
         Raises:
             DatabaseUnavailable: it is not in memory, and the database does not answer.
         """
+        environment = environment.strip()
+        if not _DIGEST.fullmatch(digest):
+            return None
         if found := self._bodies.find(environment, digest):
             return found
         try:

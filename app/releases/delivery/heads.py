@@ -46,7 +46,7 @@ class Heads:
 
     def __getitem__(self, environment: str) -> Head | None:
         """The head of an environment, in whatever case its name is written; None where none is known."""
-        return self._shown.get(environment.lower())
+        return self._shown.get(_folded(environment))
 
     @property
     def ids(self) -> dict[str, int]:
@@ -60,7 +60,7 @@ class Heads:
 
     def show(self, environment: str, head: Head) -> bool:
         """Shows a head from now on, and says so to whoever waits; False where it is an older one, and passed over."""
-        folded = environment.lower()
+        folded = _folded(environment)
         known = self._shown.get(folded)
         if known and (known.id > head.id or (known.id == head.id and known.digest != head.digest)):
             return False
@@ -70,7 +70,7 @@ class Heads:
 
     async def newer(self, environment: str, known: int, seconds: float) -> Head | None:
         """The head of an environment once its id is above this one; None after so many seconds, and at the end."""
-        folded = environment.lower()
+        folded = _folded(environment)
         if (head := self._above(folded, known)) or self.closed:
             return head
         loop = asyncio.get_running_loop()
@@ -96,6 +96,11 @@ class Heads:
 
     def _wake(self, environment: str) -> None:
         _wake_some(list(self._waiting[environment]))
+
+
+def _folded(environment: str) -> str:
+    """An environment's name as everything else that is asked reads it, too."""
+    return environment.strip().lower()
 
 
 def _wake_some(waiting: list[asyncio.Future[None]]) -> None:

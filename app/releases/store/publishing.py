@@ -77,7 +77,8 @@ async def approve(session: AsyncSession, project: str, number: int, name: str, a
 
     Raises:
         UnknownRelease: there is none of that id.
-        ReleaseConflict: it does not wait: it is or was the head, or a newer one is.
+        ReleaseConflict: it does not wait: it is or was the head, or a newer one is; or the head that it was compared
+            with is in force no more.
         ApprovalRefused: its author asks, or somebody who has approved it already.
     """
     found = await _waiting(session, project, number)
@@ -105,6 +106,9 @@ async def _waiting(session: AsyncSession, project: str, number: int) -> Release:
         why = "it is the head" if found.state == "head" else "a newer one was released"
         fix = f"`assay release list {found.environment}` tells what is in force."
         raise ReleaseConflict(f"Release {number} does not wait for approval: {why}.", fix=fix)
+    if await queries.head_moved_since(session, found):
+        message = f"Another release of {found.environment} came into force after release {number} was made."
+        raise ReleaseConflict(message, fix=f"Look at what it changed, and release {found.environment} again.")
     if found.epoch != epoch:
         # The lost primary may have had a newer head, and ids only rise.
         message = f"Release {number} was made before another server took over."

@@ -53,7 +53,7 @@ class Caller:
         """
         if self.role != "client":
             return
-        if environment.lower() not in map(str.lower, self.environments) or (
+        if environment.strip().lower() not in map(str.lower, self.environments) or (
             self.projects and project not in self.projects
         ):
             raise forbidden("This token is bound to other environments, or other projects.")

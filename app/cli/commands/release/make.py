@@ -7,6 +7,7 @@ from app.cli.commands.release.options import asked, home_option
 from app.cli.session import CommandSession, pass_session, project_options, wide_option
 from app.cli.text.releases import overtaken, result
 from app.cli.text.releases import preview as as_text
+from app.releases.candidate import require_reason
 from app.releases.errors import ReleaseConflict, ReleaseRefused
 from app.reports import wire
 from app.reports.releases import Release, ReleasePreview
@@ -30,6 +31,7 @@ def command(
     Tells how it differs from the release that is in force. Ends with 1, and releases nothing, where `assay check ENV`
     would find errors or another release was first; with 3 when the database cannot be reached.
     """
+    require_reason(forced)
     seen: list[ReleasePreview] = []
 
     async def ask(releasing: Releasing) -> Release | None:

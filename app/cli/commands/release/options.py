@@ -17,7 +17,7 @@ __all__ = ["answered", "asked", "home_option", "number_argument", "page_options"
 
 def number_argument(name: str = "release") -> Callable[[Callable[..., object]], Callable[..., object]]:
     """A release, by its id."""
-    return click.argument(name, metavar="ID", type=click.IntRange(min=1))
+    return click.argument(name, metavar="ID", type=click.IntRange(min=1, max=10**18 - 1))
 
 
 def asked[T](session: CommandSession, home: str | None, question: Callable[[Releasing], Awaitable[T]]) -> T:

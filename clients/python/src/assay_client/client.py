@@ -145,7 +145,9 @@ class Client:
                 return
             try:
                 cores = self._accepted(release)
-            except Exception as error:  # noqa: BLE001 - the application's own code may raise anything
+            except BaseException as error:  # the application's own code may raise anything, `sys.exit()` too
+                if not isinstance(error, Exception) and threading.current_thread() is threading.main_thread():
+                    raise  # there it is somebody's wish that the process ends
                 self._refuse(release, error)
             else:
                 self._put(cores, release)
@@ -275,7 +277,7 @@ class Client:
         if self._reporter:
             self._reporter.hurry()
 
-    def _refuse(self, release: Release, error: Exception) -> None:
+    def _refuse(self, release: Release, error: BaseException) -> None:
         self.refused = release
         in_force = f"release {self.release.id}" if self.release else "the project's own files"
         # The error's text may quote a value, and a value may be the application's secret.

@@ -59,7 +59,7 @@ class Follower:
                 except ServiceError as error:
                     self._client.lost(error)
                     self._rest(error.retry_after if isinstance(error, Behind) else 0.0)
-                except Exception as error:  # noqa: BLE001 - a follower that died would leave its process stale for ever
+                except BaseException as error:  # noqa: BLE001 - a follower that died would leave its process stale for ever
                     self._client.lost(ServiceError(f"{type(error).__name__} while following"))
                     self._rest(0.0)
                 first = 5.0

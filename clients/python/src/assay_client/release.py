@@ -59,6 +59,10 @@ _KINDS: Mapping[str, Callable[[str], Any]] = {
 """What JSON has no kind of its own for, by the name that a body gives it; it stands there as a text."""
 
 
+_GREATEST_ID = 10**18 - 1
+"""The service gives no greater one, and takes none."""
+
+
 def digest_of(body: bytes) -> str:
     """`sha256:` and the digest of a body's bytes, in hexadecimal digits."""
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
@@ -69,6 +73,7 @@ def is_description(value: object) -> bool:
     return (
         isinstance(value, dict)
         and type(value.get("id")) is int
+        and 0 < value["id"] <= _GREATEST_ID
         and all(isinstance(value.get(key), str) for key in ("digest", "environment", "project"))
     )
 

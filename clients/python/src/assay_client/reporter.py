@@ -87,7 +87,7 @@ class Reporter:
             self._refusal = str(error)
         except ServiceError as error:
             logger.debug("not reported: %s", error)
-        except Exception as error:  # noqa: BLE001 - the guarantee behind the stream must not die
+        except BaseException as error:  # noqa: BLE001 - the guarantee behind the stream must not die
             logger.warning("not reported: %s", type(error).__name__)
 
     def _look_elsewhere(self) -> None:
