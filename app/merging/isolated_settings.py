@@ -277,11 +277,13 @@ def tagged(value: Any, said: Tagged, environ: Mapping[str, str]) -> Any:
 
 
 def _placed(value: Any, said: Tagged, environ: Mapping[str, str]) -> Any:
-    """The value with our own lazy values in it, too: `@merge a=@format {this.b}` is a table that holds one."""
+    """The same value with our own lazy values in it: `@merge a=@format {this.b}` is a table that holds one."""
     if isinstance(value, dict):
-        return {key: _placed(item, said, environ) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_placed(item, said, environ) for item in value]
+        for key, item in dict.items(value):
+            dict.__setitem__(value, key, _placed(item, said, environ))
+    elif isinstance(value, list):
+        for number, item in enumerate(list.__iter__(value)):
+            list.__setitem__(value, number, _placed(item, said, environ))
     return tagged(value, said, environ) if isinstance(value, Lazy) else value
 
 
