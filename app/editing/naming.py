@@ -32,8 +32,11 @@ def _elsewhere(workspace: Workspace, environment: str, typed: KeyPath) -> KeyPat
         return None
     bare = replace(workspace, scope="none")
     names = [BASE, *bare.environments] if bare.project.options.sectioned else list(bare.environments)
-    found = [path for name in names if (path := known(bare.tree(name), typed))]
-    return typed if typed in found else next((path for path in found if fold(path) == fold(typed)), None)
+    trees = [bare.tree(name) for name in names]
+    found = [path for tree in trees if (path := known(tree, typed))]
+    if typed in found or any(typed in _sources(tree, typed, bare.project.options.separator) for tree in trees):
+        return typed
+    return next((path for path in found if fold(path) == fold(typed)), None)
 
 
 def _sources(tree: Tree, typed: KeyPath, separator: str) -> set[KeyPath]:

@@ -201,6 +201,14 @@ def test_a_key_in_another_case_is_asked_about(project: MakeProject) -> None:
     assert text(made, "settings.toml") == profile + "PORT = 2\n"
 
 
+def test_a_key_may_be_spelled_as_another_environments_file_has_it(project: MakeProject) -> None:
+    profile = "[development]\nMAIL_RETRIES = 3\n[production]\nDEBUG = false\n"
+    made = project({"settings.toml": profile})
+    assert made.assay("set", "MAIL_RETRIES", "5", "--env", "production").status == 0
+    assert text(made, "settings.toml") == profile + "MAIL_RETRIES = 5\n"
+    assert "It is spelled mail_retries here" in made.assay("set", "Mail_Retries", "7", "--env", "production").out
+
+
 def test_a_new_warning_is_shown_and_hinders_nobody(own: MakeProject) -> None:
     made = own({"settings.toml": "[default]\n"})
     ran = made.assay("set", "srver.port", "5", "--env", "default", "--format", "json")

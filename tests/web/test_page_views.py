@@ -212,6 +212,15 @@ async def test_findings_are_grouped_by_severity_and_rule_with_place_and_fix(own:
     assert item.one("pre", class_="paste").text == f"{LINE} debug = false"
 
 
+async def test_a_marker_is_written_and_neither_set_nor_a_variable(project: Any, ask: Any) -> None:
+    lost = {"settings.toml": "[default.smtp]\nhost = 'a'\nport = 25\n[production.smtp]\nhost = 'b'\n"}
+    async with ask(project(lost).root) as client:
+        page = await shown(client, "/?view=findings&environment=production")
+    item = page.one("section", data_rule="SRC020").one("li", class_="finding")
+    assert "dynaconf_merge = true" in item.one("p", class_="fix").one("button")["data-copy"]
+    assert not item.all("ul", class_="ways")
+
+
 async def test_findings_are_narrowed_to_an_environment_and_to_a_rule(own: Any, ask: Any) -> None:
     async with ask(own(FILES).root) as client:
         staging = await shown(client, "/?view=findings&environment=staging")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import AssayError
-from app.core.layers import parse_key
+from app.core.layers import MARKERS, parse_key
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.present.commands import UNSEEN, set_command, unset_command
@@ -112,7 +112,7 @@ def _ways(place: ChangePlace, environment: str) -> Iterator[Way]:
 
 
 def fix_ways(workspace: Workspace, finding: wire.ReportedFinding, environment: str) -> list[Way]:
-    """The command and the variable that do what a finding's edit says."""
+    """The command and the variable that do what a finding's edit says; none where only its lines do."""
     edit = finding.edit
     if not edit or edit.kind == "option":
         return []
@@ -123,6 +123,8 @@ def fix_ways(workspace: Workspace, finding: wire.ReportedFinding, environment: s
         return [Way(name="Command", text=on_one_line(unset_command(edit.key, whose)))]
     text = UNSEEN if edit.value is None else edit.value if isinstance(edit.value, str) else literal(edit.value)
     path = parse_key(edit.key)
+    if path and path[-1] in MARKERS:  # it is no setting, and means something in its own file alone
+        return []
     variable = workspace.variable(path) if path else None
     command = Way(name="Command", text=on_one_line(set_command(edit.key, text, whose)))
     is_appended = isinstance(edit.value, list) and workspace.project.options.appends_lists
