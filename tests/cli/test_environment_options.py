@@ -38,6 +38,23 @@ def test_several_by_either_way(made: ProjectFolder) -> None:
     assert found["environments"] == ["production", "development"]
 
 
+def test_two_are_compared_by_either_way(made: ProjectFolder) -> None:
+    plain = made.assay("diff", "production", "development")
+    assert plain.out
+    assert made.assay("diff", "--env", "production", "--env", "development").out == plain.out
+    for sides in ((), ("production",), ("production", "development", "--env", "production")):
+        ran = made.assay("diff", *sides)
+        assert (ran.status, ran.out) == (2, "")
+        assert f"Two environments are compared, not {len([one for one in sides if one != '--env'])}." in ran.err
+
+
+def test_a_database_is_tested_of_an_environment_named_by_either_way(made: ProjectFolder) -> None:
+    for named in (("nowhere",), ("--env", "nowhere")):
+        ran = made.assay("db", "test", *named)
+        assert (ran.status, ran.out) == (2, "")
+        assert "There is no environment 'nowhere'" in ran.err
+
+
 @pytest.mark.parametrize(
     "command", [["show", "production"], ["matrix"], ["diff", "development", "production", "--all"]]
 )

@@ -3,23 +3,29 @@
 import click
 
 from app.checking.compare import diff
-from app.cli import completion
+from app.cli.environment_options import environments
 from app.cli.session import CommandSession, deployment_option, pass_over, pass_session, project_options, wide_option
 from app.cli.text.comparison import difference as as_text
+from app.core.errors import ArgumentError
 from app.reports import wire
+
+_SIDES = 2
 
 
 @click.command("diff")
-@click.argument("left", shell_complete=completion.environments)
-@click.argument("right", shell_complete=completion.environments)
+@environments("sides", "LEFT RIGHT")
 @click.option("--exit-code", is_flag=True, help="End with 1 where they differ.")
 @click.option("--all", "everything", is_flag=True, help="List the equal ones too.")
 @deployment_option
 @wide_option
 @project_options
 @pass_session
-def command(session: CommandSession, left: str, right: str, *, exit_code: bool, everything: bool) -> int:
+def command(session: CommandSession, sides: tuple[str, ...], *, exit_code: bool, everything: bool) -> int:
     """The leaves that differ between two environments, each with its origin on both sides."""
+    if len(sides) != _SIDES:
+        message = f"Two environments are compared, not {len(sides)}."
+        raise ArgumentError(message, fix="Name both: assay diff LEFT RIGHT.")
+    left, right = sides
     workspace = session.warned(left, right)
     with session.busy("resolving both environments"):
         document = diff(workspace, left, right, everything=everything)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from app.cli.commands.db.progress import Progress
+from app.cli.environment_options import one_environment
 from app.cli.session import CommandSession, pass_session, project_options
 from app.cli.text.probe import probe as as_text
 from app.core import dsn
@@ -28,9 +29,7 @@ PASSWORD_VARIABLE = "ASSAY_TARGET_PASSWORD"  # noqa: S105 - a name
 @click.option("--name", metavar="NAME", help="The database.")
 @click.option("--tls", type=click.Choice(TLS_MODES), help="How the connection is protected.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@click.option(
-    "--env", "environment", metavar="ENV", help="Test that environment's own target (default: the active one's)."
-)
+@one_environment
 @click.option("--timeout", type=click.FloatRange(0.001, 600), default=10.0, help="Seconds the whole probe may take.")
 @project_options
 @pass_session
@@ -43,7 +42,7 @@ def command(
     """
     fields = {name: value for name, value in given.items() if value is not None}
     if fields and environment:
-        raise ArgumentError("--env and a typed-in target exclude each other.", fix="Name one of them.")
+        raise ArgumentError("An environment and a typed-in target exclude each other.", fix="Name one of them.")
     found = (
         _typed_in(session, fields, timeout, from_input=password_stdin)
         if fields
