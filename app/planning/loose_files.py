@@ -47,7 +47,7 @@ def _named(project: Project) -> Iterator[tuple[str, bool]]:
     yield from ((name, _is_local(name)) for name in named)
     yield from ((entry.name, entry.secret or _is_local(entry.name)) for entry in project.entries)
     once = project.application.loads_dotenv_once
-    yield from ((name, True) for name, _ in dotenv_files(project.root, project.options, once=once))
+    yield from ((file.name, True) for file in dotenv_files(project.root, project.options, once=once))
 
 
 def _laying_out(project: Project) -> Iterator[str]:

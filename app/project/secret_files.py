@@ -27,7 +27,7 @@ def mode_of(path: Path) -> int | None:
 def dotenv_file(project: Project) -> SurveyedFile | None:
     """The last `.env` file that the project loads, of those that are there."""
     once = project.application.loads_dotenv_once
-    for name, _ in reversed(dotenv_files(project.root, project.options, once=once)):
+    for name, *_ in reversed(dotenv_files(project.root, project.options, once=once)):
         path = project.root / name
         if is_file(path):
             found = read_dotenv(project.root, project.options, {}, once=once).variables.items()

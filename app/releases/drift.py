@@ -124,20 +124,10 @@ def _judged(
     is_old = head is not None and running < head.release
     is_lost = head is not None and running > head.release  # of a primary that is gone, or of nobody
     differs = [] if is_old else _drift(one, head if head and head.release == running else None, usual, held)
-    state: InstanceState = (
-        "unseen"
-        if now - one.seen_at > UNSEEN
-        else "old"
-        if is_old
-        else "different"
-        if differs
-        else "old"
-        if is_lost
-        else "current"
-    )
+    state: InstanceState = "different" if differs else "old" if is_old or is_lost else "current"
     return Instance(
         name=one.name, host=one.host, environment=one.environment, started_at=one.started_at, seen_at=one.seen_at,
-        state=state, release=one.release, differs=differs,
+        state="unseen" if now - one.seen_at > UNSEEN else state, release=one.release, differs=differs,
     )  # fmt: skip
 
 

@@ -129,12 +129,11 @@ class _Trials:
 
     def effects(self, layer: Layer, way: _Way) -> Sequence[Effect]:
         """Those of a way in this environment, and then in the others; none where it cannot be tried."""
+        if way.about:
+            return self._tried(layer, way)
         key = id(layer), way.fix.text
-        if way.about or key not in self._known:
-            found = self._tried(layer, way)
-            if way.about:
-                return found
-            self._known[key] = found
+        if key not in self._known:
+            self._known[key] = self._tried(layer, way)
         return self._known[key]
 
     def _tried(self, layer: Layer, way: _Way) -> Sequence[Effect]:

@@ -5,6 +5,7 @@ from io import StringIO
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from dynaconf.vendor.dotenv.parser import parse_stream
 from msgspec import Struct
@@ -41,6 +42,20 @@ class DotenvVariable(Struct, frozen=True, kw_only=True):
     wins: bool = False
 
 
+class DotenvFile(NamedTuple):
+    """A `.env` file that is loaded.
+
+    Attributes:
+        name: relative to the project's root.
+        wins: whether its variables beat those of the process.
+        late: whether it is loaded after Dynaconf has looked up what it reads first.
+    """
+
+    name: str
+    wins: bool = False
+    late: bool = False
+
+
 class Dotenv(Struct, frozen=True, kw_only=True):
     """What a project's `.env` files set, and what is wrong with them."""
 
@@ -58,8 +73,8 @@ class Dotenv(Struct, frozen=True, kw_only=True):
 
 def dotenv_files(
     root: Path, options: Options, environ: Mapping[str, str] = NOTHING, *, once: bool = False
-) -> list[tuple[str, bool]]:
-    """The `.env` files that are loaded, in their order, each with whether its variables beat those of the process.
+) -> list[DotenvFile]:
+    """The `.env` files that are loaded, in their order.
 
     The usual `.env` is loaded even where `dotenv_path` names another; a variable that one file sets stays as it is.
 
@@ -76,11 +91,11 @@ def dotenv_files(
     stated = environ.get("DOTENV_PATH_FOR_DYNACONF")
     first = stated or _found(root, [root])
     if not options.load_dotenv:  # the variable's word alone
-        return [(first, False)]
+        return [DotenvFile(first)]
     named = options.dotenv_path if "dotenv_path" in options.stated else None
     second = named or stated or _found(root, [base_folder(root, options), root])
     is_late = once and not environ.get(f"LOAD_DOTENV{SUFFIX}")
-    return [*([] if is_late else [(first, False)]), (second, options.dotenv_override)]
+    return [*([] if is_late else [DotenvFile(first)]), DotenvFile(second, wins=options.dotenv_override, late=True)]
 
 
 def _found(root: Path, folders: Sequence[Path]) -> str:
@@ -101,13 +116,12 @@ def read_dotenv(root: Path, options: Options, environ: Mapping[str, str], *, onc
     """
     variables: dict[str, DotenvVariable] = {}
     faults: list[Fault] = []
-    files = dotenv_files(root, options, environ, once=once)
-    for number, (name, wins) in enumerate(files, 3 - len(files) if options.load_dotenv else 1):
+    for name, wins, late in dotenv_files(root, options, environ, once=once):
         text, fault = _read(root / name, name, bounds(root, options))
         said = dotenv_of(text, name, Dotenv(variables=variables).over(environ))
         told = [fault] if fault else said.faults
         faults += [fault for fault in told if fault not in faults]
-        too_late = looked_up_first(options) if number > 1 else frozenset()
+        too_late = looked_up_first(options) if late else frozenset()
         for variable, found in said.variables.items():
             if (wins or variable not in variables) and variable not in too_late:
                 variables[variable] = replace(found, wins=wins)

@@ -9,6 +9,9 @@ from app.reports import wire
 
 type ReleaseState = Literal["head", "past", "waiting"]
 
+GREATEST_ID = 10**18 - 1
+"""No release has a greater id than this, which a column of 64 bits holds."""
+
 
 class Release(Struct, frozen=True, kw_only=True):
     """One release: `assay release show`, `GET /releases/{id}`.

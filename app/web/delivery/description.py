@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from app.reports.releases import GREATEST_ID
+
 type Node = dict[str, Any]
 
 PARAMETERS: dict[str, Node] = {
     "after": {
         "description": "The id of the release that the caller knows: at least this one is given, else 503.",
-        "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999_999, "default": 0},
+        "schema": {"type": "integer", "minimum": 0, "maximum": GREATEST_ID, "default": 0},
         "example": 7,
     },
     "wait": {

@@ -8,7 +8,7 @@ from app.cli.commands.history.options import at_home, home_option, page_options
 from app.cli.session import CommandSession
 from app.cli.text.releases import result
 from app.reports import wire
-from app.reports.releases import Release
+from app.reports.releases import GREATEST_ID, Release
 from app.service.releasing.access import release_at_home
 from app.service.releasing.releases import Releasing
 
@@ -17,7 +17,7 @@ __all__ = ["answered", "asked", "home_option", "number_argument", "page_options"
 
 def number_argument(name: str = "release") -> Callable[[Callable[..., object]], Callable[..., object]]:
     """A release, by its id."""
-    return click.argument(name, metavar="ID", type=click.IntRange(min=1, max=10**18 - 1))
+    return click.argument(name, metavar="ID", type=click.IntRange(min=1, max=GREATEST_ID))
 
 
 def asked[T](session: CommandSession, home: str | None, question: Callable[[Releasing], Awaitable[T]]) -> T:

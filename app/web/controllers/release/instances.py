@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from app.history.store.queries.paging import LONGEST
 from app.releases.drift import ReportedInstance
+from app.reports.releases import GREATEST_ID
 from app.reports.releases.instances import Instances
 from app.service.releasing.access import releasing_of
 from app.service.releasing.instances import InstanceReports
@@ -50,7 +51,7 @@ class InstanceReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     host: _Name
     environment: _Name
     started_at: Annotated[datetime, Meta(tz=True)]
-    release: Annotated[int, Meta(ge=1, lt=10**18)] | None = None
+    release: Annotated[int, Meta(ge=1, le=GREATEST_ID)] | None = None
     digests: Annotated[dict[str, str], Meta(max_length=_MOST)] = {}
 
 
