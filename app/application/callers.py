@@ -50,6 +50,14 @@ def handing_on(function: Function, module: Module, depth: int = 0) -> str:
     return ""
 
 
+def may_be_handed(function: Function, module: Module, name: str) -> bool:
+    """Whether somebody may hand a function anything under a parameter's name, which nobody need."""
+    if function.args.kwarg and function.args.kwarg.arg == name:
+        return bool(handing_on(function, module))
+    given = handed_by_all(function, module, frozenset({name})).get(name)
+    return not (isinstance(given, ast.Constant) and given.value is None)
+
+
 def _parameters(function: Function) -> set[str]:
     taken = function.args
     return {one.arg for one in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs)}

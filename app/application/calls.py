@@ -13,6 +13,7 @@ from app.core.layers import Origin, Path, Span
 FLASK = "FlaskDynaconf"
 DJANGO = "DjangoDynaconf"
 GLOBAL = "settings"
+_NAMESPACES = ("globals", "locals", "vars", "exec", "setattr")
 _ASIDE = frozenset(
     {"test", "tests", "testing", "docs", "doc", "docs_src", "examples", "example", "benchmarks", "samples", "scripts"}
 )
@@ -84,6 +85,19 @@ class Call:
     def origin(self) -> Origin:
         """The place as findings have it."""
         return Origin(kind="call", file=self.file, span=self.span(self.node))
+
+    @property
+    def has_unknown_names(self) -> bool:
+        """Whether its module may have names that do not stand there: by stars from elsewhere, or by a table of them."""
+        waiting, seen = [self.module], {self.module.file}
+        while waiting:
+            module = waiting.pop()
+            others = [module.code.find(star, module.file) for star in module.stars]
+            if None in others or any(module.calls_of(name) for name in _NAMESPACES):
+                return True
+            waiting += [one for one in others if one and one.file not in seen]
+            seen |= {one.file for one in others if one}
+        return False
 
     def evaluation(self, environ: Mapping[str, str] | None = None) -> Evaluation:
         """What the call's expressions come to, in a process with these variables."""

@@ -10,6 +10,9 @@ those that other environments have, those whose table has other keys here, and, 
 is known, all. What a higher layer takes from a production-like environment with a table that is not merged (SRC020) is
 told too: it was said, and the read fails all the same.
 
+In Flask and Django projects, what they give themselves is not missed (`SESSION_COOKIE_NAME`, `STATIC_ROOT`), nor what
+begins like the settings of a known extension (`JWT_…`, `MAIL_…`).
+
 Wrong:
 
     # config.py

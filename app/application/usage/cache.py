@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from app.core.usage.reads import Usage
 
-_VERSION = b"4"
+_VERSION = b"5"
 _FOLDER = ".assay"
 _FILE = "usage.cache"
 _KEY = 32

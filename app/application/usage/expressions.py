@@ -16,6 +16,7 @@ LOOKUPS = frozenset({"get", "get_fresh", "as_bool", "as_int", "as_float", "as_js
 Source: `Settings` of Dynaconf 3.3.5, `base.py`.
 """
 
+_SEVERAL = frozenset({"update", "from_mapping"})
 _STEPS = 64
 _TYPES = frozenset(
     {"dynaconf.Dynaconf", "dynaconf.LazySettings", "dynaconf.base.LazySettings", "dynaconf.base.Settings"}
@@ -73,16 +74,23 @@ class Expressions(FactNotes):
         if made:
             self.use_all([*node.args, *(one.value for one in node.keywords)])
             return [Reference(made)]
-        if isinstance(node.func, ast.Attribute) and node.args and not isinstance(node.args[0], ast.Starred):
-            if node.func.attr in LOOKUPS:
-                return self._looked_up(node, node.func.value)
-            if node.func.attr == "set" and len(node.args) > 1:
-                return self._set(node, node.func.value)
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "from_env":
-            self.use_all([*node.args, *(one.value for one in node.keywords)])
-            return self._on(node.func.value, "^")
+        if isinstance(node.func, ast.Attribute):
+            return self._method_called(node, node.func)
         if isinstance(node.func, ast.Name) and node.func.id in {"getattr", "hasattr", "setattr"} and len(node.args) > 1:
             return self._by_name(node, node.func.id)
+        return self._called(node)
+
+    def _method_called(self, node: ast.Call, method: ast.Attribute) -> References:
+        is_first_known = node.args and not isinstance(node.args[0], ast.Starred)
+        if method.attr in LOOKUPS and is_first_known:
+            return self._looked_up(node, method.value)
+        if method.attr == "set" and is_first_known and len(node.args) > 1:
+            return self._set(node, method.value)
+        if method.attr in _SEVERAL and (given := _given(node)):
+            return self._set_several(node, method.value, given)
+        if method.attr == "from_env":
+            self.use_all([*node.args, *(one.value for one in node.keywords)])
+            return self._on(method.value, "^")
         return self._called(node)
 
     def _looked_up(self, node: ast.Call, base: ast.expr) -> References:
@@ -93,6 +101,13 @@ class Expressions(FactNotes):
         for reference in self._on(base, self.item(node.args[0], "(")):
             self.mention(reference, node, "set")
         self.use_all([*node.args[1:], *(one.value for one in node.keywords)])
+        return []
+
+    def _set_several(self, node: ast.Call, base: ast.expr, given: Mapping[str, ast.expr]) -> References:
+        for name, value in given.items():
+            for reference in self._on(base, f"[{name}"):
+                self.mention(reference, value, "set")
+        self._called(node)  # a method of the project's own may be handed something
         return []
 
     def _by_name(self, node: ast.Call, function: str) -> References:
@@ -202,6 +217,19 @@ class Expressions(FactNotes):
             first = self.facts.imports.get(above[0] if above else last, "")
             return (".".join([first, *above[1:], last]) if above else first) in _TYPES
         return False
+
+
+def _given(node: ast.Call) -> Mapping[str, ast.expr]:
+    """What a call hands over by names that stand there; nothing where it may hand over more."""
+    found: dict[str | None, ast.expr] = {one.arg: one.value for one in node.keywords}
+    for table in node.args:
+        if not isinstance(table, ast.Dict):
+            return {}
+        names = [
+            one.value if isinstance(one, ast.Constant) and isinstance(one.value, str) else None for one in table.keys
+        ]
+        found |= dict(zip(names, table.values, strict=True))
+    return {str(name): value for name, value in found.items()} if None not in found else {}
 
 
 _TAKERS: Mapping[type[ast.AST], Taker] = {

@@ -33,6 +33,9 @@ Source: `LazySettings`, `Settings` and `DynaconfConfig` of Dynaconf 3.3.5; `flas
 """
 
 
+_CONFIG = ".config"
+
+
 class SettingsPlace(Struct, frozen=True):
     """A place in the settings.
 
@@ -45,6 +48,7 @@ class SettingsPlace(Struct, frozen=True):
         glob: the last part, where that is known only in part; `*` where not at all.
         ended: whether what follows is no look-up any more.
         interface: the attribute of the settings themselves that it is.
+        holder: whether it is Flask's application, whose `config` the settings are.
     """
 
     path: tuple[str, ...] = ()
@@ -55,6 +59,7 @@ class SettingsPlace(Struct, frozen=True):
     glob: str = ""
     ended: bool = False
     interface: str = ""
+    holder: bool = False
 
 
 def follow(place: SettingsPlace, steps: Steps, separator: str) -> SettingsPlace:
@@ -75,6 +80,9 @@ def follow(place: SettingsPlace, steps: Steps, separator: str) -> SettingsPlace:
 
 def _step(place: SettingsPlace, step: str, separator: str, *, is_called: bool) -> SettingsPlace:
     sign, name = step[0], step[1:]
+    if place.holder:
+        is_made = step.startswith("()")
+        return replace(place, holder=step != _CONFIG, ended=not is_made and step != _CONFIG)
     if sign == ".":
         return _attribute(place, name, is_called=is_called)
     if sign in "[(" and step[:2] != "()":

@@ -1,13 +1,15 @@
 """The reads of a project: from the uses of its settings to what is told about keys."""
 
+import ast
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import structs
 
 from app.application.application import Application
+from app.application.callers import may_be_handed
 from app.application.calls import DJANGO, FLASK, GLOBAL, Call
 from app.application.code import Code
 from app.application.folders import files_below
@@ -15,16 +17,20 @@ from app.application.functions import Unclear
 from app.application.modules import SourceColumns
 from app.application.search import calls_of
 from app.application.usage.cache import UsageCache, digest_of
-from app.application.usage.facts import Calls, Mention
+from app.application.usage.facts import Calls, Mention, Reference
 from app.application.usage.fixtures import is_test
 from app.application.usage.linking import Links
 from app.application.usage.places import CHANGING, WHOLE, SettingsPlace
 from app.application.usage.tracing import Tracing
+from app.core.usage.frameworks import gives
 from app.core.usage.reads import NOTHING_READ, Read, UnclearUse, Usage
 from app.merging.isolated_settings import INTERNAL_KEYS
 
 _MANY = 50
 """So many files are worth keeping what they say: of fewer it is read anew in no time."""
+
+_OF_PARAMETERS = (0, 2)
+"""So often does a parameter count as bound that the function leaves as it is."""
 
 _SWITCHING = "setenv"
 _FRAMEWORKS: Mapping[str, str] = {FLASK: "Flask", DJANGO: "Django"}
@@ -33,6 +39,9 @@ _OUTSIDE: Mapping[str, Sequence[str]] = {
     FLASK: ("flask.current_app.config",),
     DJANGO: ("django.conf.settings",),
 }
+_APPLICATIONS = ("flask.Flask", "flask.app.Flask")
+_GIVING_MODULE = b"appconf"
+"""A module of that name gives settings of Django defaults that a class names, in the project or anywhere."""
 
 
 def usage_of(
@@ -85,11 +94,18 @@ def find_usage(call: Call, root: Path, files: Mapping[Path, bytes], separator: s
         tracing.known[None, "@config"] = {SettingsPlace(sure=False)}
     try:
         tracing.run([*calls, call.module.file], _tokens(call))
-        return _Uses(tracing, root, call).usage()
+        usage = _Uses(tracing, root, call).usage()
+        is_closed = usage.closed and not (call.callee == DJANGO and _has_more(call, files.values()))
+        return structs.replace(usage, closed=is_closed)
     except Unclear:
         message = "The code hands its settings on so often that it is not followed."
         unclear = UnclearUse(path=(), file=call.file, line=call.line, message=message)
         return Usage(known=True, file=call.file, line=call.line, unclear=(unclear,), closed=False)
+
+
+def _has_more(call: Call, texts: Iterable[bytes]) -> bool:
+    """Whether Django's settings may have names that stand nowhere."""
+    return call.has_unknown_names or any(_GIVING_MODULE in text for text in texts)
 
 
 def _texts(call: Call, paths: Sequence[Path]) -> dict[Path, bytes]:
@@ -122,15 +138,15 @@ def _made(code: Code, path: Path, own: Call) -> Calls:
 
 def _outside(callee: str) -> dict[str, SettingsPlace]:
     """The names outside the project that stand for its settings."""
-    own = SettingsPlace(sure=callee == GLOBAL)
-    return dict.fromkeys(_OUTSIDE.get(callee, ()), own) | (
-        {} if callee == GLOBAL else {"dynaconf.settings": SettingsPlace(own=False, sure=False)}
-    )
+    own = dict.fromkeys(_OUTSIDE.get(callee, ()), SettingsPlace())
+    applications = dict.fromkeys(_APPLICATIONS if callee == FLASK else (), SettingsPlace(holder=True))
+    others = {} if callee == GLOBAL else {"dynaconf.settings": SettingsPlace(own=False, sure=False)}
+    return own | applications | others
 
 
 def _tokens(call: Call) -> set[str]:
     names = {"dynaconf"} | {name.rpartition(".")[2] for name in _OUTSIDE.get(call.callee, ())}
-    return names | ({"config"} if call.callee == FLASK else set())
+    return names | ({"config", "Flask"} if call.callee == FLASK else set())
 
 
 class _Uses:
@@ -140,6 +156,7 @@ class _Uses:
         self._tracing = tracing
         self._root = root
         self._call = call
+        self._framework = _FRAMEWORKS.get(call.callee, "")
         self._reads: dict[tuple[object, ...], tuple[bool, Read]] = {}
         self._unclear: dict[UnclearUse, None] = {}
         self._written: dict[tuple[str, ...], None] = {}
@@ -156,9 +173,8 @@ class _Uses:
         for file in sorted(self._tracing.links.unreadable):
             if not is_test(self._name(file)):
                 self._doubt((), self._name(file), 1, "This file does not parse, so that what it reads is not known.")
-        framework = _FRAMEWORKS.get(self._call.callee)
-        if framework:
-            message = f"{framework} and what extends it read settings themselves."
+        if self._framework:
+            message = f"{self._framework} and what extends it read settings themselves."
             self._doubt((), self._call.file, self._call.line, message)
         return Usage(
             known=True,
@@ -167,7 +183,7 @@ class _Uses:
             reads=tuple(sorted(self._all_reads(), key=_order)),
             unclear=tuple(self._unclear),
             written=tuple(self._written),
-            closed=self._closed and not framework,
+            closed=self._closed,
         )
 
     def _all_reads(self) -> Iterator[Read]:
@@ -190,7 +206,7 @@ class _Uses:
         if mention.kind == "set":
             self._set(place, is_test=is_test)
         elif place.interface:
-            self._interface(place, name, mention, is_test=is_test)
+            self._interface(file, place, name, mention, is_test=is_test)
         elif place.glob:
             if not is_test:
                 what = ".".join(path) or "the settings"
@@ -212,12 +228,12 @@ class _Uses:
         elif place.glob:
             self._closed = False
 
-    def _interface(self, place: SettingsPlace, name: str, mention: Mention, *, is_test: bool) -> None:
+    def _interface(self, file: Path, place: SettingsPlace, name: str, mention: Mention, *, is_test: bool) -> None:
         if is_test:
             return
         if place.interface in WHOLE:
             self._doubt((), name, mention.line, f"{place.interface} takes all settings at once there.")
-        if place.interface in CHANGING:
+        if place.interface in CHANGING and self._may_change(file, mention):
             self._closed = False
         self._switched |= place.interface == _SWITCHING
 
@@ -231,7 +247,7 @@ class _Uses:
             file=name,
             line=mention.line,
             column=self._column(file, mention),
-            default=place.default or conditions.guarded or mention.kind == "test",
+            default=place.default or conditions.guarded or mention.kind == "test" or gives(self._framework, place.path),
             test=is_test,
             sure=is_sure and not place.other,
             whole=mention.kind == "value" or place.ended,
@@ -243,6 +259,22 @@ class _Uses:
         else:  # settings by their type alone, which are the project's own as it turns out
             first, second = (known, read) if is_own else (read, known)
             self._reads[key] = True, structs.replace(first, whole=first.whole or second.whole)
+
+    def _may_change(self, file: Path, mention: Mention) -> bool:
+        """Whether what is called there changes anything: not if all that it hands on is what nobody hands a factory."""
+        callee = Reference(mention.reference.root, mention.reference.steps[:-1])
+        handings = [one.mention.reference for one in self._tracing.links.facts(file).handings if one.callee == callee]
+        return not handings or any(one.steps or self._is_filled(file, one.root) for one in handings)
+
+    def _is_filled(self, file: Path, symbol: str) -> bool:
+        """Whether a symbol is anything but a parameter of a function that is called without it, tests apart."""
+        name, _, parameter = symbol.partition(":")
+        module = self._call.module.code.module(file)
+        function = module.definitions.get(name) if module else None
+        is_bound = self._tracing.links.facts(file).stores[symbol] not in _OF_PARAMETERS
+        if not module or not isinstance(function, ast.FunctionDef) or is_bound:
+            return True
+        return may_be_handed(function, module, parameter)
 
     def _column(self, file: Path, mention: Mention) -> int:
         if file not in self._columns:

@@ -256,6 +256,9 @@ class Tracing:
 
     def uses(self) -> Iterator[tuple[Path, Mention, SettingsPlace]]:
         """Every use of something of the settings; what is handed to functions of the project is followed there."""
+        yield from (use for use in self._uses() if not use[2].holder)
+
+    def _uses(self) -> Iterator[tuple[Path, Mention, SettingsPlace]]:
         for file, facts in self._taken.items():
             if file not in self._files:
                 continue
