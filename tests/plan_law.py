@@ -14,6 +14,7 @@ from strategies import case, toml
 from app.checking.check import validate
 from app.checking.values import show
 from app.core.errors import AssayError, UnknownEnvironment
+from app.core.findings import Severity
 from app.planning.plan import plan
 from app.planning.request import PlanRequest
 from app.project.workspace import Workspace, open_workspace
@@ -96,9 +97,28 @@ def _findings(base: wire.Report | None, head: wire.Report | None, found: ChangeP
     staying = found.findings.staying + sum(part.findings.staying for part in found.environments)
     told = [f"new {one}" for one in new if one not in newer] + [f"fixed {one}" for one in fixed if one not in older]
     told += [] if len(newer) == len(new) + staying else [f"{staying} stay of {len(newer)}, {len(new)} are new"]
-    more, less = _keyed(newer) - _keyed(older), _keyed(older) - _keyed(newer) - _keyed(waived)
-    told += [] if more == _keyed(new) else [f"new {_keyed(new) - more}, {more - _keyed(new)}"]
-    return told + ([] if less == _keyed(fixed) else [f"fixed {_keyed(fixed) - less}, {less - _keyed(fixed)}"])
+    expected = _unmatched(newer, older)
+    told += [] if expected == _keyed(new) else [f"new {_keyed(new) - expected}, {expected - _keyed(new)}"]
+    less = _subjects(older) - _subjects(newer) - _subjects(waived)
+    return told + ([] if less == _subjects(fixed) else [f"fixed {_subjects(fixed) - less}, {less - _subjects(fixed)}"])
+
+
+type _Found = Iterable[wire.ReportedFinding]
+
+
+def _unmatched(newer: _Found, older: _Found) -> Counter[tuple[Any, ...]]:
+    """What is found now, and was not as bad before: the worst are matched first, each with the worst there was."""
+    there: dict[Any, list[Severity]] = {}
+    for one in older:
+        there.setdefault((one.rule, one.environment, one.key), []).append(Severity.of(one.severity))
+    left = list[wire.ReportedFinding]()
+    for one in sorted(newer, key=lambda one: -Severity.of(one.severity)):
+        known = sorted(there.get((one.rule, one.environment, one.key), []))
+        if known and known[-1] >= Severity.of(one.severity):
+            there[one.rule, one.environment, one.key].remove(known[-1])
+        else:
+            left.append(one)
+    return _keyed(left)
 
 
 def _all(report: wire.Report | None) -> list[wire.ReportedFinding]:
@@ -109,8 +129,12 @@ def _waived(report: wire.Report | None) -> list[wire.WaivedFinding]:
     return [*report.waived, *(one for part in report.environments for one in part.waived)] if report else []
 
 
-def _keyed(findings: Iterable[wire.ReportedFinding]) -> Counter[tuple[Any, ...]]:
+def _subjects(findings: Iterable[wire.ReportedFinding]) -> Counter[tuple[Any, ...]]:
     return Counter((one.rule, one.environment, one.key) for one in findings if one.key)
+
+
+def _keyed(findings: Iterable[wire.ReportedFinding]) -> Counter[tuple[Any, ...]]:
+    return Counter((one.rule, one.environment, one.key, one.severity) for one in findings if one.key)
 
 
 def law(root: Path, seeds: Iterable[int]) -> list[str]:
@@ -122,6 +146,7 @@ def law(root: Path, seeds: Iterable[int]) -> list[str]:
         for name in [path for path in git(root, "ls-files").splitlines() if path not in files]:
             (root / name).unlink()
         revision = commit(root, files)
+        git(root, "clean", "--quiet", "--force", "-d")  # as a checkout is: without the folders of what is gone
         if before:
             told += [f"seed {seed}: {breach}" for breach in compared(root, before, revision, dict(case(seed).environ))]
         before = revision

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -14,16 +15,20 @@ from app.core.errors import ArgumentError
 from app.core.findings import Severity
 from app.core.opening import exists, is_file, read_file, real_path, remedy, why
 from app.reports import wire
-from app.reports.identity import file_of, identified
+from app.reports.identity import file_of, identified, severity_of
 
 _VERSION = 1
 
 
 class BaselineEntry(Struct, frozen=True, kw_only=True):
-    """One known finding; all but the fingerprint is for people who read the file."""
+    """One known finding; all but the fingerprint and the severity is for people who read the file.
+
+    An entry without a severity is from before there was one, and stands for any.
+    """
 
     fingerprint: str
     rule: str
+    severity: Literal["info", "warning", "error"] = "error"
     environment: str | None = None
     key: str | None = None
     file: str | None = None
@@ -56,7 +61,12 @@ def write_baseline(path: Path, report: wire.Report) -> int:
     """
     entries = [
         BaselineEntry(
-            fingerprint=mark, rule=found.rule, environment=found.environment, key=found.key, file=file_of(found)
+            fingerprint=mark,
+            rule=found.rule,
+            severity=found.severity,
+            environment=found.environment,
+            key=found.key,
+            file=file_of(found),
         )
         for mark, found in identified(_everything(report))
     ]
@@ -89,9 +99,13 @@ def read_baseline(path: Path) -> Baseline:
 
 
 def compare(report: wire.Report, baseline: Baseline) -> Compared:
-    """The report with only what is new in it."""
-    known = {entry.fingerprint for entry in baseline.findings}
-    old = {id(found) for mark, found in identified(_everything(report)) if mark in known}
+    """The report with only what is new in it, or has grown worse."""
+    known = {entry.fingerprint: Severity.of(entry.severity) for entry in baseline.findings}
+    old = {
+        id(found)
+        for mark, found in identified(_everything(report))
+        if mark in known and severity_of(found) <= known[mark]
+    }
     return Compared(report=_without(report, old), gone=list(_gone(report, baseline)))
 
 

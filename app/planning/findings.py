@@ -2,10 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from app.reports import wire
-from app.reports.identity import identified
+from app.reports.identity import identified, severity_of
 from app.reports.plan import PlannedDeferrals, PlannedFindings
+
+if TYPE_CHECKING:
+    from app.core.findings import Severity
 
 type _Subject = tuple[str, str | None, str]
 
@@ -17,7 +21,8 @@ def compare_findings(
 ) -> PlannedFindings:
     """The findings of one environment, or of the project, on both sides.
 
-    Lines may have moved; and what was found about a key in one file, and is now found about it in another, stays.
+    Lines may have moved; and what was found about a key in one file, and is now found about it in another, stays. What
+    has grown worse is new: a warning that was accepted is no error that was.
 
     Args:
         base: those before.
@@ -27,8 +32,27 @@ def compare_findings(
     older, newer = dict(identified(base)), dict(identified(head))
     gone = [finding for mark, finding in older.items() if mark not in newer]
     come = [finding for mark, finding in newer.items() if mark not in older]
-    new, fixed = _without(come, gone), _without(gone, [*come, *waived])
+    known = {mark: severity_of(finding) for mark, finding in older.items()}
+    stays = {mark for mark, finding in newer.items() if mark in known and severity_of(finding) <= known[mark]}
+    new = _worse_than([finding for mark, finding in newer.items() if mark not in stays], gone)
+    fixed = _without(gone, [*come, *waived])
     return PlannedFindings(new=new, fixed=fixed, staying=len(head) - len(new))
+
+
+def _worse_than(
+    findings: Sequence[wire.ReportedFinding], others: Sequence[wire.ReportedFinding]
+) -> list[wire.ReportedFinding]:
+    """Those that have no counterpart among others that is as bad, one for one; the worst are matched first."""
+    there: dict[_Subject, list[Severity]] = {}
+    for other in others:
+        there.setdefault(_subject(other), []).append(severity_of(other))
+    matched = set[int]()
+    for finding in sorted(findings, key=severity_of, reverse=True):
+        left = there.get(_subject(finding), [])
+        if left and (worst := max(left)) >= severity_of(finding):
+            left.remove(worst)
+            matched.add(id(finding))
+    return [finding for finding in findings if id(finding) not in matched]
 
 
 def _without(

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from app.core.findings import Severity
 from app.reports import wire
 
 
@@ -29,6 +30,11 @@ def _place(origin: wire.Origin | None) -> tuple[str, str]:
             return "", name
         case _:
             return "", ""
+
+
+def severity_of(finding: wire.ReportedFinding) -> Severity:
+    """How bad it is: what grows worse is told anew, though it is the same finding."""
+    return Severity.of(finding.severity)
 
 
 def file_of(finding: wire.ReportedFinding) -> str | None:

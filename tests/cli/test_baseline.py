@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from histories import git
 from projects import MakeProject, ProjectFolder
 
 FILES = {
@@ -133,7 +134,8 @@ def test_a_baseline_holds_no_secret(project: MakeProject, tmp_path: Path) -> Non
     made.assay("check", "--write-baseline", str(tmp_path / "known.json"))
     content = json.loads((tmp_path / "known.json").read_text())
     assert {entry["rule"] for entry in content["findings"]} >= {"DB002"}
-    assert all(set(entry) == {"fingerprint", "rule", "environment", "key", "file"} for entry in content["findings"])
+    fields = {"fingerprint", "rule", "severity", "environment", "key", "file"}
+    assert all(set(entry) == fields for entry in content["findings"])
 
 
 def test_an_active_environment_that_does_not_exist_ends_with_2_under_a_baseline_too(adopted: ProjectFolder) -> None:
@@ -152,3 +154,17 @@ def test_what_is_no_file_is_not_replaced_by_a_baseline(project: MakeProject) -> 
     made.assay("check", "--write-baseline", "link.json")
     assert (made.root / "link.json").is_symlink()
     assert "version" in (made.root / "real.json").read_text()
+
+
+def test_a_known_finding_that_has_grown_worse_is_new(project: MakeProject) -> None:
+    made = project({"settings.toml": "[production]\nport = 1\n", ".secrets.toml": "[production]\n"})
+    git(made.root, "init", "--quiet")
+    git(made.root, "add", "--all")
+    path = os.environ["PATH"]
+    made.assay("check", "--write-baseline", "known.json", PATH=path)
+    assert [one["severity"] for one in entries(made) if one["rule"] == "SEC003"] == ["warning"]
+    made.write({".secrets.toml": '[production]\ntoken = "Qm9sdXB0YXNleHBsaWNhYm8"\n'})
+    ran = made.assay("check", "--baseline", "known.json", "--format", "json", PATH=path)
+    assert (ran.status, [one["rule"] for one in ran.json["findings"]]) == (1, ["SEC003"])
+    made.write({"known.json": (made.root / "known.json").read_text().replace('"severity": "warning",', "")})
+    assert made.assay("check", "--baseline", "known.json", PATH=path).status == 0
