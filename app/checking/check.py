@@ -4,19 +4,16 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from app.checking.judgement import Judgement
-from app.checking.project_context import survey
+from app.checking.judgement import Judgement, judge_of
 from app.checking.rule_control import EVERY_RULE, RuleSelection, under_control
 from app.checking.waivers import under_waivers
-from app.core.findings import Finding, Verdict
+from app.core.findings import Verdict
 from app.project.pastable import Pastable
 from app.project.workspace import Workspace
 from app.reports import wire
 from app.reports.released import Masking
 from app.reports.validation import Judged, validation
 from app.rules import typ001_missing
-from app.rules.judging import judge, judge_project, strongest
-from app.rules.kit.subject import EnvironmentContext
 
 type Progress = Callable[[str, str, int, int], None]
 """Told what begins, with which environment, and the how-manieth it is of how many."""
@@ -78,14 +75,12 @@ def _pastable(workspace: Workspace, found: Judgement) -> Judgement:
 
 
 def _found(workspace: Workspace, chosen: Sequence[str], progress: Progress) -> Judgement:
-    surveyed = survey(workspace)
-    findings = judge_project(surveyed)
-    subjects = {name: surveyed.subjects.get(name) or workspace.subject(name) for name in chosen}
-    of_project = (finding for finding in findings if finding.environment is None)
+    judge = judge_of(workspace)
+    of_project = [finding for finding in judge.of_project if finding.environment is None]
     judged = []
-    for number, (name, subject) in enumerate(subjects.items(), 1):
-        progress("judging", name, number, len(subjects))
-        judged.append(_judged(workspace, name, subject, findings))
+    for number, name in enumerate(names := dict.fromkeys(chosen), 1):
+        progress("judging", name, number, len(names))
+        judged.append(judge.of(name))
     return Judgement(findings=(*workspace.source_findings, *of_project), judged=tuple(judged))
 
 
@@ -94,32 +89,6 @@ def _named(workspace: Workspace, judged: Judged) -> Judged:
     return replace(judged, fingerprint=workspace.fingerprints.of(workspace.tree(judged.name)))
 
 
-def _unjudged(workspace: Workspace, name: str, reason: str) -> Judged:
-    return Judged(
-        name=name,
-        active=name == workspace.active,
-        production=workspace.project.is_production(name),
-        fingerprint="",
-        verdict=Verdict(),
-        reason=reason,
-    )
-
-
 def _strictly(judged: Judged) -> Judged:
     missing = tuple(typ001_missing.strict(item, judged.name) for item in judged.verdict.deferred if not item.supplied)
     return replace(judged, verdict=Verdict(findings=(*judged.verdict.findings, *missing)))
-
-
-def _judged(workspace: Workspace, name: str, subject: EnvironmentContext, findings: Sequence[Finding]) -> Judged:
-    """What rules say about an environment; nothing where it cannot be judged: all of it might come from the hole."""
-    if reason := workspace.unjudged(name):
-        return _unjudged(workspace, name, reason)
-    verdict = judge(subject)
-    of_project = [finding for finding in findings if finding.environment == name]
-    return Judged(
-        name=name,
-        active=name == workspace.active,
-        production=subject.production,
-        fingerprint="",
-        verdict=Verdict(findings=strongest([*verdict.findings, *of_project]), deferred=verdict.deferred),
-    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -28,11 +28,13 @@ class ProcessContext(Struct, frozen=True, kw_only=True, dict=True):
         project: a snapshot of its files.
         environ: this process's variables.
         facts: what rules find out about what environments share.
+        memo: what else has been worked out of it, by who did.
     """
 
     project: Project
     environ: Mapping[str, str]
     facts: SharedFacts = field(default_factory=SharedFacts)
+    memo: dict[type, Any] = field(default_factory=dict)
 
     @property
     def active(self) -> str:

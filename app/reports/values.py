@@ -167,12 +167,18 @@ class Fingerprints:
     def __init__(self, mask: Mask, key: bytes | None) -> None:
         self._mask, self._key = replace(mask, known=nothing_known, reveal=False), key
         self._parts: dict[int, Raw] = {}
-        self._kept: list[Leaf] = []
+        self._whole: dict[int, str] = {}
+        self._kept: list[Leaf | Tree] = []
 
     def of(self, tree: Tree) -> str:
         """The fingerprint of one environment."""
-        parts = self._parts
-        return wire.digest([parts.get(id(leaf)) or self._made(leaf) for leaf in tree.leaves])
+        known = self._whole.get(id(tree))
+        if known is None:
+            parts = self._parts
+            known = wire.digest([parts.get(id(leaf)) or self._made(leaf) for leaf in tree.leaves])
+            self._whole[id(tree)] = known
+            self._kept.append(tree)
+        return known
 
     def _made(self, leaf: Leaf) -> Raw:
         part = self._parts[id(leaf)] = wire.raw([leaf.key, _known(leaf, self._mask, self._key), leaf.state])
