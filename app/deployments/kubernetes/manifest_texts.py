@@ -12,13 +12,14 @@ from msgspec import Struct
 
 from app.core import limits
 from app.deployments.kubernetes.documents import is_kustomization
+from app.deployments.kubernetes.listed_items import listed_items
 from app.deployments.templating import names_helm
 
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _WORKLOAD = ("containers",)
 _STARTS = re.compile(r"containers[\"']?\s*:|\\|\?\s")
 _HELD = ("ConfigMap", "Secret", "Service", "List", "configMapGenerator", "secretGenerator", "Kustomization")
-_DEFINES = re.compile(r"^kind: CustomResourceDefinition$", re.MULTILINE)
+_DEFINES = re.compile(r"^ *kind: CustomResourceDefinition$", re.MULTILINE)
 """Schemas of objects describe containers, and start none."""
 _UNPLAIN = ("\\", "{{", "%TAG", "Generator", "\r", "\x85", "\u2028", "\u2029", "\ufeff")
 """What is read at once: it may say a name in other letters, be a template, or be counted by the parser."""
@@ -52,7 +53,8 @@ def manifest_texts(whole: str, file: str, words: Sequence[str], *, is_meant: boo
         words: what a workload says if it is any of ours; none: every workload is read.
         is_meant: whether the file is read, though it says nothing of ours.
     """
-    chunks, at_once = list(_chunks(whole)), is_kustomization(file)
+    chunks = [(line + above, item) for line, chunk in _chunks(whole) for above, item in listed_items(chunk)]
+    at_once = is_kustomization(file)
     chosen = [(line, chunk) for line, chunk in chunks if at_once or _may_matter(chunk, words)]
     read = chunks if (is_meant and not chosen) or (chosen and names_helm(whole)) else chosen
     return [ManifestText(line=line, text=chunk, waits=not at_once and _may_wait(chunk)) for line, chunk in read]
