@@ -57,7 +57,7 @@ class Service:
         reload: takes its settings from them.
         look_up: how the names in targets become addresses.
         projects: every project that it diagnoses, by name; the one above first.
-        delivery: gives instances their releases; None where there is no database that has any.
+        delivery: gives instances of all of them their releases; None where there is no database that has any.
         restarts: of its embedded server; None where it has none.
     """
 
@@ -75,7 +75,7 @@ class Service:
         self.look_up: LookUp = system_look_up
         self.main = self._diagnosed(plan.name, live, clock)
         self.projects = {self.main.name: self.main}
-        self.delivery = Delivery(manager, plan.name, clock) if manager else None
+        self.delivery = Delivery(manager, [one.name for one in plan.members], clock) if manager else None
         self._clock = clock
         self._look: asyncio.Task[Status] | None = None
 

@@ -119,8 +119,9 @@ def _guarded(settings: Settings, streams: StreamLimit) -> Router:
         guards=[viewer],
         route_handlers=[*read, of_each(*read), *metrics.HANDLERS, *projects.HANDLERS, listening],
     )
-    waiting = Router("/", middleware=[streams.around], route_handlers=delivery.STREAMS)
-    delivered = Router("/", guards=[client], route_handlers=[*delivery.HANDLERS, waiting])
+    waiting = Router("/", middleware=[streams.around], route_handlers=[*delivery.STREAMS, of_each(*delivery.STREAMS)])
+    given = (*delivery.HANDLERS, of_each(*delivery.HANDLERS))
+    delivered = Router("/", guards=[client], route_handlers=[*given, waiting])
     posted = Router(
         "/",
         middleware=[posts_a_minute(settings.server.posts_per_minute).middleware],
@@ -132,7 +133,8 @@ def _guarded(settings: Settings, streams: StreamLimit) -> Router:
         ],
     )
     edited = (*editing.HANDLERS, of_each(*editing.HANDLERS))
-    plain = (*instances.HANDLERS, *catalogue.HANDLERS, *page.HANDLERS)
+    told = (*instances.HANDLERS, of_each(*instances.HANDLERS))
+    plain = (*told, *catalogue.HANDLERS, *page.HANDLERS)
     return Router("/", guards=[known_host, said_once], route_handlers=[asked, delivered, posted, *edited, *plain])
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -52,7 +52,7 @@ async def instances_in_use(service: Service) -> Sequence[ReleaseInUse]:
         return ()
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS), one_moment(service.manager) as session:
-            return await in_use(session, service.main.name, service.now())
+            return await in_use(session, list(service.projects), service.now())
     except (AssayError, TimeoutError):
         return ()
 
@@ -69,13 +69,13 @@ class InstancesInUse(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """How many there are in each state with each release, and since when there is the oldest that is in use."""
-        counts: Counter[tuple[str, str, str]] = Counter()
+        counts: Counter[tuple[str, str, str, str]] = Counter()
         for one in self._found:
-            counts[one.environment, _state(one), str(one.release or "")] += one.count
+            counts[one.project, one.environment, _state(one), str(one.release or "")] += one.count
         family = GaugeMetricFamily(
             "assay_instances",
             "Instances, by the release that they run with.",
-            labels=["environment", "state", "release"],
+            labels=["project", "environment", "state", "release"],
         )
         for labels, count in counts.items():
             family.add_metric(labels, count)
@@ -83,12 +83,14 @@ class InstancesInUse(Collector):
         oldest = GaugeMetricFamily(
             "assay_release_oldest_in_use_timestamp_seconds",
             "When the oldest release was made that an instance reports.",
-            labels=["environment"],
+            labels=["project", "environment"],
         )
-        seen = [one for one in self._found if one.made_at and not one.is_unseen]
-        for environment in sorted({one.environment for one in seen}):
-            made = min(one.made_at.timestamp() for one in seen if one.environment == environment and one.made_at)
-            oldest.add_metric([environment], made)
+        seen = defaultdict[tuple[str, str], list[float]](list)
+        for one in self._found:
+            if one.made_at and not one.is_unseen:
+                seen[one.project, one.environment].append(one.made_at.timestamp())
+        for place in sorted(seen):
+            oldest.add_metric(place, min(seen[place]))
         yield oldest
 
 

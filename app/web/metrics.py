@@ -164,9 +164,10 @@ class Known(Collector):
 
 
 def _delivered(delivery: Delivery) -> Iterator[Metric]:
-    heads = GaugeMetricFamily("assay_release_head_id", "The release that is delivered.", labels=["environment"])
-    for environment, number in delivery.heads.ids.items():
-        heads.add_metric([environment], number)
+    labels = ("project", "environment")
+    heads = GaugeMetricFamily("assay_release_head_id", "The release that is delivered.", labels=labels)
+    for place, number in delivery.heads.ids.items():
+        heads.add_metric(place, number)
     yield heads
     at = delivery.read_at
     yield GaugeMetricFamily(

@@ -30,10 +30,10 @@ def requests(app: Litestar, token: str, examples: int) -> tuple[Counter[str], li
             "checks": {"positive_data_acceptance": {"expected-statuses": EXPECTED}},
             "operations": [
                 # Nothing was released here, and so a stream tells nothing: tests of its own hear it.
-                {"include-path-regex": "^/releases/.*/events", "enabled": False},
+                {"include-path-regex": "^(/projects/[^/]+)?/releases/.*/events", "enabled": False},
                 {
                     # A replica that is behind says 503; so does one that has not read the releases yet.
-                    "include-path-regex": "^/releases/.*/(head|body|events)",
+                    "include-path-regex": "^(/projects/[^/]+)?/releases/.*/(head|body|events)",
                     "parameters": {"wait": 0},
                     "checks": {
                         "positive_data_acceptance": {"expected-statuses": ["2xx", "403", "404", "429", "503"]},

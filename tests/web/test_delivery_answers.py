@@ -277,8 +277,9 @@ async def test_a_listener_who_leaves_is_counted_no_more(
         await client.get(HEAD, params={"wait": 60}, headers=headers)
         async with listening(client.app, headers=headers) as listener:
             assert await listener.event()
-            assert "assay_release_listeners 1.0" in client.app.state.metrics.text().decode()
-            assert 'assay_release_head_id{environment="production"} 1.0' in client.app.state.metrics.text().decode()
+            told = client.app.state.metrics.text().decode()
+            assert "assay_release_listeners 1.0" in told
+            assert 'assay_release_head_id{environment="production",project="orders"} 1.0' in told
         assert client.service.delivery.listeners == 0
 
 

@@ -17,7 +17,10 @@ class Database:
         self.asked += 1
         await asyncio.sleep(0)
         count = self.asked
-        return [ReleaseInUse(environment="production", release=1, made_at=None, head=1, is_unseen=False, count=count)]
+        return [
+            ReleaseInUse(project="orders", environment="production", release=1, made_at=None, head=1, is_unseen=False,
+                         count=count)
+        ]  # fmt: skip
 
 
 async def test_many_scrapes_ask_once_until_it_is_old() -> None:

@@ -139,10 +139,10 @@ async def test_metrics_count_who_runs_with_which_release(
         told = (await client.get("/metrics", headers=VIEWER)).text.splitlines()
     counts = [line for line in told if line.startswith("assay_instances{")]
     assert sorted(counts) == [
-        'assay_instances{environment="production",release="",state="old"} 1.0',
-        'assay_instances{environment="production",release="",state="unseen"} 3.0',
-        f'assay_instances{{environment="production",release="{first.id}",state="old"}} 1.0',
-        f'assay_instances{{environment="production",release="{second.id}",state="current"}} 2.0',
+        'assay_instances{environment="production",project="orders",release="",state="old"} 1.0',
+        'assay_instances{environment="production",project="orders",release="",state="unseen"} 3.0',
+        f'assay_instances{{environment="production",project="orders",release="{first.id}",state="old"}} 1.0',
+        f'assay_instances{{environment="production",project="orders",release="{second.id}",state="current"}} 2.0',
     ]
     (oldest,) = (line.split()[1] for line in told if line.startswith("assay_release_oldest_in_use_timestamp_seconds{"))
     assert float(oldest) == first.created_at.timestamp()

@@ -65,6 +65,9 @@ CONFLICTING: Expected = (401, 409, 409, 401, 401, 409, 403, 403)
 REMEMBERED: Expected = (401, 503, 503, 401, 401, 503, 403, 403)
 """Whoever may read is told that this service has no database."""
 
+DELIVERED: Expected = (401, 503, 503, 401, 401, 503, 503, 403)
+"""Whoever may read, and a client of this environment, is told the same; a client of another is told nothing."""
+
 OF_A_PROJECT: Mapping[tuple[str, str], Expected] = {
     ("GET", "/releases"): REMEMBERED,
     ("GET", "/releases/{release:str}"): REMEMBERED,
@@ -72,6 +75,11 @@ OF_A_PROJECT: Mapping[tuple[str, str], Expected] = {
     ("POST", "/releases"): (401, 403, 503, 401, 401, 403, 403, 403),
     ("POST", "/releases/{release:str}/rollback"): (401, 403, 503, 401, 401, 403, 403, 403),
     ("POST", "/releases/{release:str}/approve"): (401, 403, 503, 401, 401, 403, 403, 403),
+    ("GET", "/instances"): REMEMBERED,
+    ("POST", "/instances"): (401, 403, 503, 401, 401, 403, 503, 403),
+    ("GET", "/releases/{environment:str}/head"): DELIVERED,
+    ("GET", "/releases/{environment:str}/body/{digest:str}"): DELIVERED,
+    ("GET", "/releases/{environment:str}/events"): DELIVERED,
     ("GET", "/config/validate"): READ,
     ("GET", "/config/environments"): READ,
     ("GET", "/config/values"): READ,
@@ -90,9 +98,6 @@ OF_A_PROJECT: Mapping[tuple[str, str], Expected] = {
 }
 PROJECT = "/projects/{project:str}"
 
-DELIVERED: Expected = (401, 503, 503, 401, 401, 503, 503, 403)
-"""Whoever may read, and a client of this environment, is told the same; a client of another is told nothing."""
-
 TABLE: Mapping[tuple[str, str], Expected] = {
     **OF_A_PROJECT,
     **{(method, f"{PROJECT}{path}"): expected for (method, path), expected in OF_A_PROJECT.items()},
@@ -101,11 +106,6 @@ TABLE: Mapping[tuple[str, str], Expected] = {
     ("GET", "/config/rules"): OPEN,
     ("GET", "/config/rules/{rule:str}"): OPEN,
     ("GET", "/config/schema"): OPEN,
-    ("GET", "/instances"): REMEMBERED,
-    ("POST", "/instances"): (401, 403, 503, 401, 401, 403, 503, 403),
-    ("GET", "/releases/{environment:str}/head"): DELIVERED,
-    ("GET", "/releases/{environment:str}/body/{digest:str}"): DELIVERED,
-    ("GET", "/releases/{environment:str}/events"): DELIVERED,
     ("GET", "/health"): OPEN,
     ("GET", "/health/live"): OPEN,
     ("GET", "/health/ready"): OPEN,

@@ -36,23 +36,23 @@ def body_of(digest: str, content: bytes) -> Body:
 
 
 class Bodies:
-    """The bodies at hand, by environment and digest; those that were asked for last are kept longest."""
+    """The bodies at hand, by project, environment and digest; those that were asked for last are kept longest."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._bodies: OrderedDict[tuple[str, str], Body] = OrderedDict()
+        self._bodies: OrderedDict[tuple[str, str, str], Body] = OrderedDict()
 
-    def find(self, environment: str, digest: str) -> Body | None:
+    def find(self, project: str, environment: str, digest: str) -> Body | None:
         """The body, where it is at hand and was released for this environment."""
-        place = (environment.lower(), digest)
+        place = (project, environment.lower(), digest)
         found = self._bodies.get(place)
         if found:
             self._bodies.move_to_end(place)
         return found
 
-    def keep(self, environment: str, body: Body, needed: frozenset[str]) -> None:
+    def keep(self, project: str, environment: str, body: Body, needed: frozenset[str]) -> None:
         """Keeps a body; another gives way to it, yet none of these digests."""
-        self._bodies[environment.lower(), body.digest] = body
-        spare = [place for place in self._bodies if place[1] not in needed]
+        self._bodies[project, environment.lower(), body.digest] = body
+        spare = [place for place in self._bodies if place[2] not in needed]
         for place in spare[: max(0, len(spare) - self._kept)]:
             del self._bodies[place]

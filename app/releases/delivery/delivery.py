@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -20,31 +20,34 @@ from app.releases.store import delivered
 LISTENING, ASKING = "Listening for releases", "Asking for releases"
 
 _DIGEST = re.compile("sha256:[0-9a-f]{64}")
+_PATIENCE_SECONDS = 5.0
+"""Whoever asks for a body that is not in memory waits no longer for a database that does not answer."""
+
 _OLD = timedelta(seconds=5)
 """What was read longer ago may no longer be so, and this is said."""
 
 
 class Delivery:
-    """The releases of a project, as far as this process knows them.
+    """The releases of every project that a service has, as far as this process knows them.
 
     Args:
         manager: the database that has them.
-        project: its name.
+        projects: their names.
         clock: tells the time, with its zone.
 
     Attributes:
         heads: those that are shown.
-        listeners: how many event streams are open.
+        listeners: how many event streams are open, of all projects together.
         background: what it does all the time.
     """
 
-    def __init__(self, manager: ConnectionManager, project: str, clock: Callable[[], datetime]) -> None:
-        self._manager, self._project, self._clock = manager, project, clock
+    def __init__(self, manager: ConnectionManager, projects: Sequence[str], clock: Callable[[], datetime]) -> None:
+        self._manager, self._clock = manager, clock
         self._began_at = clock()
         self._bodies = Bodies()
         self._tasks: list[asyncio.Task[None]] = []
         self.heads = Heads()
-        self._follower = Follower(manager, project, self.heads, self._bodies, clock)
+        self._follower = Follower(manager, projects, self.heads, self._bodies, clock)
         self.listeners = 0
         self.background = (
             Supervised(LISTENING, self._follower.follow_primary),
@@ -76,7 +79,7 @@ class Delivery:
         self.heads.close()
         await end(self._tasks)
 
-    async def body(self, environment: str, digest: str) -> Body | None:
+    async def body(self, project: str, environment: str, digest: str) -> Body | None:
         """The body of that digest, out of memory or else the database; None where none was in force there.
 
         Raises:
@@ -85,15 +88,15 @@ class Delivery:
         environment = environment.strip()
         if not _DIGEST.fullmatch(digest):
             return None
-        if found := self._bodies.find(environment, digest):
+        if found := self._bodies.find(project, environment, digest):
             return found
         try:
-            async with self._manager.session() as session:
-                content = await delivered.released_body(session, self._project, environment.lower(), digest)
+            async with asyncio.timeout(_PATIENCE_SECONDS), self._manager.session() as session:
+                content = await delivered.released_body(session, project, environment.lower(), digest)
         except (SQLAlchemyError, *DRIVER_ERRORS) as error:  # it went away in the middle of its answer
             raise unavailable(error, "query", self._manager.target) from error
         if content is None:
             return None
         body = await asyncio.to_thread(body_of, digest, content)
-        self._bodies.keep(environment, body, self.heads.digests)
+        self._bodies.keep(project, environment, body, self.heads.digests)
         return body

@@ -6,7 +6,7 @@ connection, and only a primary takes LISTEN.
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -29,7 +29,7 @@ POLL_SECONDS = 1.0
 """So often the heads are asked for."""
 
 _PATIENCE_SECONDS = 2.0
-"""A server that takes longer for so little does not answer; another may."""
+"""A server that takes longer for one question of so little does not answer; another may."""
 
 _CONNECT_SECONDS = 3.0
 _LATE_SECONDS = 2 * POLL_SECONDS
@@ -37,11 +37,11 @@ _ONE = PoolSettings(size=1, max_overflow=0, pre_ping=False)
 
 
 class Follower:
-    """Keeps the heads and bodies of a project's environments as they are in the database.
+    """Keeps the heads and bodies of all projects' environments as they are in the database.
 
     Args:
         database: the service's own; gives the target that is in force.
-        project: its name.
+        projects: their names.
         heads: where they are shown.
         bodies: where they are kept.
         clock: tells the time, with its zone.
@@ -52,12 +52,17 @@ class Follower:
     """
 
     def __init__(
-        self, database: ConnectionManager, project: str, heads: Heads, bodies: Bodies, clock: Callable[[], datetime]
+        self,
+        database: ConnectionManager,
+        projects: Sequence[str],
+        heads: Heads,
+        bodies: Bodies,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._database, self._project, self._clock = database, project, clock
+        self._database, self._projects, self._clock = database, projects, clock
         self._heads, self._bodies = heads, bodies
         self._told = asyncio.Event()
-        self._digest_key: str | None = None
+        self._digest_keys: dict[str, str] = {}
         self._followed_at: float | None = None
         self.has_read = asyncio.Event()
         self.read_at: datetime | None = None
@@ -70,7 +75,7 @@ class Follower:
                 await _in_time(below, below.add_listener(CHANNEL, self._tell))
             while self._is_meant(target):
                 with it.step():
-                    await _in_time(below, self._read(connection, is_primary=True))
+                    await self._read(connection, below, is_primary=True)
                 self._followed_at = asyncio.get_running_loop().time()
                 await set_within(self._told, POLL_SECONDS)
                 self._told.clear()
@@ -87,7 +92,7 @@ class Follower:
         async with self._connected(target) as (connection, below):
             while self._is_late and self._is_meant(target):
                 with it.step():
-                    await _in_time(below, self._read(connection, is_primary=False))
+                    await self._read(connection, below, is_primary=False)
                 await asyncio.sleep(POLL_SECONDS)
 
     @property
@@ -122,43 +127,46 @@ class Follower:
         finally:
             await manager.close(0)
 
-    async def _read(self, connection: AsyncConnection, *, is_primary: bool) -> None:
+    async def _read(self, connection: AsyncConnection, below: Session, *, is_primary: bool) -> None:
         """Takes up what is new; a head is shown when its body is at hand."""
         async with AsyncSession(connection, expire_on_commit=False) as session:
-            # Heads that were shown without the key are shown again with it.
-            shown = {} if await self._reads_digest_key(session, is_primary=is_primary) else self._heads.ids
-            for environment, number in (await delivered.head_ids(session, self._project)).items():
-                if number > shown.get(environment.lower(), 0):
-                    await self._take(session, environment, number)
+            fresh = await _in_time(below, self._read_digest_keys(session, is_primary=is_primary))
+            heads = await _in_time(below, delivered.head_ids(session, self._projects))
+            shown = self._heads.ids
+            for (project, environment), number in heads.items():
+                # Heads that were shown without the key are shown again with it.
+                if project in fresh or number > shown.get((project, environment.lower()), 0):
+                    await _in_time(below, self._take(session, project, environment, number))
         self.read_at = self._clock()
         self.has_read.set()
 
-    async def _reads_digest_key(self, session: AsyncSession, *, is_primary: bool) -> bool:
-        """Whether the project's key is known from now on, and was not before."""
-        if self._digest_key is not None:
-            return False
-        read = delivered.make_digest_key if is_primary else delivered.digest_key
-        key = await read(session, self._project)
-        self._digest_key = None if key is None else base64.b64encode(key).decode()
-        return key is not None
+    async def _read_digest_keys(self, session: AsyncSession, *, is_primary: bool) -> set[str]:
+        """The projects whose key is known from now on, and was not before."""
+        lacking = [project for project in self._projects if project not in self._digest_keys]
+        if not lacking:
+            return set()
+        read = delivered.make_digest_keys if is_primary else delivered.digest_keys
+        keys = await read(session, lacking)
+        self._digest_keys |= {project: base64.b64encode(key).decode() for project, key in keys.items()}
+        return set(keys)
 
-    async def _take(self, session: AsyncSession, environment: str, number: int) -> None:
-        release = await queries.release(session, self._project, number)
-        if self._bodies.find(environment, release.digest) is None:
+    async def _take(self, session: AsyncSession, project: str, environment: str, number: int) -> None:
+        release = await queries.release(session, project, number)
+        if self._bodies.find(project, environment, release.digest) is None:
             content = await queries.body(session, release.digest)
             if content is None:
                 message = f"The body of release {number} is not there."
                 raise LookupError(message)
             body = await asyncio.to_thread(body_of, release.digest, content)
-            self._bodies.keep(environment, body, self._heads.digests | {release.digest})
-        self._heads.show(environment, head_of(release, self._digest_key))
+            self._bodies.keep(project, environment, body, self._heads.digests | {release.digest})
+        self._heads.show(project, environment, head_of(release, self._digest_keys.get(project)))
 
 
-async def _in_time(below: Session, work: Awaitable[Any]) -> None:
+async def _in_time[T](below: Session, work: Awaitable[T]) -> T:
     """Does a piece of work with a session, which is given up where the server keeps us waiting."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            await work
+            return await work
     except TimeoutError:
         below.terminate()
         raise

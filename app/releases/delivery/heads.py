@@ -32,75 +32,79 @@ def head_of(release: Release, digest_key: str | None) -> Head:
     return Head(id=release.id, digest=release.digest, answer=document(DeliveredHead(**fields, digest_key=digest_key)))
 
 
+type Place = tuple[str, str]
+"""A project's name, and that of one of its environments, folded."""
+
+
 class Heads:
-    """The newest head of each environment that this process has shown.
+    """The newest head of each environment of each project that this process has shown.
 
     A standby that lags, or that was promoted without the newest release, is not believed: nobody is shown an older
     release than before.
     """
 
     def __init__(self) -> None:
-        self._shown: dict[str, Head] = {}
-        self._waiting: defaultdict[str, set[asyncio.Future[None]]] = defaultdict(set)
+        self._shown: dict[Place, Head] = {}
+        self._waiting: defaultdict[Place, set[asyncio.Future[None]]] = defaultdict(set)
         self.closed = False
 
-    def __getitem__(self, environment: str) -> Head | None:
+    def of(self, project: str, environment: str) -> Head | None:
         """The head of an environment, in whatever case its name is written; None where none is known."""
-        return self._shown.get(_folded(environment))
+        return self._shown.get(_place(project, environment))
 
     @property
-    def ids(self) -> dict[str, int]:
+    def ids(self) -> dict[Place, int]:
         """The id of each environment's head."""
-        return {environment: head.id for environment, head in self._shown.items()}
+        return {place: head.id for place, head in self._shown.items()}
 
     @property
     def digests(self) -> frozenset[str]:
         """The digests of the bodies that instances may ask for next."""
         return frozenset(head.digest for head in self._shown.values())
 
-    def show(self, environment: str, head: Head) -> bool:
+    def show(self, project: str, environment: str, head: Head) -> bool:
         """Shows a head from now on, and says so to whoever waits; False where it is an older one, and passed over."""
-        folded = _folded(environment)
-        known = self._shown.get(folded)
+        place = _place(project, environment)
+        known = self._shown.get(place)
         if known and (known.id > head.id or (known.id == head.id and known.digest != head.digest)):
             return False
-        self._shown[folded] = head
-        self._wake(folded)
+        self._shown[place] = head
+        self._wake(place)
         return True
 
-    async def newer(self, environment: str, known: int, seconds: float) -> Head | None:
+    async def newer(self, project: str, environment: str, known: int, seconds: float) -> Head | None:
         """The head of an environment once its id is above this one; None after so many seconds, and at the end."""
-        folded = _folded(environment)
-        if (head := self._above(folded, known)) or self.closed:
+        place = _place(project, environment)
+        if (head := self._above(place, known)) or self.closed:
             return head
         loop = asyncio.get_running_loop()
         waiting = loop.create_future()
         timer = loop.call_later(seconds, _wake, waiting)
-        self._waiting[folded].add(waiting)
+        self._waiting[place].add(waiting)
         try:
             await waiting
         finally:
             timer.cancel()
-            self._waiting[folded].discard(waiting)
-        return self._above(folded, known)
+            self._waiting[place].discard(waiting)
+        return self._above(place, known)
 
     def close(self) -> None:
         """Lets everybody go who waits, and nobody wait any more."""
         self.closed = True
-        for environment in self._waiting:
-            self._wake(environment)
+        for place in self._waiting:
+            self._wake(place)
 
-    def _above(self, environment: str, known: int) -> Head | None:
-        head = self._shown.get(environment)
+    def _above(self, place: Place, known: int) -> Head | None:
+        head = self._shown.get(place)
         return head if head and head.id > known else None
 
-    def _wake(self, environment: str) -> None:
-        _wake_some(list(self._waiting[environment]))
+    def _wake(self, place: Place) -> None:
+        _wake_some(list(self._waiting[place]))
 
 
-def _folded(environment: str) -> str:
-    """An environment's name as everything else that is asked reads it, too."""
-    return environment.strip().lower()
+def _place(project: str, environment: str) -> Place:
+    """A project, and an environment's name as everything else that is asked reads it, too."""
+    return project, environment.strip().lower()
 
 
 def _wake_some(waiting: list[asyncio.Future[None]]) -> None:

@@ -149,12 +149,14 @@ class ReleaseInUse(Struct, frozen=True, kw_only=True):
     """How many instances of an environment run with a release.
 
     Attributes:
+        project: whose environment it is.
         release: its id; None where they have none.
         made_at: when it was made; None where that is not known.
         head: the id of the environment's head; None where nothing was released.
         is_unseen: whether they have missed three reports.
     """
 
+    project: str
     environment: str
     release: int | None
     made_at: datetime | None
@@ -163,11 +165,11 @@ class ReleaseInUse(Struct, frozen=True, kw_only=True):
     count: int
 
 
-async def in_use(session: AsyncSession, project: str, now: datetime) -> Sequence[ReleaseInUse]:
-    """The releases with which a project's instances run."""
-    one = InstanceRecord
-    unseen = (one.seen_at < now - UNSEEN).label("unseen")
-    columns = (one.environment, one.release_id, ReleaseRecord.created_at, HeadRecord.release_id.label("head"), unseen)
+async def in_use(session: AsyncSession, projects: Sequence[str], now: datetime) -> Sequence[ReleaseInUse]:
+    """The releases with which the instances of these projects run."""
+    one, named = InstanceRecord, {storable(name): name for name in projects}
+    unseen, head = (one.seen_at < now - UNSEEN).label("unseen"), HeadRecord.release_id.label("head")
+    columns = (one.project, one.environment, one.release_id, ReleaseRecord.created_at, head, unseen)
     own_release = and_(
         ReleaseRecord.id == one.release_id,
         ReleaseRecord.project == one.project,
@@ -175,9 +177,9 @@ async def in_use(session: AsyncSession, project: str, now: datetime) -> Sequence
     )
     own_head = and_(HeadRecord.project == one.project, HeadRecord.environment == one.environment)
     asked = select(*columns, func.count().label("size")).outerjoin(ReleaseRecord, own_release)
-    asked = asked.outerjoin(HeadRecord, own_head).where(one.project == storable(project)).group_by(*columns)
+    asked = asked.outerjoin(HeadRecord, own_head).where(one.project.in_(named)).group_by(*columns)
     return [
-        ReleaseInUse(environment=row.environment, release=row.release_id, made_at=row.created_at, head=row.head,
-                     is_unseen=row.unseen, count=row.size)
+        ReleaseInUse(project=named[row.project], environment=row.environment, release=row.release_id,
+                     made_at=row.created_at, head=row.head, is_unseen=row.unseen, count=row.size)
         for row in await session.execute(asked)
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from app.core.errors import ArgumentError, ProjectError
 from app.releases.delivery.delivery import Delivery
+from app.service.diagnosed import DiagnosedProject
 from app.service.releasing.access import no_database
 from app.service.runtime import Service
 from app.web.http.content_coding import takes_gzip
@@ -46,7 +47,7 @@ def delivery_of(service: Service) -> Delivery:
     return service.delivery
 
 
-async def require_readiness(service: Service, environment: str, known: int) -> None:
+async def require_readiness(service: Service, project: DiagnosedProject, environment: str, known: int) -> None:
     """That this replica can speak for an environment to somebody who knows a release of this id.
 
     Raises:
@@ -56,30 +57,33 @@ async def require_readiness(service: Service, environment: str, known: int) -> N
     delivery = delivery_of(service)
     if not await delivery.has_read(_BEGINNING_SECONDS):
         raise _later("not-read-yet", "This replica has not read the releases yet. Ask again soon, or another replica.")
-    head = delivery.heads[environment]
+    head = delivery.heads.of(project.name, environment)
     if known > (head.id if head else 0):
         raise _later("behind", f"This replica does not know release {known} yet. Ask again soon, or another replica.")
     if head is None:
-        _require_environment(service, environment)
+        _require_environment(project, environment)
 
 
 def _later(code: str, detail: str) -> ProblemError:
     return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers=_SOON)
 
 
-def _require_environment(service: Service, environment: str) -> None:
+def _require_environment(project: DiagnosedProject, environment: str) -> None:
     try:
-        workspace = service.live.workspace()
+        workspace = project.live.workspace()
     except ProjectError:  # it cannot be read just now, which is no matter of whoever waits for a release
         return
     workspace.environment(environment)
 
 
-async def head_answer(service: Service, environment: str, *, after: int, wait: float, known: str) -> Delivered:
+async def head_answer(
+    service: Service, project: DiagnosedProject, environment: str, *, after: int, wait: float, known: str
+) -> Delivered:
     """The head of an environment: at least the release `after`, or one above it where the caller waits.
 
     Args:
         service: which knows the releases.
+        project: whose environment it is.
         environment: its name.
         after: the id of the release that the caller knows; 0 where it knows none.
         wait: how many seconds it waits for a newer one; 0 where it does not.
@@ -92,14 +96,14 @@ async def head_answer(service: Service, environment: str, *, after: int, wait: f
     """
     if not (after >= 0 and wait >= 0):  # what is no number is neither
         raise ArgumentError("after and wait are numbers from 0 on.", fix="Leave out what is not meant.")
-    await require_readiness(service, environment, after)
+    await require_readiness(service, project, environment, after)
     heads = delivery_of(service).heads
     if wait > 0:
-        head = await heads.newer(environment, after, min(wait, LONGEST_WAIT_SECONDS))
+        head = await heads.newer(project.name, environment, after, min(wait, LONGEST_WAIT_SECONDS))
         if head is None:
             return Delivered(status=HTTPStatus.NO_CONTENT, headers={"cache-control": "no-store"})
     else:
-        head = heads[environment]
+        head = heads.of(project.name, environment)
     if head is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "not-released", f"Nothing was released for {environment} yet.")
     headers = {"etag": head.answer.tag, "cache-control": "private, no-cache"}
@@ -108,11 +112,14 @@ async def head_answer(service: Service, environment: str, *, after: int, wait: f
     return _json(head.answer.body, headers)
 
 
-async def body_answer(service: Service, environment: str, digest: str, *, known: str, accepted: str) -> Delivered:
+async def body_answer(
+    service: Service, project: DiagnosedProject, environment: str, digest: str, *, known: str, accepted: str
+) -> Delivered:
     """The bytes of a release, which never change; compressed for whoever takes that.
 
     Args:
         service: which has them.
+        project: whose environment it is.
         environment: for which they were released.
         digest: `sha256:` and 64 hexadecimal digits.
         known: the caller's `If-None-Match`.
@@ -122,7 +129,7 @@ async def body_answer(service: Service, environment: str, digest: str, *, known:
         ProblemError: 404, no release of this environment has that digest.
         DatabaseUnavailable: they are not in memory, and the database does not answer.
     """
-    body = await delivery_of(service).body(environment, digest)
+    body = await delivery_of(service).body(project.name, environment, digest)
     if body is None:
         detail = f"No release of {environment} has that digest."
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown-body", detail)

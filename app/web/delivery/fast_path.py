@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from msgspec import Struct
 
 from app.core.errors import AssayError
+from app.service.diagnosed import DiagnosedProject, known_project
 from app.service.runtime import Service
 from app.web.delivery.answers import Delivered, body_answer, delivery_of, head_answer, require_readiness
 from app.web.delivery.stream import EVENT_STREAM, HEADERS, release_known, told
@@ -25,8 +26,11 @@ from app.web.security.protection import encoded_headers, is_known_host
 type Message = dict[str, Any]
 type Send = Callable[[Message], Awaitable[None]]
 
-_PATH = re.compile(r"/releases/(?P<environment>[^/]+)/(?P<what>head|events|body/(?P<digest>sha256:[0-9a-f]{64}))")
-_ROUTE = "/releases/{environment:str}/"
+_PATH = re.compile(
+    r"(?:/projects/(?P<project>[^/]+))?"
+    r"/releases/(?P<environment>[^/]+)/(?P<what>head|events|body/(?P<digest>sha256:[0-9a-f]{64}))"
+)
+_ROUTE, _OF_PROJECT = "/releases/{environment:str}/", "/projects/{project:str}"
 _CROOKED = frozenset({"cookie", "origin"})
 _ID = re.compile("[0-9]{1,18}")
 _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
@@ -36,11 +40,13 @@ class DeliveryRequest(Struct, frozen=True, kw_only=True):
     """What is asked for, by whom.
 
     Attributes:
+        project: whose environment it is.
         what: `head`, `events`, or the digest of a body.
         query: the parameters, as they stand there.
         headers: by their names, lower-case.
     """
 
+    project: DiagnosedProject
     environment: str
     what: str
     query: Mapping[str, str]
@@ -92,6 +98,7 @@ class DeliveryPath:
 
         Raises:
             ProblemError: the caller may not ask it.
+            UnknownProject: the service has none of that name.
         """
         found = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
         if found is None:
@@ -99,55 +106,62 @@ class DeliveryPath:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if len(headers) != len(scope["headers"]) or not _CROOKED.isdisjoint(headers):
             return None
-        environment, what, digest = found.group("environment", "what", "digest")
-        caller = self._caller(scope, headers, environment)
+        name, environment, what, digest = found.group("project", "environment", "what", "digest")
+        caller = self._caller(scope, headers, name or self._service.main.name, environment)
+        project = known_project(self._service.projects, name) if name else self._service.main
         said = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         query = dict(said)
         if len(query) != len(said):
             return None
-        scope["path_template"] = _ROUTE + ("body/{digest:str}" if digest else what)
+        route = f"{_OF_PROJECT}{_ROUTE}" if name else _ROUTE
+        scope["path_template"] = route + ("body/{digest:str}" if digest else what)
         return DeliveryRequest(
-            environment=environment, what=digest or what, query=query, headers=headers, caller=caller
+            project=project, environment=environment, what=digest or what, query=query, headers=headers, caller=caller
         )
 
-    def _caller(self, scope: Any, headers: Mapping[str, str], environment: str) -> Caller:
+    def _caller(self, scope: Any, headers: Mapping[str, str], project: str, environment: str) -> Caller:
         settings = self._service.settings
         if not is_known_host(headers.get("host", ""), settings.server):
             raise ProblemError(HTTPStatus.BAD_REQUEST, "host-not-allowed", "")
         client = scope.get("client")
         caller = identify(headers, client[0] if client else None, settings.auth.tokens, self.state.sessions)
-        caller.require_delivery(self._service.main.name, environment)
+        caller.require_delivery(project, environment)
         return caller
 
     async def _given(self, asked: DeliveryRequest, scope: Any) -> Delivered | None:
         known = asked.headers.get("if-none-match", "")
         if asked.what != "head":
             accepted = asked.headers.get("accept-encoding", "")
-            return await body_answer(self._service, asked.environment, asked.what, known=known, accepted=accepted)
+            return await body_answer(
+                self._service, asked.project, asked.environment, asked.what, known=known, accepted=accepted
+            )
         after, wait = asked.query.get("after", "0"), asked.query.get("wait", "0")
         if not (_ID.fullmatch(after) and _SECONDS.fullmatch(wait)):
             return None
         service, seconds = self._service, float(wait)
         with self._streams.held(scope, asked.caller, service.settings) if seconds else nullcontext():
-            return await head_answer(service, asked.environment, after=int(after), wait=seconds, known=known)
+            return await head_answer(
+                service, asked.project, asked.environment, after=int(after), wait=seconds, known=known
+            )
 
     async def _stream(self, asked: DeliveryRequest, scope: Any, send: Send) -> None:
         known = release_known(asked.headers)
-        await require_readiness(self._service, asked.environment, known)
+        await require_readiness(self._service, asked.project, asked.environment, known)
         settings = self._service.settings
 
         def is_welcome() -> bool:
             if self._service.settings is settings:
                 return True
             try:
-                self._caller(scope, asked.headers, asked.environment)
+                self._caller(scope, asked.headers, asked.project.name, asked.environment)
             except ProblemError:
                 return False
             return True
 
         with self._streams.held(scope, asked.caller, settings):
             await send(self._start(HTTPStatus.OK, {"content-type": EVENT_STREAM, **HEADERS}))
-            async for chunk in told(delivery_of(self._service), asked.environment, known, is_welcome):
+            delivery = delivery_of(self._service)
+            async for chunk in told(delivery, asked.project.name, asked.environment, known, is_welcome):
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -29,7 +29,7 @@ def release_known(headers: Mapping[str, str]) -> int:
 
 
 async def told(
-    delivery: Delivery, environment: str, known: int, is_welcome: Callable[[], bool]
+    delivery: Delivery, project: str, environment: str, known: int, is_welcome: Callable[[], bool]
 ) -> AsyncIterator[bytes]:
     """Every head above the known one, as long as whoever listens may; between them a sign of life.
 
@@ -37,7 +37,8 @@ async def told(
 
     Args:
         delivery: what knows the releases.
-        environment: its name.
+        project: the project's name.
+        environment: the environment's.
         known: the id of the release that the listener knows; 0 where it knows none.
         is_welcome: whether the listener still may listen.
     """
@@ -45,7 +46,7 @@ async def told(
     try:
         yield _HELLO
         while True:
-            head = await delivery.heads.newer(environment, known, _BEAT_SECONDS)
+            head = await delivery.heads.newer(project, environment, known, _BEAT_SECONDS)
             if delivery.heads.closed or not is_welcome():
                 return
             if head is None:

@@ -75,10 +75,11 @@ def caller(connection: Connection) -> Caller:
 
 
 def _bound_caller(connection: Connection) -> Caller:
-    """Who asks; a client only for an environment that it is bound to."""
+    """Who asks; a client only for an environment, and a project, that it is bound to."""
     found = caller(connection)
     if (environment := connection.path_params.get("environment")) is not None:
-        found.require_delivery(connection.app.state.service.main.name, str(environment))
+        project = connection.path_params.get("project", connection.app.state.service.main.name)
+        found.require_delivery(str(project), str(environment))
     return found
 
 

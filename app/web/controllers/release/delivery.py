@@ -16,7 +16,7 @@ from app.reports.releases.delivered import DeliveredHead, ReleaseEvent
 from app.service.runtime import Service
 from app.web.delivery.answers import Delivered, body_answer, delivery_of, head_answer, require_readiness
 from app.web.delivery.stream import EVENT_STREAM, HEADERS, release_known, told
-from app.web.http.documents import REFUSED, described
+from app.web.http.documents import REFUSED, Diagnosed, described
 from app.web.security.auth import caller, is_known_still, settings_of
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class ReleaseValues(Struct, frozen=True, kw_only=True):
 async def release_head(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
+    diagnosed: Diagnosed,
     environment: FromPath[str],
     after: FromQuery[int] = 0,
     wait: FromQuery[float] = 0,
@@ -52,7 +53,7 @@ async def release_head(
     streams: StreamLimit = request.app.state.streams
     scope = cast("dict[str, Any]", request.scope)
     with streams.held(scope, caller(request), settings_of(request)) if wait > 0 else nullcontext():
-        return _response(await head_answer(service, environment, after=after, wait=wait, known=known))
+        return _response(await head_answer(service, diagnosed, environment, after=after, wait=wait, known=known))
 
 
 @get(
@@ -62,12 +63,13 @@ async def release_head(
 async def release_body(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
+    diagnosed: Diagnosed,
     environment: FromPath[str],
     digest: FromPath[str],
 ) -> Response[bytes]:
     """The values of a release, by the digest that the head and the events tell."""
     known, accepted = request.headers.get("If-None-Match", ""), request.headers.get("Accept-Encoding", "")
-    return _response(await body_answer(service, environment, digest, known=known, accepted=accepted))
+    return _response(await body_answer(service, diagnosed, environment, digest, known=known, accepted=accepted))
 
 
 _STREAM = ResponseSpec(
@@ -81,12 +83,15 @@ _TOLD = {**described(ReleaseEvent, "", *REFUSED, HTTPStatus.TOO_MANY_REQUESTS), 
 
 @get("/releases/{environment:str}/events", media_type=EVENT_STREAM, responses=_TOLD)
 async def release_events(
-    request: Request[Any, Any, State], service: NamedDependency[Service], environment: FromPath[str]
+    request: Request[Any, Any, State],
+    service: NamedDependency[Service],
+    diagnosed: Diagnosed,
+    environment: FromPath[str],
 ) -> Stream:
     """Server-sent events: `release` with the head, at once where `Last-Event-ID` is older, and with each after it."""
     known = release_known(request.headers)
-    await require_readiness(service, environment, known)
-    chunks = told(delivery_of(service), environment, known, lambda: is_known_still(request))
+    await require_readiness(service, diagnosed, environment, known)
+    chunks = told(delivery_of(service), diagnosed.name, environment, known, lambda: is_known_still(request))
     return Stream(chunks, media_type=EVENT_STREAM, headers=dict(HEADERS))
 
 

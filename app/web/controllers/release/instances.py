@@ -15,11 +15,12 @@ from app.history.store.queries.paging import LONGEST
 from app.releases.drift import ReportedInstance
 from app.reports.releases import GREATEST_ID
 from app.reports.releases.instances import Instances
+from app.service.diagnosed import DiagnosedProject
 from app.service.releasing.access import releasing_of
 from app.service.releasing.instances import InstanceReports
 from app.service.runtime import Service
 from app.web.http.body import fields_of
-from app.web.http.documents import REFUSED, described, document
+from app.web.http.documents import REFUSED, Diagnosed, described, document
 from app.web.http.problems import FieldError, ProblemError
 from app.web.http.request_body import InstanceOperation
 from app.web.security.access import forbidden
@@ -66,14 +67,16 @@ class InstanceReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         for status in (*REFUSED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS)
     },
 )
-async def report_instance(request: Request[Any, Any, State], service: NamedDependency[Service]) -> None:
+async def report_instance(
+    request: Request[Any, Any, State], service: NamedDependency[Service], diagnosed: Diagnosed
+) -> None:
     """Keeps what an instance runs with: its release, and digests of its values, which tell nothing else."""
     asking: Caller = request.state.caller
     if asking.role == "viewer":
         raise forbidden("This needs a token with the role client.")
     require_own_page(request, asking)
     told = await fields_of(request, InstanceReport)
-    asking.require_delivery(service.main.name, told.environment)
+    asking.require_delivery(diagnosed.name, told.environment)
     _require_digests(told.digests)
     report = ReportedInstance(
         name=told.name,
@@ -85,7 +88,7 @@ async def report_instance(request: Request[Any, Any, State], service: NamedDepen
         digests=told.digests,
         since={},
     )
-    await _reports(service, asking).report(report)
+    await _reports(service, diagnosed, asking).report(report)
 
 
 def _require_digests(digests: dict[str, str]) -> None:
@@ -119,17 +122,18 @@ def _invalid(key: str, message: str) -> ProblemError:
 async def instances(
     request: Request[Any, Any, State],
     service: NamedDependency[Service],
+    diagnosed: Diagnosed,
     environment: FromQuery[str | None] = None,
     limit: FromQuery[int] = LONGEST,
     before: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """The instances of an environment, or of all: which release each runs with, and what differs from it."""
-    reports = _reports(service, request.state.caller)
+    reports = _reports(service, diagnosed, request.state.caller)
     return document(await reports.listed(environment, limit=limit, before=before))
 
 
-def _reports(service: Service, asking: "Caller") -> InstanceReports:
-    return InstanceReports(releasing=releasing_of(service, service.main, asking.name))
+def _reports(service: Service, project: DiagnosedProject, asking: "Caller") -> InstanceReports:
+    return InstanceReports(releasing=releasing_of(service, project, asking.name))
 
 
 HANDLERS = (report_instance, instances)
