@@ -28,13 +28,16 @@ class ProcessContext(Struct, frozen=True, kw_only=True, dict=True):
         project: a snapshot of its files.
         environ: this process's variables.
         facts: what rules find out about what environments share.
-        memo: what else has been worked out of it, by who did.
     """
 
     project: Project
     environ: Mapping[str, str]
     facts: SharedFacts = field(default_factory=SharedFacts)
-    memo: dict[type, Any] = field(default_factory=dict)
+
+    @cached_property
+    def memo(self) -> dict[type, Any]:
+        """What else has been worked out of it, by who did: what is made of it, an edit tried, has one of its own."""
+        return {}
 
     @property
     def active(self) -> str:

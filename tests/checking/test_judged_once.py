@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 from projects import MakeProject
 
 from app.checking.check import validate
@@ -43,3 +44,10 @@ def test_what_was_judged_is_not_judged_again(workspace: Workspace) -> None:
     validate(workspace)
     assert judge_of(workspace).of_project is of_project
     assert all(judge.of(one.name) is one for one in of_environments)
+
+
+def test_what_an_edit_would_make_is_judged_anew(workspace: Workspace) -> None:
+    before = validate(workspace)
+    after = validate(replace(workspace, environ={"DYNACONF_TIMEOUT": "9", "ENV_FOR_DYNACONF": "production"}))
+    assert [one.active for one in before.environments] != [one.active for one in after.environments]
+    assert validate(workspace) == before
