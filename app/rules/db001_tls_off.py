@@ -25,7 +25,7 @@ from app.rules.kit.connection_names import split
 from app.rules.kit.connections import Connection, connections
 from app.rules.kit.driver_advice import encrypted, secured
 from app.rules.kit.rule import Rule
-from app.rules.kit.services import MODED, Protection
+from app.rules.kit.services import DATABASE, MODED, MYSQL, POSTGRESQL, Protection
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.switches import is_off
 
@@ -41,10 +41,10 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             mode = subject.told(connection.tls_leaf, _said(connection))
             message = f"TLS to {where} is {mode}: the connection may run in the clear."
             leaf = connection.tls_leaf or connection.subject
-            yield rule.finding(subject, _mode(subject, connection), message, fix, leaf=leaf)
+            yield rule.finding(subject, _mode(connection), message, fix, leaf=leaf)
         elif (leaf := connection.subject) and _is_silent(connection):
             message = f"Nothing says how the connection to {where} is protected."
-            yield rule.finding(subject, _mode(subject, connection), message, fix, leaf=leaf, severity=Severity.WARNING)
+            yield rule.finding(subject, _mode(connection), message, fix, leaf=leaf, severity=Severity.WARNING)
 
 
 def _is_silent(connection: Connection) -> bool:
@@ -57,23 +57,44 @@ def _said(connection: Connection) -> str:
     return "off" if said is None or is_off(said.value) else repr(str(said.value))
 
 
-def _mode(subject: EnvironmentContext, connection: Connection) -> Path:
+def _mode(connection: Connection) -> Path:
     """The key that says the mode, or would; beside flat names it is a flat name too, in Django's table an option."""
     leaf = connection.tls_leaf or connection.url
     if leaf:
         return leaf.path
-    if _is_djangos(subject, connection):
-        return (*connection.table, "OPTIONS", "sslmode")
+    if _is_djangos(connection):
+        return (*connection.table, "OPTIONS", _djangos(connection)[0])
     named = split(connection.subject.path) if connection.subject else None
     if named and named.stem:
         return (*named.table, "_".join((*named.stem, "sslmode")))
     return (*connection.table, "tls", "mode")
 
 
-def _is_djangos(subject: EnvironmentContext, connection: Connection) -> bool:
-    """Whether Django hands the table's OPTIONS to libpq. Source: Django, Settings, DATABASES."""
-    engine = subject.tree.by_path.get(fold((*connection.table, "ENGINE")))
-    return connection.service in MODED and engine is not None and "django" in str(engine.value)
+def _is_djangos(connection: Connection) -> bool:
+    """Whether it is Django's table, whose OPTIONS the driver is handed. Source: Django, Settings, DATABASES."""
+    table = fold(connection.table)
+    is_entry = len(table) == len(("databases", "default")) and table[0] == "databases"
+    return is_entry and connection.subject is not None and str(connection.subject.path[-1]).isupper()
+
+
+def _djangos(connection: Connection) -> tuple[str, str]:
+    """The option of the driver, and what it says where the server is verified."""
+    return ("sslmode", "verify-full") if connection.service in MODED else ("ssl_mode", "VERIFY_IDENTITY")
+
+
+def _djangos_fix(subject: EnvironmentContext, connection: Connection) -> Fix | str:
+    """For PostgreSQL and MySQL the option; otherwise what it depends on."""
+    name, value = _djangos(connection)
+    path = (*connection.table, "OPTIONS", name)
+    if connection.service in {POSTGRESQL, MYSQL}:
+        return subject.setting(path, value=value)
+    if connection.service is not DATABASE:
+        return "Say in OPTIONS, as the driver takes it, that the server is verified."
+    ways = subject.ways(path, f'"{value}"')
+    return (
+        f"Write ENGINE, which is not known here, and in OPTIONS what its driver takes: for PostgreSQL {ways}; for "
+        'MySQL ssl_mode = "VERIFY_IDENTITY".'
+    )
 
 
 def _fix(subject: EnvironmentContext, connection: Connection) -> Fix | str:
@@ -82,9 +103,11 @@ def _fix(subject: EnvironmentContext, connection: Connection) -> Fix | str:
         disabled = "tls_disabled" in connection.said and connection.leaf("tls_disabled") is leaf
         is_switch = is_off(leaf.value) and leaf.value != "disable" and not str(leaf.path[-1]).lower().endswith("mode")
         return subject.setting(leaf.path, value=False if disabled else True if is_switch else "verify-full")
+    if connection.url is None and _is_djangos(connection):
+        return _djangos_fix(subject, connection)
     if connection.url is None:
-        path = _mode(subject, connection)
-        if (subject.shape and subject.shape.at(path)) or _is_djangos(subject, connection):
+        path = _mode(connection)
+        if subject.shape and subject.shape.at(path):
             return subject.setting(path, value="verify-full")
         ways = subject.ways(path, '"verify-full"')
         return (

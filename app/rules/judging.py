@@ -44,13 +44,20 @@ def _more(rule: Rule, finding: Finding) -> Finding:
 
 
 def strongest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings without those that yield to another about the same value."""
-    told = {(finding.rule, finding.environment, finding.key) for finding in findings}
+    """The findings without those that yield to another about the same value, whatever the key's case.
+
+    What belongs to no single environment yields to what is told of any.
+    """
+    told = {(one.rule, name, _folded(one)) for one in findings for name in (one.environment, None)}
     return tuple(
         finding
         for finding in findings
-        if not any((rule, finding.environment, finding.key) in told for rule in _BY_ID[finding.rule].superseded_by)
+        if not any((rule, finding.environment, _folded(finding)) in told for rule in _BY_ID[finding.rule].superseded_by)
     )
+
+
+def _folded(finding: Finding) -> str | None:
+    return finding.key and finding.key.casefold()
 
 
 def _is_deployed(finding: Finding, subject: EnvironmentContext | None) -> bool:

@@ -119,4 +119,5 @@ RULE = Rule(
     source="The application's code",
     page=__doc__,
     survey=survey,
+    superseded_by=("USE004",),
 )

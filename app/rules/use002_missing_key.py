@@ -4,11 +4,13 @@ Without a default the read fails when the code gets there: `AttributeError` or `
 are reads that are sure to mean the project's settings, that no condition precedes and no `try` surrounds, and of keys
 that nobody asks for first (`exists`, `in`, `get` with a default). In a production-like environment it is an error.
 
-A key may also come from where nobody can look: a variable, or a secrets file that is not here. So silent are secrets,
-URLs, keys that the option `deployed` names, and keys whose variable some other file of the project names. Told are
-those that other environments have, those whose table has other keys here, and, where the deployment of an environment
-is known, all. What a higher layer takes from a production-like environment with a table that is not merged (SRC020) is
-told too: it was said, and the read fails all the same.
+A key may also come from where nobody can look: a variable, or a secrets file that is not here. So silent are keys
+that the option `deployed` names, and keys whose variable some other file of the project names. Told are those that
+other environments have, those whose table has other keys here, and, where the deployment of an environment is known,
+all. Secrets and URLs, which each deployment has of its own, are told where another environment has them: for an
+inactive environment only as an info, and only where that is production-like. What a higher layer takes from a
+production-like environment with a table that is not merged (SRC020) is told too: it was said, and the read fails all
+the same.
 
 In Flask and Django projects, what they give themselves is not missed (`SESSION_COOKIE_NAME`, `STATIC_ROOT`), nor what
 begins like the settings of a known extension (`JWT_…`, `MAIL_…`).
@@ -97,13 +99,30 @@ def _is_told(everything: ProjectContext, subject: EnvironmentContext, missing: M
         return False  # what gives it to the active environment may do the same there
     if subject.tree.paths_said(path) and not (subject.production and _loss(subject, path)):
         return False  # SRC020 says who took it
-    if subject.deployment is not None and not subject.deployment.open:
-        return not subject.deployed.covers(path)
-    is_supplied = subject.role(path, "") in SECRET_ROLES or not _SUPPLIED.isdisjoint(words(path[-1]))
-    if is_supplied or subject.deployed.covers(path):
+    if subject.deployed.covers(path):
         return False
-    is_partial = Holdings(subject.tree).has_table(missing.path) or len(missing.environments) < len(everything.subjects)
-    return is_partial and not everything.is_named(subject.variable(path) or "")
+    return _is_deployment_known(subject) or _is_likely(everything, subject, missing)
+
+
+def _is_likely(everything: ProjectContext, subject: EnvironmentContext, missing: MissingKey) -> bool:
+    """Whether a key is missing where nobody knows what the deployment sets."""
+    path = missing.path
+    if everything.is_named(subject.variable(path) or ""):
+        return False
+    is_elsewhere = len(missing.environments) < len(everything.subjects)
+    if _is_supplied(subject, path):
+        return is_elsewhere and (subject.active or subject.production)
+    return is_elsewhere or Holdings(subject.tree).has_table(path)
+
+
+def _is_supplied(subject: EnvironmentContext, path: Path) -> bool:
+    """Whether each deployment has it of its own, and this one is not known."""
+    is_own = subject.role(path, "") in SECRET_ROLES or not _SUPPLIED.isdisjoint(words(str(path[-1])))
+    return is_own and not _is_deployment_known(subject)
+
+
+def _is_deployment_known(subject: EnvironmentContext) -> bool:
+    return subject.deployment is not None and not subject.deployment.open
 
 
 def _active_has(everything: ProjectContext, path: Path) -> bool:
@@ -119,10 +138,13 @@ def _finding(rule: Rule, subject: EnvironmentContext, missing: MissingKey) -> Fi
     lost = _loss(subject, missing.path)
     gone = f"{place(lost.taker)} takes it away with its table" if lost else f"no layer of {_name(subject)} sets it"
     message = f"{missing.key} is read at {listed(reads)}, without a default, and {gone}."
+    severity = Severity.ERROR if subject.production else Severity.WARNING
     says = f'Write {{}}; or give the read a default. Or declare it deployed: deployed = ["{missing.key}"].'
+    if _is_supplied(subject, missing.path) and not subject.active:
+        message, severity = f"{message} Its deployment has to.", Severity.INFO
+        says = f'Write {{}}. Or say who supplies it: deployments in assay.toml, or deployed = ["{missing.key}"].'
     again = lost.said.value if lost and not subject.is_secret(lost.said.path) else None
     fix = subject.setting(missing.path, again, sample='"…"', says=says)
-    severity = Severity.ERROR if subject.production else Severity.WARNING
     return rule.finding(subject, missing.path, message, fix, origin=reads[0].origin, severity=severity,
                         related=tuple(read.origin for read in reads[1:3]))  # fmt: skip
 

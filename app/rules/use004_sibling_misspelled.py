@@ -1,8 +1,9 @@
 """A key of one environment looks like a misspelling of what its siblings have.
 
 Only one environment has the key, and the others have one in the same table whose name is a slip away: two letters
-swapped, one left out, doubled or replaced. The environment then runs without the value, or with the one that it
-inherits. No code is needed to see it; where code is read that reads the key, it is none.
+swapped, one left out, doubled or replaced. At a word's end a letter more or less counts only where the others' key is
+missing here, or where the code reads that one and not this. The environment then runs without the value, or with the
+one that it inherits. No code is needed to see it; where code is read that reads the key, it is none.
 
 Wrong:
 
@@ -32,7 +33,7 @@ from app.core.findings import Finding, Severity
 from app.core.layers import Path, dotted, fold, stem
 from app.core.tree import Leaf
 from app.core.usage.misspelling import is_slip
-from app.core.usage.reads import look
+from app.core.usage.reads import Usage, look
 from app.rules.kit.reading import read_elsewhere
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -98,9 +99,17 @@ def _meant(
         here = own.get(other)
         if here is not None and _is_own(everything, here):
             continue
-        if _is_slip(str(path[-1]), str(other[-1]), endings=here is None and _is_alike(leaf, found)):
+        is_likely = _is_alike(leaf, found) and (here is None or _is_read_instead(everything.usage, leaf, found))
+        if _is_slip(str(path[-1]), str(other[-1]), endings=is_likely):
             return found
     return None
+
+
+def _is_read_instead(usage: Usage, leaf: Leaf, other: Leaf) -> bool:
+    """Whether the code reads the other and not this; what a framework may read itself bears no such name."""
+    if usage.reads_of(leaf.path) or not usage.reads_of(other.path):
+        return False
+    return all((one.file, one.line) == (usage.file, usage.line) for one in usage.unclear_of(leaf.path))
 
 
 def _is_slip(name: str, other: str, *, endings: bool) -> bool:

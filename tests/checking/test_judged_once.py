@@ -46,8 +46,9 @@ def test_what_was_judged_is_not_judged_again(workspace: Workspace) -> None:
     assert all(judge.of(one.name) is one for one in of_environments)
 
 
-def test_what_an_edit_would_make_is_judged_anew(workspace: Workspace) -> None:
-    before = validate(workspace)
-    after = validate(replace(workspace, environ={"DYNACONF_TIMEOUT": "9", "ENV_FOR_DYNACONF": "production"}))
-    assert [one.active for one in before.environments] != [one.active for one in after.environments]
-    assert validate(workspace) == before
+def test_what_an_edit_would_make_is_judged_anew(project: MakeProject) -> None:
+    made = project({"assay.toml": "", "settings.toml": "[development]\n[production.app]\ndebug = false\n"})
+    workspace = open_workspace(made.root, {"ENV_FOR_DYNACONF": "production"})
+    assert validate(workspace).valid
+    assert not validate(replace(workspace, environ={**workspace.environ, "DYNACONF_APP__DEBUG": "true"})).valid
+    assert made.assay("set", "app.debug", "true", "--env", "production").status == 1

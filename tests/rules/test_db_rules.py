@@ -587,11 +587,26 @@ def test_a_pool_that_is_too_large_is_mended_by_one_number_or_by_advice(
     assert (finding.get("edit") and (finding["edit"]["key"], finding["edit"]["value"])) == edit
 
 
-def test_djangos_table_is_told_the_option_that_django_hands_to_the_driver(project: MakeProject) -> None:
-    table = "ENGINE = 'django.db.backends.postgresql'\nNAME = 'polls'\nUSER = 'polls'\nHOST = 'db.internal'\n"
-    profile = f"[production.DATABASES.default]\n{table}"
+@pytest.mark.parametrize(
+    ("engine", "option"),
+    [
+        ("ENGINE = 'django.db.backends.postgresql'\n", 'sslmode = "verify-full"'),
+        ("ENGINE = 'django.db.backends.mysql'\n", 'ssl_mode = "VERIFY_IDENTITY"'),
+        ("", 'sslmode = "verify-full"'),
+        ("ENGINE = '@jinja {{ this.engine }}'\n", 'sslmode = "verify-full"'),
+    ],
+    ids=["PostgreSQL", "MySQL", "nothing says which", "nobody knows which"],
+)
+def test_djangos_table_is_told_the_option_that_django_hands_to_the_driver(
+    project: MakeProject, engine: str, option: str
+) -> None:
+    profile = f"[production.DATABASES.default]\n{engine}NAME = 'polls'\nUSER = 'polls'\nHOST = 'db.internal'\n"
     options = 'settings_files = ["settings.toml"]\nmerge_enabled = true\n'
     (finding,) = findings(project({"assay.toml": options, "settings.toml": profile}), "DB001", "production")
-    assert 'Write [production.DATABASES.default.OPTIONS] sslmode = "verify-full", or set' in finding["fix"]
-    option = '[production.DATABASES.default.OPTIONS]\nsslmode = "verify-full"\n'
-    assert told(project({"assay.toml": options, "settings.toml": profile + option}), "DB001", "production") == []
+    assert finding["key"] == f"databases.default.OPTIONS.{option.partition(' ')[0]}"
+    assert f"[production.DATABASES.default.OPTIONS] {option}, or set" in finding["fix"]
+    assert finding["fix"].startswith(
+        "Write [production" if "backends" in engine else "Write ENGINE, which is not known"
+    )
+    said = f"[production.DATABASES.default.OPTIONS]\n{option}\n"
+    assert told(project({"assay.toml": options, "settings.toml": profile + said}), "DB001", "production") == []

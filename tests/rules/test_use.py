@@ -108,6 +108,12 @@ def test_a_key_that_is_taken_from_production_is_missing_there(read: Any) -> None
     assert told(read(elsewhere, "settings.q.size"), "USE002") == [], "in development SRC020 is enough"
 
 
+def test_what_staging_has_and_production_lacks_is_told_once(read: Any) -> None:
+    project = read("[staging]\nMODE = 1\n[production]\nx = 1\n[development]\nx = 1\n", "settings.MODE")
+    assert told(project, "USE002") == ["warning development MODE use.py:2:7", "error production MODE use.py:2:7"]
+    assert [line for line in told(project, "XENV003") if " mode " in line] == []
+
+
 ASKED = {
     "a default": "settings.q.get('size', 1)",
     "a question": "settings.q.size if 'size' in settings.q else 0",
@@ -149,6 +155,18 @@ def test_a_key_that_a_validator_gives_by_running_code_is_not_told(read: Any, by:
 @pytest.mark.parametrize("line", ["settings.q.password", "settings.q.url", "settings.elsewhere"])
 def test_what_may_come_from_elsewhere_is_not_told(read: Any, line: str) -> None:
     assert told(read("[default.q]\nname = 1\n[production]\nx = 1\n", "settings.q.name", line), "USE002") == []
+
+
+@pytest.mark.parametrize("key", ["database_url", "api_token"])
+def test_what_each_deployment_has_of_its_own_is_told_where_another_environment_has_it(read: Any, key: str) -> None:
+    settings = f"[development]\n{key} = 'x'\n[staging]\nx = 1\n[production]\nname = 1\n"
+    project = read(settings, f"settings.{key}")
+    assert told(project, "USE002") == [f"info production {key} use.py:2:7"]
+    assert findings(project, "USE002")[0]["message"].endswith("no layer of production sets it. Its deployment has to.")
+    active = {"ENV_FOR_DYNACONF": "production"}
+    assert told(project, "USE002", **active) == [f"error production {key} use.py:2:7"]
+    assert told(project, "USE002", **active, **{f"DYNACONF_{key.upper()}": "x"}) == []
+    assert told(read(settings, f"settings.{key}", **{"compose.yaml": f"X: DYNACONF_{key.upper()}"}), "USE002") == []
 
 
 def test_a_key_whose_variable_is_named_somewhere_is_not_told(read: Any) -> None:
@@ -204,13 +222,34 @@ def test_a_misspelled_override_is_told(project: MakeProject) -> None:
     ]
 
 
+LAST = "[default]\npage_size = 1\nhost = 1\n[development]\nx = 1\n[production]\npage_siz = 2\nhosts = 2\n"
+READS = ("settings.page_size", "settings.host")
+
+
+def test_a_last_letter_counts_beside_an_inherited_key_that_the_code_reads_instead(read: Any) -> None:
+    expected = ["warning production hosts settings.toml:8:1", "warning production page_siz settings.toml:7:1"]
+    assert sorted(told(read(LAST, *READS), "USE004")) == expected
+    assert told(read(LAST, *READS), "USE001") == ["info x settings.toml:5:1"], "what is misspelled is told once"
+    both = (*READS, "settings.get('page_siz')", "settings.get('hosts')")
+    assert told(read(LAST, *both), "USE004") == [], "both are meant"
+    assert told(read(LAST, *READS, "settings[x + 's']"), "USE004") == expected[1:], "hosts may be read"
+    assert told(read(LAST, "len([])"), "USE004") == [], "nobody knows which of them is meant"
+
+
+def test_flask_s_own_reads_leave_a_last_letter_what_it_is(project: MakeProject) -> None:
+    code = "from flask import Flask\nfrom dynaconf import FlaskDynaconf\napp = Flask(__name__)\nFlaskDynaconf(app)\n"
+    made = project({"settings.toml": LAST, "app.py": f"{code}print(app.config['PAGE_SIZE'])\n"})
+    assert told(made, "USE004") == ["warning production page_siz settings.toml:7:1"]
+
+
 def test_a_key_that_code_reads_is_no_misspelling(read: Any) -> None:
     profile = "[default]\ntimeout = 1\n[production]\ntimoeut = 2\n"
     assert told(read(profile, "settings.timeout", "settings.get('timoeut')"), "USE004") == []
 
 
 SLIPS = [("hots", "host"), ("timeuot", "timeout"), ("poolsize", "pool_size"),
-         ("databse", "database"), ("adddress", "address"), ("passwort", "password")]  # fmt: skip
+         ("databse", "database"), ("adddress", "address"), ("passwort", "password"),
+         ("databas", "database")]  # fmt: skip
 MEANT = [("host", "port"), ("min_size", "max_size"), ("db1", "db2"), ("host", "hosts"), ("enable", "enabled"),
          ("post", "host"), ("url", "uri"), ("read", "real"), ("a", "b"), ("import_dir", "export_dir"),
          ("host", "host")]  # fmt: skip

@@ -7,7 +7,7 @@ _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
 _SHORTEST = 4
 _LONG = 6
-_ENDINGS = frozenset("sdrnyex")
+_ENDINGS = frozenset("sdrnyx")
 """A letter more at a word's end makes another word of it: `host`, `hosts`; `enable`, `enabled`."""
 
 
@@ -18,7 +18,7 @@ def is_slip(written: str, meant: str, *, endings: bool = False) -> bool:
         written: the one name.
         meant: the other.
         endings: whether a letter more or less at a word's end is a slip, too, and another letter in a short word of
-            a name that has more words.
+            a name that has more words; then a word may lack one of four letters.
     """
     mine, other = written.casefold(), meant.casefold()
     if mine == other or _DIGITS.findall(mine) != _DIGITS.findall(other):
@@ -34,7 +34,7 @@ def is_slip(written: str, meant: str, *, endings: bool = False) -> bool:
 
 def _is_slip(word: str, other: str, *, endings: bool, shortest: int) -> bool:
     shorter, longer = sorted((word, other), key=len)
-    if len(shorter) < _SHORTEST or word[0] != other[0]:
+    if len(longer if endings else shorter) < _SHORTEST or word[0] != other[0]:
         return False
     if len(word) == len(other):
         places = [number for number, (left, right) in enumerate(zip(word, other, strict=True)) if left != right]

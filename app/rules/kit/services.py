@@ -47,6 +47,7 @@ POSTGRESQL = ServerKind(
     names=("postgres", "postgresql", "pg", "psql", "pgsql", "cockroachdb", "redshift"),
     schemes=("postgresql", "postgres", "cockroachdb", "redshift"),
 )
+MYSQL = ServerKind(noun="MySQL", database=True, names=("mysql", "mariadb"), schemes=("mysql", "mariadb"))
 SQLITE = ServerKind(noun="SQLite", database=True, names=("sqlite",), schemes=("sqlite", "sqlite3"))
 DATABASE = ServerKind(
     noun="the database",
@@ -56,7 +57,7 @@ DATABASE = ServerKind(
 
 SERVICES: tuple[ServerKind, ...] = (
     POSTGRESQL,
-    ServerKind(noun="MySQL", database=True, names=("mysql", "mariadb"), schemes=("mysql", "mariadb")),
+    MYSQL,
     ServerKind(noun="MongoDB", database=True, names=("mongo", "mongodb"), schemes=("mongodb",)),
     ServerKind(noun="SQL Server", database=True, names=("mssql", "sqlserver"), schemes=("mssql", "sqlserver")),
     ServerKind(noun="Oracle", database=True, names=("oracle",), schemes=("oracle",)),
