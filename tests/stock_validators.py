@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import SimpleNamespace
 from typing import Any
 
@@ -160,6 +160,8 @@ def shown(value: Any) -> Any:
         return [shown(item) for item in value]
     if isinstance(value, set | frozenset):
         return [canonical(item) for item in sorted(value, key=repr)]
+    if isinstance(value, PurePath):
+        value = str(value)
     if type(value).__module__ == "dynaconf.utils.parse_conf":  # a marker that was left there
         return "marker"
     if isinstance(value, str) and value.startswith("@merge "):

@@ -23,15 +23,16 @@ _LITERALS = ("1", "0", "-5", "8000", "True", "False", "None", "1.5", '"a"', '"ap
              "60 * 60", '"@format {this.port}"', '"@format {this.NAME}-x"', '"@none"', '"@merge [3]"', '{"my key": 1}',
              "LEVEL", 'f"{LEVEL}-1"', '"[1, 2]"', '"{a=1}"')  # fmt: skip
 _TYPES = ("int", "str", "bool", "float", "list", "dict", '"int"', '"str"', "(int, str)", "int | str", "list[int]",
-          "type(None)", "dict[str, int]", '"nothing"', "int | None")  # fmt: skip
+          "type(None)", "dict[str, int]", '"nothing"', "int | None", "Path")  # fmt: skip
 _SEQUENCES = ('["a", "app", 8000]', "(1, 2, 8000)", '"app"', "[True]", '{"DEBUG", "a", 1}', "LEVELS", "[]", "5",
               '{"host": 1}')  # fmt: skip
-_CASTS = ("str", "int", "float", "bool", "list", "dict", "tuple", "set")
+_CASTS = ("str", "int", "float", "bool", "list", "dict", "tuple", "set", "Path")
 _MESSAGES = ('{"must_exist_true": "no {name} in {env}"}', '{"operations": "{name}: {value} {operation} {op_value}"}',
              '{"combined": "both: {errors}"}')  # fmt: skip
 _ENVIRONMENTS = ('"production"', '"development"', '"staging"', '["development", "production"]', '"Production"',
                  '["staging", "production"]', '"default"', '"nowhere"', '("production",)')  # fmt: skip
 _HEAD = """\
+from pathlib import Path
 from dynaconf import Dynaconf, Validator
 import dynaconf as d
 

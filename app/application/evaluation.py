@@ -7,6 +7,7 @@ from typing import Any
 
 from app.application import functions as known
 from app.application.functions import Unclear
+from app.application.handed_on import GivenValue, filled, returned
 from app.application.modules import Module
 from app.application.wording import text_of
 from app.merging.provenance_tags import Computed
@@ -170,8 +171,8 @@ class Evaluation:
         imported = self._module.imported.get(name)
         return self._starred(name) if imported is None else self._elsewhere(imported)
 
-    def _in(self, module: Module) -> "Evaluation":
-        return Evaluation(module, depth=self._depth, environ=self._environ, selecting=self.selecting)
+    def _in(self, module: Module, local: Scope | None = None) -> "Evaluation":
+        return Evaluation(module, local, depth=self._depth, environ=self._environ, selecting=self.selecting)
 
     def _starred(self, name: str) -> Any:
         """A name of a module of which everything is imported."""
@@ -239,13 +240,16 @@ class Evaluation:
             raise Unclear
         found = []
         for item in self.value(loop.iter):
-            local = {**self._local, loop.target.id: _Given(item)}
+            local = {**self._local, loop.target.id: GivenValue(item)}
             inner = Evaluation(self._module, local, self._depth, environ=self._environ, selecting=self.selecting)
             found.append(inner.value(node.elt))
         return found
 
     def _called(self, node: ast.Call) -> Any:  # noqa: PLR0911 - one for each kind of function
         meaning = self.meaning(node.func)
+        function = self._module.definitions.get(meaning)
+        if isinstance(function, ast.FunctionDef) and returned(function):
+            return self._returned(function, node)
         given = self._items(node.args)
         if meaning in known.GETENV:
             named = {one.arg: self.value(one.value) for one in node.keywords if one.arg}
@@ -258,21 +262,21 @@ class Evaluation:
             return dict(*given, **dict(self._spread(node.keywords)))
         if meaning in known.FUNCTIONS and not node.keywords:
             return known.FUNCTIONS[meaning](*given)
-        if isinstance(node.func, ast.Name) and not given and not node.keywords:
-            return self._returned(node.func.id)
         if meaning or not isinstance(node.func, ast.Attribute):
             raise Unclear
         return known.method(self.value(node.func.value), node.func.attr, given, dict(self._spread(node.keywords)))
 
-    def _returned(self, name: str) -> Any:
-        """What a function of the module gives that takes nothing, and does nothing but return."""
-        function = self._module.definitions.get(name)
-        if not isinstance(function, ast.FunctionDef) or function.decorator_list or name in self._local:
-            raise Unclear
-        body = [one for one in function.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
-        if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
-            raise Unclear
-        return self._in(self._module).value(body[0].value)
+    def _returned(self, function: ast.FunctionDef, site: ast.Call) -> Any:
+        """What a function of the module gives that does nothing but return, whatever of its arguments is known."""
+        local = filled(function, site, self.given, self._in(self._module).given)
+        return self._in(self._module, local).value(returned(function))
+
+    def given(self, node: ast.expr | None) -> ast.expr | None:
+        """What an argument comes to, in the place of the parameter."""
+        try:
+            return GivenValue(self.value(node))
+        except Unclear:
+            return None
 
     def _spread(self, keywords: list[ast.keyword]) -> Iterator[tuple[str, Any]]:
         for keyword in keywords:
@@ -291,7 +295,3 @@ class Evaluation:
         if found is _UNSET:
             raise Unclear
         return found
-
-
-class _Given(ast.Constant):
-    """A value in the place of an expression."""

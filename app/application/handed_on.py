@@ -1,12 +1,17 @@
 """What reaches a Dynaconf call through functions and classes around it: factories, and subclasses of its own."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from app.application.modules import Module
+from app.application.modules import Module, parameters
 
 type Scope = Mapping[str, ast.expr | None]
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
+type _Said = Callable[[ast.expr | None], ast.expr | None]
+
+
+class GivenValue(ast.Constant):
+    """A value in the place of an expression."""
 
 
 def handed(function: Function, module: Module) -> dict[str, ast.expr | None]:
@@ -32,12 +37,37 @@ def bound_arguments(function: Function, site: ast.Call, skipped: int) -> dict[st
         return {}
     found: dict[str, ast.expr | None] = {**_defaults(taken), **dict(zip(names, site.args, strict=False))}
     every = {*names, *(one.arg for one in taken.kwonlyargs)}
+    if taken.vararg:
+        found[taken.vararg.arg] = ast.Tuple(elts=site.args[len(names) :], ctx=ast.Load())
     found |= {name: value for name, value in given.items() if name in every}
     if taken.kwarg:
         rest = {name: value for name, value in given.items() if name not in every}
         keys: list[ast.expr | None] = [ast.Constant(name) for name in rest]
         found[taken.kwarg.arg] = ast.Dict(keys=keys, values=list(rest.values()))
     return found
+
+
+def returned(function: ast.AST | None) -> ast.expr | None:
+    """What a function gives that does nothing but return; None of another."""
+    if not isinstance(function, ast.FunctionDef) or function.decorator_list:
+        return None
+    body = [one for one in function.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+    return body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
+
+
+def filled(function: ast.FunctionDef, site: ast.Call, said: _Said, by_default: _Said) -> Scope:
+    """The parameters' values at one call.
+
+    Args:
+        function: what is called.
+        site: the call.
+        said: what an argument comes to, where it is called.
+        by_default: the same of a default, where the function stands.
+    """
+    given = bound_arguments(function, site, 0)
+    defaults = [*function.args.defaults, *function.args.kw_defaults]
+    known = {name: given.get(name) for name in parameters(function)}
+    return {name: (by_default if value in defaults else said)(value) for name, value in known.items()}
 
 
 def _defaults(taken: ast.arguments) -> dict[str, ast.expr | None]:

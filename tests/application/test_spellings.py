@@ -37,6 +37,14 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
     "a factory without arguments": {"config.py":
         'def make():\n    root = Path(__file__).resolve().parent\n    return Dynaconf(root_path=str(root / "conf"),'
         ' settings_files=["base.toml", "more.toml"], environments=True)\n\nsettings = make()'},
+    "a function of names": {"config.py":
+        'def here(name, *more, folder="conf"):\n    """Where it is."""\n'
+        "    return os.path.join(os.path.dirname(__file__), folder, name, *more)\n\n"
+        'settings = Dynaconf(settings_files=[here("base.toml"), here("..", "settings.toml")])'},
+    "a function's default": {"config.py":
+        'FOLDER = "conf"\ndef here(name, folder=FOLDER):\n    return f"{folder}/{name}"\n\n'
+        'def make():\n    FOLDER = "other"\n    return Dynaconf(settings_files=[here("base.toml")], level=FOLDER)\n\n'
+        "settings = make()"},
     "constants of another module": {
         "const.py": 'from pathlib import Path\nBASE = Path(__file__).parent\nFILES = [BASE / "conf" / "base.toml"]\nREGION = "eu"\n',
         "config.py": "from const import *\nimport const\nsettings = Dynaconf(settings_files=FILES, region=const.REGION)"},

@@ -136,6 +136,15 @@ def test_defaults_and_casts_change_values_and_are_layers_of_their_own(validated:
     assert told(project, "VAL001") == []
 
 
+def test_a_cast_to_a_path_is_followed_and_shown_as_text(validated: Any) -> None:
+    project = validated('Validator("LEVEL", cast=Path, is_type_of=Path)', 'Validator("PORT", cast=Path)',
+                        'Validator("HOME", default="/srv//x/", cast=Path)',
+                        more="from pathlib import Path\n")  # fmt: skip
+    assert told(project, "VAL002") == []
+    assert {where(one["origin"]) for one in findings(project, "VAL001")} == {"settings.toml:2:1"}
+    assert project.assay("get", "home").out == "/srv/x\n"
+
+
 def test_rules_judge_what_validators_leave(validated: Any) -> None:
     project = validated('Validator("DEBUG", default=True)')
     assert [one["origin"]["kind"] for one in findings(project, "APP001", "production")] == ["validator"]
@@ -173,6 +182,27 @@ def test_what_cannot_be_known_is_told_once_and_the_rest_is_checked(validated: An
         "warning config.py:6:5",
     ]
     assert told(project, "VAL001", "development") == ["error development region"]
+
+
+def test_of_what_a_function_is_handed_only_what_is_known_is_judged(validated: Any) -> None:
+    more = (
+        "def required(*names, env=None, kind=int):\n"
+        '    "Needs them."\n'
+        "    return Validator(*names, must_exist=True, is_type_of=kind, env=env)\n"
+    )
+    project = validated(
+        'required("PORT", "SPEED")',
+        'required("LEVEL", env=input())',
+        'required("REGION", env=os.environ.get("WHERE", "production"))',
+        "required(*input())",
+        more=f"import os\n{more}",
+    )
+    assert told(project, "VAL001", "development") == ["error development speed"]
+    assert [found["message"].partition(", since")[0] for found in findings(project, "VAL002")] == [
+        "The validator of LEVEL is not fully judged",
+        "The validator of REGION is not fully judged",
+        "What validates here is not fully judged",
+    ]
 
 
 def test_a_list_that_grows_later_is_not_known(validated: Any) -> None:

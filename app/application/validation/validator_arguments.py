@@ -16,14 +16,14 @@ TYPES: Mapping[str, Any] = {
     "datetime.date": dt.date,
     "datetime.datetime": dt.datetime,
     "datetime.time": dt.time,
-    "pathlib.Path": pathlib.Path,
+    **{f"pathlib.{name}": getattr(pathlib, name) for name in ("Path", "PurePath")},
     "types.NoneType": types.NoneType,
     **{f"typing.{name}": getattr(typing, name) for name in ("Optional", "Union", "List", "Dict", "Tuple", "Any")},
 }  # fmt: skip
 """Types by the names that they are imported under."""
 
-CASTS = frozenset({int, str, float, bool, list, dict, tuple, set, frozenset})
-"""Built-ins that make nothing but a value of their type, whatever they are handed."""
+CASTS = frozenset({int, str, float, bool, list, dict, tuple, set, frozenset, pathlib.Path, pathlib.PurePath})
+"""What makes nothing but a value of its type, whatever it is handed; a path looks at no file."""
 
 _UNSAID = frozenset({"regex", "not_regex", "re", "get_args", "get_origin", "Union", "UnionType", "annotations", "**"})
 """No operations, and patterns, some of which take for ever. Source: Dynaconf, `validator_conditions.py`."""

@@ -92,8 +92,17 @@ class Literals(Evaluation):
             return TYPES[meaning]
         return super()._value(node)
 
-    def _in(self, module: Module) -> "Literals":
-        return Literals(module, depth=self._depth, root=self._root, environ=self._environ, selecting=self.selecting)
+    def _in(self, module: Module, local: Scope | None = None) -> "Literals":
+        return Literals(module, local, self._depth, root=self._root, environ=self._environ, selecting=self.selecting)
+
+    def given(self, node: ast.expr | None) -> ast.expr | None:
+        """The same; what a variable decides is unclear."""
+        before = [*self.selecting]
+        self.selecting.clear()
+        found = super().given(node)
+        is_decided = bool(self.selecting)
+        self.selecting.update(dict.fromkeys(before))
+        return None if is_decided else found  # by a variable
 
     def _items(self, nodes: list[ast.expr]) -> list[Any]:
         found: list[Any] = []

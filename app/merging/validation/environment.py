@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any
 
 from msgspec.structs import replace
@@ -190,6 +191,6 @@ def _shown(value: Any) -> Any:
         return sorted(map(_shown, value), key=repr) if not isinstance(value, tuple) else [_shown(one) for one in value]
     if isinstance(value, MetaValue):
         return f"@{type(value).__name__.lower()} {bare(value.value)}"
-    if isinstance(value, bytes | complex | type):
+    if isinstance(value, bytes | complex | type | PurePath):
         return str(value)
     return bare(value)
