@@ -5,6 +5,7 @@ from functools import cache
 
 from app.core.layers import Origin
 from app.core.opening import is_file
+from app.core.usage.reads import NOTHING_READ
 from app.merging.isolated_settings import INTERNAL_KEYS
 from app.project.secret_files import dotenv_file, examples, mode_of
 from app.project.workspace import Workspace
@@ -18,9 +19,10 @@ _HOOKS = "dynaconf_hooks.py"
 def survey(workspace: Workspace) -> ProjectContext:
     """Everything that is known about the workspace's project."""
     project, options = workspace.project, workspace.project.options
+    judged = [name for name in workspace.environments if not workspace.unjudged(name)]
     return ProjectContext(
         files=_files(workspace),
-        subjects={name: workspace.subject(name) for name in workspace.environments if not workspace.unjudged(name)},
+        subjects={name: workspace.subject(name) for name in judged},
         environments=project.environments,
         registry=project.has_registry,
         listed=options.listed,
@@ -35,10 +37,10 @@ def survey(workspace: Workspace) -> ProjectContext:
         dotenv=dotenv_file(project),
         examples=tuple(examples(project)),
         demands=workspace.project.demands,
-        usage=workspace.usage,
+        usage=workspace.usage if judged else NOTHING_READ,  # which takes long in large code
         is_named=_naming(workspace),
         reconfigured=workspace.is_reconfigured,
-        whole=not any(map(workspace.unjudged, workspace.environments)),
+        whole=len(judged) == len(workspace.environments),
         is_committed=workspace.committed.holds,
         tracks=workspace.committed.tracks,
     )

@@ -6,6 +6,9 @@ import msgspec
 import pytest
 from projects import MakeProject
 
+from app.checking.project_context import survey
+from app.project.workspace import open_workspace
+
 OPTIONS = 'settings_files = ["settings.toml", ".secrets.toml"]\n'
 NAMES = [f"env{number}" for number in range(12)]
 REASON = "settings.toml:35 does not parse"
@@ -232,3 +235,10 @@ def test_an_error_of_no_single_environment_is_told_beside_their_verdicts(project
     ran = made.assay("check", "production")
     assert ran.status == 1
     assert ran.out.splitlines()[-2:] == ["✗ invalid the files: 1 error", "✓ valid   production, production-like"]
+
+
+@pytest.mark.parametrize(("name", "is_read"), [("settings.toml", True), ("settings.yaml", False)])
+def test_code_is_read_for_what_is_judged_alone(project: MakeProject, name: str, is_read: bool) -> None:  # noqa: FBT001
+    call = f'from dynaconf import Dynaconf\nsettings = Dynaconf(settings_files=["{name}"])\nsettings.PORT\n'
+    made = project({"config.py": call, name: "port = 1\n"})
+    assert survey(open_workspace(made.root, {})).usage.known is is_read

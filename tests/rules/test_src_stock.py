@@ -315,3 +315,22 @@ def test_a_secrets_file_that_is_named_on_a_detour_is_read(project: MakeProject) 
     files = {"app/default.toml": "[default]\na = 1\n", ".secrets.toml": "[production]\npassword = 'n7Gq2vX9wLr4TzY8'\n"}
     options = 'settings_files = ["app/default.toml", "app/../.secrets.toml"]\n'
     assert told(project({"assay.toml": options, **files}), "SRC024") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "told_as"),
+    [
+        ("config.py", 'settings.setenv("production")', ["info config.py:4:1"]),
+        ("test_app.py", 'settings.setenv("production")', []),
+        ("config.py", 'monkeypatch.setenv("ENV_FOR_DYNACONF", "production")', []),
+        ("config.py", 'settings.from_env("production")', []),
+    ],
+)
+def test_code_that_chooses_the_environment_is_told(
+    project: MakeProject, file: str, line: str, told_as: list[str]
+) -> None:
+    call = 'from dynaconf import Dynaconf\nsettings = Dynaconf(environments=True, settings_files=["settings.toml"])\n'
+    other = "from config import settings\n" if file != "config.py" else "\n"
+    files = {"config.py": call, file: (call if file == "config.py" else "\n\n") + other + line + "\n"}
+    made = project({"settings.toml": PROFILE, "use.py": "from config import settings\nsettings.PORT\n", **files})
+    assert told(made, "SRC023") == told_as

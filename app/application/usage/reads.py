@@ -161,7 +161,7 @@ class _Uses:
         self._unclear: dict[UnclearUse, None] = {}
         self._written: dict[tuple[str, ...], None] = {}
         self._closed = True
-        self._switched = False
+        self._switches: Read | None = None
         self._names: dict[Path, str] = {}
         self._columns: dict[Path, SourceColumns] = {}
 
@@ -184,12 +184,13 @@ class _Uses:
             unclear=tuple(self._unclear),
             written=tuple(self._written),
             closed=self._closed,
+            switches=self._switches,
         )
 
     def _all_reads(self) -> Iterator[Read]:
         """What is read; where the code chooses the environment itself, `setenv`, no read is sure to be in any other."""
         for _, read in self._reads.values():
-            yield structs.replace(read, sure=False) if self._switched else read
+            yield structs.replace(read, sure=False) if self._switches else read
 
     def _name(self, file: Path) -> str:
         """As seen from the project's folder; asked at every use."""
@@ -235,7 +236,8 @@ class _Uses:
             self._doubt((), name, mention.line, f"{place.interface} takes all settings at once there.")
         if place.interface in CHANGING and self._may_change(file, mention):
             self._closed = False
-        self._switched |= place.interface == _SWITCHING
+        if place.interface == _SWITCHING:
+            self._switches = Read(path=(), file=name, line=mention.line, column=self._column(file, mention))
 
     def _read(self, file: Path, name: str, mention: Mention, place: SettingsPlace, *, is_test: bool) -> None:
         if place.path[0].upper() in INTERNAL_KEYS:

@@ -75,6 +75,7 @@ class Usage(Struct, frozen=True, kw_only=True, dict=True):
         unclear: where it may read any.
         written: keys that the code sets itself.
         closed: whether the code sets no others, so that what no layer sets is missing.
+        switches: where it chooses the environment itself, `settings.setenv(…)`; None where it leaves that alone.
     """
 
     known: bool = False
@@ -84,6 +85,7 @@ class Usage(Struct, frozen=True, kw_only=True, dict=True):
     unclear: tuple[UnclearUse, ...] = ()
     written: tuple[tuple[str, ...], ...] = ()
     closed: bool = True
+    switches: Read | None = None
 
     @cached_property
     def _by_path(self) -> dict[Look, list[Read]]:
