@@ -10,6 +10,7 @@ from app.core.opening import exists
 
 _SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})
 _OPTIONS = "assay.toml"
+_SIGNS = (_OPTIONS, "pyproject.toml", "settings.toml")
 _DYNACONFS = ("default_settings.py", "loaders")
 """What lies in Dynaconf's own package, which some projects carry along in a folder of theirs."""
 
@@ -57,6 +58,9 @@ def walked(top: Path, enters: Callable[[Path], bool]) -> Iterator[tuple[Path, Se
 
 
 def _too_much(folder: Path, limit: limits.Limit) -> ProjectError:
+    if not any(exists(folder / name) for name in _SIGNS):
+        message = f"There is no project here: no options, no settings.toml, and {folder} {limit.breach}."
+        return ProjectError(message, fix="Go to the project's folder, or name it with --project.")
     fix = 'Name the project: --project PATH. Or say in assay.toml which folders hold its code: code = ["src"].'
     return ProjectError(f"{folder} {limit.breach}: that is no one project's code.", fix=fix)
 

@@ -39,9 +39,8 @@ def explain(workspace: Workspace, key: str, name: str | None = None) -> wire.Exp
             message = f"Whether a layer of {environment} sets {dotted(path)!r} is not known: {reason}."
             raise UnknownKey(message, fix="Mend that first.") from error
         setters = [other for other in workspace.environments if workspace.tree(other).paths_said(path)]
-        if not setters:
-            raise
-        raise _set_elsewhere(workspace, path, environment, setters) from error
+        unset = _set_elsewhere(workspace, path, environment, setters) if setters else error
+        raise UnknownKey(f"{unset.message}{_reading(workspace.usage, path)}", fix=unset.fix) from error
 
 
 def _with_reads(found: wire.Explanation, usage: Usage) -> wire.Explanation:
@@ -67,6 +66,14 @@ def _set_elsewhere(workspace: Workspace, path: Path, environment: str, setters: 
     more = f" and {hidden} more" if hidden > 0 else ""
     message = f"No layer of {environment} sets {dotted(path)!r}; {', '.join(said)}{more} {_do(places)}."
     return UnknownKey(message, fix=f"Ask about one of them: assay explain {dotted(path)} --env {setters[0]}")
+
+
+def _reading(usage: Usage, path: Path) -> str:
+    """Where the code reads what is not set, tests apart: a sentence more, or none."""
+    reads = [read for read in usage.reads_of(path) if not read.test]
+    places = list(dict.fromkeys(f"{read.place}, with a default" if read.default else read.place for read in reads))
+    more = f" and {len(places) - _MOST} more" if len(places) > _MOST else ""
+    return f" The code reads it at {'; '.join(places[:_MOST])}{more}." if places else ""
 
 
 def _do(places: Sequence[str]) -> str:

@@ -87,7 +87,7 @@ def _look_up(host: str, port: int) -> tuple[socket.AddressFamily, str]:
 
 def _unusable(host: str, port: int, error: OSError) -> ArgumentError:
     message = f"Nothing can listen on {host}, port {port}: {(error.strerror or 'it is refused').lower()}."
-    return ArgumentError(message, fix="End what uses it, or take another with --port, or set server.port.")
+    return ArgumentError(message, fix="End what uses it, or take another: --port, make run PORT=…, or server.port.")
 
 
 def serve(

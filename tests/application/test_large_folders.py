@@ -18,6 +18,10 @@ def test_a_folder_with_more_code_than_a_project_has_is_told(
     monkeypatch.setattr(limits, name, Limit(most, "things", "for a test"))
     ran = project(FILES).assay(*arguments)
     assert ran.status == 2
+    assert "There is no project here: no options, no settings.toml, and /" in ran.err
+    assert f"has more than {most} things." in ran.err
+    ran = project({"pyproject.toml": ""}).assay(*arguments)
+    assert ran.status == 2
     assert f"has more than {most} things: that is no one project's code." in ran.err
     assert "--project PATH" in ran.err
 

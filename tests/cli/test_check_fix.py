@@ -24,6 +24,8 @@ def test_safe_fixes_are_written_and_every_other_byte_is_kept(project: MakeProjec
     expected = PROFILE.replace("debug = true", "debug = false").replace("secure = false", "secure = true")
     assert (made.root / "settings.toml").read_text() == expected
     assert "2 fixed, 0 left" in ran.out
+    assert "fixed: APP001 debug in production: settings.toml, in place of line 6," in ran.out
+    assert ran.out.count("settings.toml") == 2, "each fix names its file once"
 
 
 def test_a_dry_run_shows_the_difference_and_writes_nothing(project: MakeProject) -> None:

@@ -1,5 +1,6 @@
 """`assay init`: what a project's own code says, however it is written."""
 
+import json
 from typing import Any
 
 import pytest
@@ -136,3 +137,22 @@ def test_the_applications_call_wins_over_those_of_tests(project: MakeProject, as
 def test_a_setting_that_stands_in_the_call_is_told(project: MakeProject) -> None:
     ran = project({"config.py": "Dynaconf(settings_files=['a.toml'], debug=True, validators=[1])\n"}).assay("init")
     assert "debug is set in the call, below every profile" in ran.err
+
+
+def test_a_dry_run_shows_the_options_and_writes_nothing(project: MakeProject) -> None:
+    made = project({"app.py": "from dynaconf import Dynaconf\nsettings = Dynaconf(envvar_prefix='SHOP')\n"})
+    ran = made.assay("init", "--dry-run")
+    assert (ran.status, (made.root / "assay.toml").exists()) == (0, False)
+    first, *options = ran.out.rstrip("\n").split("\n")
+    assert first == "not written: assay.toml"
+    assert json.loads(made.assay("init", "--dry-run", "--format", "json").out)["written"] is False
+    assert made.assay("init").out == "wrote assay.toml\n"
+    assert (made.root / "assay.toml").read_text().rstrip("\n").split("\n") == options
+
+
+def test_a_dry_run_shows_no_value_of_a_dotenv_file(project: MakeProject) -> None:
+    made = project({".env": "DYNACONF_PASSWORD=hunter2-canary\nDYNACONF_NOTE=canary-too\n"})
+    ran = made.assay("init", "--from", ".env", "--gitignore", "--dry-run")
+    assert ran.out == "not written: settings.toml\n\nnot written: .secrets.toml\n"
+    assert "canary" not in ran.out + ran.err
+    assert sorted(path.name for path in made.root.iterdir()) == [".env"]

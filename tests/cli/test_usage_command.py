@@ -89,3 +89,20 @@ def test_waivers_and_baselines_hold_for_what_code_reads(shop: ProjectFolder, tmp
     shop.write({"assay.toml": f"waivers = [{waiver}]\n"})
     document = shop.assay("check", "--format", "json").json
     assert [one["key"] for one in document["waived"]] == ["redis.old"]
+
+
+def test_a_key_that_nobody_sets_says_where_the_code_reads_it(project: MakeProject) -> None:
+    code = "from config import settings\nprint(settings.SIZE, settings.gone, settings.get('weak'))\n"
+    call = "from dynaconf import Dynaconf\nsettings = Dynaconf(environments=True, settings_files=['settings.toml'])\n"
+    made = project({
+        "config.py": call, "use.py": code, "tests/test_it.py": code,
+        "settings.toml": "[development]\nsize = 1\n[production]\nx = 1\n",
+    })  # fmt: skip
+    for key, said in {
+        "size": "development (settings.toml:2:1) does. The code reads it at use.py:2.",
+        "gone": "sets 'gone'. The code reads it at use.py:2.",
+        "weak": "sets 'weak'. The code reads it at use.py:2, with a default.",
+        "nothing": "sets 'nothing'.\n",
+    }.items():
+        ran = made.assay("explain", key, "--env", "production")
+        assert (ran.status, said in ran.err) == (2, True), ran.err

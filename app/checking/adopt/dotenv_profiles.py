@@ -8,7 +8,7 @@ from typing import Any
 
 import tomlkit
 
-from app.checking.adopt.init import PROFILE_MODE, SECRETS_MODE, Adopted, encoded, refuse_existing
+from app.checking.adopt.init import Adopted, encoded, refuse_existing
 from app.core import dsn, limits
 from app.core.errors import ArgumentError, ProjectError
 from app.core.layers import MARKER, dotted
@@ -23,7 +23,6 @@ from app.project.loading import SECRETS, unloaded
 from app.sources.dotenv import parse_dotenv
 from app.sources.environ import LEGACY
 from app.sources.project import Project
-from app.toml_edit.writing import create_file
 
 _NAMES = ("settings.toml", SECRETS)
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
@@ -31,7 +30,7 @@ _DECIMAL = re.compile(r"-?\d+\.\d+")
 
 
 def adopt_dotenv(root: Path, file: Path, environ: Mapping[str, str], *, gitignore: bool = False) -> Adopted:
-    """Writes `settings.toml`, and `.secrets.toml` for what is secret, from a `.env` file.
+    """`settings.toml`, and `.secrets.toml` for what is secret, from a `.env` file.
 
     Args:
         root: the project's folder.
@@ -63,10 +62,8 @@ def adopt_dotenv(root: Path, file: Path, environ: Mapping[str, str], *, gitignor
     _require_loaded(project, list(contents))
     texts = {name: encoded(_profile(values, project.options), name) for name, values in contents.items()}
     of_git = _of_git(project.root, environ, gitignore=gitignore) if secret else ""
-    for name, mode in zip(contents, (PROFILE_MODE, SECRETS_MODE), strict=False):
-        create_file(root / name, texts[name], mode)
     notes = [*_notes(variables, project.options), *([of_git] if of_git else [])]
-    return Adopted(files=tuple(contents), notes=tuple(notes))
+    return Adopted(contents=texts, notes=tuple(notes))
 
 
 def _of_git(root: Path, environ: Mapping[str, str], *, gitignore: bool) -> str:

@@ -1,5 +1,6 @@
 """Bringing an existing project under Assay: its options from its code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,22 +13,38 @@ from app.checking.adopt.options import noted
 from app.core.errors import ArgumentError
 from app.core.opening import is_there
 from app.options.reading import read_options
+from app.project.loading import SECRETS
 from app.toml_edit.writing import create_file
 
-SECRETS_MODE = 0o600
-PROFILE_MODE = 0o644
+OPTIONS = "assay.toml"
+_SECRETS_MODE = 0o600
+_PROFILE_MODE = 0o644
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adopted:
-    """What was written, and what the reader should know about it."""
+    """What is to be written, and what the reader should know about it.
 
-    files: tuple[str, ...]
+    Attributes:
+        contents: each file's bytes, by its name as seen from the folder.
+        notes: sentences.
+    """
+
+    contents: Mapping[str, bytes]
     notes: tuple[str, ...] = ()
+
+    def write(self, root: Path) -> None:
+        """Writes the files into a folder, one for secrets so that nobody else reads it.
+
+        Raises:
+            ArgumentError: one of them is there by now, or cannot be written.
+        """
+        for name, raw in self.contents.items():
+            create_file(root / name, raw, _SECRETS_MODE if name == SECRETS else _PROFILE_MODE)
 
 
 def adopt_code(root: Path, call: str = "") -> Adopted:
-    """Writes `assay.toml` from the arguments of each application's `Dynaconf(…)` call, which is not run.
+    """Each application's `assay.toml` from the arguments of its `Dynaconf(…)` call, which is not run.
 
     Where none is called, it names the project's settings class (pydantic-settings), if there is one.
 
@@ -42,18 +59,18 @@ def adopt_code(root: Path, call: str = "") -> Adopted:
     refuse_existing(root, "assay.toml")
     made = None if call or find_calls(root) else model_options(root)
     if made:
-        create_file(root / "assay.toml", encoded(made[0], "assay.toml"), PROFILE_MODE)
-        return Adopted(files=("assay.toml",), notes=tuple(made[1]))
+        return Adopted(contents={"assay.toml": encoded(made[0], "assay.toml")}, notes=tuple(made[1]))
     found = [chosen_call(call, root)] if call else services(root)
-    files = [(one.root / "assay.toml").relative_to(root).as_posix() for one in found]
     for one in found:
         refuse_existing(one.root, "assay.toml")
+    contents: dict[str, bytes] = {}
     notes: list[str] = []
     for one in found:
         reading = read_call(one.call, one.root)
-        create_file(one.root / "assay.toml", encoded(options_text(reading), "assay.toml"), PROFILE_MODE)
+        name = (one.root / "assay.toml").relative_to(root).as_posix()
+        contents[name] = encoded(options_text(reading), "assay.toml")
         notes += noted(reading, one.others if one is found[-1] else ())
-    return Adopted(files=tuple(files), notes=tuple(notes))
+    return Adopted(contents=contents, notes=tuple(notes))
 
 
 def options_text(reading: Reading) -> str:

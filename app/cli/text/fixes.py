@@ -44,7 +44,7 @@ def fixes(found: Sequence[wire.AppliedFix], width: int) -> str:
 def _line(one: wire.AppliedFix, width: int) -> list[str]:
     where = "".join([f" {one.key}" if one.key else "", f" in {one.environment}" if one.environment else ""])
     edit = one.edit
-    place = f"{edit.file}: {' '.join(edit.text.split())}" if edit and edit.file else "made"
+    place = " ".join(edit.text.split()).removeprefix("# ") if edit and edit.file else "made"
     text = f"{one.rule}{where}: {one.reason or place}"
     mark = "fixed" if one.applied else "left"
     return wrap(pass_over(text), max(width, 40), initial_indent=f"    {mark}: ", subsequent_indent="      ",
