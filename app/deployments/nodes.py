@@ -20,6 +20,8 @@ _TYPES = re.compile(
     r"|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN))"
     r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?:[Tt\s]+\d{1,2}:\d{2}:\d{2}(?:\.\d*)?\s*(?:Z|[-+]\d{1,2}(?::?\d{2})?)?)?)"
 )
+_BEYOND = re.compile(r"[-+]?[1-9][0-9]*[eE]\+?(?:[1-9][0-9]{3,}|[4-9][0-9]{2}|3(?:09|[1-9][0-9]))")
+"""Larger than any number of Go's, which takes it for a text: hashes of commits look like that."""
 MERGE = "<<"
 RESET = "!reset"
 """The mark of what a Compose file takes away: a mapping is without it."""
@@ -56,7 +58,7 @@ class Node(Struct, kw_only=True, gc=False):
         if self.text in _NULLS:
             return "null"
         found = _TYPES.fullmatch(self.text)
-        return cast("Type", found.lastgroup) if found else "text"
+        return cast("Type", found.lastgroup) if found and not _BEYOND.fullmatch(self.text) else "text"
 
 
 type Entries = dict[str, tuple[Node, Node]]

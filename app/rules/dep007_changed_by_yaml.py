@@ -1,9 +1,9 @@
-"""A value of a manifest is a boolean, a number or a date to YAML, and no text.
+"""A value of a manifest is a boolean or a number to YAML, and no text.
 
-Kubernetes takes only texts and refuses the manifest, which is an error here. Compose refuses a date, and writes what
-YAML has read of others: `1e6` becomes `1e+06`, `0o17` becomes `15`, `True` becomes `true`. A value in a Secret's `data`
-that is no base64 is refused by Kubernetes, too; one that another tool fills in when it deploys (`<path:…>` of the Argo
-CD Vault Plugin, SOPS, vals, Flux) counts as supplied.
+Kubernetes takes only texts and refuses the manifest, which is an error here; a date is a text to it, and `y` and `n`
+are none. Compose refuses a date, and writes what YAML has read of others: `1e6` becomes `1e+06`, `0o17` becomes `15`,
+`True` becomes `true`. A value in a Secret's `data` that is no base64 is refused by Kubernetes, too; one that another
+tool fills in when it deploys (`<path:…>` of the Argo CD Vault Plugin, SOPS, vals, Flux) counts as supplied.
 
 Wrong:
 

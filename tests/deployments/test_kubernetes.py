@@ -188,11 +188,18 @@ def test_a_secret_that_is_in_no_manifest_may_hold_anything() -> None:
     assert [one.via for one in found.runners[0].open] == ["secret away"]
 
 
-@pytest.mark.parametrize("value", ["on", "1e3", "0o17", "2026-01-01", "8080", "true"])
+@pytest.mark.parametrize("value", ["on", "1e3", "0o17", "y", "N", "8080", "true"])
 def test_what_is_no_text_to_yaml_is_refused(value: str) -> None:
     (fault,) = read(POD.format(f"env: [{{ name: APP_A, value: {value} }}]")).faults
     assert (fault.rule, fault.origin.name) == ("DEP007", "APP_A")
     assert read(POD.format(f"env: [{{ name: APP_A, value: '{value}' }}]")).faults == ()
+
+
+@pytest.mark.parametrize("value", ["2026-01-01", "2026-01-01T10:00:00Z", "7e123456", "123e309", "1_0x", "1:30:00x"])
+def test_what_looks_like_a_date_or_like_no_number_there_is_is_a_text(value: str) -> None:
+    found = read(POD.format(f"env: [{{ name: APP_A, value: {value} }}]"))
+    assert found.faults == ()
+    assert found.runners[0].effective["APP_A"].value == value
 
 
 def test_init_containers_are_read_where_they_are_named() -> None:

@@ -17,12 +17,12 @@ from app.core.layers import Origin
 from app.deployments.expanding import Allowance, ExpansionRoom
 from app.deployments.kubernetes.documents import Document, ManifestEntry
 from app.deployments.kubernetes.expansion import expanded
-from app.deployments.kubernetes.forms import misshapen
+from app.deployments.kubernetes.forms import misshapen, no_text
 from app.deployments.kubernetes.manifests import ManifestSet
 from app.deployments.kubernetes.references import KINDS, way_of
 from app.deployments.kubernetes.secret_texts import FILLED_IN, plain_text
 from app.deployments.nodes import Node, at, items, text
-from app.deployments.telling import changed, missing_reference, no_name
+from app.deployments.telling import missing_reference, no_name
 
 _ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
 _ALONE: Container[str] = frozenset()
@@ -55,9 +55,13 @@ def read_containers(
         TooManyVariablesError: there are more.
     """
     room, runners, faults = ExpansionRoom(), list[Runner](), dict[Fault, None]()
+    checked = set[int]()
     for document, node in _chosen(found, found.of(file), name, container):
         reading = _WorkloadReading(found, document, node, room, allowance)
         runners.append(reading.runner())
+        for one in (one for one in reading.documents if id(one) not in checked):
+            checked.add(id(one))
+            faults |= dict.fromkeys(misshapen(one))
         faults |= reading.faults  # several may ask for one Secret
     return Containers(runners=tuple(runners), faults=tuple(faults))
 
@@ -84,15 +88,14 @@ class _WorkloadReading:
         self._set, self._document, self._node, self._allowance = found, document, node, allowance
         self._patches = found.patches(document)
         self._allowance.take(len(self._patches))  # each is looked through for each workload
+        self.documents = (document, *self._patches)
         self._source = document  # of the entry that is being read
         self._room = room
         self.faults: dict[Fault, None] = {}
         self._open: list[Origin] = []
 
     def runner(self) -> Runner:
-        pods = [one.pod for one in (self._document, *self._patches)]
-        self.faults |= dict.fromkeys(misshapen(self._document, self._node))
-        links = not any(text(at(pod, "enableServiceLinks")) == "false" for pod in pods)
+        links = not any(text(at(pod, "enableServiceLinks")) == "false" for pod in [one.pod for one in self.documents])
         services = self._set.linked if links else _ALONE
         variables = list(self._from_sources())
         known = {one.name: one for one in variables}
@@ -186,20 +189,18 @@ class _WorkloadReading:
                 self.faults[no_name(self._source.place(named))] = None
                 continue
             source = at(entry, "valueFrom")
-            if source is not None:
+            if source is not None and source.type != "null":
                 yield from self._referred(name, source, named)
                 continue
             value = at(entry, "value")
             origin = self._source.place(value or named, name)
-            self._check(value, origin)
             said = plain_text(text(value) or "").text
             if said is None:
                 origin = self._source.place(value or named, name, FILLED_IN)
             yield DeployedVariable(name=name, value=said, origin=origin, secret=said is None, manifest=said is not None)
 
-    def _check(self, value: Node | None, origin: Origin) -> None:
-        if value is not None and value.type not in {"text", "null"}:
-            self.faults[changed(origin, value.type, "Kubernetes", refused=True)] = None
+    def _check(self, value: Node, origin: Origin) -> None:
+        self.faults |= dict.fromkeys(no_text(value, origin))
 
     def _referred(self, name: str, source: Node, named: Node | None) -> Iterator[DeployedVariable]:
         for word, kind in KINDS.items():
