@@ -44,7 +44,7 @@ def told(said: str) -> list[tuple[str, str]]:
             "a.yaml:9:78",
         ),
         (
-            "    env:\n    - { name: A, valueFrom: { secretKeyRef: { name: s, key: k }, fieldRef: { fieldPath: f } } }\n",
+            "    env:\n    - { name: A, valueFrom: { secretKeyRef: {name: s, key: k}, fieldRef: {fieldPath: f} } }\n",
             "a.yaml:9:29",
         ),
         ("    env:\n    - { name: on, value: a }\n", "a.yaml:9:15"),
