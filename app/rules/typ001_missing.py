@@ -20,6 +20,8 @@ Right:
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from app.core.findings import Deferred, Finding, Severity
 from app.core.layers import dotted
 from app.core.roles import SECRET_ROLES
@@ -30,8 +32,8 @@ from app.rules.kit.subject import EnvironmentContext
 
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Missing values, but for those that are deferred."""
-    for problem in subject.problems:
-        if problem.kind == "missing" and not is_deferred(subject, problem):
+    for problem in _missing(subject):
+        if not is_deferred(subject, problem):
             secret = is_secret(subject, problem)
             shape = subject.shape.at(problem.path) if subject.shape else None
             sample = shape.example if shape else '"…"'
@@ -41,8 +43,8 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
 
 def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     """Required secrets that an inactive environment does not hold here."""
-    for problem in subject.problems:
-        if problem.kind == "missing" and is_deferred(subject, problem):
+    for problem in _missing(subject):
+        if is_deferred(subject, problem):
             yield subject.deferral(problem.path, dotted(problem.path))
 
 
@@ -52,6 +54,23 @@ def strict(deferred: Deferred, environment: str) -> Finding:
     message = f"{deferred.key} is missing: what its deployment supplies counts as missing here."
     return Finding(rule=RULE.id, name=RULE.name, severity=RULE.severity, environment=environment, key=deferred.key,
                    message=message, fix=fix)  # fmt: skip
+
+
+def _missing(subject: EnvironmentContext) -> Iterator[Problem]:
+    for problem in subject.problems:
+        yield from _apart(subject, problem) if problem.kind == "missing" else ()
+
+
+def _apart(subject: EnvironmentContext, problem: Problem) -> Iterator[Problem]:
+    """What is missing of a table that the deployment supplies a part of, key by key; else the problem itself."""
+    shape, deployed = (subject.shape.at(problem.path) if subject.shape else None), subject.deployed
+    if shape is None or shape.kind != "table" or not deployed or deployed.covers(problem.path):
+        yield problem
+        return
+    asked = [(*problem.path, name) for name, field in shape.fields.items() if field.required]
+    below = [one for path in asked for one in _apart(subject, replace(problem, path=path))]
+    is_begun = deployed.names_below(problem.path) or any(deployed.covers(one.path) for one in below)
+    yield from below if is_begun else [problem]
 
 
 def is_deferred(subject: EnvironmentContext, problem: Problem) -> bool:

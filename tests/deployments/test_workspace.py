@@ -106,6 +106,43 @@ def test_a_manifest_that_loses_a_variable_fails_the_check(deployed: ProjectFolde
     assert told(deployed, "TYP001", "production") == ["error production password"]
 
 
+NESTED = """\
+from pydantic import BaseModel, SecretStr
+
+class Token(BaseModel):
+    key: SecretStr
+    issuer: str
+    audience: str = "all"
+
+class Auth(BaseModel):
+    token: Token
+
+class Settings(BaseModel):
+    relay: str
+    auth: Auth
+"""
+
+
+@pytest.mark.parametrize(
+    ("supplied", "missing"),
+    [
+        ([], ["error production auth"]),
+        (["AUTH__TOKEN__KEY"], ["error production auth.token.issuer"]),
+        (["AUTH__TOKEN__AUDIENCE"], ["error production auth.token.issuer", "error production auth.token.key"]),
+        (["AUTH__TOKEN__KEY", "AUTH__TOKEN__ISSUER"], []),
+        (["AUTH__TOKEN"], []),
+        (["AUTH"], []),
+    ],
+)
+def test_of_a_table_that_is_supplied_in_part_the_rest_is_missing(
+    deployed: ProjectFolder, supplied: list[str], missing: list[str]
+) -> None:
+    entry = "            - {{ name: ORDERS_{}, valueFrom: {{ secretKeyRef: {{ name: kept, key: k }} }} }}\n"
+    text = "".join(MANIFEST.splitlines(keepends=True)[:13]) + "".join(map(entry.format, supplied))
+    deployed.write({"model.py": NESTED, "deploy/orders.yaml": text})
+    assert sorted(told(deployed, "TYP001", "production")) == missing
+
+
 def test_a_secret_that_nobody_here_knows_may_hold_a_required_one(deployed: ProjectFolder) -> None:
     text = "".join(MANIFEST.splitlines(keepends=True)[:13])
     deployed.write({"deploy/orders.yaml": f"{text}          envFrom: [{{ secretRef: {{ name: away }} }}]\n"})

@@ -41,6 +41,11 @@ class Deployed(Struct, frozen=True, kw_only=True):
         names = [dotted(folded[:depth]) for depth in range(1, len(folded) + 1)]
         return any(fnmatchcase(name, pattern) for name in names for pattern in self.patterns)
 
+    def names_below(self, path: Path) -> bool:
+        """Whether the deployment names a source of something in a table."""
+        folded = fold(path)
+        return any(len(one) > len(folded) and one[: len(folded)] == folded for one in self.named)
+
     def among(self, tree: Tree) -> Iterator[Leaf]:
         """The leaves that are covered, and that somebody set; a model's default goes without saying."""
         for leaf in tree.leaves if self else ():
