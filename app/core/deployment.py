@@ -15,6 +15,8 @@ class DeployedVariable(Struct, frozen=True, kw_only=True):
         origin: where the manifest says so.
         secret: whether it stands where secrets are kept, so that nobody is shown what it says.
         manifest: whether its text stands in clear in a manifest, which is written to be committed.
+        said: where the value is elsewhere, what stands in its place, with what is known of its references: it tells
+            one from another, and nobody is shown it.
     """
 
     name: str
@@ -22,6 +24,7 @@ class DeployedVariable(Struct, frozen=True, kw_only=True):
     origin: Origin
     secret: bool = False
     manifest: bool = False
+    said: str = ""
 
 
 class Runner(Struct, frozen=True, kw_only=True):

@@ -36,30 +36,35 @@ def is_dump(text: str) -> bool:
 def read_dump(text: str, file: str) -> list[DeployedVariable]:
     """Its variables; of one name the last counts."""
     return [
-        DeployedVariable(name=name, value=value, origin=spot(file, line, 1, name, _SHELL if value is None else None))
-        for line, name, value in _pairs(text)
+        DeployedVariable(
+            name=name, value=value, origin=spot(file, line, 1, name, None if said is None else _SHELL), said=said or ""
+        )
+        for line, name, value, said in _statements(text)
     ]
 
 
-def _pairs(text: str) -> Iterator[tuple[int, str, str | None]]:
+def _statements(text: str) -> Iterator[tuple[int, str, str | None, str | None]]:
+    """The lines, names and values; where a shell alone makes a value, its word."""
     if "\0" in text:
-        yield from _matches([(1, one) for one in text.split("\0")])
+        yield from ((*one, None) for one in _matches([(1, one) for one in text.split("\0")]))
     elif text.lstrip()[:1] in {"{", "["}:
-        yield from _placed(text, _of_json(text))
+        yield from ((*one, None) for one in _placed(text, _of_json(text)))
     else:
         yield from _of_lines(text.replace("\r\n", "\n"))
 
 
-def _of_lines(text: str) -> Iterator[tuple[int, str, str | None]]:
+def _of_lines(text: str) -> Iterator[tuple[int, str, str | None, str | None]]:
     """The variables of lines; one that names none goes on with the value before it, a shell's ends with its word."""
     line, at = 1, 0
     found = list(_STATEMENT.finditer(text))
     for one, end in zip(found, [*(one.start() for one in found[1:]), len(text)], strict=True):
         line, at = line + text.count("\n", at, one.start()), one.start()
         if one["name"]:
-            yield line, one["name"], text[one.start("value") : end].rstrip("\n")
+            yield line, one["name"], text[one.start("value") : end].rstrip("\n"), None
+        elif one["word"] is not None and one["rest"].strip():
+            yield line, one["exported"], None, text[one.start("word") : end]
         elif one["word"] is not None:
-            yield line, one["exported"], None if one["rest"].strip() else unquoted(one["word"])
+            yield line, one["exported"], unquoted(one["word"]), None
 
 
 def _matches(said: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:

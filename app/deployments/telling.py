@@ -1,10 +1,15 @@
 """Faults and origins of a deployment's sources. No message quotes what a source says: it may be a secret."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 from msgspec.structs import replace
 
 from app.core.findings import Fault, Severity
 from app.core.layers import Origin, Span
 from app.deployments.nodes import Node
+
+_NAMES = 3
 
 
 def place(file: str, node: Node | None, name: str | None = None, via: str | None = None, *, above: int = 0) -> Origin:
@@ -17,6 +22,14 @@ def spot(file: str, line: int, column: int = 1, name: str | None = None, via: st
     """A place by its numbers, which count from 1."""
     span = Span(line=line, column=column, end_line=line, end_column=column)
     return Origin(kind="deployment" if name else "file", file=file, span=span, name=name, via=via)
+
+
+def shortly(names: Iterable[str]) -> str:
+    """The first of some names, as a source is told; whoever looks there sees the others."""
+    first, more = list(islice(dict.fromkeys(names), _NAMES + 1)), ""
+    if len(first) > _NAMES:
+        first, more = first[:_NAMES], ", …"
+    return ", ".join(first) + more
 
 
 def unread(origin: Origin, message: str, fix: str, hides: str) -> Fault:

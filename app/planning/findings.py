@@ -1,7 +1,7 @@
 """Findings of two revisions: which are new, which are fixed, and how many stay."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from app.reports import wire
@@ -74,18 +74,30 @@ def _subject(finding: wire.ReportedFinding) -> _Subject:
     return finding.rule, finding.key, "" if finding.key else finding.message
 
 
-def compare_deferred(base: Sequence[wire.DeferredLeaf], head: Sequence[wire.DeferredLeaf]) -> PlannedDeferrals:
-    """What a deployment has to supply on either side; one with another source is another."""
-    older, newer = ({_supply(one): one for one in side} for side in (base, head))
+type Said = Callable[[str], str]
+"""What a deployment says in place of the value of a variable of that name, which is elsewhere; it is never shown."""
+
+
+def compare_deferred(
+    base: Sequence[wire.DeferredLeaf], head: Sequence[wire.DeferredLeaf], said: tuple[Said, Said]
+) -> PlannedDeferrals:
+    """What a deployment has to supply on either side; one with another source is another.
+
+    Args:
+        base: what it had to before.
+        head: what it has to now.
+        said: by what sources of one name are told apart, on either side.
+    """
+    older, newer = ({_supply(one, by): one for one in side} for side, by in zip((base, head), said, strict=True))
     return PlannedDeferrals(
         new=[one for mark, one in newer.items() if mark not in older],
         gone=[one for mark, one in older.items() if mark not in newer],
     )
 
 
-def _supply(one: wire.DeferredLeaf) -> tuple[str, str, str]:
+def _supply(one: wire.DeferredLeaf, said: Said) -> tuple[str, str, str, str]:
     match one.supplied:
         case wire.DeploymentOrigin(file=file, name=name, via=via):
-            return one.key, name, via or file
+            return one.key, name, via or file, said(name)
         case _:
-            return one.key, "", ""
+            return one.key, "", "", ""

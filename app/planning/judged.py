@@ -36,6 +36,12 @@ class JudgedSide(Resolved, frozen=True, kw_only=True):
     waived: Sequence[wire.ReportedFinding]
     environments: Mapping[str, wire.EnvironmentReport]
 
+    def said(self, environment: str, variable: str) -> str:
+        """What the deployment of an environment says in place of a variable's value that is elsewhere."""
+        deployment = self.workspace.deployment(environment) if self.workspace else None
+        found = deployment.variables.get(variable) if deployment else None
+        return found.said if found else ""
+
     def hides(self, name: str) -> str | None:
         """Why nobody knows what an environment is on this side: a file that it needs cannot be read."""
         if name in self.environments:

@@ -1,6 +1,7 @@
 """What does a change do to each environment?"""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from msgspec import UNSET, Struct, field
@@ -124,7 +125,8 @@ def _environment(base: JudgedSide, head: JudgedSide, pair: TreePair, told: list[
     findings = compare_findings(
         older.findings if older else (), newer.findings if newer else (), newer.waived if newer else ()
     )
-    deferred = compare_deferred(older.deferred if older else (), newer.deferred if newer else ())
+    said = partial(base.said, name), partial(head.said, name)
+    deferred = compare_deferred(older.deferred if older else (), newer.deferred if newer else (), said)
     hidden = head.hides(name)
     if hidden:  # nothing is found in what nobody can read, and nothing of it is fixed
         findings = replace(findings, fixed=[])

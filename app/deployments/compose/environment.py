@@ -10,10 +10,10 @@ from app.core.findings import Fault
 from app.core.layers import Origin
 from app.deployments.compose.models import StatedVariable
 from app.deployments.compose.scalars import spelled
-from app.deployments.docker.interpolation import InvalidReferenceError, Known, interpolated
+from app.deployments.docker.interpolation import InvalidReferenceError, Known, interpolated, left_open, unseen
 from app.deployments.expanding import ExpansionRoom
 from app.deployments.nodes import RESET, Node, entries, items
-from app.deployments.telling import changed, no_reference, place
+from app.deployments.telling import changed, no_reference, place, shortly
 
 OPERATORS = "the operator's environment"
 
@@ -81,11 +81,18 @@ class EnvironmentReader:
         if node is not None and (is_refused or told != node.text):
             self._tell(changed(origin, node.type, "Compose", refused=is_refused))
         known = None if is_refused else self.text(told, origin)
+        if known is None:
+            return self._left_open(name, told, origin)
         is_filled = known != told
-        via = OPERATORS if known is None else None
-        variable = DeployedVariable(name=name, value=known, origin=replace(origin, via=via), secret=is_filled,
-                                    manifest=not is_filled)  # fmt: skip
-        return StatedVariable(variable=variable)
+        return StatedVariable(variable=DeployedVariable(name=name, value=known, origin=origin, secret=is_filled,
+                                                        manifest=not is_filled))  # fmt: skip
+
+    def _left_open(self, name: str, told: str, origin: Origin) -> StatedVariable:
+        """A variable whose text refers to what nobody here knows."""
+        names = shortly(unseen(told, self._known))
+        origin = replace(origin, via=f"{OPERATORS}: {names}" if names else OPERATORS)
+        said = left_open(told, self._known.get)
+        return StatedVariable(variable=DeployedVariable(name=name, value=None, origin=origin, secret=True, said=said))
 
     def _refuse(self, origin: Origin, what: str, fix: str) -> None:
         message = f"{origin}: {what}; {_REFUSED}."

@@ -197,7 +197,7 @@ class _DocumentReading:
         origin = place(self.file, extends)
         other, file = self._scope.reader.text(said, origin), self._scope.reader.text(text(at(extends, "file")), origin)
         if other is None or (file is None and text(at(extends, "file"))):
-            via = "the service that it extends"
+            via = " of ".join(["the service that it extends", *filter(None, (said, text(at(extends, "file"))))])
             return replace(own, open=(place(self.file, extends, via, via),))
         base = self._base(other, file, origin, (*trail, (self.file, name)))
         if base is None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
+from app.deployments.docker.interpolation import left_open
 from app.deployments.docker.syntax import (
     Dockerfile,
     Instruction,
@@ -52,6 +53,11 @@ class BuildStage(Struct, kw_only=True):
     variables: dict[str, DeployedVariable] = field(default_factory=dict)
     arguments: dict[str, str | None] = field(default_factory=dict)
     outside: bool = True
+
+    def known(self, name: str) -> str | None:
+        """The value of a variable, or what it is made of where that is not known; None where it is not set."""
+        found = self.variables.get(name)
+        return self.arguments.get(name) if found is None else found.value or found.said
 
     def look_up(self, name: str) -> str | None:
         """The value of a variable.
@@ -154,7 +160,8 @@ class _Building:
         for name, word in self._pairs(instruction.rest):
             value, via = self._expanded(word, stage)
             origin = spot(self._file, instruction.line, 1, name, via)
-            taken[name] = DeployedVariable(name=name, value=value, origin=origin, manifest=True)
+            said = "" if value is not None else left_open(word, stage.known)
+            taken[name] = DeployedVariable(name=name, value=value, origin=origin, manifest=True, said=said)
         stage.variables |= taken
 
     def _pairs(self, rest: str) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from app.core.deployment import DeployedVariable
 from app.core.findings import Fault
-from app.deployments.docker.interpolation import InvalidReferenceError, Known, interpolated
+from app.deployments.docker.interpolation import InvalidReferenceError, Known, interpolated, left_open
 from app.deployments.expanding import ExpansionRoom
 from app.deployments.telling import no_reference, spot
 from app.sources.dotenv import BOM, COMPLETE
@@ -153,7 +153,8 @@ def env_variables(
         except InvalidReferenceError as error:
             tell(no_reference(origin, error.required))
             said = None
-        yield DeployedVariable(name=one.name, value=said, origin=origin, secret=True)
+        left = left_open(text, known.get) if text and said is None else ""
+        yield DeployedVariable(name=one.name, value=said, origin=origin, secret=True, said=left)
 
 
 def _unread(file: str, line: int) -> Fault:

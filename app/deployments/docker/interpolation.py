@@ -6,7 +6,7 @@ Any other dollar sign stands for itself, but for one before a brace. Source: the
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from app.core import limits
 from app.deployments.expanding import ExpansionRoom
@@ -15,6 +15,7 @@ _REFERENCE = re.compile(
     r"\$(?:(?P<escaped>\$)|(?P<plain>[A-Za-z_]\w*)|(?P<open>\{)(?:(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+])?)?)",
     re.ASCII,
 )
+_NAMED = re.compile(r"\$(?:\$|\{?([A-Za-z_]\w*))", re.ASCII)
 _MARK = re.compile(r"\{.?|\}", re.DOTALL)
 
 type Known = Mapping[str, str | None]
@@ -40,6 +41,23 @@ def interpolated(said: str, known: Known, room: ExpansionRoom) -> str | None:
         InvalidReferenceError: Compose refuses it.
     """
     return _Interpolation(said, known, room).between(0, len(said), 0) if "$" in said else said
+
+
+def unseen(said: str, known: Known) -> list[str]:
+    """The variables that a text refers to and nobody here knows, in its order."""
+    return [name for name in _named(said) if known.get(name) is None]
+
+
+def left_open(said: str, known: Callable[[str], str | None]) -> str:
+    """A text of which a part is not known, with marks of what is known of its references.
+
+    It differs where its value may. A mark is short, however much a reference stands for, and is one of this process.
+    """
+    return "\0".join([said, *(str(hash(known(name) or "")) for name in _named(said))])
+
+
+def _named(said: str) -> list[str]:
+    return list(dict.fromkeys(filter(None, _NAMED.findall(said))))
 
 
 class _Interpolation:

@@ -19,7 +19,7 @@ from app.deployments.kubernetes.documents import Document, ManifestEntry
 from app.deployments.kubernetes.expansion import expanded
 from app.deployments.kubernetes.forms import misshapen, no_text
 from app.deployments.kubernetes.manifests import ManifestSet
-from app.deployments.kubernetes.references import KINDS, way_of
+from app.deployments.kubernetes.references import KINDS, remote, way_of
 from app.deployments.kubernetes.secret_texts import FILLED_IN, plain_text
 from app.deployments.nodes import Node, at, items, text
 from app.deployments.telling import missing_reference, no_name
@@ -194,10 +194,12 @@ class _WorkloadReading:
                 continue
             value = at(entry, "value")
             origin = self._source.place(value or named, name)
-            said = plain_text(text(value) or "").text
+            told = text(value) or ""
+            said = plain_text(told).text
             if said is None:
                 origin = self._source.place(value or named, name, FILLED_IN)
-            yield DeployedVariable(name=name, value=said, origin=origin, secret=said is None, manifest=said is not None)
+            yield DeployedVariable(name=name, value=said, origin=origin, secret=said is None, manifest=said is not None,
+                                   said="" if said is not None else told)  # fmt: skip
 
     def _check(self, value: Node, origin: Origin) -> None:
         self.faults |= dict.fromkeys(no_text(value, origin))
@@ -217,7 +219,8 @@ class _WorkloadReading:
         if document is None or document.kind == "ExternalSecret":
             self._is_elsewhere(kind, holder, reference, name)
             if kind == "Secret":
-                yield DeployedVariable(name=name, value=None, origin=origin, secret=True)
+                said = remote(document.root, key) if document else ""
+                yield DeployedVariable(name=name, value=None, origin=origin, secret=True, said=said)
         elif found := document.held.get(key):
             self.faults |= document.refused
             yield self._variable(name, found, kind, holder, key)
@@ -235,8 +238,9 @@ class _WorkloadReading:
         origin = value.place(name, f"{kind.lower()} {holder}{named}{tool}")
         self._check(value.value, origin)
         is_secret = kind == "Secret" or value.held.text is None or value.apart
+        said = "" if value.held.text is not None else text(value.value) or ""
         return DeployedVariable(name=name, value=value.held.text, origin=origin, secret=is_secret,
-                                manifest=not value.apart)  # fmt: skip
+                                manifest=not value.apart, said=said)  # fmt: skip
 
     def _ports(self) -> Iterator[tuple[int, Origin]]:
         """The ports that it says it listens on; none where its arguments say so themselves."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Container, Mapping
 
+from msgspec.structs import replace
+
 from app.core.deployment import DeployedVariable
 from app.deployments.expanding import ExpansionRoom
 from app.deployments.kubernetes.references import REFERENCE, service_of
+from app.deployments.telling import shortly
 
 _ALWAYS = "KUBERNETES"
 """The cluster's own service, of which every container gets the variables."""
@@ -17,10 +20,16 @@ def expanded(
     if variable.value is None or "$" not in variable.value or variable.origin.via is not None:
         return variable
     value = _expand(variable.value, known, room, services)
-    names = [found["name"] for found in REFERENCE.finditer(variable.value) if found["name"] in known]
-    secret = any(known[name].secret for name in names)
-    return DeployedVariable(name=variable.name, value=value, origin=variable.origin, secret=secret,
-                            manifest=not secret)  # fmt: skip
+    names = [found["name"] for found in REFERENCE.finditer(variable.value) if found["name"]]
+    given = [known[name] for name in dict.fromkeys(names) if name in known]
+    secret = any(one.secret for one in given)
+    if value is None:
+        left = (name for name in names if _is_unknown(name, known, services))
+        via = shortly(f"$({name})" for name in left) or None
+        said = "\0".join([variable.value, *(str(hash(one.value or one.said)) for one in given)])
+        return replace(variable, value=None, origin=replace(variable.origin, via=via), secret=secret,
+                       manifest=not secret, said=said)  # fmt: skip
+    return replace(variable, value=value, secret=secret, manifest=not secret)
 
 
 def _expand(
@@ -47,6 +56,10 @@ def _expand(
         pieces += [said[at_ : found.start()], put]
         at_ = found.end()
     return "".join([*pieces, said[at_:]])
+
+
+def _is_unknown(name: str, known: Mapping[str, DeployedVariable], services: Container[str]) -> bool:
+    return known[name].value is None if name in known else _is_added(name, services)
 
 
 def _is_added(name: str, services: Container[str]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.deployments.kubernetes.documents import Document
 from app.deployments.kubernetes.manifest_texts import WORD, names_in
-from app.deployments.nodes import Node, at, entries, items, text
+from app.deployments.nodes import Node, at, entries, items, text, walked
 
 KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
 REFERENCE = re.compile(r"\$\$|\$\((?P<name>[^)$]*)\)")
@@ -86,3 +86,10 @@ def way_of(source: Node) -> str:
     """How a value is told that the cluster alone knows: what has it, and all that this names there."""
     way, (_, named) = next(iter(entries(source).items()), ("valueFrom", (source, source)))
     return " ".join([way, *filter(None, (text(said) for _, said in entries(named).values()))])
+
+
+def remote(secret: Node, key: str) -> str:
+    """What an ExternalSecret says of where one of its keys is from: its store, and the entry of the key or of all."""
+    own = [one for one in items(at(secret, "spec", "data")) if text(at(one, "secretKey")) == key]
+    said = (at(secret, "spec", "secretStoreRef"), *(own or (at(secret, "spec", "dataFrom"),)))
+    return "\0".join(one.text or "" for one in walked(one for one in said if one))

@@ -58,9 +58,7 @@ class _SystemdReading(UnitReading):
             name = without_specifiers(named, self._specifiers) or ""
             if equals and _NAME.fullmatch(name):
                 value = without_specifiers(said, self._specifiers)
-                via = "a specifier" if value is None else None
-                origin = spot(setting.file, setting.line, 1, name, via)
-                yield DeployedVariable(name=name, value=value, origin=origin, manifest=True)
+                yield self._variable(name, value, said, spot(setting.file, setting.line, 1, name))
 
     def _file(self, setting: UnitSetting) -> tuple[str, str] | None:
         path = with_known(setting.value.removeprefix("-"), self._specifiers)

@@ -56,9 +56,8 @@ class _QuadletReading(UnitReading):
             if not _NAME.fullmatch(name):
                 continue
             value = without_specifiers(said, self._specifiers) if equals else None
-            via = None if value is not None else "a specifier" if equals else "the host's environment"
-            yield DeployedVariable(name=name, value=value, origin=spot(setting.file, setting.line, 1, name, via),
-                                   manifest=value is not None)  # fmt: skip
+            origin = spot(setting.file, setting.line, 1, name, None if equals else "the host's environment")
+            yield self._variable(name, value, said, origin)
 
     def _file(self, setting: UnitSetting) -> tuple[str, str] | None:
         path = with_known(setting.value, self._specifiers)

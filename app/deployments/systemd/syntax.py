@@ -135,6 +135,11 @@ def without_specifiers(text: str, known: Specifiers) -> str | None:
     return with_known(text, known)
 
 
+def unknown_specifiers(text: str, known: Specifiers) -> list[str]:
+    """The specifiers of a text that the host alone knows."""
+    return [found[0] for found in SPECIFIER.finditer(text) if found[0][1] not in known]
+
+
 def with_known(text: str, known: Specifiers) -> str:
     """A text with what its specifiers say, as far as they are known; the others stay."""
     return SPECIFIER.sub(lambda found: known.get(found[0][1], found[0]), text)

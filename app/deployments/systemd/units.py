@@ -8,11 +8,12 @@ from posixpath import basename
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
-from app.deployments.systemd.syntax import UnitSetting, specifiers_of, unit_settings
-from app.deployments.telling import spot
+from app.deployments.systemd.syntax import UnitSetting, specifiers_of, unit_settings, unknown_specifiers, with_known
+from app.deployments.telling import shortly, spot
 
 if TYPE_CHECKING:
     from app.core.layers import Origin
@@ -69,6 +70,14 @@ class UnitReading(ABC):
     @abstractmethod
     def _file(self, setting: UnitSetting) -> tuple[str, str] | None:
         """The name and text of a file; of one that is on the host alone nobody here knows."""
+
+    def _variable(self, name: str, value: str | None, said: str, origin: "Origin") -> DeployedVariable:
+        """A variable with its text; without one, with the specifiers that the host alone knows."""
+        if value is not None:
+            return DeployedVariable(name=name, value=value, origin=origin, manifest=True)
+        via = origin.via or f"specifiers of the host: {shortly(unknown_specifiers(said, self._specifiers))}"
+        origin = replace(origin, via=via)
+        return DeployedVariable(name=name, value=None, origin=origin, said=with_known(said, self._specifiers))
 
     def _unit(self, variables: Sequence[DeployedVariable], *, task: bool = False) -> Unit:
         runner = Runner(label=f"unit {basename(self._name)}", origin=spot(self._name, 1), variables=tuple(variables),
