@@ -136,7 +136,7 @@ class RepositoryError(AssayError):
 
 
 class UnusableRevision(RepositoryError):
-    """The options that a project has in a commit cannot be used."""
+    """The options that a project has in a commit cannot be used, or there is no project in it."""
 
     code = "revision-unusable"
 

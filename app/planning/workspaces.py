@@ -43,7 +43,7 @@ def workspaces(
         trees: both sides.
 
     Raises:
-        UnusableRevision: a side's options cannot be used.
+        UnusableRevision: a side's options cannot be used, or neither side has a project.
         ProjectError: the working tree's cannot.
         ArgumentError: neither side has the call that is named, or a stranger's model would have to be asked.
     """
@@ -57,6 +57,11 @@ def workspaces(
         pairs = zip(found, trees, strict=True)
         found = [one if one.workspace else _side(request, outer, tree) for one, tree in pairs]
     _require_call(request, found)
+    if not any(one.workspace for one in found):
+        message = (
+            "Neither side has a project in this folder: no options, no Dynaconf call in the code, no settings.toml."
+        )
+        raise UnusableRevision(message, fix="Go to the project's folder, or name it with --project.")
     return found
 
 

@@ -40,6 +40,15 @@ def test_so_it_is_where_no_side_has_the_folder(orders: ProjectFolder) -> None:
     assert changes(found) == {"debug": (None, True), "port": (1, 2)}
 
 
+def test_where_no_side_has_a_project_there_is_no_plan(project: MakeProject) -> None:
+    made = project({})
+    history(made.root, {"settings.toml": "[default]\nport = 1\n", "docs/a.txt": ""}, {"docs/a.txt": "x"})
+    ran = made.assay("plan", "HEAD~1..HEAD", "--project", "docs")
+    assert (ran.status, ran.out) == (2, "")
+    assert "Neither side has a project in this folder" in ran.err
+    assert made.assay("check", "--project", "docs").status == 2
+
+
 @pytest.mark.parametrize("answer", ["github", "sarif"])
 @pytest.mark.parametrize("folder", [".", "notes"])
 def test_files_are_named_from_the_clone_wherever_the_plan_is_asked_for(
