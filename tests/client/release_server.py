@@ -30,6 +30,9 @@ class ReleaseServer:
         tampered: bodies are changed on their way.
         several: it has several projects, each below a path of its own.
         jitter_ms: what events say.
+        problem: how a project's path that is not there is called; empty: it is no path.
+        beat: how often a stream says that it gives a sign of life; empty: it does not say.
+        hangs: connections are taken, and nobody answers any more.
     """
 
     port: int = 0
@@ -43,6 +46,9 @@ class ReleaseServer:
     tampered: bool = False
     several: bool = False
     jitter_ms: int = 0
+    problem: str = ""
+    beat: str = ""
+    hangs: bool = False
     changed: threading.Condition = field(default_factory=threading.Condition)
     streams: int = 0
     open_streams: int = 0
@@ -93,9 +99,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.service.asked.append(self.path)
             self.service.tokens.append(self.headers.get("Authorization", ""))
             self.service.changed.notify_all()
+            self.service.changed.wait_for(lambda: self.service.stopped or not self.service.hangs)
         content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if parts.path.startswith("/projects/") and not self.service.several:
-            self.answer(404, b"{}")
+            self.answer(404, json.dumps({"code": self.service.problem}).encode())
             return
         what = next(part for part in ("events", "instances", "head", "body") if f"/{part}" in parts.path)
         if what in self.service.statuses:
@@ -135,6 +142,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
+        if service.beat:
+            self.send_header("X-Beat-Seconds", service.beat)
         self.end_headers()
         said = int(self.headers.get("Last-Event-ID", 0))
         self.chunk(": here\n\n")
@@ -157,8 +166,11 @@ class _Handler(BaseHTTPRequestHandler):
         service = self.service
         while True:
             with service.changed:
-                if service.changed.wait_for(lambda: service.stopped or newer(service.head, said), _HEARTBEAT_SECONDS):
+                if not service.hangs and service.changed.wait_for(
+                    lambda: service.stopped or newer(service.head, said), _HEARTBEAT_SECONDS
+                ):
                     return None if service.stopped else service.head
+                service.changed.wait_for(lambda: service.stopped or not service.hangs)
             self.chunk(": still here\n\n")
 
     def chunk(self, text: str) -> None:

@@ -134,7 +134,7 @@ def test_without_a_stream_it_polls(
     service.release(7, {"port": 8000})
     loaded = load(client=variables(service))
     with service.changed:
-        assert service.changed.wait_for(lambda: any("wait=20" in path for path in service.asked), PATIENCE_SECONDS)
+        assert service.changed.wait_for(lambda: any("wait=8" in path for path in service.asked), PATIENCE_SECONDS)
     assert assay_client.status()["state"] == "fresh"
     service.release(8, {"port": 9000})
     assert assay_client.wait_for(8, PATIENCE_SECONDS)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 from patience import PATIENCE_SECONDS, eventually
 from services import new_home, running
 
@@ -45,3 +46,23 @@ def test_a_release_is_in_force_in_an_application_and_taken_back_while_it_runs(lo
         assert eventually(lambda: _states(home) == ["current"])
     assert eventually(lambda: assay_client.status()["state"] == "stale")
     assert loaded.app.name == "assay"
+
+
+def test_a_client_of_the_second_project_of_a_service_follows_that_one(load: Any, tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    for name, port in (("pay", 1), ("shop", 2)):
+        (workspace / "services" / name).mkdir(parents=True)
+        (workspace / "services" / name / "assay.toml").write_text("")
+        (workspace / "services" / name / "settings.toml").write_text(f"[default]\nport = {port}\n[development]\n")
+    (workspace / "assay.toml").write_text('projects = ["services/*"]\n')
+    with new_home() as home, running(home, "--project", str(workspace)) as service:
+        loaded = load(client={"ASSAY_SERVICE_URLS": service.url, "ASSAY_PROJECT": "shop"})
+        for number, name in enumerate(("pay", "shop"), 1):
+            at = f"{service.url}/projects/{name}/releases"
+            made = httpx.post(at, json={"environment": "development"}, timeout=PATIENCE_SECONDS)
+            assert (made.status_code, made.json()["id"]) == (201, number)
+        assert assay_client.wait_for(2, PATIENCE_SECONDS)
+        assert (loaded.port, assay_client.status()["state"]) == (2, "fresh")
+        instances = f"{service.url}/projects/shop/instances"
+        assert eventually(lambda: [one["state"] for one in httpx.get(instances).json()["instances"]] == ["current"])
+        assert httpx.get(f"{service.url}/instances").json()["instances"] == [], "it is none of the first project's"

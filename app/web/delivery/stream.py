@@ -10,10 +10,16 @@ from app.releases.delivery.heads import Head
 from app.reports.releases.delivered import ReleaseEvent
 
 EVENT_STREAM = "text/event-stream"
-HEADERS: Mapping[str, str] = {"cache-control": "no-store", "x-accel-buffering": "no"}
+_BEAT_SECONDS = 5
+"""So often there is a sign of life: a client leaves a replica that gives none for a multiple of that."""
+
+HEADERS: Mapping[str, str] = {
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+    "x-beat-seconds": str(_BEAT_SECONDS),
+}
 
 _ID = re.compile("[0-9]{1,18}")
-_BEAT_SECONDS = 15.0
 _BEAT = b": still here\n\n"
 _HELLO = b"retry: 1000\n\n"
 """What is sent at once: whoever listens knows that it is heard. The number is how soon a browser comes back, in ms."""

@@ -52,8 +52,10 @@ class Refused(ServiceError):
 
     Attributes:
         status: the HTTP status.
+        code: what the service calls it; empty where it is no problem of the service's.
     """
 
-    def __init__(self, message: str, status: int) -> None:
+    def __init__(self, message: str, status: int, code: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.code = code

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from assay_client.backoff import Backoff, jittered
 from assay_client.errors import Behind, Refused, ServiceError
-from assay_client.service import Service
+from assay_client.service import ANSWER_SECONDS, BODY_SECONDS, Service
 
 if TYPE_CHECKING:
     from assay_client.client import Client
 
-_LONG_POLL_SECONDS = 20.0
+_LONG_POLL_SECONDS = 8.0
+"""With what an answer may take, a replica that hangs is left within 13 seconds."""
+
 _POLL_SECONDS = 5.0
 _POLLED_SECONDS = 60.0
 """How long it goes on polling before it asks for a stream again."""
@@ -51,10 +53,11 @@ class Follower:
 
     def _run(self) -> None:
         first = max(self._client.configuration.timeout / len(self._client.configuration.urls), _SHORTEST_SHARE_SECONDS)
+        is_first = True  # then a start waits for it
         try:
             while not self._client.stopping.is_set():
                 try:
-                    self._fetch(seconds=first)
+                    self._fetch(seconds=first, whole=first if is_first else BODY_SECONDS)
                     self._listen()
                 except ServiceError as error:
                     self._client.lost(error)
@@ -62,7 +65,7 @@ class Follower:
                 except BaseException as error:  # noqa: BLE001 - a follower that died would leave its process stale for ever
                     self._client.lost(ServiceError(f"{type(error).__name__} while following"))
                     self._rest(0.0)
-                first = 5.0
+                first, is_first = ANSWER_SECONDS, False
         finally:
             self._service.close()
 
@@ -96,7 +99,7 @@ class Follower:
             if time.monotonic() - asked_at < _LONG_POLL_SECONDS / 2:
                 self._client.stopping.wait(jittered(_POLL_SECONDS))
 
-    def _fetch(self, *, wait: float = 0.0, seconds: float = 5.0) -> bool:
+    def _fetch(self, *, wait: float = 0.0, seconds: float = ANSWER_SECONDS, whole: float = BODY_SECONDS) -> bool:
         """Takes what is newer; whether there was something.
 
         Raises:
@@ -110,7 +113,7 @@ class Follower:
         if head is None or head.described["id"] <= held:
             self._note(head.digest_key if head else None)
             return False
-        release = self._service.release(head, self._client.release, seconds=seconds)
+        release = self._service.release(head, self._client.release, seconds=seconds, whole=whole)
         self._note(head.digest_key, confirmed=False)
         self._client.offer(release)
         self._client.heard()

@@ -37,7 +37,7 @@ def read(path: Path, *, environment: str, project: str | None) -> tuple[Release,
     except (ValueError, RecursionError) as error:
         raise LastGoodRefused(f"{path} is corrupt: it is no JSON.") from error
     except ServiceError as error:
-        raise LastGoodRefused(f"{path} is corrupt: its body and its digest do not agree.") from error
+        raise LastGoodRefused(f"{path} is corrupt: {error}") from error
     if release.environment.lower() != environment.lower():
         raise LastGoodRefused(f"{path} is of the environment {release.environment}, not of {environment}.")
     if project is not None and release.project != project:

@@ -29,6 +29,9 @@ class Release(Mapping[str, Any]):
         self.project = str(described["project"])
         self.body = body
         read = _body(body, self.digest)
+        for name, own in (("project", self.project), ("environment", self.environment)):
+            if str(read.get(name)).lower() != own.lower():
+                raise ServiceError(f"The body {self.digest} is of the {name} {read.get(name)}, not of {own}.")
         self.settings: Mapping[str, Any] = _typed(read["values"], read.get("typed"))
         self.supplied: tuple[str, ...] = tuple(str(key) for key in read["supplied"])
 
@@ -59,6 +62,9 @@ _KINDS: Mapping[str, Callable[[str], Any]] = {
 """What JSON has no kind of its own for, by the name that a body gives it; it stands there as a text."""
 
 
+_VERSION = 1
+"""Of heads and of bodies: what another one means is not known here."""
+
 _GREATEST_ID = 10**18 - 1
 """The service gives no greater one, and takes none."""
 
@@ -78,6 +84,13 @@ def is_description(value: object) -> bool:
     )
 
 
+def assert_version(said: Mapping[str, Any], what: str) -> None:
+    """Raises ServiceError where a document of the service is of another version than this client reads."""
+    version = said.get("version")
+    if type(version) is not int or version != _VERSION:
+        raise ServiceError(f"{what} is of version {version!r}, and this client reads {_VERSION}: take a newer one.")
+
+
 def _body(body: bytes, digest: str) -> dict[str, Any]:
     if digest_of(body) != digest:
         raise ServiceError(f"The body has another digest than {digest}: it was changed on its way.")
@@ -87,6 +100,7 @@ def _body(body: bytes, digest: str) -> dict[str, Any]:
         raise ServiceError(f"The body {digest} is no JSON.") from error
     if not isinstance(read, dict) or not isinstance(read.get("values"), dict):
         raise ServiceError(f"The body {digest} has no values.")
+    assert_version(read, f"The body {digest}")
     if not isinstance(read.setdefault("supplied", []), list):
         raise ServiceError(f"The body {digest} does not list what instances supply.")
     return read

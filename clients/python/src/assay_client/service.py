@@ -5,6 +5,7 @@ The address that answered last is asked first; one that has no place or nothing 
 
 import base64
 import binascii
+import http.client
 import json
 import random
 import time
@@ -16,14 +17,25 @@ from urllib.parse import quote
 from assay_client.configuration import Configuration
 from assay_client.errors import Behind, Refused, ServiceError, Unreachable
 from assay_client.event_stream import Announced, announcements
-from assay_client.release import Release, is_description
+from assay_client.release import Release, assert_version, is_description
 from assay_client.transport import Connection
 
 SILENCE_SECONDS = 45.0
-"""How long a stream may say nothing, not even that it is alive."""
+"""How long a stream may say nothing, not even that it is alive, where it does not say how often it does."""
 
-_ANSWER_SECONDS = 5.0
+_BEATS = 2.5
+"""So many times the while between two signs of life may pass without one: a busy service is late now and then."""
+
+_SHORTEST_SILENCE_SECONDS = 5.0
+BODY_SECONDS = 60.0
+"""How long a body may take, as long as something of it comes."""
+
+ANSWER_SECONDS = 5.0
 _NOT_FOUND = 404
+_NO_PROJECT = "project-unknown"
+_NO_PATH = frozenset({"", "not-found"})
+"""How a 404 is called where the path itself is not known; any other is about what stands in it."""
+
 _NO_CONTENT = 204
 
 Result = TypeVar("Result")
@@ -45,8 +57,7 @@ class Head:
 class Service:
     """One environment of one project, at the addresses of one service.
 
-    A service with several projects has each below `/projects/NAME`; one that has a single project needs no name, and is
-    asked without where it does not know the other.
+    A service has each project below `/projects/NAME`; an older one that has not is asked without the name.
     """
 
     def __init__(self, configuration: Configuration, environment: str) -> None:
@@ -63,7 +74,7 @@ class Service:
         self._place = named
         self._environment = quote(environment, safe="")
 
-    def head(self, *, at_least: int = 0, wait: float = 0.0, seconds: float = _ANSWER_SECONDS) -> Head | None:
+    def head(self, *, at_least: int = 0, wait: float = 0.0, seconds: float = ANSWER_SECONDS) -> Head | None:
         """The newest release, if its id is not lower than `at_least`.
 
         Args:
@@ -88,12 +99,20 @@ class Service:
         try:
             return self._placed(ask)
         except Refused as error:
-            if error.status != _NOT_FOUND:
+            if error.status != _NOT_FOUND or error.code == _NO_PROJECT:
                 raise
             return None
 
-    def release(self, head: Head, known: Release | None, *, seconds: float = _ANSWER_SECONDS) -> Release:
+    def release(
+        self, head: Head, known: Release | None, *, seconds: float = ANSWER_SECONDS, whole: float = BODY_SECONDS
+    ) -> Release:
         """The release that a head describes, with its body, which is only fetched if it is another than the known one.
+
+        Args:
+            head: describes it.
+            known: the one at hand.
+            seconds: how long one address may say nothing.
+            whole: how long it may take for all of the body.
 
         Raises:
             ServiceError: no address has it, or it is not what its digest says.
@@ -102,7 +121,9 @@ class Service:
         if known and known.digest == digest:
             return Release(head.described, known.body)
         path = f"{self._releases}/body/{quote(digest, safe=':')}"
-        return self._first(lambda address: Release(head.described, address.ask("GET", path, seconds=seconds).body))
+        return self._first(
+            lambda address: Release(head.described, address.ask("GET", path, seconds=seconds, whole=whole).body)
+        )
 
     def announcements(self, after: int) -> Iterator[Announced | None]:
         """What the stream of the first address that has a place says, until it ends; None: it is alive.
@@ -113,16 +134,17 @@ class Service:
         headers = {"Last_Event_ID": str(after)} if after else {}
 
         def open_stream(address: Connection) -> Iterator[Announced | None]:
-            response = self._streams[id(address)].stream(
-                f"{self._releases}/events", seconds=_ANSWER_SECONDS, silence=SILENCE_SECONDS, **headers
-            )
+            stream = self._streams[id(address)]
+            response = stream.stream(f"{self._releases}/events", seconds=ANSWER_SECONDS, **headers)
+            stream.be_patient(_silence(response.getheader("X-Beat-Seconds", "")))
             return announcements(response)
 
         lines = self._first(open_stream)
         yield None
         try:
             yield from lines
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            self.turn()  # an address that says nothing any more is asked last
             raise Unreachable(f"The stream broke: {type(error).__name__}") from error
         finally:
             for stream in self._streams.values():
@@ -137,7 +159,7 @@ class Service:
         body = json.dumps(instance, ensure_ascii=False).encode()
         self._placed(
             lambda address: address.ask(
-                "POST", f"{self._place}/instances", seconds=_ANSWER_SECONDS, body=body, Content_Type="application/json"
+                "POST", f"{self._place}/instances", seconds=ANSWER_SECONDS, body=body, Content_Type="application/json"
             )
         )
 
@@ -169,6 +191,10 @@ class Service:
             return
         if head.described["id"] < at_least:
             raise Behind(f"{address.name} does not have release {at_least} yet", 1.0)
+        assert_version(head.described, f"The head at {address.name}")
+        environment = str(head.described["environment"])
+        if quote(environment.lower(), safe="") != self._environment:
+            raise ServiceError(f"{address.name} delivers the environment {environment}, which was not asked for")
         project = str(head.described["project"])
         if self._project and project != self._project:
             raise ServiceError(f"{address.name} delivers the project {project}, not {self._project}: set ASSAY_PROJECT")
@@ -186,7 +212,7 @@ class Service:
                 try:
                     result = ask(address)
                 except Refused as error:
-                    if error.status != _NOT_FOUND:
+                    if error.status != _NOT_FOUND or error.code not in _NO_PATH:
                         raise
                 else:
                     self._places = (place,)
@@ -215,6 +241,15 @@ class Service:
             self._addresses.insert(0, address)
             return result
         raise _worst(failures)
+
+
+def _silence(stated: str) -> float:
+    """How many seconds a stream may say nothing that says how often it gives a sign of life."""
+    try:
+        beat = float(stated)
+    except ValueError:
+        return SILENCE_SECONDS
+    return min(max(_BEATS * beat, _SHORTEST_SILENCE_SECONDS), SILENCE_SECONDS) if beat > 0 else SILENCE_SECONDS
 
 
 def _worst(failures: list[ServiceError]) -> ServiceError:

@@ -6,7 +6,9 @@ Redirects are not followed: the token goes to the addresses that were configured
 
 import contextlib
 import http.client
+import json
 import os
+import re
 import socket
 import time
 import zlib
@@ -19,6 +21,7 @@ from assay_client.errors import Behind, Refused, ServiceError, Unreachable
 _MOST_BYTES = 64 * 1024 * 1024
 _PIECE = 64 * 1024
 _BUSY = frozenset({429, 502, 503, 504})
+_CODE = re.compile("[a-z-]{1,60}")
 _DEFAULT_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 60.0
 _BROKEN = (OSError, http.client.HTTPException)
@@ -55,13 +58,23 @@ class Connection:
         self._broken_off = False
         self.name = f"{self._host}:{self._port or ('443' if self._tls else '80')}"
 
-    def ask(self, method: str, path: str, *, seconds: float, body: bytes | None = None, **headers: str) -> Answer:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        seconds: float,
+        whole: float | None = None,
+        body: bytes | None = None,
+        **headers: str,
+    ) -> Answer:
         """One request and its whole answer.
 
         Args:
             method: `GET` or `POST`.
             path: behind the address's own, with its query.
-            seconds: how long all of it may take.
+            seconds: how long it may say nothing.
+            whole: how long all of it may take; None: as long.
             body: what is sent.
             headers: further ones; `_` stands for `-`.
 
@@ -70,7 +83,7 @@ class Connection:
             Behind: the replica has no place, or not what it is asked for.
             Refused: any other status than 2xx and 304.
         """
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + (whole or seconds)
         try:
             response = self._respond(method, path, seconds, body, headers)
             content = self._read(response, deadline)
@@ -85,8 +98,8 @@ class Connection:
         self._judge(answer, path)
         return answer
 
-    def stream(self, path: str, *, seconds: float, silence: float, **headers: str) -> http.client.HTTPResponse:
-        """An answer that goes on; reading raises OSError after so many seconds of `silence`.
+    def stream(self, path: str, *, seconds: float, **headers: str) -> http.client.HTTPResponse:
+        """An answer that goes on; reading raises OSError after so many seconds of silence.
 
         Raises:
             Unreachable, Behind, Refused: as `ask` does.
@@ -96,12 +109,15 @@ class Connection:
             if response.status != http.HTTPStatus.OK:
                 content = self._read(response, time.monotonic() + seconds)
                 self._judge(Answer(response.status, dict(response.getheaders()), content), path)
-            if self._socket:
-                self._socket.settimeout(silence)
         except _BROKEN as error:
             self.close()
             raise Unreachable(f"{self.name}: {_reason(error)}") from error
         return response
+
+    def be_patient(self, seconds: float) -> None:
+        """From now on reading raises OSError after so many seconds of silence."""
+        if self._socket:
+            self._socket.settimeout(seconds)
 
     def break_off(self) -> None:
         """Ends what another thread is waiting for, now and from now on."""
@@ -157,23 +173,25 @@ class Connection:
 
     def _read(self, response: http.client.HTTPResponse, deadline: float) -> bytes:
         pieces, size = [], 0
-        while piece := response.read(_PIECE):
+        while piece := response.read1(_PIECE):  # as it comes: `read` would wait for all of it, byte by byte
             pieces.append(piece)
             size += len(piece)
             if size > _MOST_BYTES:
                 raise http.client.HTTPException(f"an answer of more than {_MOST_BYTES} bytes")
             if time.monotonic() > deadline:
                 raise TimeoutError("timed out")
+        response.close()  # all of it was read: the connection may be used again
         return b"".join(pieces)
 
     def _judge(self, answer: Answer, path: str) -> None:
         status = answer.status
         if status == http.HTTPStatus.NOT_MODIFIED or http.HTTPStatus.OK <= status < http.HTTPStatus.MULTIPLE_CHOICES:
             return
-        message = f"{self.name} answers {path.partition('?')[0]} with {status}"
+        code = _code(answer.body)
+        message = f"{self.name} answers {path.partition('?')[0]} with {status}{code and f' ({code})'}"
         if status in _BUSY:
             raise Behind(message, _retry_after(answer.headers))
-        raise Refused(message, status)
+        raise Refused(message, status, code)
 
 
 def _unpacked(response: http.client.HTTPResponse, content: bytes) -> bytes:
@@ -187,6 +205,15 @@ def _unpacked(response: http.client.HTTPResponse, content: bytes) -> bytes:
     if unpacker.unconsumed_tail or not unpacker.eof:
         raise ServiceError(f"An answer unpacks to more than {_MOST_BYTES} bytes, or is cut off.")
     return unpacked
+
+
+def _code(content: bytes) -> str:
+    """What the service calls a problem (RFC 9457); empty where it is none of its own."""
+    try:
+        code = json.loads(content).get("code")
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
