@@ -32,6 +32,7 @@ class ReportedInstance(Struct, frozen=True, kw_only=True):
     Attributes:
         digests: the keyed digest of each effective value, by key.
         since: since when keys have their digests that changed after the process had started, as ISO 8601, by key.
+        processes: how many report under its name just now.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ReportedInstance(Struct, frozen=True, kw_only=True):
     release: int | None
     digests: Mapping[str, str]
     since: Mapping[str, str]
+    processes: int = 1
 
 
 class ExpectedValues(Struct, frozen=True, kw_only=True):
@@ -124,10 +126,12 @@ def _judged(
     is_old = head is not None and running < head.release
     is_lost = head is not None and running > head.release  # of a primary that is gone, or of nobody
     differs = [] if is_old else _drift(one, head if head and head.release == running else None, usual, held)
-    state: InstanceState = "different" if differs else "old" if is_old or is_lost else "current"
+    fits: InstanceState = "current" if one.digests else "unjudged"
+    state: InstanceState = "different" if differs else "old" if is_old or is_lost else fits
     return Instance(
         name=one.name, host=one.host, environment=one.environment, started_at=one.started_at, seen_at=one.seen_at,
         state="unseen" if now - one.seen_at > UNSEEN else state, release=one.release, differs=differs,
+        processes=one.processes,
     )  # fmt: skip
 
 

@@ -97,4 +97,6 @@ class InstancesInUse(Collector):
 def _state(one: ReleaseInUse) -> str:
     if one.is_unseen:
         return "unseen"
-    return "old" if one.head is not None and (one.release or 0) < one.head else "current"
+    if one.head is not None and (one.release or 0) < one.head:
+        return "old"
+    return "unjudged" if one.is_unjudged else "current"

@@ -111,3 +111,22 @@ async def test_each_revision_takes_back_just_what_it_made(postgres: Target, low:
     async with manager.connect() as connection:
         assert await connection.run_sync(described) == before
     await manager.close()
+
+
+BASES = "SELECT id, base FROM release ORDER BY id"
+
+
+async def test_what_waits_while_the_tables_are_upgraded_keeps_the_head_that_it_was_compared_with(
+    postgres: Target,
+) -> None:
+    manager = ConnectionManager(postgres)
+    await schema.upgrade(manager)
+    first = await released(manager)
+    waiting = [await released(manager, first.id, approvals=1, at=NOON) for _ in range(2)]
+    await schema.downgrade(manager, "0005")
+    await schema.upgrade(manager)
+    async with manager.session() as session:
+        bases = {row.id: row.base for row in await session.execute(text(BASES))}
+    assert bases == {first.id: None, **dict.fromkeys((one.id for one in waiting), first.id)}
+    assert (await approved(manager, waiting[0].id, "bob")).state == "head"
+    await manager.close()

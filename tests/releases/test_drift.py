@@ -92,10 +92,11 @@ def test_without_a_release_there_is_nothing_older() -> None:
     assert states([instance(release=None)], None) == {"web-01": "current"}
 
 
-def test_who_could_make_no_digests_is_not_called_different() -> None:
+def test_who_could_make_no_digests_is_called_neither_different_nor_current() -> None:
     silent = ReportedInstance(name="x", host="h", environment="production", started_at=NOON, seen_at=NOW, release=7,
                               digests={}, since={})  # fmt: skip
-    assert states([silent, instance(1), instance(2)])["x"] == "current"
+    assert states([silent, instance(1), instance(2)])["x"] == "unjudged"
+    assert states([silent], None)["x"] == "unjudged"
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,19 @@ async def test_what_was_compared_with_another_head_is_not_approved(manager: Conn
     assert await head(manager) == in_force
 
 
+@pytest.mark.parametrize("hours", [-1, 0, 1])
+async def test_no_clock_decides_whether_the_head_is_the_one_that_it_was_compared_with(
+    manager: ConnectionManager, hours: int
+) -> None:
+    """Services on two hosts release, and the clock of one goes before the other's."""
+    other = NOON + timedelta(hours=hours)
+    base = await released(manager, at=other)
+    first, second = [await released(manager, base.id, approvals=1, at=NOON) for _ in range(2)]
+    assert (await approved(manager, first.id, "bob", other)).state == "head"
+    with pytest.raises(ReleaseConflict, match="came into force after release 3 was made"):
+        await approved(manager, second.id, "bob", other)
+
+
 async def test_what_waited_too_long_is_never_the_head(manager: ConnectionManager) -> None:
     waiting = await released(manager, approvals=1)
     newer = await released(manager)

@@ -150,7 +150,7 @@ async def test_instances_are_those_of_the_project_that_the_path_names(
         told = (await client.get("/metrics", headers=OPERATES)).text
     assert found == {"": ["of-pay"], "/projects/shop": ["of-shop"], "/projects/pay": ["of-pay"]}
     for name in ("shop", "pay"):
-        assert f'assay_instances{{environment="production",project="{name}",release="",state="current"}} 1.0' in told
+        assert f'assay_instances{{environment="production",project="{name}",release="",state="unjudged"}} 1.0' in told
 
 
 @pytest.mark.parametrize("path", ["head", "events", f"body/sha256:{'0' * 64}"])

@@ -19,7 +19,7 @@ class Database:
         count = self.asked
         return [
             ReleaseInUse(project="orders", environment="production", release=1, made_at=None, head=1, is_unseen=False,
-                         count=count)
+                         is_unjudged=False, count=count)
         ]  # fmt: skip
 
 

@@ -134,17 +134,18 @@ async def test_metrics_count_who_runs_with_which_release(
     await filled(manager, "production", 3, datetime.now(UTC) - 2 * UNSEEN)
     async with ask(orders.root, environ) as client:
         for name, number in (("a", first.id), ("b", second.id), ("c", second.id), ("d", None)):
-            answer = await client.post("/instances", json=report(name, release=number), headers=BEARER)
-            assert answer.status_code == 204
-        told = (await client.get("/metrics", headers=VIEWER)).text.splitlines()
-    counts = [line for line in told if line.startswith("assay_instances{")]
+            told = report(name, release=number, digests={"port": "0" * 64} if name == "b" else {})
+            assert (await client.post("/instances", json=told, headers=BEARER)).status_code == 204
+        lines = (await client.get("/metrics", headers=VIEWER)).text.splitlines()
+    counts = [line for line in lines if line.startswith("assay_instances{")]
     assert sorted(counts) == [
         'assay_instances{environment="production",project="orders",release="",state="old"} 1.0',
         'assay_instances{environment="production",project="orders",release="",state="unseen"} 3.0',
         f'assay_instances{{environment="production",project="orders",release="{first.id}",state="old"}} 1.0',
-        f'assay_instances{{environment="production",project="orders",release="{second.id}",state="current"}} 2.0',
+        f'assay_instances{{environment="production",project="orders",release="{second.id}",state="current"}} 1.0',
+        f'assay_instances{{environment="production",project="orders",release="{second.id}",state="unjudged"}} 1.0',
     ]
-    (oldest,) = (line.split()[1] for line in told if line.startswith("assay_release_oldest_in_use_timestamp_seconds{"))
+    (oldest,) = (line.split()[1] for line in lines if line.startswith("assay_release_oldest_in_use_timestamp_seconds{"))
     assert float(oldest) == first.created_at.timestamp()
 
 
@@ -222,6 +223,58 @@ async def test_many_reports_in_a_minute_are_taken(orders: ProjectFolder, environ
             answer = await client.post("/instances", json=report(f"web-{number}"), headers=BEARER)
             assert answer.status_code == 204
         assert len(await listed(client)) == 10
+
+
+async def test_one_that_has_told_nothing_of_its_values_is_unjudged_and_not_current(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
+) -> None:
+    made = await released(manager)
+    async with ask(orders.root, environ) as client:
+        for name, number in (("silent", made.id), ("old", None)):
+            await client.post("/instances", json=report(name, release=number), headers=BEARER)
+        states = {name: one["state"] for name, one in (await listed(client)).items()}
+        told = (await asyncio.to_thread(orders.assay, "instances", **environ)).out
+    assert states == {"silent": "unjudged", "old": "old"}
+    assert "unjudged  silent" in told
+
+
+def since(second: int) -> str:
+    return f"2026-07-01T11:00:{second:02}+00:00"
+
+
+async def test_processes_that_report_under_one_name_in_turn_are_told(
+    orders: ProjectFolder, environ: Mapping[str, str], ask: Any
+) -> None:
+    """A process and its successor are no two: the first is gone."""
+    counts = []
+    async with ask(orders.root, environ) as client:
+        for start in (1, 1, 2, 2, 1, 3, 2):
+            await client.post("/instances", json=report(started_at=since(start)), headers=BEARER)
+            counts.append((await listed(client))["web-1:17"]["processes"])
+        told = (await asyncio.to_thread(orders.assay, "instances", **environ)).out
+        page = (await client.get("/?view=instances", headers=VIEWER)).text
+    assert counts == [1, 1, 1, 1, 2, 3, 3]
+    assert "3 processes report under this name" in told
+    assert "3 processes report under this name" in page
+
+
+_LONG_AGO = text(
+    "UPDATE instance SET shared_at = now() - interval '200 seconds', processes = "
+    "(SELECT jsonb_object_agg(key, now() - interval '200 seconds') FROM jsonb_each(processes))"
+)
+
+
+async def test_processes_that_took_turns_are_told_no_more_when_one_of_them_is_left(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
+) -> None:
+    async with ask(orders.root, environ) as client:
+        for start in (1, 2, 1):
+            await client.post("/instances", json=report(started_at=since(start)), headers=BEARER)
+        assert (await listed(client))["web-1:17"]["processes"] == 2
+        async with manager.session() as session:
+            await session.execute(_LONG_AGO)
+        await client.post("/instances", json=report(started_at=since(2)), headers=BEARER)
+        assert (await listed(client))["web-1:17"]["processes"] == 1
 
 
 _MANY = text(

@@ -152,6 +152,22 @@ async def test_what_is_not_as_expected_is_409(
         assert (await make(client, expect=first["digest"] if expect != "sha256:0" else expect)).status_code == 409
 
 
+async def test_a_dry_run_is_refused_where_the_release_would_be_for_what_is_expected_or_said(
+    orders: ProjectFolder, environ: dict[str, str], ask: Any
+) -> None:
+    async with ask(orders.root, environ) as client:
+        first = (await make(client)).json()
+        seen = await changed(orders, client, 9000)
+        for expect, status in (("sha256:0", 409), (first["fingerprint"], 409), (seen, 200), (first["digest"], 200)):
+            tried = await make(client, expect=expect, dry_run=True)
+            assert (tried.status_code, tried.json().get("code")) == (
+                status,
+                "release-conflict" if status > 200 else None,
+            )
+        assert (await make(client, dry_run=True, force=" ")).status_code == 400
+        assert len((await client.get("/releases", headers=bearer("eve"))).json()["releases"]) == 1
+
+
 async def test_a_rollback_and_an_approval(orders: ProjectFolder, environ: dict[str, str], ask: Any) -> None:
     async with ask(orders.root, {**environ, "ASSAY_RELEASES__APPROVALS": "1"}) as client:
         ids = []

@@ -12,7 +12,7 @@ from app.cli.text.history.listing import aligned
 from app.reports.present.moments import ago
 from app.reports.releases.instances import Instance, Instances
 
-_COLOURS = {"current": "green", "old": "yellow", "different": "red", "unseen": "red"}
+_COLOURS = {"current": "green", "old": "yellow", "different": "red", "unjudged": "yellow", "unseen": "red"}
 
 
 def instances(document: Instances, now: datetime) -> str:
@@ -29,6 +29,8 @@ def _environment(name: str, group: list[Instance], now: datetime) -> Iterator[st
     rows = [(one.state, pass_over(one.name), _release(one), f"seen {ago(one.seen_at, now)}") for one in group]
     for one, (state, *rest) in zip(group, aligned(rows), strict=True):
         yield "  ".join(["", click.style(state, fg=_COLOURS[one.state]), *rest]).rstrip()
+        if one.processes > 1:
+            yield f"      {one.processes} processes report under this name: give each an ASSAY_INSTANCE of its own"
         yield from (f"      {pass_over(drift.key)} differs since {ago(drift.since, now)}" for drift in one.differs)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncScalarResult, AsyncSession
 
@@ -27,8 +28,12 @@ COUNTED = 1_000
 MOST_DIGESTS = 250_000
 """So many are held in memory at once: whoever may report may report thousands of keys for each of many instances."""
 
+_MOST_PROCESSES = 20
+"""So many of one name are told apart."""
+
 _AT_ONCE = 50
 _IN_PARTS = {"yield_per": _AT_ONCE}
+_NOTHING = text("'{}'::jsonb")
 _IDENTITY = ("project", "environment", "name")
 
 
@@ -52,9 +57,35 @@ async def keep_report(session: AsyncSession, project: str, report: ReportedInsta
         "release_id": report.release,
         "digests": digests,
         "since": _changed(known, digests, report.seen_at.isoformat()) if known and is_same_process else {},
+        **_sharing(known, report),
     }
     written = insert_or(InstanceRecord).values(**place, **told)
     await session.execute(written.on_conflict_do_update(index_elements=_IDENTITY, set_=told))
+
+
+def _sharing(known: InstanceRecord | None, report: ReportedInstance) -> dict[str, Any]:
+    """Who reports under the name, and when one of them last did so again after another: whoever is gone does not."""
+    who, at = _process(report.host, report.started_at), report.seen_at
+    lately = _lately(known.processes, at) if known else {}
+    is_back = known is not None and who in lately and who != _process(known.host, known.started_at)
+    shared_at = at if is_back else known.shared_at if known else None
+    kept = sorted((lately | {who: at.isoformat()}).items(), key=lambda one: one[1])[-_MOST_PROCESSES:]
+    return {"processes": dict(kept), "shared_at": shared_at}
+
+
+def _process(host: str, started_at: datetime) -> str:
+    return f"{storable(host)} {started_at.astimezone(UTC).isoformat()}"
+
+
+def _lately(processes: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """Those that have not missed three reports."""
+    return {who: at for who, at in processes.items() if now - datetime.fromisoformat(at) <= UNSEEN}
+
+
+def _processes(one: InstanceRecord) -> int:
+    """How many report under a name: more than one where they take turns, which a process and its successor do not."""
+    is_shared = one.shared_at is not None and one.seen_at - one.shared_at <= UNSEEN
+    return len(_lately(one.processes, one.seen_at)) if is_shared else 1
 
 
 async def _make_room(session: AsyncSession, whose: Mapping[str, str], report: ReportedInstance) -> None:
@@ -110,7 +141,7 @@ async def reported(
     page = [
         ReportedInstance(
             name=one.name, host=one.host, environment=one.environment, started_at=one.started_at, seen_at=one.seen_at,
-            release=one.release_id, digests=one.digests, since=one.since,
+            release=one.release_id, digests=one.digests, since=one.since, processes=_processes(one),
         )
         for one in found
     ]  # fmt: skip
@@ -154,6 +185,7 @@ class ReleaseInUse(Struct, frozen=True, kw_only=True):
         made_at: when it was made; None where that is not known.
         head: the id of the environment's head; None where nothing was released.
         is_unseen: whether they have missed three reports.
+        is_unjudged: whether they have told nothing of their values.
     """
 
     project: str
@@ -162,6 +194,7 @@ class ReleaseInUse(Struct, frozen=True, kw_only=True):
     made_at: datetime | None
     head: int | None
     is_unseen: bool
+    is_unjudged: bool
     count: int
 
 
@@ -169,7 +202,8 @@ async def in_use(session: AsyncSession, projects: Sequence[str], now: datetime) 
     """The releases with which the instances of these projects run."""
     one, named = InstanceRecord, {storable(name): name for name in projects}
     unseen, head = (one.seen_at < now - UNSEEN).label("unseen"), HeadRecord.release_id.label("head")
-    columns = (one.project, one.environment, one.release_id, ReleaseRecord.created_at, head, unseen)
+    unjudged = (one.digests == _NOTHING).label("unjudged")
+    columns = (one.project, one.environment, one.release_id, ReleaseRecord.created_at, head, unseen, unjudged)
     own_release = and_(
         ReleaseRecord.id == one.release_id,
         ReleaseRecord.project == one.project,
@@ -180,6 +214,7 @@ async def in_use(session: AsyncSession, projects: Sequence[str], now: datetime) 
     asked = asked.outerjoin(HeadRecord, own_head).where(one.project.in_(named)).group_by(*columns)
     return [
         ReleaseInUse(project=named[row.project], environment=row.environment, release=row.release_id,
-                     made_at=row.created_at, head=row.head, is_unseen=row.unseen, count=row.size)
+                     made_at=row.created_at, head=row.head, is_unseen=row.unseen, is_unjudged=row.unjudged,
+                     count=row.size)
         for row in await session.execute(asked)
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, SmallInteger, UniqueConstraint, func
+from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,6 +54,8 @@ class ReleaseRecord(Base):
         verdict: how many findings there were, by severity.
         forced: why it was released in spite of errors; None where there were none.
         commit: the revision of the profiles; None where git does not say one.
+        base: the head that it was compared with; None where there was none, or it is not known any more. Loaded where
+            it is asked for alone: what delivers needs it not.
         rolled_back_from: the release that was the head when an older one was taken up again.
         rolled_back_to: that older release.
         supplied: the keys that each instance supplies.
@@ -74,6 +76,7 @@ class ReleaseRecord(Base):
     author: Mapped[str]
     message: Mapped[str]
     commit: Mapped[str | None]
+    base: Mapped[int | None] = mapped_column(ForeignKey("release.id"), deferred=True)
     rolled_back_from: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
     rolled_back_to: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
     supplied: Mapped[list[str]] = mapped_column(JSONB)
@@ -118,6 +121,8 @@ class InstanceRecord(Base):
         release_id: the release that it runs with; None where it has none.
         digests: the keyed digest of each effective value, by key.
         since: since when keys have their digests that changed after the process had started, as ISO 8601, by key.
+        processes: when each process last reported that did so lately under this name, as ISO 8601, by host and start.
+        shared_at: when one of them last reported again after another had; None where that never was.
     """
 
     __tablename__ = "instance"
@@ -133,3 +138,5 @@ class InstanceRecord(Base):
     release_id: Mapped[int | None]
     digests: Mapped[dict[str, Any]]
     since: Mapped[dict[str, Any]]
+    processes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    shared_at: Mapped[datetime | None]

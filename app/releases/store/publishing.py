@@ -106,7 +106,7 @@ async def _waiting(session: AsyncSession, project: str, number: int) -> Release:
         why = "it is the head" if found.state == "head" else "a newer one was released"
         fix = f"`assay release list {found.environment}` tells what is in force."
         raise ReleaseConflict(f"Release {number} does not wait for approval: {why}.", fix=fix)
-    if await queries.head_moved_since(session, found):
+    if await queries.base_id(session, number) != await queries.head_id(session, project, found.environment):
         message = f"Another release of {found.environment} came into force after release {number} was made."
         raise ReleaseConflict(message, fix=f"Look at what it changed, and release {found.environment} again.")
     if found.epoch != epoch:
@@ -127,6 +127,7 @@ def _columns(draft: ReleaseDraft) -> dict[str, Any]:
         "author": storable(draft.author),
         "message": storable(draft.message),
         "commit": draft.commit,
+        "base": draft.base,
         "rolled_back_from": draft.base if draft.rolled_back_to else None,
         "rolled_back_to": draft.rolled_back_to,
         "supplied": _storable_all(draft.body.supplied),

@@ -82,14 +82,9 @@ async def head_id(session: AsyncSession, project: str, environment: str) -> int 
     return await session.scalar(select(HeadRecord.release_id).where(*place))
 
 
-async def head_moved_since(session: AsyncSession, release: Release) -> bool:
-    """Whether the head of a release's environment is another one since it was made."""
-    place = (
-        HeadRecord.project == storable(release.project),
-        HeadRecord.environment == storable(release.environment),
-        HeadRecord.moved_at > release.created_at,
-    )
-    return await session.scalar(select(HeadRecord.release_id).where(*place)) is not None
+async def base_id(session: AsyncSession, number: int) -> int | None:
+    """The id of the head that a release was compared with; None where nothing was released yet."""
+    return await session.scalar(select(ReleaseRecord.base).where(ReleaseRecord.id == number))
 
 
 async def newest_head(session: AsyncSession) -> int:

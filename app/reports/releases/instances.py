@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from app.reports import wire
 
-type InstanceState = Literal["current", "old", "different", "unseen"]
+type InstanceState = Literal["current", "old", "different", "unjudged", "unseen"]
 
 
 class Drift(Struct, frozen=True, kw_only=True):
@@ -22,8 +22,10 @@ class Instance(Struct, frozen=True, kw_only=True):
 
     Attributes:
         state: `unseen` where it has missed three reports, `old` where it runs an older release than the head,
-            `different` where a value is not what its release and deployment say, else `current`.
+            `different` where a value is not what its release and deployment say, `unjudged` where it has told nothing
+            of its values, else `current`.
         release: the id of the release that it runs with; None where it has none.
+        processes: how many report under this name just now; the last of them is what all else is about.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Instance(Struct, frozen=True, kw_only=True):
     state: InstanceState
     release: int | None
     differs: list[Drift]
+    processes: int = 1
 
 
 class Instances(Struct, frozen=True, kw_only=True):

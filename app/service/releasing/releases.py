@@ -99,15 +99,22 @@ class Releasing:
         named = wire.Difference(left=_name(left), right=_name(right), changes=found.changes)
         return released(named, mask.said)
 
-    async def preview(self, environment: str) -> ReleasePreview:
+    async def preview(self, environment: str, *, expect: str | None = None) -> ReleasePreview:
         """What a release of an environment would do.
+
+        Args:
+            environment: which.
+            expect: as for a release.
 
         Raises:
             UnknownEnvironment: there is none of that name.
+            ReleaseConflict: it is not what was expected: a release would be refused.
             DatabaseUnavailable: the database does not answer.
         """
         found = await asyncio.to_thread(candidate, self.workspace(), environment)
-        return await self._previewed(found, *await self._head(found.tree.environment))
+        head, content = await self._head(found.tree.environment)
+        _require_expected(found, head, expect)
+        return await self._previewed(found, head, content)
 
     async def release(
         self,

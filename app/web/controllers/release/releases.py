@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from app.core.errors import UnknownRelease
+from app.releases.candidate import require_reason
 from app.reports import wire
 from app.reports.releases import Release, ReleasePreview, Releases
 from app.service.diagnosed import DiagnosedProject
@@ -105,7 +106,8 @@ async def make_release(
     asked = await fields_of(request, ReleaseRequest)
     releasing = _releasing(request, service, diagnosed)
     if asked.dry_run:
-        return document(await releasing.preview(asked.environment))
+        require_reason(asked.force)
+        return document(await releasing.preview(asked.environment, expect=asked.expect))
     made = await releasing.release(asked.environment, asked.message, expect=asked.expect, forced=asked.force)
     return document(made, HTTPStatus.CREATED)
 

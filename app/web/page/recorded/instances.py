@@ -38,7 +38,9 @@ class InstancesView:
     def counts(self) -> Sequence[tuple[str, int]]:
         """How many of those that are shown are in each state, what asks for attention first."""
         found = Counter(one.state for one in self.instances)
-        return [(state, found[state]) for state in ("different", "unseen", "old", "current") if found[state]]
+        return [
+            (state, found[state]) for state in ("different", "unseen", "unjudged", "old", "current") if found[state]
+        ]
 
 
 async def instances_view(service: Service, project: DiagnosedProject, asked: Asked) -> InstancesView:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dynaconf.base import Settings
 
-from assay_client import effective, last_good, pinning
+from assay_client import effective, keys, last_good, pinning
 from assay_client.configuration import Configuration
 from assay_client.errors import LastGoodRefused, ServiceError
 from assay_client.follower import Follower
@@ -223,6 +223,13 @@ class Client:
                 "%s cannot be written: %s; the next start depends on the service", self._file, error.strerror
             )
         return True
+
+    def values(self) -> dict[str, Any]:
+        """The flattened values that the application reads: those of its settings, else the release as it is."""
+        values = self.targets.values()
+        if not values and self._plain and self.release:
+            return keys.flattened(self.release.settings)
+        return values
 
     def status(self) -> dict[str, Any]:
         """What `assay_client.status` tells."""

@@ -102,7 +102,7 @@ class Reporter:
 
     def _instance(self) -> dict[str, Any]:
         client = self._client
-        values = client.targets.values()
+        values = client.values()
         return {
             "name": client.configuration.instance_name(),
             "host": socket.gethostname(),
