@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-from app.core.opening import UnfitFileError, open_regular, read_all, real_path
+from app.core.opening import UnfitFileError, exists, open_regular, read_all, real_path
 from app.planning.entries import Entry
 from app.planning.git.blobs import read_blobs
 from app.planning.git.repository import Repository
@@ -90,12 +90,17 @@ def _write(repository: Repository, entry: Entry, known: Mapping[str, Content], p
 def copy_file(source: Path, path: Path) -> None:
     """Copy a file of the working tree; of what is too large its size, of what may not be read its name.
 
+    What stands in its place and is none, a folder or a pipe, is no file in the copy either.
+
     Raises:
         FileNotFoundError: it is not there, or a link stands in the place of a folder above it.
         FileExistsError: something stands where it is to be.
     """
-    if real_path(source.parent) != str(source.parent) or not source.is_file():
+    if real_path(source.parent) != str(source.parent) or not exists(source):
         raise FileNotFoundError
+    if not source.is_file():
+        _put_no_file(path, is_folder=source.is_dir())
+        return
     content: Content
     try:
         with open_regular(source) as descriptor:
@@ -105,6 +110,14 @@ def copy_file(source: Path, path: Path) -> None:
     except UnfitFileError:
         content, mode = source.lstat().st_size, _MODES["file"]
     write_new(path, content, mode)
+
+
+def _put_no_file(path: Path, *, is_folder: bool) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if is_folder:
+        path.mkdir(exist_ok=True)
+    else:
+        os.mkfifo(path, 0o600)
 
 
 def copy_loose(source: Path, path: Path, top: Path) -> None:

@@ -1,14 +1,17 @@
 """Trees that no checkout can have whole."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from histories import git, history
-from test_plan_repositories import BASE, changes, planned
+from test_plan_repositories import BASE, ENVIRON, changes, planned
 
+from app.checking.check import validate
 from app.core.errors import RepositoryError
 from app.core.limits import NESTED
+from app.project.workspace import open_workspace
 
 PORT = b"[default]\nport = 2\n[production]\nworkers = 2\n"
 
@@ -59,3 +62,14 @@ def test_folders_nested_by_thousands_are_told_and_leave_nothing_behind(
 def test_folders_as_deep_as_may_be_are_read(root: Path) -> None:
     strange(root, b"x.toml", [b"d"] * (NESTED.figure - 2))
     assert changes(planned(root, "main~1..main")) == {"port": (1, 2)}
+
+
+@pytest.mark.parametrize("put", [Path.mkdir, os.mkfifo])
+def test_what_stands_in_the_place_of_a_file_and_is_none_is_told_as_by_a_check(
+    root: Path, put: Callable[[Path], None]
+) -> None:
+    (root / "settings.toml").unlink()
+    put(root / "settings.toml")
+    found, report = planned(root, "HEAD"), validate(open_workspace(root, ENVIRON))
+    assert {one.judged for one in found.environments} == {one.judged for one in report.environments} == {False}
+    assert [one.message for one in found.findings.new] == [one.message for one in report.findings]
