@@ -91,7 +91,7 @@ class _SourcesReading:
         if any(found.values()):  # else all are idle
             holds = partial(self._is_held_alone, manifests)
             idle = [one for one in idle if not all(map(holds, self._sources.named(one.path)))]
-        self._faults += [] if self._faults else map(_idle, idle)
+        self._faults += [] if self._faults else [self._idle(manifests, one) for one in idle]
         given = list[Runner]()
         for source in sources:
             apart_from_units = [one for one in found[id(source)] if one.origin.file not in self._host.read]
@@ -127,6 +127,12 @@ class _SourcesReading:
     def _is_held_alone(self, manifests: ManifestSet, file: str) -> bool:
         """Whether a file holds what others refer to, and starts nothing itself: ConfigMaps, patches, other texts."""
         return self._kinds.get(file) in {"kubernetes", None} and not manifests.starts(file)
+
+    def _idle(self, manifests: ManifestSet, source: DeploymentSource) -> Fault:
+        """What is told of a source that gives no process any variables."""
+        documents = (one for file in self._sources.named(source.path) for one in manifests.of(file))
+        template = next((one for one in documents if one.kind == "Template"), None)
+        return _unprocessed(template.file) if template else _idle(source)
 
     def _is_below_others(self, source: DeploymentSource, found: Mapping[int, Sequence[Runner]]) -> bool:
         """Whether a source is a part of a Compose project that starts something."""
@@ -232,6 +238,12 @@ def _idle(source: DeploymentSource) -> Fault:
     what = f"starts no process{' with the ' + ' and the '.join(asked) if asked else ''}"
     fix = "Name a manifest with a workload, and a container or service that it has."
     return unread(spot(source.path, 1), f"{source.path} {what}.", fix, "starts no process")
+
+
+def _unprocessed(file: str) -> Fault:
+    message = f"{file} is a template of OpenShift: what it starts is known once it is processed."
+    fix = f"Process it first: oc process --local -f {file} | assay check --deployment - ENV"
+    return unread(spot(file, 1), message, fix, "is a template")
 
 
 def _unkept(variable: DeployedVariable) -> DeployedVariable:

@@ -1,11 +1,13 @@
 """An environment with a deployment is judged as if it ran there."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO, TextIOWrapper
 from typing import Any
 
 import pytest
+import yaml
 from projects import MakeProject, ProjectFolder
 from stock import Question, Stock, canonical
 
@@ -192,6 +194,7 @@ def test_one_call_may_name_one_more_source(deployed: ProjectFolder, monkeypatch:
         ("apiVersion: v1\nkind: ConfigMap\ndata: [", "does not parse"),
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{ .Values.name }} }", "is a template"),
         ("apiVersion: v1\nkind: ConfigMap\n", "starts no process"),
+        (f"apiVersion: v1\nkind: Template\nobjects:\n- {json.dumps(yaml.safe_load(MANIFEST))}\n", "is a template"),
         (MANIFEST.replace("name: api", "name: web"), "starts no process"),
         ("words", "is no deployment that is known"),
         (b"a: \xff", "is not UTF-8"),
