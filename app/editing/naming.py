@@ -9,7 +9,7 @@ from app.core.layers import fold
 from app.core.tree import Tree
 from app.project.workspace import Workspace
 from app.toml_edit.choice import BASE
-from app.toml_edit.spelling import known, natural
+from app.toml_edit.spelling import in_files, known, natural
 
 
 def spelling(workspace: Workspace, environment: str, typed: KeyPath) -> tuple[KeyPath, bool]:
@@ -21,9 +21,15 @@ def spelling(workspace: Workspace, environment: str, typed: KeyPath) -> tuple[Ke
     path = natural(tree, workspace.model.shape, typed)
     if path == typed:
         path = _elsewhere(workspace, environment, typed) or typed
-    if path == typed or typed in _sources(tree, typed, workspace.project.options.separator):
-        return path, False
-    return path, True
+    is_meant = path == typed or typed in _sources(tree, typed, workspace.project.options.separator)
+    written = in_files(_trees(workspace, tree), path)
+    return written, not (is_meant or written == typed)
+
+
+def _trees(workspace: Workspace, first: Tree) -> Iterator[Tree]:
+    """All of them, one first, as they are asked for."""
+    yield first
+    yield from (workspace.tree(name) for name in workspace.environments)
 
 
 def _elsewhere(workspace: Workspace, environment: str, typed: KeyPath) -> KeyPath | None:

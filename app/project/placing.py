@@ -13,13 +13,13 @@ from app.sources.files import base_folder
 from app.sources.project import Project
 from app.toml_edit.choice import EditTarget
 from app.toml_edit.site import Site, site
-from app.toml_edit.spelling import natural
+from app.toml_edit.spelling import in_files, natural
 
 
 def placed(project: Project, tree: Tree, shape: Shape | None, path: KeyPath, secret: bool) -> Place:  # noqa: FBT001 - a rule asks for either
     """The place of a key in the environment of a tree."""
     wanted = _target(project, tree.environment)
-    known = natural(tree, shape, path)
+    known = in_files([tree], natural(tree, shape, path))
     try:
         found = site(project, tree, wanted, known, secret=secret)
     except ArgumentError:

@@ -38,6 +38,8 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             if not in_code:
                 message = f"{leaf.key} is not judged: {reason}, and where it fails the application does not start."
             fix = "Write the value itself, or an @format of settings and variables, or let a variable supply it."
+            if reason == PLACED_BY_CODE:
+                fix = "Nothing need change: it is known where the code runs. What depends on it is not judged here."
             severity = Severity.INFO if in_code else Severity.WARNING
             yield rule.finding(subject, leaf.path, message, fix, leaf=leaf, severity=severity)
 

@@ -1,6 +1,6 @@
 """How files spell a key: sections and keys are found whatever their case, as Dynaconf finds them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.core.errors import ArgumentError
@@ -77,6 +77,17 @@ def natural(tree: Tree, shape: Shape | None, path: KeyPath) -> KeyPath:
     if shape and shape.at(path):
         return _modelled(shape, path)
     return known(tree, path) or path
+
+
+def in_files(trees: Iterable[Tree], path: KeyPath) -> KeyPath:
+    """The path with its first part as a file spells it, the first tree's that does: Dynaconf folds its case."""
+    for tree in trees:
+        leaf = next(iter(tree.below(path[:1])), None)
+        if leaf and leaf.layer and leaf.layer.kind == "file" and leaf.source[:1]:
+            top = leaf.source[0]
+            is_same = isinstance(top, str) and top.casefold() == str(path[0]).casefold()
+            return (top, *path[1:]) if is_same else path
+    return path
 
 
 def known(tree: Tree, path: KeyPath) -> KeyPath | None:

@@ -206,7 +206,7 @@ def test_a_key_may_be_spelled_as_another_environments_file_has_it(project: MakeP
     made = project({"settings.toml": profile})
     assert made.assay("set", "MAIL_RETRIES", "5", "--env", "production").status == 0
     assert text(made, "settings.toml") == profile + "MAIL_RETRIES = 5\n"
-    assert "It is spelled mail_retries here" in made.assay("set", "Mail_Retries", "7", "--env", "production").out
+    assert "It is spelled MAIL_RETRIES here" in made.assay("set", "Mail_Retries", "7", "--env", "production").out
 
 
 def test_a_new_warning_is_shown_and_hinders_nobody(own: MakeProject) -> None:

@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+import tomli
 from projects import MakeProject, ProjectFolder
 
 FILES = {
@@ -199,3 +200,18 @@ def test_unset_says_that_a_file_cannot_be_read(project: MakeProject) -> None:
     done = made.assay("unset", "port", "--env", "production")
     assert done.status == 2
     assert "as far as can be read: settings.toml:3 does not parse" in done.err
+
+
+def test_a_key_is_written_as_the_files_spell_it(project: MakeProject) -> None:
+    profile = '[default]\nPAGE_SIZE = 1\n[default.Queue]\nname = "x"\n[development]\nMODE = 1\n[production]\nx = 1\n'
+    made = project({"assay.toml": "", "settings.toml": profile})
+    for key in ("page_size", "mode", "Queue.size"):
+        ran = made.assay("set", key, "5", "--env", "production")
+        assert ran.status == 0, ran.err
+    said = tomli.loads((made.root / "settings.toml").read_text())["production"]
+    assert said == {"x": 1, "PAGE_SIZE": 5, "MODE": 5, "Queue": {"dynaconf_merge": True, "size": 5}}
+    (made.root / "settings.toml").write_text('[default]\nSECRET_KEY = "changeme"\n[production]\nDEBUG = true\n')
+    environments = made.assay("check", "--format", "json").json["environments"]
+    fixes = [one["fix"] for each in environments for one in each["findings"]]
+    assert any("[production] SECRET_KEY = " in fix for fix in fixes)
+    assert not any("secret_key = " in fix for fix in fixes)

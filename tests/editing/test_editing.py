@@ -357,7 +357,7 @@ BROKEN = [
     (b"[production]\nport = \n", r"settings/production\.toml:2:8: settings/production\.toml does not parse"),
     (b"\xef\xbb\xbf[production]\n", r"settings/production\.toml:1:1: .* begins with a byte-order mark"),
     (b"[production]\nx = '\xff'\n", r"settings/production\.toml:2:6: .* is not UTF-8"),
-    (b"[production]\nport = 1\nPORT = 2\n", r"spells port in two ways: port, PORT"),
+    (b"[production]\nport = 1\nPORT = 2\n", r"spells PORT in two ways: port, PORT"),
 ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from projects import MakeProject, ProjectFolder
-from told import told
+from told import findings, told
 
 from app.core.usage.frameworks import gives
 
@@ -187,3 +187,9 @@ def test_what_the_frameworks_have_by_themselves_is_known(tmp_path: Path) -> None
     assert [key for key in flask if not gives("Flask", [key])] == []
     assert [key for key in django if not gives("Django", [key])] == []
     assert not any(gives(name, [key]) for name in ("Flask", "Django", "") for key in ("PAGE_SIZE", "QUEUE", "PORT"))
+
+
+def test_a_path_where_the_code_lies_need_not_change(project: MakeProject) -> None:
+    [finding, *_] = findings(_django(project, "1"), "SRC014")
+    assert (finding["key"], finding["severity"]) == ("base_dir", "info")
+    assert finding["fix"].startswith("Nothing need change: it is known where the code runs.")
