@@ -10,6 +10,7 @@ from delivered import BEARER, EVENTS, FILES, HEAD, environ_of, listening
 from litestar import Litestar
 from projects import MakeProject
 from releases_kit import approved, body, released
+from sqlalchemy import Engine, event
 
 from app.database.engine import ConnectionManager
 from app.database.target import Target
@@ -121,6 +122,25 @@ async def test_a_body_of_another_environment_is_none_of_this_one(
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown-body")
     assert [(one.status_code, one.json()["code"]) for one in odd] == [(404, "unknown-body")] * 3
     assert padded.status_code == 200
+
+
+async def test_the_database_is_asked_once_for_a_body_that_is_not_in_memory(
+    opened: Any, manager: ConnectionManager, headers: dict[str, str]
+) -> None:
+    """Whoever asks while it is frozen would else wait twice."""
+    await released(manager)
+    asked: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    async with opened() as client:
+        await client.get(HEAD, params={"wait": 60}, headers=headers)
+        event.listen(Engine, "before_cursor_execute", hear)
+        answer = await client.get(f"/releases/production/body/sha256:{'0' * 64}", headers=headers)
+        event.remove(Engine, "before_cursor_execute", hear)
+    assert answer.status_code == 404
+    assert sum("SELECT release_body.body" in one for one in asked) == 1
 
 
 async def test_a_body_is_none_of_anybody_before_its_release_is_approved(

@@ -79,6 +79,10 @@ class Delivery:
         self.heads.close()
         await end(self._tasks)
 
+    def has_body(self, project: str, environment: str, digest: str) -> bool:
+        """Whether the body of that digest is in memory."""
+        return self._bodies.find(project, environment.strip(), digest) is not None
+
     async def body(self, project: str, environment: str, digest: str) -> Body | None:
         """The body of that digest, out of memory or else the database; None where none was in force there.
 

@@ -131,6 +131,8 @@ class DeliveryPath:
     async def _given(self, asked: DeliveryRequest, scope: Any) -> Delivered | None:
         known = asked.headers.get("if-none-match", "")
         if asked.what != "head":
+            if not delivery_of(self._service).has_body(asked.project.name, asked.environment, asked.what):
+                return None  # one that is not there would be asked of the database twice
             accepted = asked.headers.get("accept-encoding", "")
             return await body_answer(
                 self._service, asked.project, asked.environment, asked.what, known=known, accepted=accepted
