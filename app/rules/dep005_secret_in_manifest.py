@@ -58,7 +58,7 @@ from collections.abc import Iterator
 from app.core.deployment import DeployedVariable
 from app.core.findings import Finding, Severity
 from app.core.layers import Path
-from app.core.roles import SECRET_ROLES
+from app.core.roles import SECRET_ROLES, infer
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.literals import url_password
 from app.rules.kit.rule import Rule
@@ -87,7 +87,9 @@ def _is_secret(subject: EnvironmentContext, path: Path, variable: DeployedVariab
         return False
     if "://" in text:
         return variable.secret or url_password(text) is not None
-    return variable.secret or subject.role(path, text) in SECRET_ROLES
+    is_known = subject.shape is None or subject.shape.at(path) is not None
+    role = subject.role(path, text) if is_known else infer(path, text)  # a misspelled key is masked, not accused
+    return variable.secret or role in SECRET_ROLES
 
 
 RULE = Rule(

@@ -145,6 +145,17 @@ def test_of_a_table_that_is_supplied_in_part_the_rest_is_missing(
     assert sorted(told(deployed, "TYP001", "production")) == missing
 
 
+def test_a_misspelled_variable_beside_a_secret_is_not_said_to_be_one(deployed: ProjectFolder) -> None:
+    entry = "            - {{ name: ORDERS_{}, value: word-of-nobody }}\n"
+    text = (
+        "".join(MANIFEST.splitlines(keepends=True)[:13]) + entry.format("ATUH__ISSUER") + entry.format("AUTH__PASSWORD")
+    )
+    nested = NESTED.replace("token: Token", "password: SecretStr\n    issuer: str")
+    deployed.write({"model.py": nested, "deploy/orders.yaml": text})
+    assert told(deployed, "DEP001", "production") == ["warning production atuh.ISSUER deploy/orders.yaml:14:51"]
+    assert told(deployed, "DEP005", "production") == ["error production auth.password deploy/orders.yaml:15:53"]
+
+
 def test_a_secret_that_nobody_here_knows_may_hold_a_required_one(deployed: ProjectFolder) -> None:
     text = "".join(MANIFEST.splitlines(keepends=True)[:13])
     deployed.write({"deploy/orders.yaml": f"{text}          envFrom: [{{ secretRef: {{ name: away }} }}]\n"})
