@@ -55,16 +55,14 @@ def has_options(folder: Path) -> bool:
 def upwards(start: Path, home: Path | None) -> Iterator[Path]:
     """A folder and those above it, to the root of the git work tree, else to the home folder."""
     for folder in (start, *start.parents):
-        if folder == home and folder != start:
-            return
         yield folder
-        if exists(folder / ".git"):
+        if folder == home or exists(folder / ".git"):
             return
 
 
 def with_code(start: Path, home: Path | None) -> list[Path]:
     """The folders whose code may be a project's: this one and those above it in the same project."""
-    folders = list(upwards(start, home))
+    folders = [folder for folder in upwards(start, home) if home != folder or folder == start]
     if exists(folders[-1] / ".git"):
         return folders
     marked = _first_with(_MARKERS, folders) or _first_with(_PROFILES, folders) or 1

@@ -80,7 +80,8 @@ def _number_errors(given: Mapping[str, Any]) -> dict[str, str]:
 def _tls_errors(tls: object) -> dict[str, str]:
     if not isinstance(tls, Mapping):
         return {"tls": f"must be a table of {', '.join(TLS_FIELDS)}"}
-    errors = {f"tls.{key}": did_you_mean(str(key), TLS_FIELDS) for key in tls if key not in TLS_FIELDS}
+    unknown = [key for key in tls if key not in TLS_FIELDS]
+    errors = {f"tls.{key}": f"is no field of a target. {did_you_mean(str(key), TLS_FIELDS)}" for key in unknown}
     errors |= {f"tls.{key}": "must be text, without a NUL" for key in TLS_FIELDS if not _is_text(tls.get(key) or "")}
     for key in ("mode", "min_version", "max_version"):
         errors |= _word_error(f"tls.{key}", tls.get(key))
@@ -125,4 +126,5 @@ def _target(stated: dict[str, Any]) -> Target:
 
 def _refused(errors: Mapping[str, str]) -> TargetError:
     listed = "; ".join(f"{key} {what}" for key, what in errors.items())
-    return TargetError(f"This is no database target: {listed}.", fix="Correct these fields.", errors=errors)
+    ended = listed if listed.endswith((".", "?")) else f"{listed}."
+    return TargetError(f"This is no database target: {ended}", fix="Correct these fields.", errors=errors)

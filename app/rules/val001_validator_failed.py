@@ -65,7 +65,7 @@ _OF_TYPE = {int: "1", str: '"…"', bool: "true", float: "1.0", list: '["…"]',
 def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Validators that refuse."""
     for result in subject.tree.results:
-        if result.passed is False and not _is_told(subject, result):
+        if result.passed is False and not _is_told(subject, result) and not _is_supplied(subject, result):
             yield rule.finding(subject, result.path, _message(subject, result), _fix(subject, result),
                                origin=result.origin, related=(result.validator.origin,))  # fmt: skip
 
@@ -79,9 +79,14 @@ def _is_told(subject: EnvironmentContext, result: ValidatorResult) -> bool:
 def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
     """Required keys that the environment's own deployment is declared to supply."""
     for result in subject.tree.results:
-        is_missing = result.passed is False and result.failing == "missing" and not _is_elsewhere(subject, result)
-        if is_missing and subject.deployed.covers(result.path):
+        if _is_supplied(subject, result):
             yield subject.deferral(result.path, dotted(result.path))
+
+
+def _is_supplied(subject: EnvironmentContext, result: ValidatorResult) -> bool:
+    """Whether what is missing is declared to be the deployment's."""
+    is_missing = result.passed is False and result.failing == "missing" and not _is_elsewhere(subject, result)
+    return is_missing and (subject.deployed.covers(result.path) or subject.deployed.reaches(result.path))
 
 
 def _message(subject: EnvironmentContext, result: ValidatorResult) -> str:

@@ -59,6 +59,14 @@ def missing(
     return Fault(rule="SRC001", message=message, fix=fix, origin=origin, severity=told)
 
 
+def no_own_profiles(entry: SourceFile) -> Fault:
+    """A workspace without profiles of its own: that is meant, and what it answers says nothing of its projects."""
+    message = f"This folder is a workspace, without profiles of its own: there is no {entry.name}."
+    origin = Origin(kind="file", file=entry.name)
+    fix = "`assay check --all` checks its projects; --project names one of them."
+    return Fault(rule="SRC001", message=message, fix=fix, origin=origin, severity=Severity.INFO)
+
+
 def outside(path: Path, name: str, root: Path, options: Options, file: str | None) -> Fault:
     """A file that the project would read and that lies outside it, by its name or by a link; no edit opens the door."""
     origin, hides = Origin(kind="file", file=name), "lies outside the project"

@@ -47,7 +47,7 @@ def target(project: Project, name: str) -> EditTarget:
     if "," in folded:
         raise ArgumentError(f"{name!r} names several environments.", fix="Edit one at a time.")
     if not project.is_known(folded):
-        fix = did_you_mean(folded, (*project.environments, base))
+        fix = did_you_mean(folded, (*project.environments, project.options.default, base))
         told = ", as far as the files can be read" if project.may_exist(folded) else ""
         raise UnknownEnvironment(f"There is no environment {name!r}{told}.", fix=fix)
     return EditTarget(environment=folded, shown=folded, section=folded)

@@ -536,3 +536,14 @@ def test_a_file_beside_the_code_is_found_though_the_root_is_said_to_be_elsewhere
     assert show(made, "production")["port"] == 2
     made.write({**files, "config/settings.toml": "[production]\nport = 3\n"})
     assert show(made, "production")["port"] == 3
+
+
+@pytest.mark.parametrize("start", ["", "a/b"])
+def test_options_in_the_home_folder_itself_count_and_none_above_it(project: MakeProject, start: str) -> None:
+    options = {"assay.toml": 'settings_files = ["x.toml"]\n', "x.toml": PROFILE}
+    made = project({f"home/{name}": text for name, text in options.items()} | {f"home/{start}/c.md": ""})
+    status, out, err = below(made, f"home/{start}", "get", "port", HOME=str(made.root / "home"))
+    assert (status, out) == (0, "1\n"), err
+    above = project(options | {"home/a/b/c.md": ""})
+    (above.root / "home/assay.toml").unlink()
+    assert below(above, f"home/{start}", "get", "port", HOME=str(above.root / "home"))[0] == 2

@@ -229,3 +229,14 @@ def test_each_field_that_is_wrong_is_named_and_no_other(fields: dict[str, object
     with pytest.raises(TargetError) as caught:
         target_from_fields({"host": "db", **fields})
     assert list(caught.value.errors) == wrong
+
+
+def test_a_refusal_is_one_sentence_whatever_was_unknown() -> None:
+    with pytest.raises(TargetError) as caught:
+        target_from_fields({"host": "db", "tls": {"mode": "x"}})
+    assert caught.value.message.endswith("verify-full.")
+    assert ".." not in caught.value.message
+    with pytest.raises(TargetError) as caught:
+        target_from_fields({"host": "db", "tls": {"mod": "disable"}})
+    assert caught.value.errors == {"tls.mod": "is no field of a target. Did you mean 'mode'?"}
+    assert str(caught.value) == "This is no database target: tls.mod is no field of a target. Did you mean 'mode'?"

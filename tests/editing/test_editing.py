@@ -328,6 +328,7 @@ REFUSED: list[tuple[Callable[[Workspace], Draft], str, str]] = [
     (setting("port.x", "5", "production"), "port is a value .settings/production.toml:3:1.", "unset it first"),
     (setting("tags[3]", "5", "production"), "tags.3. is no item of the list", "whole list"),
     (setting("port", "5", "prodction"), "There is no environment 'prodction'", "'production'"),
+    (setting("port", "5", "developmnt"), "There is no environment 'developmnt'", "'development'"),
     (setting("port", "5", "defalt"), "There is no environment 'defalt'", "'default'"),
     (setting("port", "5", "staging,production"), "several environments", "one at a time"),
     (setting("a..b", "5", "production"), "'a..b' is no key", "dots"),

@@ -1,3 +1,4 @@
+import pytest
 from projects import OWN, MakeProject, ProjectFolder
 from told import SECTIONED, told
 
@@ -64,3 +65,46 @@ def test_the_fingerprint_is_of_what_stands_there(project: MakeProject) -> None:
     assert [one["fingerprint"] for one in supplied["environments"]] == [
         one["fingerprint"] for one in plain["environments"]
     ]
+
+
+MODEL = (
+    "from pydantic import BaseModel, SecretStr\n\n\nclass Database(BaseModel):\n    host: str\n    name: {name}\n"
+    "    port: int = 5432\n\n\nclass Shop(BaseModel):\n    database: Database\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "keys"),
+    [
+        ("database.*", "str", ["database.host", "database.name"]),
+        ("database.host", "SecretStr", ["database.host", "database.name"]),
+        ("database.host", "str = 'shop'", ["database.host"]),
+        ("database", "str", ["database"]),
+        ("databases.*", "str", []),
+    ],
+)
+def test_a_required_table_is_deferred_where_all_that_it_must_hold_is_supplied(
+    project: MakeProject, pattern: str, name: str, keys: list[str]
+) -> None:
+    options = SECTIONED + f'schema = "shop:Shop"\ndeployed = ["{pattern}"]\n'
+    profile = "[production]\nregion = 1\n"
+    made = project({"assay.toml": options, "shop.py": MODEL.format(name=name), "settings.toml": profile})
+    assert [key for key, _ in deferred(made)] == keys
+    assert len(told(made, "TYP001", "production")) == (not keys)
+    assert told(made, "TYP001", "production", ENV_FOR_DYNACONF="production")
+    assert told(made, "TYP001", "production", "--strict-secrets")
+
+
+@pytest.mark.parametrize(("pattern", "silent"), [("database.*", True), ("d*.host", True), ("databases.*", False)])
+def test_a_table_that_is_read_or_must_exist_is_there_where_something_in_it_is_supplied(
+    project: MakeProject, pattern: str, *, silent: bool
+) -> None:
+    code = (
+        "from dynaconf import Dynaconf, Validator\n"
+        'settings = Dynaconf(environments=True, settings_files=["settings.toml"],\n'
+        '    validators=[Validator("DATABASE", must_exist=True, env="production")])\n'
+    )
+    options = SECTIONED + f'deployed = ["{pattern}"]\n'
+    made = project({"assay.toml": options, "config.py": code, "settings.toml": "[production]\nregion = 1\n"})
+    assert (told(made, "VAL001", "production") == []) is silent
+    assert deferred(made) == ([("database", "DYNACONF_DATABASE")] if silent else [])

@@ -21,6 +21,15 @@ def test_a_named_file_that_is_not_there_is_missing(project: MakeProject) -> None
     assert told(made, "SRC001") == ["warning settins.toml"]
 
 
+def test_a_workspace_needs_no_profiles_of_its_own(project: MakeProject) -> None:
+    members = {"services/mail/settings.toml": "[default]\nport = 1\n"}
+    made = project({"assay.toml": 'projects = ["services/*"]\n', **members})
+    assert told(made, "SRC001") == ["info settings.toml"]
+    assert "--all" in findings(made, "SRC001")[0]["fix"]
+    named = project({"assay.toml": 'settings_files = ["settings.toml"]\nprojects = ["services/*"]\n'})
+    assert told(named, "SRC001") == ["warning settings.toml"]
+
+
 @pytest.mark.parametrize(
     "example",
     ["local.example.toml", "example.local.toml", "local_sample.toml", "local-dist.toml", "local.template.toml"],

@@ -46,6 +46,13 @@ class Deployed(Struct, frozen=True, kw_only=True):
         folded = fold(path)
         return any(len(one) > len(folded) and one[: len(folded)] == folded for one in self.named)
 
+    def reaches(self, path: Path) -> bool:
+        """Whether the deployment supplies something in a table that is not there, which is then there."""
+        folded = fold(path)
+        return self.names_below(path) or (
+            folded not in self.own and any(_begins(pattern, folded) for pattern in self.patterns)
+        )
+
     def among(self, tree: Tree) -> Iterator[Leaf]:
         """The leaves that are covered, and that somebody set; a model's default goes without saying."""
         for leaf in tree.leaves if self else ():
@@ -57,6 +64,14 @@ class Deployed(Struct, frozen=True, kw_only=True):
         if not self:
             return tree
         return replace(tree, leaves=tuple(leaf for leaf in tree.leaves if not self.covers(leaf.path)))
+
+
+def _begins(pattern: str, table: Path) -> bool:
+    """Whether a pattern is for keys of a table."""
+    parts = pattern.split(".")
+    if len(parts) <= len(table):
+        return False
+    return all(fnmatchcase(dotted((part,)), said) for part, said in zip(table, parts, strict=False))
 
 
 def deployed(tree: Tree, patterns: Sequence[str], base_sections: Sequence[str], named: Iterable[Path] = ()) -> Deployed:

@@ -15,6 +15,7 @@ from app.sources.faults import (
     blocked,
     doubled_prefix,
     missing,
+    no_own_profiles,
     not_toml,
     passed_over,
     stray_secrets,
@@ -69,6 +70,9 @@ def _fault(project: "Project", entry: SourceFile, said: Origin | None = None) ->
         others = any(project.is_present(other) for other in project.entries if other.loader not in {None, "TOML"})
         alone = not (project.documents or others or (project.speaking and project.speaking.callee == DJANGO))
         named = _naming(project, entry)
+        if alone and not named and project.options.projects:
+            yield no_own_profiles(entry)
+            return
         yield missing(entry, near, said, example=example, alone=alone, named=named)  # Django's own module is read, too
     elif entry.loader != "TOML" and project.is_present(entry) and project.options.loads(entry.loader):
         yield not_toml(entry, said)
