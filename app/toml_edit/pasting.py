@@ -5,7 +5,6 @@ set a key twice, or open one that the file writes with dots or in braces, and th
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
 from functools import cached_property
 
 from msgspec import Struct
@@ -48,14 +47,9 @@ class Sheet(Struct, frozen=True, kw_only=True, dict=True):
     outline: Outline
 
     @cached_property
-    def statements(self) -> Mapping[Path, TomlStatement]:
-        """Every statement by its path."""
-        return {one.path: one for one in self.outline.statements()}
-
-    @cached_property
     def tables(self) -> frozenset[Path]:
         """Every path at which the file writes a table, or has one by what it says below."""
-        paths = [*self.statements, *(table.path for table in self.outline.tables)]
+        paths = [*self.outline.by_path, *(table.path for table in self.outline.tables)]
         return frozenset(path[:depth] for path in paths for depth in range(1, len(path) + 1))
 
     def around(self, position: int) -> tuple[TomlTable, TomlStatement | None]:
@@ -98,7 +92,7 @@ def pasting(sheet: Sheet, path: Path, asked: str) -> Pasting | None:
 
 
 def _splice(sheet: Sheet, path: Path, toml: str) -> Splice | None:
-    statement = sheet.statements.get(path)
+    statement = sheet.outline.statement(path)
     if statement:
         return Splice(start=statement.value, text=toml.encode(), end=statement.end)
     if path in sheet.tables:

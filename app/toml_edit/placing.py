@@ -1,7 +1,5 @@
 """Where a new key goes: into the table that is there, else under a header of its own beside its relatives."""
 
-from collections.abc import Iterator
-
 from app.core.errors import ArgumentError
 from app.core.layers import Path, dotted
 from app.sources.toml.outline import Outline, TomlStatement, TomlTable
@@ -33,23 +31,12 @@ def _in_table(lines: Lines, outline: Outline, path: Path, depth: int, toml: str)
     inline = outline.statement(above)
     if inline and inline.kind == "inline":
         return _in_braces(inline, beneath)
-    for below, start in _levels(outline):
-        dotted_here = [one for one in below if len(one.path) > depth > start and one.path[:depth] == above]
-        if dotted_here:
-            pair = _pair(path[start:], toml)
-            return _beside(dotted_here[-1], pair, lines, outline)
-    header = next((table for table in outline.tables if table.path == above), None)
+    if sibling := outline.dotted(above):
+        statement, start = sibling
+        return _beside(statement, _pair(path[start:], toml), lines, outline)
+    header = outline.header(above)
     is_direct = depth == len(path) - 1 or any(isinstance(part, int) for part in path)
     return _under(lines, header, beneath) if header and is_direct else None
-
-
-def _levels(outline: Outline) -> Iterator[tuple[tuple[TomlStatement, ...], int]]:
-    """Every group of statements that stand in one table, with the length of its path."""
-    for table in outline.tables:
-        yield table.statements, len(table.path)
-    for statement in outline.statements():
-        if statement.kind == "inline":
-            yield statement.below, len(statement.path)
 
 
 def _pair(path: Path, toml: str) -> bytes:
@@ -102,16 +89,10 @@ def _at_root(lines: Lines, outline: Outline, path: Path, toml: str) -> Splice:
 
 def _new_table(lines: Lines, outline: Outline, path: Path, toml: str) -> Splice:
     """A header and the key, behind the last table that shares most with it, else at the end of the file."""
-    _, *tables = outline.tables
     header = f"[{_pair(path[:-1], '').decode().removesuffix(' = ')}]".encode()
     block = header + lines.ending + _pair(path[-1:], toml)
-    shared = [_shared(table.path, path) for table in tables]
-    last = max((at for at, count in enumerate(shared) if count and count == max(shared)), default=len(tables) - 1)
-    if last == len(tables) - 1:
+    table = outline.last_related(path)
+    if table is None or table is outline.tables[-1]:
         return _line(lines, len(lines.raw), lines.ending + block if lines.raw else block)
-    table = tables[last]
     return _line(lines, lines.after(table.statements[-1].end if table.statements else table.end), lines.ending + block)
 
-
-def _shared(one: Path, other: Path) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -1,6 +1,7 @@
 """The statements of a TOML file by the bytes where they stand: what positions are told by, and edits are made with."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import tomli
@@ -68,27 +69,70 @@ class TomlTable(Struct, frozen=True, kw_only=True):
     statements: tuple[TomlStatement, ...] = ()
 
 
-class Outline(Struct, frozen=True, kw_only=True):
-    """A file's tables in their order, the root first."""
+class Outline(Struct, frozen=True, kw_only=True, dict=True):
+    """A file's tables in their order, the root first; looked up again and again, for each of thousands of edits."""
 
     tables: tuple[TomlTable, ...]
 
     def statement(self, path: Path) -> TomlStatement | None:
         """The statement of exactly this path."""
-        return next((found for found in self.statements() if found.path == path), None)
+        return self.by_path.get(path)
 
-    def statements(self) -> Iterator[TomlStatement]:
-        """Every statement, those inside inline tables and arrays too."""
-        for table in self.tables:
-            for statement in table.statements:
-                yield from statement.walk()
+    @cached_property
+    def by_path(self) -> Mapping[Path, TomlStatement]:
+        """Every statement, those inside inline tables and arrays too, by its path; of two the first."""
+        found: dict[Path, TomlStatement] = {}
+        for statement in (one for table in self.tables for above in table.statements for one in above.walk()):
+            found.setdefault(statement.path, statement)
+        return found
+
+    def header(self, path: Path) -> TomlTable | None:
+        """The first table under a header of exactly this path."""
+        return self._headers.get(path)
+
+    @cached_property
+    def _headers(self) -> Mapping[Path, TomlTable]:
+        return {table.path: table for table in reversed(self.tables)}
+
+    def last_related(self, path: Path) -> TomlTable | None:
+        """Of the tables with headers whose paths begin most like this one, the last; None where none does."""
+        beginnings = (path[:depth] for depth in range(len(path), 0, -1))
+        return next((self._last[one] for one in beginnings if one in self._last), None)
+
+    @cached_property
+    def _last(self) -> Mapping[Path, TomlTable]:
+        return {table.path[:depth]: table for table in self.tables[1:] for depth in range(1, len(table.path) + 1)}
+
+    def dotted(self, table: Path) -> tuple[TomlStatement, int] | None:
+        """The last dotted key that makes a table, where the first of them stand, and how long the path there is."""
+        return self._dotted.get(table)
+
+    @cached_property
+    def _dotted(self) -> Mapping[Path, tuple[TomlStatement, int]]:
+        found: dict[Path, tuple[TomlStatement, int]] = {}
+        for path, statements in self._groups():
+            here = {one.path[:depth]: one for one in statements for depth in range(len(path) + 1, len(one.path))}
+            for table, last in here.items():
+                found.setdefault(table, (last, len(path)))
+        return found
+
+    def _groups(self) -> Iterator[tuple[Path, tuple[TomlStatement, ...]]]:
+        """Every group of statements that stand in one table, with its path."""
+        yield from ((table.path, table.statements) for table in self.tables)
+        yield from ((one.path, one.below) for one in self.by_path.values() if one.kind == "inline")
 
     def holder(self, statement: TomlStatement) -> TomlTable | TomlStatement:
-        """What a statement stands in directly: a table, an inline table, or an array."""
-        holders: list[TomlTable | TomlStatement] = [*self.tables, *self.statements()]
-        return next(
-            held for held in holders if statement in (held.statements if isinstance(held, TomlTable) else held.below)
-        )
+        """What a statement of this outline stands in directly: a table, an inline table, or an array."""
+        return self._holders[id(statement)]
+
+    @cached_property
+    def _holders(self) -> Mapping[int, TomlTable | TomlStatement]:
+        found: dict[int, TomlTable | TomlStatement] = {}
+        for table in self.tables:
+            found |= dict.fromkeys(map(id, table.statements), table)
+        for one in self.by_path.values():
+            found |= dict.fromkeys(map(id, one.below), one)
+        return found
 
 
 def outline(raw: bytes) -> Outline:
