@@ -10,6 +10,7 @@ from app.application.arguments import option_of
 from app.application.calls import DJANGO, FLASK, Call
 from app.application.folders import files_below
 from app.application.reading import Reading, Remark, read_call
+from app.application.reading.converters import own_tokens
 from app.application.search import find_calls
 from app.application.validation.demands import demands_of
 from app.core.findings import Fault, Severity
@@ -104,6 +105,12 @@ class Application:
         """
         call = self.call
         return call is not None and call.callee == FLASK and all(one.name != "load_dotenv" for one in call.arguments)
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """The tokens of values that converters of the code's own read, with `@`; `@` alone for whatever there is."""
+        files = files_below(self.root, self.folders) if self.call else ()
+        return frozenset(own_tokens(self.call.module.code, files)) if self.call else frozenset()
 
     @cached_property
     def demands(self) -> Demands:

@@ -54,7 +54,7 @@ _MACHINERY = frozenset(
     {
         "validators", "validate_only", "validate_exclude", "validate_only_current_env", "post_hooks", "fresh",
         "dynaboxify", "filter_strategy", "default_settings_paths", "dynaconf_skip_loaders", "dynaconf_skip_validators",
-        "_wrapper_class", "wrapped", "box_settings", "warn_dynaconf_global_settings",
+        "wrapped", "box_settings", "warn_dynaconf_global_settings",
         "dynaconf_options", "compatibility_mode",
     }
 )  # fmt: skip
@@ -64,6 +64,8 @@ _CHANGING: Mapping[str, str] = {
     "loaders": "other loaders may set values that are not known here",
     "filter_strategy": "it chooses which variables count, and is not run here",
     "post_hooks": "they may set values when the application starts, and are not run here",
+    "_registered_hooks": "hooks may change a value whenever it is read, and are not run here",
+    "_wrapper_class": "settings of a class of its own may change values when they are read",
     "index_separator": "variables may set items of lists, which is not followed here",
     "vault_enabled": "values of Vault are not known here",
     "redis_enabled": "values of Redis are not known here",

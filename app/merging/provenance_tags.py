@@ -80,6 +80,13 @@ class PathInCode(Computed):
     reason = PLACED_BY_CODE
 
 
+class OwnToken(Computed):
+    """A text that a converter of the application's own reads."""
+
+    __slots__ = ()
+    reason = "a converter of the code's own reads it"
+
+
 def tag(value: Any, layer: Layer, path: Path, *, final: bool = False) -> Any:
     """A fresh copy of a value with every scalar tagged; tables keep their class.
 

@@ -3,7 +3,8 @@
 What the application gets is not known, so no rule judges it, and it may fail, which only the application itself would
 tell. What is sure to fail is an error (SRC018): a template that Jinja cannot parse, one that asks a name that nothing
 gives for something of its own, `@read_file` without a path, a cast of a known value that Dynaconf refuses. What the
-application's own Dynaconf call computes is told for information.
+application's own Dynaconf call computes is told for information. Where the code has converters of its own
+(`add_converter("path", Path)`), nobody knows here what a value comes to that begins with theirs (`@path …`).
 
 Wrong:
 

@@ -118,7 +118,8 @@ def _fix(subject: EnvironmentContext, leaf: Leaf) -> Fix | str:
     if name := _variable(leaf):
         return Fix(text=f"Set it: export {name}=…", edit=Edit(kind="variable", text=f"{name}=…", key=name))
     if found := re.fullmatch(_SETTING, leaf.reason):
-        match = nearest(found["name"], [other.key for other in subject.tree.leaves if other.path != leaf.path])
+        readable = [other.key for other in subject.tree.leaves if other.state != "unresolved"]  # and so in no circle
+        match = nearest(found["name"], readable)
         deployed = "" if subject.active else f' Or declare it deployed: deployed = ["{found["name"].lower()}"].'
         return f"Did you mean {match!r}?" if match else f"Set {found['name']}, or take the reference out.{deployed}"
     return f"Correct {leaf.key}."

@@ -16,7 +16,7 @@ from app.merging.merge import MergeOutcome, loaded, merge
 from app.modelling.shape import Shape
 from app.sources.environ import NOWHERE, variable_layers
 from app.sources.project import Project
-from app.sources.sections import file_layers
+from app.sources.sections import file_layers, with_tokens
 from app.sources.shorthand import settle
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def resolve(
     """
     known = dotenv.over(environ) if dotenv else environ
     complete = bool(environ) and not places
-    variables = variable_layers(project.options, environ, shape, dotenv, places)
+    stated = variable_layers(project.options, environ, shape, dotenv, places)
+    variables = [with_tokens(project, layer) for layer in stated]
 
     def layers_of(name: str, code: Sequence[Layer] = ()) -> list[Layer]:
         files = file_layers(project, name, shape)

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 
 from app.core.findings import Fault
 from app.core.layers import INCLUDE, MARKER, Layer, Locate, Origin, Path
+from app.merging.isolated_settings import is_token
 from app.merging.items import MergeOptions
 from app.merging.merge import merge
+from app.merging.provenance_tags import OwnToken
 from app.modelling.shape import Shape
 from app.sources.files import SourceFile
 from app.sources.project import Project
@@ -65,9 +67,25 @@ def _known(project: Project, document: TomlDocument, name: str | None, shape: Sh
     found = project.section_layers.get(place)
     if found is None:
         made = _whole(document, shape) if name is None else _section(document, name, shape)
-        found = tuple(_with_lookup(project, layer) for layer in made)
+        found = tuple(_with_lookup(project, with_tokens(project, layer)) for layer in made)
         project.section_layers[place] = found
     return found
+
+
+def with_tokens(project: Project, layer: Layer) -> Layer:
+    """The layer; what converters of the code's own read, and no others, is not known."""
+    tokens = project.application.tokens
+    return replace(layer, values=_converted(layer.values, tokens)) if tokens else layer
+
+
+def _converted(value: Any, tokens: frozenset[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _converted(item, tokens) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_converted(item, tokens) for item in value]
+    token = value.partition(" ")[0] if isinstance(value, str) else ""
+    is_any = "@" in tokens and len(token) > 1 and token[0] == "@" and not is_token(token)
+    return OwnToken(value) if is_any or token in tokens else value
 
 
 def _with_lookup(project: Project, layer: Layer) -> Layer:

@@ -264,6 +264,14 @@ def test_a_setting_that_does_not_exist_is_an_error_everywhere_with_the_nearest(p
     assert findings(made, "SRC018")[0]["fix"] == "Did you mean 'name'?"
 
 
+def test_what_cannot_be_read_itself_is_not_suggested_which_might_close_a_circle(project: MakeProject) -> None:
+    profile = '[production]\nroot = "@format {this.rot}/x"\nrote = "@format {this.root}/y"\n'
+    made = project({"assay.toml": SECTIONED, "settings.toml": profile})
+    fixes = {found["key"]: found["fix"] for found in findings(made, "SRC018")}
+    assert fixes.keys() == {"root", "rote"}
+    assert all(fix.startswith("Set rot, or take the reference out.") for fix in fixes.values())
+
+
 def test_a_secret_that_cannot_be_converted_is_not_shown(project: MakeProject) -> None:
     made = project({"assay.toml": SECTIONED, "settings.toml": "[production]\npassword = '@int canary-17'\n"})
     assert told(made, "SRC018") == ["error production password settings.toml:2:1"]

@@ -334,3 +334,35 @@ def test_code_that_chooses_the_environment_is_told(
     files = {"config.py": call, file: (call if file == "config.py" else "\n\n") + other + line + "\n"}
     made = project({"settings.toml": PROFILE, "use.py": "from config import settings\nsettings.PORT\n", **files})
     assert told(made, "SRC023") == told_as
+
+
+CONVERTERS = {
+    "by name": ("config.py", 'add_converter("up", str.upper)', {"a", "c[0]", "d", "e"}),
+    "by token": ("config.py", 'add_converter("@up", func=str.upper)', {"a", "c[0]", "d", "e"}),
+    "elsewhere": ("more.py", 'import dynaconf\ndynaconf.add_converter("up", str.upper)', {"a", "c[0]", "d", "e"}),
+    "whatever it is": ("config.py", "for name in input():\n    add_converter(name, x)", {"a", "b", "c[0]", "d", "e"}),
+    "of tests": ("conftest.py", 'import dynaconf\ndynaconf.add_converter("up", str.upper)', set()),
+    "another function": ("more.py", 'from other import add_converter\nadd_converter("up", str.upper)', set()),
+}
+
+
+@pytest.mark.parametrize(("file", "line", "unknown"), CONVERTERS.values(), ids=CONVERTERS)
+def test_what_a_converter_of_the_code_reads_is_not_known(
+    project: MakeProject, file: str, line: str, unknown: set[str]
+) -> None:
+    call = "from dynaconf import Dynaconf, Validator, add_converter\n"
+    call += 'settings = Dynaconf(settings_files=["settings.toml"], validators=[Validator("A", eq="X")])\n'
+    values = 'a = "@up x"\nb = "@other x"\nc = ["@up y", "z"]\nd = "@format {this.a}"\ne = "q"\nf = "@upper x"\n'
+    made = project({"config.py": call, "settings.toml": values})
+    made.write({file: ((made.root / file).read_text() if file == "config.py" else "") + line + "\n"})
+    assert {found["key"] for found in findings(made, "SRC014", DYNACONF_E="@up v")} == unknown
+    assert bool(findings(made, "VAL001")) is not bool(unknown)
+    assert _shown(made)["f"] == "X"
+
+
+@pytest.mark.parametrize("name", ["_registered_hooks", "_wrapper_class"])
+def test_hooks_in_the_call_are_told(project: MakeProject, name: str) -> None:
+    call = f'from dynaconf import Dynaconf\nsettings = Dynaconf(settings_files=["settings.toml"], {name}=made())\n'
+    made = project({"config.py": call, "settings.toml": "a = 1\n"})
+    assert told(made, "SRC023") == ["warning config.py:2:55"]
+    assert _shown(made) == {"a": 1}
