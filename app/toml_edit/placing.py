@@ -95,4 +95,3 @@ def _new_table(lines: Lines, outline: Outline, path: Path, toml: str) -> Splice:
     if table is None or table is outline.tables[-1]:
         return _line(lines, len(lines.raw), lines.ending + block if lines.raw else block)
     return _line(lines, lines.after(table.statements[-1].end if table.statements else table.end), lines.ending + block)
-
