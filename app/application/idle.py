@@ -18,21 +18,10 @@ _TEXT = 200
 
 def is_idle(call: Call) -> bool:
     """Whether a module keeps the settings that it makes for others, and no other imports it."""
-    name = _kept(call)
+    name = call.module.keeping.get(id(call.node), "")
     if not name or call.callee in _LIVE or _is_used(name, call.module):
         return False
     return not any(_takes(call.module, path) for path in call.module.code.below if path != call.module.file)
-
-
-def _kept(call: Call) -> str:
-    """The name under which a module keeps the settings, where it does nothing else with them."""
-    for node in call.module.tree.body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        if targets and getattr(node, "value", None) is call.node and all(isinstance(one, ast.Name) for one in targets):
-            return str(getattr(targets[0], "id", ""))
-    return ""
 
 
 def _is_used(name: str, module: Module) -> bool:

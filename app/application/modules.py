@@ -80,6 +80,17 @@ class Module:
         return {node.name: node for node in self.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
     @cached_property
+    def keeping(self) -> Mapping[int, str]:
+        """The name under which the module keeps a value, by the value's node, where it does nothing else with it."""
+        found: dict[int, str] = {}
+        for node in self.tree.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names = [one.id for one in targets if isinstance(one, ast.Name)]
+                found |= {id(node.value): names[0]} if len(names) == len(targets) else {}
+        return found
+
+    @cached_property
     def imported(self) -> Mapping[str, str]:
         """For each imported name what it stands for, with dots; relative ones begin with as many as they had."""
         found: dict[str, str] = {}
