@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
 
 from app.application.calls import is_aside
 from app.application.handed_on import Function, bound_arguments
@@ -75,10 +76,12 @@ def _sites(name: str, module: Module) -> Iterator[tuple[Module, ast.Call]]:
         is_own = path == module.file
         if not is_own and (is_aside(path.relative_to(code.root).as_posix()) or name.encode() not in code.met(path)):
             continue
-        caller = module if is_own else code.module(path)
-        for node in ast.walk(caller.tree) if caller else ():
-            if caller and isinstance(node, ast.Call) and _means(node.func, name, caller, module):
-                yield caller, node
+        if caller := module if is_own else code.module(path):
+            names = {name, *caller.imported, "self", "cls"}
+            spelled = [caller.calls_of(one, attribute) for one in names for attribute in ("", name)]
+            meant = [one for one in spelled if one and _means(one[0].func, name, caller, module)]
+            sites = sorted(chain.from_iterable(meant), key=lambda site: (site.lineno, site.col_offset))
+            yield from ((caller, site) for site in sites)
 
 
 def _means(called: ast.expr, name: str, caller: Module, module: Module) -> bool:

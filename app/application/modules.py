@@ -82,13 +82,10 @@ class Module:
     @cached_property
     def keeping(self) -> Mapping[int, str]:
         """The name under which the module keeps a value, by the value's node, where it does nothing else with it."""
-        found: dict[int, str] = {}
-        for node in self.tree.body:
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                names = [one.id for one in targets if isinstance(one, ast.Name)]
-                found |= {id(node.value): names[0]} if len(names) == len(targets) else {}
-        return found
+        nodes = [node for node in self.tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+        kept = [(node.value, node.targets if isinstance(node, ast.Assign) else [node.target]) for node in nodes]
+        named = ((value, [one.id for one in targets if isinstance(one, ast.Name)], targets) for value, targets in kept)
+        return {id(value): names[0] for value, names, targets in named if len(names) == len(targets)}
 
     @cached_property
     def imported(self) -> Mapping[str, str]:
@@ -196,16 +193,18 @@ class Module:
             known = self.names.get(name)
             yield name, ast.Name(id=name) if known is None else known
 
-    def calls_of(self, name: str) -> list[ast.Call]:
-        """Where the module calls what bears a name of its own."""
-        return self._called.get(name, [])
+    def calls_of(self, name: str, attribute: str = "") -> list[ast.Call]:
+        """Where the module calls what bears a name there, or an attribute of that."""
+        return self._called.get((name, attribute), [])
 
     @cached_property
-    def _called(self) -> Mapping[str, list[ast.Call]]:
-        found: dict[str, list[ast.Call]] = {}
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                found.setdefault(node.func.id, []).append(node)
+    def _called(self) -> Mapping[tuple[str, str], list[ast.Call]]:
+        found: dict[tuple[str, str], list[ast.Call]] = {}
+        for call in (node for node in ast.walk(self.tree) if isinstance(node, ast.Call)):
+            function = call.func
+            of, attribute = (function.value, function.attr) if isinstance(function, ast.Attribute) else (function, "")
+            if isinstance(of, ast.Name):
+                found.setdefault((of.id, attribute), []).append(call)
         return found
 
     @cached_property
