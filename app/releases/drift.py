@@ -126,12 +126,11 @@ def _judged(
     is_old = head is not None and running < head.release
     is_lost = head is not None and running > head.release  # of a primary that is gone, or of nobody
     differs = [] if is_old else _drift(one, head if head and head.release == running else None, usual, held)
-    fits: InstanceState = "current" if one.digests else "unjudged"
-    state: InstanceState = "different" if differs else "old" if is_old or is_lost else fits
+    state: InstanceState = "different" if differs else "old" if is_old or is_lost else "current"
     return Instance(
         name=one.name, host=one.host, environment=one.environment, started_at=one.started_at, seen_at=one.seen_at,
         state="unseen" if now - one.seen_at > UNSEEN else state, release=one.release, differs=differs,
-        processes=one.processes,
+        judged=bool(one.digests), processes=one.processes,
     )  # fmt: skip
 
 

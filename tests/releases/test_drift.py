@@ -38,7 +38,7 @@ def told(found: list[ReportedInstance], head: ExpectedValues | None) -> list[Ins
 
 
 def states(found: list[ReportedInstance], head: ExpectedValues | None = SEVEN) -> dict[str, str]:
-    return {one.name: one.state for one in told(found, head)}
+    return {one.name: one.word for one in told(found, head)}
 
 
 def test_one_of_forty_is_named_by_key_and_since_when() -> None:
@@ -97,6 +97,7 @@ def test_who_could_make_no_digests_is_called_neither_different_nor_current() -> 
                               digests={}, since={})  # fmt: skip
     assert states([silent, instance(1), instance(2)])["x"] == "unjudged"
     assert states([silent], None)["x"] == "unjudged"
+    assert states([replace(silent, release=1), instance(1)])["x"] == "old"
 
 
 @pytest.mark.parametrize(

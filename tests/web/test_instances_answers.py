@@ -232,9 +232,9 @@ async def test_one_that_has_told_nothing_of_its_values_is_unjudged_and_not_curre
     async with ask(orders.root, environ) as client:
         for name, number in (("silent", made.id), ("old", None)):
             await client.post("/instances", json=report(name, release=number), headers=BEARER)
-        states = {name: one["state"] for name, one in (await listed(client)).items()}
+        states = {name: (one["state"], one["judged"]) for name, one in (await listed(client)).items()}
         told = (await asyncio.to_thread(orders.assay, "instances", **environ)).out
-    assert states == {"silent": "unjudged", "old": "old"}
+    assert states == {"silent": ("current", False), "old": ("old", False)}
     assert "unjudged  silent" in told
 
 

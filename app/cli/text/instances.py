@@ -23,12 +23,12 @@ def instances(document: Instances, now: datetime) -> str:
 
 
 def _environment(name: str, group: list[Instance], now: datetime) -> Iterator[str]:
-    counts = Counter(one.state for one in group)
+    counts = Counter(one.word for one in group)
     told = ", ".join(f"{count} {state}" for state, count in counts.items())
     yield f"{click.style(pass_over(name), bold=True)}: {told}"
-    rows = [(one.state, pass_over(one.name), _release(one), f"seen {ago(one.seen_at, now)}") for one in group]
+    rows = [(one.word, pass_over(one.name), _release(one), f"seen {ago(one.seen_at, now)}") for one in group]
     for one, (state, *rest) in zip(group, aligned(rows), strict=True):
-        yield "  ".join(["", click.style(state, fg=_COLOURS[one.state]), *rest]).rstrip()
+        yield "  ".join(["", click.style(state, fg=_COLOURS[one.word]), *rest]).rstrip()
         if one.processes > 1:
             yield f"      {one.processes} processes report under this name: give each an ASSAY_INSTANCE of its own"
         yield from (f"      {pass_over(drift.key)} differs since {ago(drift.since, now)}" for drift in one.differs)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from app.reports import wire
 
-type InstanceState = Literal["current", "old", "different", "unjudged", "unseen"]
+type InstanceState = Literal["current", "old", "different", "unseen"]
 
 
 class Drift(Struct, frozen=True, kw_only=True):
@@ -22,9 +22,9 @@ class Instance(Struct, frozen=True, kw_only=True):
 
     Attributes:
         state: `unseen` where it has missed three reports, `old` where it runs an older release than the head,
-            `different` where a value is not what its release and deployment say, `unjudged` where it has told nothing
-            of its values, else `current`.
+            `different` where a value is not what its release and deployment say, else `current`.
         release: the id of the release that it runs with; None where it has none.
+        judged: whether anything is known of its values; where nothing is, it may be `current` by its release alone.
         processes: how many report under this name just now; the last of them is what all else is about.
     """
 
@@ -36,7 +36,13 @@ class Instance(Struct, frozen=True, kw_only=True):
     state: InstanceState
     release: int | None
     differs: list[Drift]
+    judged: bool = True
     processes: int = 1
+
+    @property
+    def word(self) -> str:
+        """Its state in a word, as people are told."""
+        return "unjudged" if self.state == "current" and not self.judged else self.state
 
 
 class Instances(Struct, frozen=True, kw_only=True):

@@ -46,7 +46,10 @@ _SESSION_FORM = Schema(
 )
 
 
-_OPTIONAL = Schema(one_of=[_TEXT, Schema(type=OpenAPIType.NULL)])
+_NOTHING = Schema(type=OpenAPIType.NULL)
+_OPTIONAL = Schema(one_of=[_TEXT, _NOTHING])
+_REASON = Schema(one_of=[Schema(type=OpenAPIType.STRING, pattern=r"[^\W_]"), _NOTHING])
+"""A letter or a digit at least."""
 
 _RELEASE = Schema(
     type=OpenAPIType.OBJECT,
@@ -54,7 +57,7 @@ _RELEASE = Schema(
         "environment": _TEXT,
         "message": _TEXT,
         "expect": _OPTIONAL,
-        "force": _OPTIONAL,
+        "force": _REASON,
         "dry_run": Schema(type=OpenAPIType.BOOLEAN),
     },
     required=["environment"],

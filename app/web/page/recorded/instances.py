@@ -37,7 +37,7 @@ class InstancesView:
     @property
     def counts(self) -> Sequence[tuple[str, int]]:
         """How many of those that are shown are in each state, what asks for attention first."""
-        found = Counter(one.state for one in self.instances)
+        found = Counter(one.word for one in self.instances)
         return [
             (state, found[state]) for state in ("different", "unseen", "unjudged", "old", "current") if found[state]
         ]
