@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import chain
 
 from msgspec import Struct, field
 
@@ -77,7 +78,7 @@ class RoleClassifier(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         a secret, and what a misspelled key was meant to be, is taken for one.
         """
         if path not in self._kept:
-            self._kept[path] = self._keeps(_parted(path))
+            self._kept[path] = self._keeps(path if self.shape_at(path) else _parted(path))
         return self._kept[path]
 
     @cached_property
@@ -95,8 +96,9 @@ class RoleClassifier(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
 
 def _parted(path: Path) -> Path:
-    """The parts of a key that a variable's layer spells as one: `database.host`."""
-    return tuple(name for part in path for name in (part.split(".") if isinstance(part, str) else [part]))
+    """The parts of a key that a layer spells as one: `database.host`, and `DATABASE__HOST` as variables have it."""
+    parted = (part.replace("__", ".").split(".") if isinstance(part, str) else [part] for part in path)
+    return tuple(chain.from_iterable(parted))
 
 
 def _is_meant(part: str | int, table: Shape) -> bool:

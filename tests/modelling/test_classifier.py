@@ -42,3 +42,15 @@ def test_what_stands_below_a_key_that_the_project_calls_secret_is_kept() -> None
     classifier = RoleClassifier(roles={"vault": Role.SECRET})
     assert classifier.is_kept(("vault", "anything"))
     assert not classifier.is_kept(("other", "anything"))
+
+
+def test_a_variables_spelling_is_what_it_sets_and_not_the_table_around() -> None:
+    classifier = RoleClassifier(shape=MODEL)
+    assert all(map(classifier.is_kept, [("LOGIN__WORD",), ("login.word",), ("LOGIN__WROD",), ("LOIGN__WORD",)]))
+    assert not any(map(classifier.is_kept, [("LOGIN__NAME",), ("login.name",), ("LOGIN__OTHER",), ("PLAIN",)]))
+
+
+def test_a_name_with_two_underscores_that_the_model_has_is_one_key() -> None:
+    inner = Shape(kind="table", fields={"name": Shape(kind="text")})
+    classifier = RoleClassifier(shape=Shape(kind="table", fields={"login__name": SECRET, "login": inner}))
+    assert classifier.is_kept(("login__name",))
