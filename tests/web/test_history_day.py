@@ -44,9 +44,8 @@ def calling(service: Running) -> httpx.Client:
 
 def secret(home: Path, word: str) -> None:
     """Gives production another secret."""
-    path = home / ".secrets.toml"
-    path.touch(mode=0o600)
-    path.write_text(f'[production.app]\nsecret_key = "canary-{word}-of-two-4f7a90c3e5d1b862f0"\n')
+    text = f'[production.app]\nsecret_key = "canary-{word}-of-two-4f7a90c3e5d1b862f0"\n'
+    put(home, text, ".secrets.toml", mode=0o600)
 
 
 def port(home: Path, number: int) -> str:
@@ -54,6 +53,14 @@ def port(home: Path, number: int) -> str:
     text = re.sub(r"\[production.server\n", "[production.server]\n", (home / PROFILE).read_text())
     text = re.sub(r"(?m)^port = \d+\n", "", text)
     return text.replace("[production.server]\n", f"[production.server]\nport = {number}\n")
+
+
+def put(home: Path, text: str, file: str = PROFILE, mode: int = 0o644) -> None:
+    """Writes a file, whole at once: who reads half of one sees a change of its own."""
+    new = home / f"{file}.new"
+    new.touch(mode)
+    new.write_text(text)
+    new.replace(home / file)
 
 
 def until(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
@@ -115,7 +122,7 @@ def test_a_day_is_told_in_order_and_once_each(home: Path, database: OwnDatabase)
         for number in range(5):
             text = port(home, 9001 + number)
             broken = number == 2
-            (home / PROFILE).write_text(text.replace("[production.server]", "[production.server") if broken else text)
+            put(home, text.replace("[production.server]", "[production.server") if broken else text)
             if broken:
                 until(lambda: later_verdicts(client), bool)
             else:
@@ -167,7 +174,7 @@ def test_four_workers_record_one_change_once(home: Path, database: OwnDatabase) 
             results = until(lambda: results_of(client), partial(dealt_with, 4 * 4))
             before = listed(client)
             for number in range(3):
-                (home / PROFILE).write_text(port(home, 9001 + number))
+                put(home, port(home, 9001 + number))
                 # Each worker deals with its own reading of each change, and only one of them has to write it.
                 results = until(lambda: results_of(client), partial(dealt_with, 4 * (4 + number + 1)))
                 until_as_many(client, len(before) + number + 1)
@@ -201,9 +208,9 @@ def test_while_the_database_is_away_nothing_else_fails_and_the_gap_is_told(home:
         database.stop()
         try:
             ends = time.monotonic() + OUTAGE_SECONDS
-            (home / PROFILE).write_text(port(home, 9001))
+            put(home, port(home, 9001))
             until(lambda: history(client), lambda found: found["status"] == "degraded" and "wait" in found["message"])
-            (home / PROFILE).write_text(port(home, 9002))
+            put(home, port(home, 9002))
             away = client.get("/metrics").text
             refused = client.get("/config/history")
             asked = 0
@@ -215,7 +222,7 @@ def test_while_the_database_is_away_nothing_else_fails_and_the_gap_is_told(home:
         finally:
             database.start()
         after = until(lambda: listed(client), lambda found: len(found) >= len(before) + 2)
-        (home / PROFILE).write_text(port(home, 9003))
+        put(home, port(home, 9003))
         until(lambda: listed(client), lambda found: len(found) == len(before) + 3)
         gaps = until(lambda: client.get("/config/history").json()["gaps"], lambda found: len(found) == 1)
         well = until(lambda: history(client), lambda found: found["status"] == "ok")
@@ -244,7 +251,7 @@ def test_a_check_of_ci_is_kept_beside_what_the_service_keeps(home: Path, databas
         time_before = before[-1]["recorded_at"]
         assert assay(home, environ, "check", "--record").returncode == 0
         assert listed(client)[-1]["recorded_at"] == time_before
-    (home / PROFILE).write_text(port(home, 9007))
+    put(home, port(home, 9007))
     ran = assay(home, environ, "check", "production", "--record")
     assert (ran.returncode, b"recorded 1 of 1 environments" in ran.stderr) == (0, True)
     found = json.loads(assay(home, environ, "history", "list", "--env", "production").stdout)["snapshots"]
