@@ -140,7 +140,7 @@ def _told(reads: Iterable[Read]) -> list[wire.KeyRead]:
 
 def _missing(one: MissingKey) -> UnsetKey:
     return UnsetKey(
-        key=one.key,
+        key=dotted(one.stored),
         environments=list(one.environments),
         reads=_told(one.reads),
         nearest=dotted(one.nearest) if one.nearest else None,

@@ -145,7 +145,7 @@ def _finding(rule: Rule, subject: EnvironmentContext, missing: MissingKey) -> Fi
         says = f'Write {{}}. Or say who supplies it: deployments in assay.toml, or deployed = ["{missing.key}"].'
     again = lost.said.value if lost and not subject.is_secret(lost.said.path) else None
     fix = subject.setting(missing.path, again, sample='"…"', says=says)
-    return rule.finding(subject, missing.path, message, fix, origin=reads[0].origin, severity=severity,
+    return rule.finding(subject, missing.stored, message, fix, origin=reads[0].origin, severity=severity,
                         related=tuple(read.origin for read in reads[1:3]))  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def test_a_key_that_is_taken_from_production_is_missing_there(read: Any) -> None
 
 def test_what_staging_has_and_production_lacks_is_told_once(read: Any) -> None:
     project = read("[staging]\nMODE = 1\n[production]\nx = 1\n[development]\nx = 1\n", "settings.MODE")
-    assert told(project, "USE002") == ["warning development MODE use.py:2:7", "error production MODE use.py:2:7"]
+    assert told(project, "USE002") == ["warning development mode use.py:2:7", "error production mode use.py:2:7"]
     assert [line for line in told(project, "XENV003") if " mode " in line] == []
 
 

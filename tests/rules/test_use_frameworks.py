@@ -61,9 +61,9 @@ def _flask(project: MakeProject, view: str = "1", home: str = "1", **more: str) 
 @pytest.mark.parametrize(
     ("view", "home", "expected"),
     [
-        ("current_app.config['PAGE_SIZE']", "1", ["error production PAGE_SIZE shop/views.py:8:5"]),
-        ("current_app.config.PAGE_SIZE", "1", ["error production PAGE_SIZE shop/views.py:8:5"]),
-        ("1", "app.config['PAGE_SIZE']", ["error production PAGE_SIZE shop/__init__.py:15:9"]),
+        ("current_app.config['PAGE_SIZE']", "1", ["error production page_size shop/views.py:8:5"]),
+        ("current_app.config.PAGE_SIZE", "1", ["error production page_size shop/views.py:8:5"]),
+        ("1", "app.config['PAGE_SIZE']", ["error production page_size shop/__init__.py:15:9"]),
         ("1", "app.config.queue.retries", ["error production queue.retries shop/__init__.py:15:9"]),
     ],
     ids=["the current application's", "an attribute", "the application's", "in a table, which Flask does not give"],
@@ -133,7 +133,7 @@ def _django(project: MakeProject, view: str, before: str = "", more: Mapping[str
 
 
 @pytest.mark.parametrize(
-    ("view", "key"), [("settings.PAGE_SIZE", "PAGE_SIZE"), ("settings.QUEUE['retries']", "QUEUE.retries")]
+    ("view", "key"), [("settings.PAGE_SIZE", "page_size"), ("settings.QUEUE['retries']", "queue.retries")]
 )
 def test_django_misses_what_one_environment_has(project: MakeProject, view: str, key: str) -> None:
     assert told(_django(project, view), "USE002") == [f"error production {key} shop/views.py:5:5"]

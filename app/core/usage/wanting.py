@@ -30,8 +30,13 @@ class MissingKey(Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The dotted key."""
+        """The dotted key, as the code spells it."""
         return dotted(self.path)
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The path as Dynaconf would have it, which folds the first part."""
+        return self.path[0].lower(), *self.path[1:]
 
     @property
     def is_needed(self) -> bool:
