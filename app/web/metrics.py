@@ -107,12 +107,36 @@ class Metrics:
         else:
             _bury(Path(self._shared))
             all_workers = CollectorRegistry()
-            MultiProcessCollector(all_workers, path=self._shared)  # type: ignore[no-untyped-call]  # it has no types
+            all_workers.register(AllWorkers(Path(self._shared)))
             counted = generate_latest(all_workers)
         own = CollectorRegistry()
         own.register(Known(self._service, self._loop))
         own.register(InstancesInUse(instances))
         return counted + generate_latest(own)
+
+
+class AllWorkers(Collector):
+    """What all workers count together; a file that one has only just made, and that is empty yet, says nothing.
+
+    Args:
+        folder: which they share.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterator[Metric]:
+        """The sums."""
+        files = [str(file) for file in self._folder.glob("*.db") if _has_begun(file)]
+        yield from MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]  # it has no types
+
+
+def _has_begun(file: Path) -> bool:
+    """Whether a worker has written anything there; that of one that has ended goes meanwhile."""
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 class Known(Collector):
