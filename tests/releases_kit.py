@@ -15,8 +15,10 @@ ENVIRONMENT = "production"
 
 
 def body(**values: Any) -> ReleaseBody:
-    content = canonical({"values": values})
-    return ReleaseBody(content=content, digest=digest_of(content), supplied=("database.password",))
+    supplied = ("database.password",)
+    document = {"version": 1, "project": PROJECT, "environment": ENVIRONMENT, "values": values, "supplied": supplied}
+    content = canonical(document)
+    return ReleaseBody(content=content, digest=digest_of(content), supplied=supplied)
 
 
 def release_draft(base: int | None = None, **fields: Any) -> ReleaseDraft:

@@ -32,6 +32,14 @@ def shortly(names: Iterable[str]) -> str:
     return ", ".join(first) + more
 
 
+def left_open(said: str, values: Iterable[str | None]) -> str:
+    """A text of which a part is not known, with marks of what is known of its references.
+
+    It differs where its value may. A mark is short, however much a reference stands for, and is one of this process.
+    """
+    return "\0".join([said, *(str(hash(value or "")) for value in values)])
+
+
 def unread(origin: Origin, message: str, fix: str, hides: str) -> Fault:
     """A source that cannot be read: what it says for its environment is not known."""
     return Fault(rule="DEP009", message=message, fix=fix, origin=origin, hides=hides)

@@ -72,8 +72,8 @@ def _mode(connection: Connection) -> Path:
 
 def _is_djangos(connection: Connection) -> bool:
     """Whether it is Django's table, whose OPTIONS the driver is handed. Source: Django, Settings, DATABASES."""
-    table = fold(connection.table)
-    is_entry = len(table) == len(("databases", "default")) and table[0] == "databases"
+    above, *entry = fold(connection.table) or ("",)
+    is_entry = above == "databases" and len(entry) == 1
     return is_entry and connection.subject is not None and str(connection.subject.path[-1]).isupper()
 
 

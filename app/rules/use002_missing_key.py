@@ -99,7 +99,7 @@ def _is_told(everything: ProjectContext, subject: EnvironmentContext, missing: M
         return False  # what gives it to the active environment may do the same there
     if subject.tree.paths_said(path) and not (subject.production and _loss(subject, path)):
         return False  # SRC020 says who took it
-    if subject.deployed.covers(path) or subject.deployed.reaches(path):
+    if subject.deployed.supplies(path):
         return False
     return _is_deployment_known(subject) or _is_likely(everything, subject, missing)
 

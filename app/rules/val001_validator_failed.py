@@ -86,7 +86,7 @@ def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:
 def _is_supplied(subject: EnvironmentContext, result: ValidatorResult) -> bool:
     """Whether what is missing is declared to be the deployment's."""
     is_missing = result.passed is False and result.failing == "missing" and not _is_elsewhere(subject, result)
-    return is_missing and (subject.deployed.covers(result.path) or subject.deployed.reaches(result.path))
+    return is_missing and subject.deployed.supplies(result.path)
 
 
 def _message(subject: EnvironmentContext, result: ValidatorResult) -> str:

@@ -1,23 +1,33 @@
 """What a service says that is not for this client, or not to be understood by it, is not taken, and is told."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from patience import PATIENCE_SECONDS, eventually
-from release_documents import described, release_of
+from release_documents import deliver, described
 from release_server import ReleaseServer
 
 import assay_client
 from assay_client import last_good
-from assay_client.errors import LastGoodRefused, ServiceError
+from assay_client.errors import LastGoodRefused
 
 FILES = {"settings.toml": "[default]\nport = 1\n"}
 
 
 def variables(service: ReleaseServer, **more: str) -> dict[str, str]:
     return {"ASSAY_SERVICE_URLS": service.url, **more}
+
+
+def assert_refused_until_the_next(load: Any, service: ReleaseServer, told: Callable[[], str], why: str) -> None:
+    loaded = load(FILES, client=variables(service))
+    assert eventually(lambda: why in told())
+    assert (loaded.port, assay_client.status()["state"]) == (1, "never")
+    service.release(8, {"port": 9000})
+    assert assay_client.wait_for(8, PATIENCE_SECONDS)
+    assert loaded.port == 9000
 
 
 @pytest.mark.parametrize(
@@ -35,12 +45,7 @@ def test_a_head_that_is_not_for_this_client_is_refused_and_the_next_one_is_taken
     service.release(7, {"port": 8000})
     assert service.head
     service.head |= changed
-    loaded = load(FILES, client=variables(service))
-    assert eventually(lambda: why in told())
-    assert (loaded.port, assay_client.status()["state"]) == (1, "never")
-    service.release(8, {"port": 9000})
-    assert assay_client.wait_for(8, PATIENCE_SECONDS)
-    assert loaded.port == 9000
+    assert_refused_until_the_next(load, service, told, why)
 
 
 BODIES = [
@@ -59,32 +64,19 @@ def test_a_body_of_another_kind_or_place_is_refused_and_the_next_one_is_taken(
     digest = described(7, {"port": 8000}, **changed)[0]["digest"]
     service.bodies[digest] = body
     service.head = {**release, "digest": digest}
-    loaded = load(FILES, client=variables(service))
-    assert eventually(lambda: why in told())
-    assert (loaded.port, assay_client.status()["state"]) == (1, "never")
-    service.release(8, {"port": 9000})
-    assert assay_client.wait_for(8, PATIENCE_SECONDS)
-    assert loaded.port == 9000
+    assert_refused_until_the_next(load, service, told, why)
 
 
 @pytest.mark.parametrize(("changed", "why"), BODIES)
-def test_a_last_good_file_with_such_a_body_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], why: str
-) -> None:
+def test_a_last_good_file_with_such_a_body_is_refused(tmp_path: Path, changed: dict[str, Any], why: str) -> None:
+    path = tmp_path / "good.json"
+    deliver(path, {"port": 8000}, number=7)
+    kept = json.loads(path.read_text())
     release, body = described(7, {"port": 8000}, **changed)
-    with pytest.raises(ServiceError, match=why):
-        assay_client.Release({**release, "project": "orders", "environment": "development"}, body)
-    with monkeypatch.context() as patch:  # as an older client wrote it
-        patch.setattr(
-            "assay_client.release.Release.described",
-            {**release_of(7, {}).described, **release, "project": "orders", "environment": "development"},
-        )
-        patch.setattr("assay_client.last_good.read", lambda *_arguments, **_named: None)
-        kept = release_of(7, {})
-        kept.body = body
-        last_good.write(tmp_path / "good.json", kept)
+    kept["release"]["digest"], kept["body"] = release["digest"], body.decode()
+    path.write_text(json.dumps(kept))
     with pytest.raises(LastGoodRefused, match=why):
-        last_good.read(tmp_path / "good.json", environment="development", project="orders")
+        last_good.read(path, environment="development", project="orders")
 
 
 @pytest.mark.parametrize("code", ["project-unknown", "not-released"])

@@ -7,7 +7,7 @@ from histories import Files, history
 from projects import MakeProject, ProjectFolder
 
 OPTIONS = 'known_environments = ["production"]\ndeployments = {{ production = "{}" }}\n'
-POD = """\
+HEAD = """\
 apiVersion: v1
 kind: Pod
 metadata: {{ name: orders }}
@@ -15,21 +15,22 @@ spec:
   containers:
     - name: api
       env:
+"""
+POD = (
+    HEAD
+    + """\
         - {{ name: BASE, valueFrom: {{ fieldRef: {{ fieldPath: status.podIP }} }} }}
         - {{ name: OTHER, valueFrom: {{ fieldRef: {{ fieldPath: status.hostIP }} }} }}
         - {{ name: DYNACONF_URL, value: "{}" }}
 """
-HELD = """\
-apiVersion: v1
-kind: Pod
-metadata: {{ name: orders }}
-spec:
-  containers:
-    - name: api
-      env:
+)
+HELD = (
+    HEAD
+    + """\
         - {{ name: DYNACONF_URL, valueFrom: {{ secretKeyRef: {{ name: held, key: url }} }} }}
 ---
 """
+)
 FILLED = HELD + "apiVersion: v1\nkind: Secret\nmetadata: {{ name: held }}\nstringData: {{ url: '{}' }}\n"
 SEALED = HELD + "kind: SealedSecret\nmetadata: {{ name: held }}\nspec: {{ encryptedData: {{ url: {} }} }}\n"
 EXTERNAL = (

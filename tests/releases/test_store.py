@@ -31,7 +31,6 @@ async def test_a_release_is_the_head_and_its_bytes_are_kept(manager: ConnectionM
     async with manager.session() as session:
         assert await queries.body(session, made.digest) == body(port=1).content
         assert await queries.heads(session) == [made]
-        assert await queries.newest_head(session) == made.id
 
 
 async def test_the_head_before_is_past(manager: ConnectionManager) -> None:

@@ -10,10 +10,10 @@ from app.core.findings import Fault
 from app.core.layers import Origin
 from app.deployments.compose.models import StatedVariable
 from app.deployments.compose.scalars import spelled
-from app.deployments.docker.interpolation import InvalidReferenceError, Known, interpolated, left_open, unseen
+from app.deployments.docker.interpolation import InvalidReferenceError, Known, interpolated, names_in, unseen
 from app.deployments.expanding import ExpansionRoom
 from app.deployments.nodes import RESET, Node, entries, items
-from app.deployments.telling import changed, no_reference, place, shortly
+from app.deployments.telling import changed, left_open, no_reference, place, shortly
 
 OPERATORS = "the operator's environment"
 
@@ -91,7 +91,7 @@ class EnvironmentReader:
         """A variable whose text refers to what nobody here knows."""
         names = shortly(unseen(told, self._known))
         origin = replace(origin, via=f"{OPERATORS}: {names}" if names else OPERATORS)
-        said = left_open(told, self._known.get)
+        said = left_open(told, map(self._known.get, names_in(told)))
         return StatedVariable(variable=DeployedVariable(name=name, value=None, origin=origin, secret=True, said=said))
 
     def _refuse(self, origin: Origin, what: str, fix: str) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from app.core import limits
 from app.core.deployment import DeployedVariable, Runner
 from app.core.findings import Fault
-from app.deployments.docker.interpolation import left_open
+from app.deployments.docker.interpolation import names_in
 from app.deployments.docker.syntax import (
     Dockerfile,
     Instruction,
@@ -23,7 +23,7 @@ from app.deployments.docker.syntax import (
     raw_words,
 )
 from app.deployments.expanding import ExpansionRoom
-from app.deployments.telling import spot, unread_value
+from app.deployments.telling import left_open, spot, unread_value
 
 _BEGINNING = re.compile(r"(?:\s*+#.*+\n)*+\s*+(?:FROM|ARG)[^\S\n]", re.IGNORECASE)
 _BUILD = "the build"
@@ -160,7 +160,7 @@ class _Building:
         for name, word in self._pairs(instruction.rest):
             value, via = self._expanded(word, stage)
             origin = spot(self._file, instruction.line, 1, name, via)
-            said = "" if value is not None else left_open(word, stage.known)
+            said = "" if value is not None else left_open(word, map(stage.known, names_in(word)))
             taken[name] = DeployedVariable(name=name, value=value, origin=origin, manifest=True, said=said)
         stage.variables |= taken
 

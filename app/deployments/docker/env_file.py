@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from app.core.deployment import DeployedVariable
 from app.core.findings import Fault
-from app.deployments.docker.interpolation import InvalidReferenceError, Known, interpolated, left_open
+from app.deployments.docker.interpolation import InvalidReferenceError, Known, interpolated, names_in
 from app.deployments.expanding import ExpansionRoom
-from app.deployments.telling import no_reference, spot
+from app.deployments.telling import left_open, no_reference, spot
 from app.sources.dotenv import BOM, COMPLETE
 
 _SPACE = " \t\v\f\r\x85\xa0"
@@ -153,7 +153,7 @@ def env_variables(
         except InvalidReferenceError as error:
             tell(no_reference(origin, error.required))
             said = None
-        left = left_open(text, known.get) if text and said is None else ""
+        left = left_open(text, map(known.get, names_in(text))) if text and said is None else ""
         yield DeployedVariable(name=one.name, value=said, origin=origin, secret=True, said=left)
 
 

@@ -6,7 +6,7 @@ Any other dollar sign stands for itself, but for one before a brace. Source: the
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from app.core import limits
 from app.deployments.expanding import ExpansionRoom
@@ -45,18 +45,11 @@ def interpolated(said: str, known: Known, room: ExpansionRoom) -> str | None:
 
 def unseen(said: str, known: Known) -> list[str]:
     """The variables that a text refers to and nobody here knows, in its order."""
-    return [name for name in _named(said) if known.get(name) is None]
+    return [name for name in names_in(said) if known.get(name) is None]
 
 
-def left_open(said: str, known: Callable[[str], str | None]) -> str:
-    """A text of which a part is not known, with marks of what is known of its references.
-
-    It differs where its value may. A mark is short, however much a reference stands for, and is one of this process.
-    """
-    return "\0".join([said, *(str(hash(known(name) or "")) for name in _named(said))])
-
-
-def _named(said: str) -> list[str]:
+def names_in(said: str) -> list[str]:
+    """The variables that a text refers to, each once, in its order."""
     return list(dict.fromkeys(filter(None, _NAMED.findall(said))))
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from app.core.deployment import DeployedVariable
 from app.deployments.expanding import ExpansionRoom
 from app.deployments.kubernetes.references import REFERENCE, service_of
-from app.deployments.telling import shortly
+from app.deployments.telling import left_open, shortly
 
 _ALWAYS = "KUBERNETES"
 """The cluster's own service, of which every container gets the variables."""
@@ -26,7 +26,7 @@ def expanded(
     if value is None:
         left = (name for name in names if _is_unknown(name, known, services))
         via = shortly(f"$({name})" for name in left) or None
-        said = "\0".join([variable.value, *(str(hash(one.value or one.said)) for one in given)])
+        said = left_open(variable.value, (one.value or one.said for one in given))
         return replace(variable, value=None, origin=replace(variable.origin, via=via), secret=secret,
                        manifest=not secret, said=said)  # fmt: skip
     return replace(variable, value=value, secret=secret, manifest=not secret)

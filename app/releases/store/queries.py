@@ -87,11 +87,6 @@ async def base_id(session: AsyncSession, number: int) -> int | None:
     return await session.scalar(select(ReleaseRecord.base).where(ReleaseRecord.id == number))
 
 
-async def newest_head(session: AsyncSession) -> int:
-    """The highest id of any head; 0 where nothing was released yet."""
-    return await session.scalar(select(func.max(HeadRecord.release_id))) or 0
-
-
 async def body(session: AsyncSession, digest: str) -> bytes | None:
     """The bytes with a digest; None where no release has them."""
     return await session.scalar(select(BodyRecord.body).where(BodyRecord.digest == digest))

@@ -46,12 +46,11 @@ class Deployed(Struct, frozen=True, kw_only=True):
         folded = fold(path)
         return any(len(one) > len(folded) and one[: len(folded)] == folded for one in self.named)
 
-    def reaches(self, path: Path) -> bool:
-        """Whether the deployment supplies something in a table that is not there, which is then there."""
+    def supplies(self, path: Path) -> bool:
+        """Whether the deployment supplies a key that is not there, or something in it: a table is then there."""
         folded = fold(path)
-        return self.names_below(path) or (
-            folded not in self.own and any(_begins(pattern, folded) for pattern in self.patterns)
-        )
+        is_begun = folded not in self.own and any(_begins(pattern, folded) for pattern in self.patterns)
+        return is_begun or self.covers(path) or self.names_below(path)
 
     def among(self, tree: Tree) -> Iterator[Leaf]:
         """The leaves that are covered, and that somebody set; a model's default goes without saying."""
