@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from app.core import limits
 from app.core.cancellation import checkpoint
-from app.core.findings import Deferred, Fault, Finding, Verdict
+from app.core.findings import Deferred, Fault, Finding, Severity, Verdict
 from app.core.layers import dotted, parse_key
 from app.rules import RULES
 from app.rules.kit.rule import Rule
@@ -20,21 +20,32 @@ _BY_ID: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
 
 def judge(subject: EnvironmentContext) -> Verdict:
     """Everything that the catalogue says about one environment, the most specific finding of each kind."""
-    found = (finding for rule in RULES for finding in _bounded(rule, rule.judge(subject)))
+    found = (finding for rule in RULES for finding in _bounded(rule, rule.judge(subject), environments=1))
     findings = [finding for finding in found if not _is_deployed(finding, subject)]
     return Verdict(findings=strongest(findings), deferred=tuple(sorted(_deferred(subject), key=lambda item: item.key)))
 
 
-def _bounded(rule: Rule, found: Iterable[Finding]) -> Iterator[Finding]:
-    """So many findings of one rule in each environment, then one that tells of the others there."""
+def _bounded(rule: Rule, found: Iterable[Finding], *, environments: int = 0) -> Iterator[Finding]:
+    """So many findings of one rule in each environment, then one that tells of the others there, as bad as the worst.
+
+    Args:
+        rule: whose they are.
+        found: its findings, which are looked for no further once no other could change anything.
+        environments: how many they are about; 0 where that is not known.
+    """
     checkpoint()
     told: Counter[str | None] = Counter()
+    untold: dict[str | None, Finding] = {}
     for finding in found:
-        told[finding.environment] += 1
-        if told[finding.environment] <= limits.FINDINGS.figure:
+        place = finding.environment
+        told[place] += 1
+        if told[place] <= limits.FINDINGS.figure:
             yield finding
-        elif told[finding.environment] == limits.FINDINGS.figure + 1:
-            yield _more(rule, finding)
+        elif place not in untold or untold[place].severity < finding.severity:
+            untold[place] = finding
+            if [one.severity for one in untold.values()] == environments * [Severity.ERROR]:
+                break
+    yield from (_more(rule, worst) for worst in untold.values())
 
 
 def _more(rule: Rule, finding: Finding) -> Finding:

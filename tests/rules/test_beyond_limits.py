@@ -149,6 +149,15 @@ def test_a_rule_tells_so_much_and_then_that_there_is_more(
     assert found[-1]["severity"] == found[0]["severity"]
 
 
+def test_what_is_not_told_is_as_bad_as_the_worst_of_it(project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    few(monkeypatch, "FINDINGS", 5)
+    profile = "[production]\n" + "".join(f'{name}_url = "postgresql://h.example/{name}"\n' for name in "abcdefg")
+    made = project({"assay.toml": SECTIONED, "settings.toml": profile})
+    assert {one["severity"] for one in findings(made, "DB001", "production")} == {"warning"}
+    made = project({"settings.toml": f'{profile}h_url = "postgresql://h.example/h?sslmode=disable"\n'})
+    assert [one["severity"] for one in findings(made, "DB001", "production")] == 5 * ["warning"] + ["error"]
+
+
 def test_what_a_rule_finds_across_environments_is_counted_in_each(
     project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
