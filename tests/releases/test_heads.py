@@ -1,6 +1,7 @@
 """A replica shows heads whose ids only rise, and whoever waits for a newer one hears of it."""
 
 import asyncio
+import gc
 
 import pytest
 from drafts import NOON
@@ -106,3 +107,31 @@ def test_bodies_that_are_needed_give_way_to_none(environment: str) -> None:
     assert bodies.find("orders", environment, "sha256:2")
     assert bodies.find("orders", "staging", "sha256:needed") is None
     assert bodies.find("billing", environment, "sha256:needed") is None
+
+
+async def test_what_waits_leave_is_collected_although_there_is_no_more_of_it_than_before() -> None:
+    heads, heard, collections = Heads(), 0, list[int]()
+
+    async def listen() -> None:
+        nonlocal heard
+        for known in range(4):
+            assert await heads.newer("orders", "production", known, PATIENCE_SECONDS)
+            heard += 1
+            if heard % 1000 == 0:
+                asyncio.get_running_loop().call_soon(heads.show, "orders", "production", head(1 + heard // 1000))
+
+    def count(phase: str, info: dict[str, int]) -> None:
+        if phase == "stop":
+            collections.append(info["generation"])
+
+    gc.callbacks.append(count)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(1000):
+                group.create_task(listen())
+            await asyncio.sleep(0)
+            collections.clear()
+            heads.show("orders", "production", head(1))
+    finally:
+        gc.callbacks.remove(count)
+    assert collections.count(2) >= 3

@@ -1,6 +1,7 @@
 """The heads that a replica shows: their ids only rise, and whoever waits for a newer one hears of it at once."""
 
 import asyncio
+import gc
 from collections import defaultdict
 
 from msgspec import Struct
@@ -10,6 +11,11 @@ from app.reports.releases.delivered import DeliveredHead
 from app.watching.project_snapshot import CachedAnswer, document
 
 _AT_ONCE = 50
+
+_COLLECTED = 1000
+"""After so many waits garbage is collected. Each leaves some objects in the place of as many older ones: the collector
+counts how many more there are, would take no notice of ten thousand, and then stop everything to look through them all.
+"""
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -46,6 +52,7 @@ class Heads:
     def __init__(self) -> None:
         self._shown: dict[Place, Head] = {}
         self._waiting: defaultdict[Place, set[asyncio.Future[None]]] = defaultdict(set)
+        self._waits = 0
         self.closed = False
 
     def of(self, project: str, environment: str) -> Head | None:
@@ -77,6 +84,7 @@ class Heads:
         place = _place(project, environment)
         if (head := self._above(place, known)) or self.closed:
             return head
+        self._count_wait()
         loop = asyncio.get_running_loop()
         waiting = loop.create_future()
         timer = loop.call_later(seconds, _wake, waiting)
@@ -93,6 +101,11 @@ class Heads:
         self.closed = True
         for place in self._waiting:
             self._wake(place)
+
+    def _count_wait(self) -> None:
+        self._waits += 1
+        if self._waits % _COLLECTED == 0:
+            gc.collect()
 
     def _above(self, place: Place, known: int) -> Head | None:
         head = self._shown.get(place)

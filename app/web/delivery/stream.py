@@ -1,5 +1,7 @@
 """The stream of an environment's heads, as server-sent events. Source: WHATWG HTML, 9.2."""
 
+import asyncio
+import random
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 
@@ -18,6 +20,9 @@ HEADERS: Mapping[str, str] = {
     "x-accel-buffering": "no",
     "x-beat-seconds": str(_BEAT_SECONDS),
 }
+
+_SLICES = 100
+"""Into so many parts that time is cut: the loop would wake too often for each stream, and too long for all."""
 
 _ID = re.compile("[0-9]{1,18}")
 _BEAT = b": still here\n\n"
@@ -51,8 +56,9 @@ async def told(
     delivery.listeners += 1
     try:
         yield _HELLO
+        beats = _Beats()
         while True:
-            head = await delivery.heads.newer(project, environment, known, _BEAT_SECONDS)
+            head = await delivery.heads.newer(project, environment, known, beats.seconds_left())
             if delivery.heads.closed or not is_welcome():
                 return
             if head is None:
@@ -62,6 +68,24 @@ async def told(
                 yield _event(head, delivery.listeners)
     finally:
         delivery.listeners -= 1
+
+
+class _Beats:
+    """When a stream gives signs of life, however many have just sent the same release: those of a slice together."""
+
+    def __init__(self) -> None:
+        share = random.randrange(_SLICES) / _SLICES  # noqa: S311 - spreads load, keeps no secret
+        self._next = _BEAT_SECONDS * (_now() // _BEAT_SECONDS + share)
+
+    def seconds_left(self) -> float:
+        """Seconds until the next one."""
+        if (late := _now() - self._next) >= 0:
+            self._next += _BEAT_SECONDS * (1 + late // _BEAT_SECONDS)
+        return self._next - _now()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def jitter_ms(listeners: int) -> int:
