@@ -10,7 +10,7 @@ import resource
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -42,12 +42,12 @@ def tables() -> Iterator[str]:
     """The times of each run, as Markdown."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(_FILES, most), most))
-    yield "\n".join(asyncio.run(_measured()))
+    yield "\n".join(asyncio.run(measured(_ROWS)))
     yield "\n".join(asyncio.run(_failures()))
     yield "\n".join(asyncio.run(_filled()))
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class Row(Struct, frozen=True, kw_only=True):
     """Who listens.
 
     Attributes:
@@ -64,31 +64,32 @@ class _Row(Struct, frozen=True, kw_only=True):
     aim: str
 
 
-_FULL = _Row(who="", size=10_000, processes=2, kind="listeners", aim="")
+_FULL = Row(who="", size=10_000, processes=2, kind="listeners", aim="")
 _BEAT_SECONDS = 20
 """Every stream has had a sign of life meanwhile."""
 
 _ROWS = (
-    _Row(who="1,000 clients", size=1000, processes=2, kind="clients", aim="< 1 s"),
-    _Row(who="5,000 streams", size=5000, processes=2, kind="listeners", aim="< 2 s"),
-    _Row(who="1,000 of `assay_client`, 20 processes on the same cores", size=1000, processes=20, kind=None, aim=""),
+    Row(who="1,000 clients", size=1000, processes=2, kind="clients", aim="< 1 s"),
+    Row(who="5,000 streams", size=5000, processes=2, kind="listeners", aim="< 2 s"),
+    Row(who="1,000 of `assay_client`, 20 processes on the same cores", size=1000, processes=20, kind=None, aim=""),
 )
 
 
-async def _measured() -> list[str]:
-    lines = [f"| commit → the last of | {' | '.join(f'run {one + 1}' for one in range(RUNS))} | aim |"]
-    lines.append(f"|---|{'---:|' * (RUNS + 1)}")
-    for row in _ROWS:
+async def measured(rows: Sequence[Row], replicas: int = REPLICAS, runs: int = RUNS) -> list[str]:
+    """A table of how soon the last of each row has each of so many releases, as Markdown."""
+    lines = [f"| commit → the last of | {' | '.join(f'run {one + 1}' for one in range(runs))} | aim |"]
+    lines.append(f"|---|{'---:|' * (runs + 1)}")
+    for row in rows:
         with servers_home() as folder:
-            async with _service(folder) as service:
-                seconds = await service.runs(row)
+            async with _service(folder, replicas) as service:
+                seconds = await service.runs(row, runs)
         lines.append(f"| {row.who} | {' | '.join(f'{one:.2f} s' for one in seconds)} | {row.aim} |")
     return lines
 
 
 async def _failures() -> list[str]:
     lines = ["| what fails | until a release is made | commit → the last of 30 clients |", "|---|---:|---:|"]
-    row = _Row(who="", size=_FEW, processes=3, kind=None, aim="")
+    row = Row(who="", size=_FEW, processes=3, kind=None, aim="")
     for name, fail in _FAULTS.items():
         with servers_home() as folder:
             async with _service(folder) as service:
@@ -178,22 +179,22 @@ class _Service:
         self._newest = made.id
         return made.id, at
 
-    async def runs(self, row: _Row) -> list[float]:
+    async def runs(self, row: Row, times: int) -> list[float]:
         """How many seconds it took each time until the last one had a release."""
         processes = await (self.library(row) if row.kind is None else self.crowd(row))
-        seconds = [await self.delivered(processes, row) for _ in range(RUNS)]
+        seconds = [await self.delivered(processes, row) for _ in range(times)]
         for one in processes:
             cast("asyncio.StreamWriter", one.stdin).close()
             await one.wait()
         return seconds
 
-    async def delivered(self, processes: list[Process], row: _Row) -> float:
+    async def delivered(self, processes: list[Process], row: Row) -> float:
         """How many seconds it takes until the last one has another release."""
         number, at = await self.release()
         async with asyncio.timeout(_RELEASE_SECONDS):
             return max(await asyncio.gather(*(_arrived(one, number, row) for one in processes))) - at
 
-    async def library(self, row: _Row) -> list[Process]:
+    async def library(self, row: Row) -> list[Process]:
         """Processes of clients, all of which have the newest release."""
         number, _ = await self.release()
         urls = ",".join(f"http://127.0.0.1:{port}" for port in self.ports)
@@ -206,7 +207,7 @@ class _Service:
             await asyncio.gather(*(_arrived(one, number, row) for one in started))
         return started
 
-    async def crowd(self, row: _Row) -> list[Process]:
+    async def crowd(self, row: Row) -> list[Process]:
         """Processes of those who listen, when all do."""
         ports = [str(port) for port in self.ports]
         size = str(row.size // row.processes)
@@ -245,7 +246,7 @@ async def _ended(process: Process) -> None:
         await process.wait()
 
 
-async def _arrived(process: Process, number: int, row: _Row) -> float:
+async def _arrived(process: Process, number: int, row: Row) -> float:
     """When the last of a process had a release."""
     waits = row.size // row.processes
     async for line in cast("asyncio.StreamReader", process.stdout):
