@@ -5,6 +5,7 @@ Source: YAML 1.2.2, and the types of YAML 1.1 that Kubernetes and Compose still 
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal, cast
 
 from msgspec import Struct
@@ -22,9 +23,26 @@ _TYPES = re.compile(
 )
 _BEYOND = re.compile(r"[-+]?[1-9][0-9]*[eE]\+?(?:[1-9][0-9]{3,}|[4-9][0-9]{2}|3(?:09|[1-9][0-9]))")
 """Larger than any number of Go's, which takes it for a text: hashes of commits look like that."""
+_SHORT = 40
+"""Letters of a text that may be one of many."""
 MERGE = "<<"
 RESET = "!reset"
 """The mark of what a Compose file takes away: a mapping is without it."""
+
+
+def plain_type(text: str) -> Type:
+    """What YAML makes of a text without quotation marks."""
+    return _short_type(text) if len(text) <= _SHORT else _type(text)
+
+
+def _type(text: str) -> Type:
+    if text in _NULLS:
+        return "null"
+    found = _TYPES.fullmatch(text)
+    return cast("Type", found.lastgroup) if found and not _BEYOND.fullmatch(text) else "text"
+
+
+_short_type = lru_cache(maxsize=1 << 12)(_type)  # names and words that many processes share
 
 
 class Node(Struct, kw_only=True, gc=False):
@@ -53,12 +71,7 @@ class Node(Struct, kw_only=True, gc=False):
     @property
     def type(self) -> Type:
         """What YAML makes of a scalar."""
-        if self.text is None or not self.plain:
-            return "text"
-        if self.text in _NULLS:
-            return "null"
-        found = _TYPES.fullmatch(self.text)
-        return cast("Type", found.lastgroup) if found and not _BEYOND.fullmatch(self.text) else "text"
+        return plain_type(self.text) if self.plain and self.text is not None else "text"
 
 
 type Entries = dict[str, tuple[Node, Node]]
@@ -70,7 +83,9 @@ def entries(node: Node | None) -> Entries:
     if node is None:
         return {}
     if node.merged is None:
-        node.merged = _merged(node, {}, 0)
+        own = {pair[0].text: pair for pair in node.pairs or ()}
+        is_plain = MERGE not in own and None not in own and not any(value.mark for _, value in node.pairs or ())
+        node.merged = cast("Entries", own) if is_plain else _merged(node, {}, 0)
     return node.merged
 
 

@@ -21,7 +21,7 @@ from app.deployments.kubernetes.forms import misshapen, no_text
 from app.deployments.kubernetes.manifests import ManifestSet
 from app.deployments.kubernetes.references import KINDS, remote, way_of
 from app.deployments.kubernetes.secret_texts import FILLED_IN, plain_text
-from app.deployments.nodes import Node, at, items, text
+from app.deployments.nodes import Node, at, entries, items, text
 from app.deployments.telling import missing_reference, no_name
 
 _ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
@@ -180,26 +180,29 @@ class _WorkloadReading:
     def _stated(self) -> Iterator[DeployedVariable]:
         """What `env` says, one by one; what an optional reference leads to nowhere is not set."""
         for entry in self._entries("env"):
-            named = at(entry, "name")
+            said = entries(entry)
+            named = said["name"][1] if "name" in said else None
             name = text(named)
-            if name is None:
+            if name is None or named is None:
                 continue
             self._allowance.take(1)
             if "=" in name:
                 self.faults[no_name(self._source.place(named))] = None
                 continue
-            source = at(entry, "valueFrom")
+            source = said["valueFrom"][1] if "valueFrom" in said else None
             if source is not None and source.type != "null":
                 yield from self._referred(name, source, named)
-                continue
-            value = at(entry, "value")
-            origin = self._source.place(value or named, name)
-            told = text(value) or ""
-            said = plain_text(told).text
-            if said is None:
-                origin = self._source.place(value or named, name, FILLED_IN)
-            yield DeployedVariable(name=name, value=said, origin=origin, secret=said is None, manifest=said is not None,
-                                   said="" if said is not None else told)  # fmt: skip
+            else:
+                yield self._plain(name, named, said["value"][1] if "value" in said else None)
+
+    def _plain(self, name: str, named: Node, value: Node | None) -> DeployedVariable:
+        """A variable whose text stands there, unless a tool puts it there at the deploy."""
+        told = text(value) or ""
+        known = plain_text(told).text
+        via = FILLED_IN if known is None else None
+        return DeployedVariable(name=name, value=known, origin=self._source.place(value or named, name, via),
+                                secret=known is None, manifest=known is not None,
+                                said=told if known is None else "")  # fmt: skip
 
     def _check(self, value: Node, origin: Origin) -> None:
         self.faults |= dict.fromkeys(no_text(value, origin))

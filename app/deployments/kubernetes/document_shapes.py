@@ -24,6 +24,8 @@ _VALUE = re.compile(
 """What stands before it, and the scalar, in which that does not stand again: no text is looked through twice."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _LEFT_OUT = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_COUNTED = ("\n", '"', "'", ",", "\n" + " " * 8, "\n" + " " * 12, "\n" + " " * 12 + "-")
+"""What no scalar that is left out has in it: documents with other counts are not alike."""
 _FOREIGN = ("{{", _OPEN, _CLOSE)
 """What a document with a shape has nothing of: templates are told by what all of their scalars say."""
 
@@ -64,6 +66,7 @@ class DocumentShapes:
     """The shapes of documents that were read."""
 
     def __init__(self) -> None:
+        self._single: dict[tuple[int, ...], str | None] = {}  # texts that none before them can be alike
         self._met = set[str]()
         self._known: dict[str, _Shape | None] = {}
 
@@ -71,9 +74,14 @@ class DocumentShapes:
         """The roots of a document, whose lines count from the document's; None where its shape is not known."""
         if any(sign in text for sign in _FOREIGN):
             return None
-        pieces = _VALUE.split(text)
-        texts = pieces[2::3]
-        del pieces[2::3]
+        likeness = tuple(map(text.count, _COUNTED))
+        if likeness not in self._single:
+            self._single[likeness] = text
+            return None
+        if (first := self._single[likeness]) is not None:
+            self._met.add(_OPEN.join(_split(first)[0]))
+            self._single[likeness] = None
+        pieces, texts = _split(text)
         shape = _OPEN.join(pieces)
         if shape not in self._met:
             self._met.add(shape)
@@ -82,6 +90,14 @@ class DocumentShapes:
             self._known[shape] = _parsed(pieces, texts)
         known = self._known[shape]
         return known.filled(texts) if known else None
+
+
+def _split(text: str) -> tuple[list[str], list[str]]:
+    """A document without the scalars that are left out, in pieces, and those scalars."""
+    pieces = _VALUE.split(text)
+    texts = pieces[2::3]
+    del pieces[2::3]
+    return pieces, texts
 
 
 def _parsed(pieces: Sequence[str], texts: Sequence[str]) -> _Shape | None:

@@ -93,7 +93,17 @@ def _of_container(document: Document, container: Node) -> Iterator[Fault]:
         if node.items is None and node.type != "null":
             yield not_taken(document.place(node), f"is no list, as {key} has to be", form.fix)
         for entry in items(node):
-            yield from _table(document, entry, form, key, variable=text(at(entry, "name")) if form is _ENTRY else None)
+            if not _is_plain(entry):
+                yield from _table(
+                    document, entry, form, key, variable=text(at(entry, "name")) if form is _ENTRY else None
+                )
+
+
+def _is_plain(entry: Node) -> bool:
+    """Whether an entry is a name with a text, as most are: of those nothing is told."""
+    if [key.text for key, _ in entry.pairs or ()] != ["name", "value"]:
+        return False
+    return all(one.text and one.type == "text" and one.text not in _LETTERS for _, one in entry.pairs or ())
 
 
 def _table(document: Document, node: Node, form: _Form, name: str, variable: str | None = None) -> Iterator[Fault]:

@@ -4,15 +4,23 @@ from collections.abc import Container, Mapping, Sequence
 
 from app.core.findings import Fault
 from app.deployments.kubernetes.document_shapes import DocumentShapes
-from app.deployments.kubernetes.documents import Document, objects, pod_of
+from app.deployments.kubernetes.documents import Document, is_kustomization, objects, pod_of
 from app.deployments.kubernetes.kustomization import GeneratorReading
 from app.deployments.kubernetes.kustomize_refusals import refusals
 from app.deployments.kubernetes.manifest_texts import ManifestText, manifest_texts, may_start
 from app.deployments.kubernetes.manifests import ManifestSet
 from app.deployments.kubernetes.references import WorkloadReferences
+from app.deployments.line_reading import read_lines
 from app.deployments.source_files import FileReader
 from app.deployments.templating import read_yaml
 from app.deployments.yaml_reading import RepetitionRoom, is_sound
+
+_PASSED_OVER = frozenset({
+    "affinity", "annotations", "labels", "lifecycle", "managedFields", "nodeSelector", "resources", "securityContext",
+    "selector", "status", "strategy", "tolerations", "topologySpreadConstraints", "updateStrategy",
+    "volumeClaimTemplates", "volumeMounts", "volumes",
+})  # fmt: skip
+"""What a workload says that has nothing to do with its variables: often the half of it."""
 
 
 def read_manifests(
@@ -80,5 +88,8 @@ class _ManifestReading:
     def _documents(self, file: str, said: ManifestText, room: RepetitionRoom) -> list[Document] | Fault:
         if (alike := self._shapes.roots(said.text)) is not None:
             return [one for root in alike for one in objects(root, file, said.line - 1)]
+        passed_over = _PASSED_OVER if may_start(said.text) and not is_kustomization(file) else ()
+        if root := read_lines(said.text, said.line, passed_over):
+            return list(objects(root, file))
         roots = read_yaml(said.text, file, said.line, room)
         return roots if isinstance(roots, Fault) else [one for root in roots for one in objects(root, file)]
