@@ -38,9 +38,7 @@ def url_paths(shape: Shape) -> Iterator[Path]:
 
 
 def parts_of(text: str) -> dict[str, Any] | None:
-    """A URL's parts as the keys beside it; None for what is no URL, or refers to something else."""
-    if text.startswith("@"):
-        return None
+    """A URL's parts as the keys beside it; None for what is no URL."""
     try:
         return dsn.database_parts(text)
     except TargetError:

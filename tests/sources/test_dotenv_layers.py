@@ -4,6 +4,8 @@ from typing import Any
 
 from projects import MakeProject, ProjectFolder
 
+from app.core.layers import Span
+
 OPTIONS = 'load_dotenv = true\nenvvar_prefix = "APP"\n'
 SETTINGS = "[default]\nport = 1\nname = 'file'\n[production]\nport = 2\n"
 
@@ -16,6 +18,10 @@ def shown(project: ProjectFolder, *arguments: str, **environ: str) -> dict[str, 
 def test_a_variable_of_dotenv_beats_files_and_knows_its_line(project: MakeProject) -> None:
     made = project({"assay.toml": OPTIONS, "settings.toml": SETTINGS, ".env": "# x\nAPP_PORT=8\n"})
     assert shown(made)["port"] == (8, {"kind": "dotenv", "file": ".env", "line": 2, "name": "APP_PORT"})
+    leaf = made.workspace().tree("development").get("port")
+    assert leaf
+    assert leaf.origin
+    assert leaf.origin.span == Span(line=2, column=1, end_line=2, end_column=1)
 
 
 def test_the_real_variable_hides_the_one_of_dotenv(project: MakeProject) -> None:

@@ -144,6 +144,9 @@ CORNERS: Mapping[str, Case] = {
     "a file may take dotted keys for names": Case(
         files={"settings.toml": "[default.db]\nport = 1\n[development]\ndynaconf_dotted_lookup = false\n"
                                 '"db.port" = 2\n'}),
+    "a text that names a file includes nothing beside one that does": Case(
+        files={"settings.toml": '[default]\nname = "other.toml"\ndynaconf_include = ["more.toml"]\n',
+               "other.toml": "[default]\na = 1\n", "more.toml": "[default]\nb = 1\n"}),
     "a dotted key is new under its own name": Case(
         files={"settings.toml": "[default.db]\nport = 1\n"}, environ={"DYNACONF_DB__HOST": "x"}),
     "a variable replaces a list, a table and a number alike": Case(

@@ -15,8 +15,12 @@ _KEY = re.compile(
 )
 _HEADER = re.compile(r"(?P<before>\s*\[\[?\s*)(?P<name>[^\[\]=#]*)(?P<behind>\]{0,2})")
 _BARE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_QUOTES = re.compile(r"""\\.|\"{3}|'{3}|"[^"\\]*(?:\\.[^"\\]*)*"|'[^']*'|\#""")
-_LONG = 3
+_QUOTES = {
+    "": re.compile(r"""\"{3}|'{3}|"[^"\\]*(?:\\.[^"\\]*)*"|'[^']*'|\#"""),
+    '"""': re.compile(r'\\.|"{3}'),
+    "'''": re.compile("'{3}"),
+}
+"""What to look for, by the quotation marks that are open: within a text hardly anything has a meaning."""
 _STARS = "***"
 _REMARK = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^"'#])*)#.+""")
 _INNER = r"""(?i)(pass(word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|credential)\w*\W{0,6}[:=]"""
@@ -168,16 +172,13 @@ def _left_open(line: str, quotes: str) -> str:
         line: what is read.
         quotes: those that are open where it begins.
     """
-    for found in _QUOTES.finditer(line):
-        mark = found[0]
-        if not quotes and mark[0] == "#":
+    position = 0
+    while found := _QUOTES[quotes].search(line, position):
+        mark, position = found[0], found.end()
+        if mark == "#":
             break
-        if mark[0] == "\\" and quotes != "'''":
-            continue
-        if not quotes and len(mark) == _LONG:
-            quotes = mark
-        elif quotes == mark:
-            quotes = ""
+        if mark in _QUOTES:
+            quotes = "" if quotes else mark
     return quotes
 
 
