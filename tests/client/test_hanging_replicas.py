@@ -59,8 +59,8 @@ def test_a_body_may_take_long_as_long_as_something_of_it_comes(
     service: ReleaseServer, monkeypatch: pytest.MonkeyPatch, *, whole: float | None, is_taken: bool
 ) -> None:
     release = service.release(7, {"text": "x" * 1_000_000})
-    moments = itertools.count(0, 3)
-    monkeypatch.setattr("assay_client.transport.time.monotonic", lambda: float(next(moments)) if piecemeal else 0.0)
+    moments = itertools.count(0, 0.25)
+    monkeypatch.setattr("assay_client.deadline.time.monotonic", lambda: float(next(moments)) if piecemeal else 0.0)
     piecemeal = True
     asking = Connection(service.url, None)
     path = f"/releases/development/body/{release['digest']}"

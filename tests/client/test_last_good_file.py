@@ -120,12 +120,12 @@ def test_while_nobody_answers_a_process_starts_on_it_and_tells_since_when_it_is_
 ) -> None:
     path = tmp_path / "good.json"
     client = deliver(path, {"port": 8000})
-    os.utime(path, (1_800_000_000, 1_800_000_000))
+    os.utime(path, (1_700_000_000, 1_700_000_000))
     nobody = f"http://127.0.0.1:{unused_port()}"
     loaded = load({"settings.toml": "[default]\nport = 1\n"}, client={**client, "ASSAY_SERVICE_URLS": nobody})
     assert loaded.port == 8000
     status = assay_client.status()
-    assert (status["state"], status["since"], status["release"]) == ("stale", "2027-01-15T08:00:00+00:00", 1)
+    assert (status["state"], status["since"], status["release"]) == ("stale", "2023-11-14T22:13:20+00:00", 1)
     assert "the service does not answer" in told()
 
 
@@ -165,10 +165,10 @@ def test_the_service_s_word_that_nothing_changed_renews_its_date(
 ) -> None:
     path = tmp_path / "good.json"
     client = {**deliver(path, {"port": 8000}), "ASSAY_SERVICE_URLS": service.url}
-    os.utime(path, (1_800_000_000, 1_800_000_000))
+    os.utime(path, (1_700_000_000, 1_700_000_000))
     service.release(1, {"port": 8000})
     load(client=client)
-    assert eventually(lambda: path.stat().st_mtime != 1_800_000_000)
+    assert eventually(lambda: path.stat().st_mtime != 1_700_000_000)
 
 
 def test_a_service_that_comes_back_is_followed_again(tmp_path: Path, load: Any) -> None:

@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
 from typing import Any
 
 from dynaconf.base import Settings
@@ -13,6 +12,7 @@ from assay_client import effective, keys, last_good, pinning
 from assay_client.configuration import Configuration
 from assay_client.errors import LastGoodRefused, ServiceError
 from assay_client.follower import Follower
+from assay_client.moment import Moment
 from assay_client.release import Release
 from assay_client.reporter import Reporter
 from assay_client.targets import Targets
@@ -52,8 +52,8 @@ class Client:
         self.callbacks: list[OnChange] = []
         self._file = configuration.file_for(environment)
         self._fresh = False
-        self._since: float | None = None
-        self._saved = 0
+        self._since: Moment | None = None
+        self._saved, self._unwritten = 0, ""
         self._judged = 0
         self._plain = False
         self._begin()
@@ -187,7 +187,7 @@ class Client:
         """The service answered, and confirms what is known."""
         with self._changed:
             if not self._fresh:
-                self._fresh, self._since = True, time.time()
+                self._fresh, self._since = True, Moment.now()
                 self._changed.notify_all()
             self.asked.set()
 
@@ -197,7 +197,7 @@ class Client:
             if self._fresh or not self.asked.is_set():
                 logger.warning("the service does not answer: %s", error)
             if self._fresh or self._since is None:
-                self._fresh, self._since = False, time.time()
+                self._fresh, self._since = False, Moment.now()
             self.asked.set()
 
     def save(self, *, proved: bool = False) -> bool:
@@ -210,19 +210,24 @@ class Client:
         if release is None or self.stopping.is_set():
             return True
         if release.id == self._saved:
-            if self._fresh:
-                last_good.confirm(self._file)
-            return True
-        if not (self._plain or (self.targets.loaded() and (proved or release.id == self._judged))):
+            if not self._fresh or last_good.confirm(self._file):
+                return True
+        elif not (self._plain or (self.targets.loaded() and (proved or release.id == self._judged))):
             return False
-        self._saved = release.id
+        self._write(release)
+        return True
+
+    def _write(self, release: Release) -> None:
+        """Writes the last good file; where that fails it is tried again at the next report."""
         try:
             last_good.write(self._file, release)
         except OSError as error:
-            logger.warning(
-                "%s cannot be written: %s; the next start depends on the service", self._file, error.strerror
-            )
-        return True
+            why = error.strerror or type(error).__name__
+            if why != self._unwritten:
+                logger.warning("%s cannot be written: %s; the next start depends on the service", self._file, why)
+            self._unwritten = why
+        else:
+            self._saved, self._unwritten = release.id, ""
 
     def values(self) -> dict[str, Any]:
         """The flattened values that the application reads: those of its settings, else the release as it is."""
@@ -238,7 +243,7 @@ class Client:
         state = "never" if release is None else "fresh" if fresh else "stale"
         return {
             "state": state,
-            "since": None if since is None else datetime.fromtimestamp(since, timezone.utc).isoformat(),
+            "since": None if since is None else since.told().isoformat(),
             "release": release.id if release else None,
             "digest": release.digest if release else None,
             "missing": self.missing(),
@@ -251,7 +256,7 @@ class Client:
         if release is None or not release.supplied:
             return []
         values = {key.casefold(): value for key, value in self.targets.values().items()}
-        return [key for key in release.supplied if not _has(values, key.casefold())]
+        return [key for key in release.supplied if not keys.has(values, key.casefold())]
 
     def wait_for(self, release_id: int, timeout: float | None) -> bool:
         """Whether a release of at least this id came into force in time; seconds."""
@@ -274,7 +279,7 @@ class Client:
             logger.warning("refused the last good file: %s", error)
             return
         if kept:
-            self.release, self._since = kept
+            self.release, self._since = kept[0], Moment.of_file(kept[1])
             self._saved = self.release.id
 
     def _changed_in(self, release: Release) -> tuple[str, ...]:
@@ -289,8 +294,3 @@ class Client:
         in_force = f"release {self.release.id}" if self.release else "the project's own files"
         # The error's text may quote a value, and a value may be the application's secret.
         logger.error("refused release %d: %s; %s stays", release.id, type(error).__name__, in_force)
-
-
-def _has(values: dict[str, Any], key: str) -> bool:
-    """Whether a key, or something below it, has a value."""
-    return values.get(key) is not None or any(name.startswith((f"{key}.", f"{key}[")) for name in values)

@@ -55,7 +55,7 @@ class Configuration:
         """
         if self.last_good:
             return self.last_good
-        project = self.project or hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:16]
+        project = self.project or hashlib.sha256(os.fsencode(_working_directory())).hexdigest()[:16]
         return _cache_folder() / "assay" / _as_name(project) / f"{_as_name(environment)}.json"
 
     def instance_name(self) -> str:
@@ -87,7 +87,7 @@ def read(environ: Mapping[str, str], told: Mapping[str, object]) -> Configuratio
         urls=urls,
         token=token,
         project=_text(said, "ASSAY_PROJECT"),
-        last_good=Path(last_good).expanduser() if last_good else None,
+        last_good=_file(last_good) if last_good else None,
         instance=_text(said, "ASSAY_INSTANCE"),
         timeout=_seconds(said["ASSAY_TIMEOUT"]),
     )
@@ -149,9 +149,28 @@ def _seconds(value: object) -> float:
     return seconds
 
 
+def _file(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ConfigurationError("ASSAY_LAST_GOOD begins with ~, and no home is known: write the whole path.") from None
+
+
 def _cache_folder() -> Path:
     named = os.environ.get("XDG_CACHE_HOME", "")
-    return Path(named) if named.startswith("/") else Path("~/.cache").expanduser()
+    if named.startswith("/"):
+        return Path(named)
+    try:
+        return Path("~/.cache").expanduser()
+    except RuntimeError:  # a container's user whom the image does not know; what cannot be written there is told
+        return Path("/.cache")
+
+
+def _working_directory() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:  # somebody took it away
+        return os.environ.get("PWD", "")
 
 
 def _as_name(text: str) -> str:

@@ -45,3 +45,8 @@ def leaves(key: str, value: object) -> Iterator[tuple[str, Any]]:
             yield from leaves(f"{key}.{part(str(name))}", item)
     else:
         yield key, value
+
+
+def has(values: Mapping[str, Any], key: str) -> bool:
+    """Whether a key, or something below it, has a value among flattened ones."""
+    return values.get(key) is not None or any(name.startswith((f"{key}.", f"{key}[")) for name in values)

@@ -77,10 +77,15 @@ def write(path: Path, release: Release) -> None:
         raise
 
 
-def confirm(path: Path) -> None:
-    """Notes that the service still says the same: the file's time is when it last did."""
-    with contextlib.suppress(OSError):
+def confirm(path: Path) -> bool:
+    """Notes that the service still says the same: the file's time is when it last did. False where it is gone."""
+    try:
         os.utime(path)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # it is there, and another user's
+    return True
 
 
 def _content(path: Path) -> tuple[bytes, float] | None:

@@ -134,10 +134,9 @@ class Service:
         headers = {"Last_Event_ID": str(after)} if after else {}
 
         def open_stream(address: Connection) -> Iterator[Announced | None]:
-            stream = self._streams[id(address)]
-            response = stream.stream(f"{self._releases}/events", seconds=ANSWER_SECONDS, **headers)
-            stream.be_patient(_silence(response.getheader("X-Beat-Seconds", "")))
-            return announcements(response)
+            stream = self._streams[id(address)].stream(f"{self._releases}/events", seconds=ANSWER_SECONDS, **headers)
+            stream.be_patient(_silence(stream.header("X-Beat-Seconds")))
+            return announcements(stream)
 
         lines = self._first(open_stream)
         yield None

@@ -10,12 +10,13 @@ import json
 import os
 import re
 import socket
-import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
+from assay_client.deadline import Deadline, TimedResponse
 from assay_client.errors import Behind, Refused, ServiceError, Unreachable
 
 _MOST_BYTES = 64 * 1024 * 1024
@@ -42,6 +43,30 @@ class Answer:
     body: bytes
 
 
+class Stream:
+    """An answer that goes on, line by line."""
+
+    def __init__(self, response: http.client.HTTPResponse, deadline: Deadline, seconds: float) -> None:
+        self._response, self._deadline, self._seconds = response, deadline, seconds
+
+    def header(self, name: str) -> str:
+        """What a header says; empty where it is not there."""
+        return self._response.getheader(name, "")
+
+    def be_patient(self, seconds: float) -> None:
+        """From now on a line may take so many seconds."""
+        self._seconds = seconds
+
+    def readline(self, limit: int = -1, /) -> bytes:
+        """The next line, with its end; empty at the end of all.
+
+        Raises:
+            OSError: it is not there in time.
+        """
+        self._deadline.begin(self._seconds, self._seconds)
+        return self._response.readline(limit)
+
+
 class Connection:
     """A connection to one address; one thread uses it, and any other may break it off."""
 
@@ -55,6 +80,7 @@ class Connection:
         self._http: http.client.HTTPConnection | None = None
         self._socket: socket.socket | None = None
         self._response: http.client.HTTPResponse | None = None
+        self._deadline = Deadline()
         self._broken_off = False
         self.name = f"{self._host}:{self._port or ('443' if self._tls else '80')}"
 
@@ -83,10 +109,9 @@ class Connection:
             Behind: the replica has no place, or not what it is asked for.
             Refused: any other status than 2xx and 304.
         """
-        deadline = time.monotonic() + (whole or seconds)
         try:
-            response = self._respond(method, path, seconds, body, headers)
-            content = self._read(response, deadline)
+            response = self._respond(method, path, (seconds, whole or seconds), body, headers)
+            content = self._read(response)
         except _BROKEN as error:
             self.close()
             raise Unreachable(f"{self.name}: {_reason(error)}") from error
@@ -98,26 +123,22 @@ class Connection:
         self._judge(answer, path)
         return answer
 
-    def stream(self, path: str, *, seconds: float, **headers: str) -> http.client.HTTPResponse:
-        """An answer that goes on; reading raises OSError after so many seconds of silence.
+    def stream(self, path: str, *, seconds: float, **headers: str) -> Stream:
+        """An answer that goes on; reading raises OSError where a line is not there within so many seconds.
 
         Raises:
             Unreachable, Behind, Refused: as `ask` does.
         """
         try:
-            response = self._respond("GET", path, seconds, None, {"Accept": "text/event-stream", **headers})
+            accepted = {"Accept": "text/event-stream", **headers}
+            response = self._respond("GET", path, (seconds, seconds), None, accepted)
             if response.status != http.HTTPStatus.OK:
-                content = self._read(response, time.monotonic() + seconds)
+                content = self._read(response)
                 self._judge(Answer(response.status, dict(response.getheaders()), content), path)
         except _BROKEN as error:
             self.close()
             raise Unreachable(f"{self.name}: {_reason(error)}") from error
-        return response
-
-    def be_patient(self, seconds: float) -> None:
-        """From now on reading raises OSError after so many seconds of silence."""
-        if self._socket:
-            self._socket.settimeout(seconds)
+        return Stream(response, self._deadline, seconds)
 
     def break_off(self) -> None:
         """Ends what another thread is waiting for, now and from now on."""
@@ -142,7 +163,7 @@ class Connection:
         self._response = self._http = self._socket = None
 
     def _respond(
-        self, method: str, path: str, seconds: float, body: bytes | None, headers: Mapping[str, str]
+        self, method: str, path: str, seconds: tuple[float, float], body: bytes | None, headers: Mapping[str, str]
     ) -> http.client.HTTPResponse:
         used = self._http is not None
         try:
@@ -154,13 +175,15 @@ class Connection:
         return self._send(method, path, seconds, body, headers)  # the service had let go of a connection at rest
 
     def _send(
-        self, method: str, path: str, seconds: float, body: bytes | None, headers: Mapping[str, str]
+        self, method: str, path: str, seconds: tuple[float, float], body: bytes | None, headers: Mapping[str, str]
     ) -> http.client.HTTPResponse:
+        silence, whole = seconds
         if self._http is None:
             kind = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
-            self._http = kind(self._host, self._port, timeout=max(seconds, 0.01))
+            self._http = kind(self._host, self._port, timeout=max(silence, 0.01))
+            self._http.response_class = partial(TimedResponse, self._deadline)  # type: ignore[assignment]  # makes one
         elif self._http.sock:
-            self._http.sock.settimeout(max(seconds, 0.01))
+            self._http.sock.settimeout(max(silence, 0.01))
         if self._http.sock is None:
             self._http.connect()
         self._socket = self._http.sock  # from now on a fork, and whoever breaks it off, finds it
@@ -168,18 +191,18 @@ class Connection:
         self._http.request(method, self._path + path, body=body, headers={**self._headers, **named})
         if self._broken_off:
             raise ConnectionAbortedError("closed")
+        self._deadline.begin(silence, whole)
         self._response = self._http.getresponse()
         return self._response
 
-    def _read(self, response: http.client.HTTPResponse, deadline: float) -> bytes:
+    def _read(self, response: http.client.HTTPResponse) -> bytes:
         pieces, size = [], 0
         while piece := response.read1(_PIECE):  # as it comes: `read` would wait for all of it, byte by byte
             pieces.append(piece)
             size += len(piece)
             if size > _MOST_BYTES:
                 raise http.client.HTTPException(f"an answer of more than {_MOST_BYTES} bytes")
-            if time.monotonic() > deadline:
-                raise TimeoutError("timed out")
+            self._deadline.left()
         response.close()  # all of it was read: the connection may be used again
         return b"".join(pieces)
 
