@@ -162,6 +162,21 @@ def test_a_table_of_something_else_is_no_connection(project: MakeProject) -> Non
     assert found(project, profile) == []
 
 
+@pytest.mark.parametrize("name", [":memory:", "shop.sqlite", "shop.sqlite3", "SHOP.SQLITE3"])
+def test_a_file_of_sqlite_is_told_by_its_name_whatever_its_table_is_called(project: MakeProject, name: str) -> None:
+    (one,) = found(project, f"[production.database]\nname = '{name}'\n")
+    assert one.service.noun == "SQLite"
+    assert [other.service.noun for other in found(project, f"[production.redis]\nname = '{name}'\n")] == ["Redis"]
+
+
+@pytest.mark.parametrize(("key", "known"), [("dbname", True), ("database", True), ("name", False)])
+def test_a_login_is_a_databases_where_a_name_says_so(project: MakeProject, key: str, *, known: bool) -> None:
+    lines = f"host = 'h'\n{key} = 'orders'\npassword = 'canary-1'\n"
+    assert [said(one) for one in found(project, f"[production.shop]\n{lines}")] == (
+        [{"host": "h", "name": "orders", "password": "canary-1"}] if known else []
+    )
+
+
 @pytest.mark.parametrize(("host", "local"), [
     ("localhost", True), ("LOCALHOST.", True), ("127.9.9.9", True), ("[::1]", True), ("0.0.0.0", True),
     ("/run/postgresql", True), ("@socket", True), ("db.localhost", True), ("10.0.0.1", False),
@@ -215,6 +230,7 @@ def test_a_dollar_makes_no_reference(text: str) -> None:
     [
         ("postgresql://a:b@h/x", "b"), ("https://a:b@h/x", "b"), ("redis://:b@h", "b"), ("Server=h;Password=b", "b"),
         ("postgresql://a@h/x", None), ("https://h/x", None), ("postgresql://a:${B}@h/x", None), ("hello", None),
+        ("postgresql://a:b@c@h:x:y/z", "b@c"), ("https://a:b@[h", "?"), ("https://[h/x", None), ("a=b@[h", None),
     ],
 )  # fmt: skip
 def test_a_password_is_found_inside_any_url(text: str, password: str | None) -> None:

@@ -5,6 +5,9 @@ from projects import MakeProject, ProjectFolder
 from test_production_rules import clean, found
 from told import findings
 
+from app.core.findings import Edit
+from app.rules.judging import judge
+
 
 @pytest.mark.parametrize(
     ("line", "rule"),
@@ -51,6 +54,26 @@ def test_a_wrong_type_of_a_secret_does_not_show_it(own: MakeProject) -> None:
     ran = own({".secrets.toml": "[default.database]\npassword = 30417720000001\n"}).assay("check", "development")
     assert "TYP002" in ran.out
     assert "30417720000001" not in ran.out + ran.err
+
+
+def test_where_the_model_knows_no_key_at_all_one_is_taken_out_where_it_stands(project: MakeProject) -> None:
+    model = (
+        'from pydantic import BaseModel\n\n\nclass Box(BaseModel, extra="forbid"):\n    pass\n\n\n'
+        "class Settings(BaseModel):\n    box: Box = Box()\n    bag: Box = Box()\n    sack: Box = Box()\n"
+    )
+    made = project({
+        "assay.toml": 'schema = "model:Settings"\nenvvar_prefix = "SHOP"\nload_dotenv = true\n', "model.py": model,
+        "settings.toml": "[production.box]\na = 1\nb = [1]\n", ".env": "SHOP_BAG={c = 1}\n",
+    })  # fmt: skip
+    environ = {"ENV_FOR_DYNACONF": "production", "SHOP_SACK": "{d = 1}"}
+    told = [one for one in judge(made.workspace(environ).subject("production")).findings if one.rule == "TYP003"]
+    file, text = "settings.toml", "# take box.a out of [production] of settings.toml"
+    assert {one.key: (one.fix, one.edit) for one in told} == {
+        "box.a": ("Remove box.a.", Edit(kind="unset", key="box.a", file=file, section="production", text=text)),
+        "box.b": ("Remove box.b.", None),
+        "bag.c": ("Remove bag.c.", Edit(kind="unset", key="SHOP_BAG", file=".env", text="unset SHOP_BAG")),
+        "sack.d": ("Remove sack.d.", Edit(kind="unset", key="SHOP_SACK", text="unset SHOP_SACK")),
+    }
 
 
 @pytest.mark.parametrize(
