@@ -31,7 +31,9 @@ PURPOSES = [
     ("csp", Role.CONTENT_POLICY), ("csp_script_src", Role.CONTENT_POLICY),
     ("directives.script-src", Role.CONTENT_POLICY),
     ("session.https_only", Role.COOKIE_SECURE), ("secure", None), ("session_cookie_httponly", Role.COOKIE_HTTPONLY),
-    ("session.same_site", Role.COOKIE_SAMESITE), ("jwt.algorithms", Role.JWT_ALGORITHM),
+    ("session.same_site", Role.COOKIE_SAMESITE), ("session.secure", Role.COOKIE_SECURE),
+    ("session.httponly", Role.COOKIE_HTTPONLY), ("session.http_only", Role.COOKIE_HTTPONLY),
+    ("session.samesite", Role.COOKIE_SAMESITE), ("session.other", None), ("jwt.algorithms", Role.JWT_ALGORITHM),
     ("algorithm", Role.JWT_ALGORITHM), ("compression.algorithm", None),
     ("access_token_expire_minutes", Role.JWT_EXPIRY),
     ("jwt_exp_delta_seconds", Role.JWT_EXPIRY), ("cache_ttl", None), ("verify_ssl", Role.VERIFY),
@@ -47,6 +49,11 @@ def test_a_secret_is_known_by_its_name(name: str) -> None:
 @pytest.mark.parametrize("name", LOOK_ALIKES)
 def test_what_only_sounds_like_a_secret_is_none(name: str) -> None:
     assert not is_secret(infer(("service", name), "value"))
+
+
+def test_what_has_no_name_is_told_by_its_form_alone() -> None:
+    assert infer((0,), "sq7HjrUOBfKmC576ILgskD5s") is None
+    assert infer((0, 1), "https://a.example.com") is Role.URL
 
 
 def test_a_switch_is_no_secret_whatever_it_is_called() -> None:
@@ -103,7 +110,7 @@ def test_a_url_under_any_other_name_is_a_url(value: str) -> None:
     assert infer(("store",), value) is Role.URL
 
 
-@pytest.mark.parametrize("name", ["yahoo_key", "redsys_key_prod", "integrations_key", "AC_KEY"])
+@pytest.mark.parametrize("name", ["yahoo_key", "redsys_key_prod", "integrations_key", "AC_KEY", "user_key"])
 def test_a_key_that_nobody_can_guess_is_secret(name: str) -> None:
     assert infer((name,), "sq7HjrUOBfKmC576ILgskD5s") is Role.SECRET
     assert infer((name,), "created_at") is None
@@ -131,6 +138,9 @@ def test_an_address_of_words_alone_is_no_secret_and_one_that_nobody_can_guess_is
         ("stripe_secret", Role.SECRET),
         ("jwt.secret", Role.SIGNING_KEY),
         ("jwt_secret_key", Role.SIGNING_KEY),
+        ("jwt_private_key", Role.SIGNING_KEY),
+        ("jws.private_key", Role.SIGNING_KEY),
+        ("private_key", Role.SECRET),
     ],
 )
 def test_the_secret_key_is_the_applications_own_and_no_strangers(key: str, role: Role) -> None:

@@ -43,6 +43,12 @@ def test_a_secret_is_found_in_every_spelling(spelled: Callable[[str], str]) -> N
     assert shown in {"it says ***, no more", f"it says ***{kept}, no more"}
 
 
+@pytest.mark.parametrize("spelled", SPELLINGS.values(), ids=list(SPELLINGS))
+def test_letters_of_other_alphabets_are_escaped_though_all_of_them_are_letters(spelled: Callable[[str], str]) -> None:
+    known = taint(["Straßenfest7Qx2Lünü"])
+    assert known.touches(f"it says {spelled('Straßenfest7Qx2Lünü')}, no more")
+
+
 @pytest.mark.parametrize("spelled", ["9876543210123", "9,876,543,210,123", "9_876_543_210_123", f"{int(NUMBER):x}"])
 def test_a_number_is_found_however_its_digits_are_grouped(spelled: str) -> None:
     assert taint([NUMBER]).masked(f"it is {spelled}.") == "it is ***."

@@ -29,7 +29,7 @@ WAYS: Mapping[str, Callable[[Schema], Schema]] = {
 
 def model(said: Schema, **properties: Schema) -> Schema:
     """A model with a field of which that is said, and others."""
-    defined = {key: said.pop(key) for key in ("$defs", "definitions") if key in said}
+    defined: Schema = {key: said.pop(key) for key in ("$defs", "definitions") if key in said}
     return {"type": "object", "properties": {"field": said, **properties}, **defined}
 
 
@@ -65,7 +65,7 @@ WHERE: Mapping[str, tuple[Callable[[Schema], Schema], Callable[[str], Any]]] = {
 def test_in_the_default_of_a_table_or_a_list_what_is_marked_is_hidden(where: str, way: str) -> None:
     around, value = WHERE[where]
     said = WAYS[way]({"format": "password"})
-    defined = {key: said.pop(key) for key in ("$defs", "definitions") if key in said}
+    defined: Schema = {key: said.pop(key) for key in ("$defs", "definitions") if key in said}
     shown = public_schema(model({**around(said), "default": value(SECRET), **defined}))
     assert SECRET not in json.dumps(shown)
     assert shown["properties"]["field"]["default"] != OPEN

@@ -15,7 +15,8 @@ KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nAQEFAASCBKcwggSjAg
 
 
 def hides(path: Path, value: object) -> bool:
-    return (path[-1] in {"word", 0} and not isinstance(value, bool)) or path[:2] == ("mail", "word")
+    is_named = path[-1] in {"word", 0} and not isinstance(value, bool)
+    return is_named or path[:1] == ("code",) or path[:2] == ("mail", "word")
 
 
 def shown(text: str, *, sectioned: bool = True, said: Mapping[str, str] | None = None) -> list[str | None]:
@@ -44,6 +45,9 @@ def shown(text: str, *, sectioned: bool = True, said: Mapping[str, str] | None =
         (f'mail = {{word = "{SECRET}", deep = {{word = "{SECRET}"}}}}', "mail = {word = ***, deep = {word = ***}}"),
         (f'words = ["{SECRET}", "open"]', 'words = [***, "open"]'),
         ("word = 4711", "word = ***"),
+        ("code = 4711", "code = ***"),
+        ("code.page = 4711", "code.page = ***"),
+        ("page.code = 4711", "page.code = 4711"),
         ('user = "ann" # the word is above', 'user = "ann" # the word is above'),
         ('url = "postgresql://ann:pw@db/orders"', 'url = "postgresql://ann:***@db/orders"'),
         (f'note = "{TOKEN}"', 'note = "***"'),

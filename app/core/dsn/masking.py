@@ -221,7 +221,7 @@ def _own(found: re.Match[str]) -> str:
 
 def _is_secret(key: str, value: str, *, is_query: bool) -> bool:
     bare = value.strip("'\"")
-    if bare.lower() in _SAID or key.lower() == "passfile":
+    if bare.lower() in _SAID:
         return False
     if names_secret(key):
         return not is_pointer(bare)

@@ -43,7 +43,7 @@ def spellings(secret: str) -> Iterator[str]:
     yield secret[::-1]
     if secret.isdecimal():
         yield from (f"{int(secret):,}", f"{int(secret):_}", f"{int(secret):x}") if len(secret) < _LONG else ()
-    elif not secret.isalnum():
+    elif not (secret.isascii() and secret.isalnum()):
         yield from (repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
         yield from (quote(raw, safe=""), quote(raw), quote_plus(raw), html.escape(secret))
 
