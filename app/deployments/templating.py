@@ -5,6 +5,7 @@ marks or in blocks of text, so that the YAML parses; what is not rendered does n
 """
 
 import re
+from collections.abc import Container
 
 from app.core.findings import Fault
 from app.deployments.nodes import Node, walked
@@ -23,7 +24,9 @@ def names_helm(source: str) -> bool:
     return "{{" in source and bool(_HELM.search(source))
 
 
-def read_yaml(source: str, file: str, first_line: int = 1, room: RepetitionRoom | None = None) -> list[Node] | Fault:
+def read_yaml(
+    source: str, file: str, first_line: int = 1, room: RepetitionRoom | None = None, passed_over: Container[str] = ()
+) -> list[Node] | Fault:
     """The documents of a text, or why it cannot be read.
 
     Args:
@@ -31,11 +34,12 @@ def read_yaml(source: str, file: str, first_line: int = 1, room: RepetitionRoom 
         file: its name, relative to the root.
         first_line: the line on which it begins there.
         room: what aliases may repeat, together with those of the file's other parts.
+        passed_over: keys of tables and lists in which nobody looks.
     """
     if found := _HELM.search(source):
         return _template(file, first_line + source.count("\n", 0, found.start()))
     try:
-        roots = list(parse(source, first_line, room))
+        roots = list(parse(source, first_line, room, passed_over))
     except BrokenYamlError as error:
         found = _ACTION.search(source)
         return _template(file, first_line + source.count("\n", 0, found.start())) if found else _broken(file, error)

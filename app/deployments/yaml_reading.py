@@ -4,7 +4,7 @@ What aliases repeat is counted: whoever looks through a document meets it as oft
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,7 @@ import yaml
 from app.core import limits
 from app.deployments.nodes import Node
 
+_STARTS, _ENDS = {yaml.MappingStartEvent, yaml.SequenceStartEvent}, {yaml.MappingEndEvent, yaml.SequenceEndEvent}
 _LETTERS = 32
 """Of a text that take as long as one value."""
 _TAGS = re.compile("^%TAG", re.MULTILINE)
@@ -50,13 +51,16 @@ class RepetitionRoom:
         return self._left == limits.ALIASES.figure
 
 
-def parse(source: str, first_line: int = 1, room: RepetitionRoom | None = None) -> Iterator[Node]:
+def parse(
+    source: str, first_line: int = 1, room: RepetitionRoom | None = None, passed_over: Container[str] = ()
+) -> Iterator[Node]:
     """The documents of a text.
 
     Args:
         source: YAML.
         first_line: the line on which it begins in its file.
         room: what its aliases may repeat, together with other parts of the file.
+        passed_over: keys of tables and lists in which nobody looks: such a one is without what is in it.
 
     Raises:
         BrokenYamlError: it is no YAML, nested deeper than is read, or its aliases repeat more than that.
@@ -67,7 +71,8 @@ def parse(source: str, first_line: int = 1, room: RepetitionRoom | None = None) 
         raise BrokenYamlError(f"it has more than {limits.LISTED.figure} %TAG directives", line)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        yield from _Composer(first_line - 1, room or RepetitionRoom()).roots(loader(source).get_event)
+        unseen = passed_over if "&" not in source else ()  # an alias may lead there
+        yield from _Composer(loader(source).get_event, first_line - 1, room or RepetitionRoom(), unseen).roots()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = _QUOTED.sub(_without_text, error.problem or "it is no YAML")
@@ -106,26 +111,30 @@ class _Composer:
     """Puts a document's nodes together from its events, without recursion.
 
     Args:
+        events: gives the next one at each call.
         shift: the lines above the text in its file.
         room: what aliases may repeat.
+        passed_over: keys of what no nodes are made of.
     """
 
-    def __init__(self, shift: int, room: RepetitionRoom) -> None:
-        self._shift, self._room = shift + 1, room
+    def __init__(
+        self, events: Callable[[], yaml.Event], shift: int, room: RepetitionRoom, passed_over: Container[str]
+    ) -> None:
+        self._events, self._shift, self._room, self._passed_over = events, shift + 1, room, passed_over
         self._anchors: dict[str, Node] = {}
         self._sizes: dict[int, int] = {}  # of the nodes with an anchor, with what aliases in them repeat
         self._size = 0  # of all before
         self._open: list[tuple[Node, list[Node], int]] = []
         self._found: list[Node] = []
 
-    def roots(self, events: Callable[[], yaml.Event]) -> Iterator[Node]:
-        """The documents' roots, as far as they are asked for; `events` gives the next one at each call."""
+    def roots(self) -> Iterator[Node]:
+        """The documents' roots, as far as they are asked for."""
         take: Mapping[type[yaml.Event], Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar, yaml.AliasEvent: self._alias,
             yaml.MappingStartEvent: self._collection, yaml.SequenceStartEvent: self._collection,
             yaml.MappingEndEvent: self._mapping, yaml.SequenceEndEvent: self._sequence,
         }  # fmt: skip
-        while (kind := type(event := events())) is not yaml.StreamEndEvent:
+        while (kind := type(event := self._events())) is not yaml.StreamEndEvent:
             if taking := take.get(kind):
                 taking(event)
             elif kind is yaml.DocumentEndEvent:
@@ -159,15 +168,34 @@ class _Composer:
         self._found.append(node)
 
     def _collection(self, event: yaml.CollectionStartEvent) -> None:
-        node = Node(line=event.start_mark.line + self._shift, column=event.start_mark.column + 1,
-                    mark=_mark(event.tag))  # fmt: skip
+        node = Node(line=event.start_mark.line + self._shift, column=event.start_mark.column + 1, mark=_mark(event.tag))
+        if type(event) is yaml.MappingStartEvent:
+            node.pairs = []
+        else:
+            node.items = []
         if len(self._open) >= limits.DEPTH.figure:
             raise BrokenYamlError(limits.DEPTH.breach, node.line, node.column)
         if event.anchor:
             self._anchors[event.anchor] = node
+        is_unseen = self._is_unseen()
         self._open.append((node, self._found, self._size))
         self._size += 1
         self._found = []
+        if is_unseen:
+            self._skip()
+
+    def _is_unseen(self) -> bool:
+        """Whether what comes is the value of a key that is passed over."""
+        is_value = len(self._found) % 2 and self._open and self._open[-1][0].pairs is not None
+        return bool(is_value) and self._found[-1].text in self._passed_over
+
+    def _skip(self) -> None:
+        """Takes what is in a collection, and its end."""
+        depth = 1
+        while depth:
+            kind = type(self._events())
+            depth += (kind in _STARTS) - (kind in _ENDS)
+        self._closed()
 
     def _mapping(self, _: yaml.Event) -> None:
         pairs = list(zip(self._found[::2], self._found[1::2], strict=False))

@@ -10,7 +10,6 @@ from app.deployments.kubernetes.kustomize_refusals import refusals
 from app.deployments.kubernetes.manifest_texts import ManifestText, manifest_texts, may_start
 from app.deployments.kubernetes.manifests import ManifestSet
 from app.deployments.kubernetes.references import WorkloadReferences
-from app.deployments.line_reading import read_lines
 from app.deployments.source_files import FileReader
 from app.deployments.templating import read_yaml
 from app.deployments.yaml_reading import RepetitionRoom, is_sound
@@ -89,7 +88,5 @@ class _ManifestReading:
         if (alike := self._shapes.roots(said.text)) is not None:
             return [one for root in alike for one in objects(root, file, said.line - 1)]
         passed_over = _PASSED_OVER if may_start(said.text) and not is_kustomization(file) else ()
-        if root := read_lines(said.text, said.line, passed_over):
-            return list(objects(root, file))
-        roots = read_yaml(said.text, file, said.line, room)
+        roots = read_yaml(said.text, file, said.line, room, passed_over)
         return roots if isinstance(roots, Fault) else [one for root in roots for one in objects(root, file)]
