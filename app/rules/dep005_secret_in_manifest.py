@@ -57,10 +57,11 @@ from collections.abc import Iterator
 
 from app.core.deployment import DeployedVariable
 from app.core.findings import Finding, Severity
-from app.core.layers import Path
+from app.core.layers import Path, dotted, fold
 from app.core.roles import SECRET_ROLES, infer
 from app.rules.kit.known_defaults import is_reference
 from app.rules.kit.literals import url_password
+from app.rules.kit.misspelling import known_keys, meant_key
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 
@@ -75,9 +76,19 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     for variable in subject.deployment.variables.values() if subject.deployment else ():
         path = subject.key_of(variable.name)
         file = variable.origin.file or ""
-        if path and variable.manifest and _is_secret(subject, path, variable) and subject.is_committed(file):
-            message = f"{variable.name} is a secret, and stands in clear in {file}."
+        if not (path and variable.manifest and subject.is_committed(file)):
+            continue
+        meant = _meant(subject, path)
+        if _is_secret(subject, meant or path, variable):
+            what = f"is near to {dotted(meant)}, which is a secret" if meant else "is a secret"
+            message = f"{variable.name} {what}, and stands in clear in {file}."
             yield rule.finding(subject, path, message, _FIX, origin=variable.origin)
+
+
+def _meant(subject: EnvironmentContext, path: Path) -> Path | None:
+    """The key that a misspelled one was meant for: what stands there is a secret all the same."""
+    known = known_keys(subject)
+    return None if fold(path) in known else meant_key(path, known.values())
 
 
 def _is_secret(subject: EnvironmentContext, path: Path, variable: DeployedVariable) -> bool:

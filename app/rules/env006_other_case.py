@@ -31,6 +31,7 @@ from collections.abc import Iterator, Mapping
 
 from app.core.findings import Finding, Severity
 from app.core.layers import Path, dotted, fold, stem
+from app.rules.kit.misspelling import renamed
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 from app.rules.kit.variables import Variable
@@ -46,7 +47,7 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
             is_whole = len(variable.path) == len(meant)
             message = f"{variable.name} sets {dotted(path)}, not {dotted(meant)}."
             fix = (
-                f"Rename it to {_renamed(variable.name, meant)}."
+                f"Rename it to {renamed(variable.name, path, meant)}."
                 if is_whole
                 else f"Write {dotted(meant[-1:])} in it, as {dotted(meant)} has it."
             )
@@ -64,15 +65,6 @@ def _misspelled(
             if meant and meant[1:] != path[1:]:
                 return path, (path[0], *meant[1:])
     return None
-
-
-def _renamed(name: str, meant: Path) -> str:
-    """The variable's name with the key's parts, but for the first, in their own case."""
-    end = len(name)
-    for part in map(str, reversed(meant[1:])):
-        start = name.lower().rfind(part.lower(), 0, end)
-        name, end = name[:start] + part + name[start + len(part) :], start
-    return name
 
 
 def _modelled(subject: EnvironmentContext, path: Path) -> Path | None:

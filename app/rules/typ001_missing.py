@@ -22,10 +22,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from app.core.findings import Deferred, Finding, Severity
+from app.core.findings import Deferred, Finding, Fix, Severity
 from app.core.layers import dotted
 from app.core.roles import SECRET_ROLES
 from app.modelling.problems import Problem
+from app.rules.kit.misspelling import misspelling_of
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
 
@@ -34,11 +35,19 @@ def check(rule: Rule, subject: EnvironmentContext) -> Iterator[Finding]:
     """Missing values, but for those that are deferred."""
     for problem in _missing(subject):
         if not is_deferred(subject, problem):
-            secret = is_secret(subject, problem)
-            shape = subject.shape.at(problem.path) if subject.shape else None
-            sample = shape.example if shape else '"…"'
-            fix = subject.setting(problem.path, sample=sample, says="Add {}.", secret=secret)
-            yield rule.finding(subject, problem.path, f"{dotted(problem.path)} is missing: {_why(problem)}.", fix)
+            message = f"{dotted(problem.path)} is missing: {_why(problem)}."
+            yield rule.finding(subject, problem.path, message, _fix(subject, problem))
+
+
+def _fix(subject: EnvironmentContext, problem: Problem) -> Fix | str:
+    """How it is set: where a variable was meant to set it, by that one's name."""
+    if found := misspelling_of(subject, problem.path):
+        variable, name = found
+        file = variable.origin.file
+        return f"Rename {variable.name}{f' in {file}' if file else ''} to {name}."
+    shape = subject.shape.at(problem.path) if subject.shape else None
+    sample = shape.example if shape else '"…"'
+    return subject.setting(problem.path, sample=sample, says="Add {}.", secret=is_secret(subject, problem))
 
 
 def deferred(subject: EnvironmentContext) -> Iterator[Deferred]:

@@ -139,5 +139,5 @@ RULE = Rule(
     source="The Twelve-Factor App, X",
     page=__doc__,
     survey=survey,
-    superseded_by=("USE002",),
+    superseded_by=("TYP001", "USE002"),
 )

@@ -156,6 +156,45 @@ def test_a_misspelled_variable_beside_a_secret_is_not_said_to_be_one(deployed: P
     assert told(deployed, "DEP005", "production") == ["error production auth.password deploy/orders.yaml:15:53"]
 
 
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("AUTH__PASSWROD", "AUTH__password"),
+        ("AUTH__PASSWORD", "AUTH__password"),
+        ("ATUH__PASSWORD", "AUTH__password"),
+        ("AUTH__PASSING", None),
+        ("AUTH__OTHER", None),
+    ],
+)
+def test_a_misspelled_variable_and_the_key_that_it_leaves_missing_are_one_story(
+    deployed: ProjectFolder, name: str, right: str | None
+) -> None:
+    text = "".join(MANIFEST.splitlines(keepends=True)[:13])
+    text += f"            - {{ name: ORDERS_{name}, value: word-of-nobody }}\n"
+    model = NESTED.replace("token: Token", "password: SecretStr\n    issuer: str = 'x'")
+    profiles = FILES["settings.toml"] + "[default.auth]\nissuer = 'y'\n[staging.auth]\npassword = 'of-staging'\n"
+    deployed.write({"model.py": model, "deploy/orders.yaml": text, "settings.toml": profiles})
+    found = {one["rule"]: one for one in environment(deployed, "production")["findings"]}
+    assert found["TYP001"]["key"] == "auth.password"
+    if right is None:
+        assert "DEP005" not in found
+        assert "Rename" not in found["TYP001"]["fix"]
+        return
+    assert found["TYP001"]["fix"] == f"Rename ORDERS_{name} in deploy/orders.yaml to ORDERS_{right}."
+    assert f"ORDERS_{right}" in (found.get("DEP001") or found["ENV006"])["fix"]
+    assert (found["DEP005"]["origin"]["line"], found["DEP005"]["severity"]) == (14, "error")
+    assert "XENV003" not in found
+
+
+def test_without_a_model_a_misspelled_secret_in_clear_is_one_by_the_key_of_a_file(deployed: ProjectFolder) -> None:
+    options = OPTIONS.replace('schema = "model:Settings"\n', "")
+    text = "".join(MANIFEST.splitlines(keepends=True)[:13])
+    text += "            - { name: ORDERS_PASSWROD, value: word-of-nobody }\n"
+    deployed.write({"assay.toml": options, "deploy/orders.yaml": text})
+    assert told(deployed, "DEP005", "production") == ["error production passwrod deploy/orders.yaml:14:47"]
+    assert told(deployed, "DEP001", "production") == ["warning production passwrod deploy/orders.yaml:14:47"]
+
+
 def test_a_secret_that_nobody_here_knows_may_hold_a_required_one(deployed: ProjectFolder) -> None:
     text = "".join(MANIFEST.splitlines(keepends=True)[:13])
     deployed.write({"deploy/orders.yaml": f"{text}          envFrom: [{{ secretRef: {{ name: away }} }}]\n"})
