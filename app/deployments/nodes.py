@@ -4,7 +4,7 @@ Source: YAML 1.2.2, and the types of YAML 1.1 that Kubernetes and Compose still 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Literal, cast
 
@@ -25,6 +25,9 @@ _BEYOND = re.compile(r"[-+]?[1-9][0-9]*[eE]\+?(?:[1-9][0-9]{3,}|[4-9][0-9]{2}|3(
 """Larger than any number of Go's, which takes it for a text: hashes of commits look like that."""
 _SHORT = 40
 """Letters of a text that may be one of many."""
+_TAGGED: Mapping[str, Type] = {"!!int": "number", "!!float": "number", "!!bool": "boolean", "!!timestamp": "date"}
+UNTAGGED = "!"
+"""The mark of what YAML 1.1 takes for a text, whatever it looks like."""
 MERGE = "<<"
 RESET = "!reset"
 """The mark of what a Compose file takes away: a mapping is without it."""
@@ -55,7 +58,7 @@ class Node(Struct, kw_only=True, gc=False):
         plain: whether a scalar is written without quotation marks.
         pairs: a mapping's keys and values; None for others.
         items: a sequence's; None for others.
-        mark: a tag that is none of YAML's own, `!reset`.
+        mark: a tag that is none of YAML's own, `!reset`, or what a text is by its tag, `!!int`.
     """
 
     line: int
@@ -71,6 +74,8 @@ class Node(Struct, kw_only=True, gc=False):
     @property
     def type(self) -> Type:
         """What YAML makes of a scalar."""
+        if self.mark in _TAGGED and self.text is not None:
+            return _TAGGED[self.mark]
         return plain_type(self.text) if self.plain and self.text is not None else "text"
 
 

@@ -3,6 +3,7 @@
 What aliases repeat is counted: whoever looks through a document meets it as often.
 """
 
+import base64
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from itertools import islice
@@ -17,6 +18,9 @@ _STARTS, _ENDS = {yaml.MappingStartEvent, yaml.SequenceStartEvent}, {yaml.Mappin
 _LETTERS = 32
 """Of a text that take as long as one value."""
 _TAGS = re.compile("^%TAG", re.MULTILINE)
+_OWN = "tag:yaml.org,2002:"
+_BINARY = f"{_OWN}binary"
+_BLANKS = str.maketrans("", "", "\r\n ")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -104,7 +108,17 @@ def _without_text(found: re.Match[str]) -> str:
 
 
 def _mark(tag: str | None) -> str:
-    return tag if tag is not None and tag.startswith("!") and tag != "!" else ""
+    if tag is None:
+        return ""
+    return tag if tag.startswith("!") else f"!!{tag.removeprefix(_OWN)}"
+
+
+def _decoded(event: yaml.ScalarEvent, line: int) -> str:
+    """The text that base64 stands for."""
+    try:
+        return base64.b64decode(event.value.translate(_BLANKS), validate=True).decode(errors="replace")
+    except ValueError:
+        raise BrokenYamlError("!!binary stands before what is no base64", line, event.start_mark.column + 1) from None
 
 
 class _Composer:
@@ -144,8 +158,9 @@ class _Composer:
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         mark = event.start_mark
         plain = not event.style and event.tag in {None, "!"} and event.implicit[0]
-        node = Node(line=mark.line + self._shift, column=mark.column + 1, text=event.value, plain=plain,
-                    mark=_mark(event.tag))  # fmt: skip
+        line = mark.line + self._shift
+        said = event.value if event.tag != _BINARY else _decoded(event, line)
+        node = Node(line=line, column=mark.column + 1, text=said, plain=plain, mark=_mark(event.tag))
         size = 1 + len(event.value) // _LETTERS
         self._size += size
         if event.anchor:

@@ -81,3 +81,47 @@ def test_another_form_is_told(said: str, place: str) -> None:
 )
 def test_forms_that_are_taken_are_not(said: str) -> None:
     assert told(said) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "rules"),
+    [
+        ("!!str 1", "1", []),
+        ("! true", "true", []),
+        ("!Ref 5", "5", []),
+        ("!!binary aGVs\n        bG8=", "hello", []),
+        ("!!int '5'", "5", ["DEP007"]),
+        ("!!float 5", "5", ["DEP007"]),
+        ("!!bool yes", "yes", ["DEP007"]),
+    ],
+)
+def test_a_tag_says_what_a_text_is_to_kubernetes(said: str, value: str, rules: list[str]) -> None:
+    text = f"{POD}    env:\n    - name: APP_A\n      value: {said}\n"
+    found = read_containers(read_manifests({"a.yaml": text}, ()), "a.yaml", Allowance())
+    assert [one.value for one in found.runners[0].variables] == [value]
+    assert [fault.rule for fault in found.faults] == rules
+
+
+def test_binary_text_that_is_no_base64_is_no_yaml() -> None:
+    text = f"{POD}    env:\n    - name: APP_A\n      value: !!binary s3cret!\n"
+    (fault,) = read_manifests({"a.yaml": text}, ()).faults
+    assert (fault.rule, str(fault.origin)) == ("DEP009", "a.yaml:10:14")
+    assert "s3cret" not in fault.message + fault.fix
+
+
+BESIDE = "kind: Pod\nmetadata: { name: other }\nspec:\n  containers:\n    - { name: api, image: x }\n---\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("kind: Pod\nspec:\n  containers: { name: api }\n", ["a.yaml:9:15"]),
+        ("kind: Pod\nspec:\n  containers: api\n", ["a.yaml:9:15"]),
+        ("kind: Pod\nspec:\n  initContainers: { name: api }\n  containers: [{ name: api }]\n", ["a.yaml:9:19"]),
+        ("kind: Pod\nspec:\n  containers:\n", []),
+        ("kind: Sidecars\nspec:\n  containers: { api: x }\n", []),
+    ],
+)
+def test_containers_that_are_no_list_are_told_beside_a_workload_that_has_some(said: str, place: list[str]) -> None:
+    found = read_containers(read_manifests({"a.yaml": BESIDE + said}, ()), "a.yaml", Allowance())
+    assert [str(fault.origin) for fault in found.faults] == place

@@ -45,7 +45,9 @@ OTHERS = ("word", "true", "5", True, 5, 1.5, [], {}, {"name": "x"}, ["a"], [{"na
 WORDS = (
     "2026-01-01", "2026-1-1", "2026-01-01 10:00:00", "0o17", "08", "1_000", "oN", "y", "N", "OFF", "tRUE", "1:30x",
     ".5", "0x1F", "1e", "~", "=", ".inf", "+5", "1.", "1.5.", "!!str 5", "7e123456", "123e309", "1e308", "0x", "1,000",
-    "'5'",
+    "'5'", "!!str 1", "!!str null", "!!int 1", "!!int '1'", "!!int abc", "!!float 1", "!!bool yes",
+    "!!timestamp 2026-01-01", "! 1", "! true", "!Ref x", "!Ref 1", "!!foo 1", "!<tag:yaml.org,2002:int> 1",
+    "!!binary aGVsbG8=", "!!map {a: b}",
 )  # fmt: skip
 SEED, COUNT = 18, 30
 

@@ -26,6 +26,8 @@ from app.deployments.telling import missing_reference, no_name
 
 _ELSEWHERE = frozenset({"SealedSecret", "ExternalSecret"})
 _ALONE: Container[str] = frozenset()
+_WORKLOADS = frozenset({"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"})
+"""What has containers for sure; another object may call something else by that name."""
 _TASKS = frozenset({"Job", "CronJob"})
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
 _WAYS = ("httpGet", "tcpSocket", "grpc")
@@ -63,6 +65,9 @@ def read_containers(
             checked.add(id(one))
             faults |= dict.fromkeys(misshapen(one))
         faults |= reading.faults  # several may ask for one Secret
+    for one in found.of(file):
+        if one.kind in _WORKLOADS and not items(at(one.pod, "containers")) and name in {None, one.name}:
+            faults |= dict.fromkeys(misshapen(one))
     return Containers(runners=tuple(runners), faults=tuple(faults))
 
 

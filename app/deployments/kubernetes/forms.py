@@ -12,11 +12,12 @@ from app.core.errors import nearest
 from app.core.findings import Fault
 from app.core.layers import Origin
 from app.deployments.kubernetes.documents import Document
-from app.deployments.nodes import Node, Type, at, entries, items, text
+from app.deployments.nodes import UNTAGGED, Node, Type, at, entries, items, text
 from app.deployments.telling import changed, not_taken, said_twice
 
 _LETTERS = frozenset({"y", "Y", "n", "N"})
 _ENTRY_FIX = "Write - { name: NAME, value: … } for each variable."
+_CONTAINER_FIX = "Write - name: …, image: … for each."
 _SOURCE_FIX = "Write - configMapRef: { name: … }, or - secretRef: { name: … }."
 _QUOTE = "Put quotation marks around the value."
 
@@ -61,6 +62,8 @@ def taken_for(node: Node) -> Type:
 
     Source: `sigs.k8s.io/yaml`.
     """
+    if node.mark == UNTAGGED:
+        return "text"
     if node.plain and node.text in _LETTERS:
         return "boolean"
     return "text" if node.type == "date" else node.type
@@ -75,11 +78,14 @@ def misshapen(document: Document) -> Iterator[Fault]:
     links = at(document.pod, "enableServiceLinks")
     yield from _no_flag(links, document.place(links)) if links else ()
     for part in ("initContainers", "containers"):
-        for container in items(at(document.pod, part)):
+        listed = at(document.pod, part)
+        if listed is not None and listed.items is None and listed.type != "null":
+            yield not_taken(document.place(listed), f"is no list, as {part} has to be", _CONTAINER_FIX)
+        for container in items(listed):
             if container.pairs is not None:
                 yield from _of_container(document, container)
             elif container.type != "null":
-                yield not_taken(document.place(container), "is no container", "Write - name: …, image: … for each.")
+                yield not_taken(document.place(container), "is no container", _CONTAINER_FIX)
 
 
 def _of_container(document: Document, container: Node) -> Iterator[Fault]:
