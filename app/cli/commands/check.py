@@ -27,6 +27,9 @@ from app.cli.session import (
 from app.cli.text.report import report as as_text
 from app.core.errors import ArgumentError, AssayError
 from app.core.findings import Severity
+from app.core.layers import dotted
+from app.deployments.unnamed import unnamed_source
+from app.options import OPTIONS_FILES
 from app.project.source_lines import lines_of
 from app.project.workspace import Workspace
 from app.reports import wire
@@ -90,6 +93,8 @@ def command(
     if known or keep:
         document = _against(session, document, known, keep, complete=not (environments or chosen.narrows))
     _answer(session, document, workspace, level)
+    if session.format == "text" and not session.deployment:
+        _hint(workspace)
     unkept = _keep(workspace, found, took) if record else 0
     return exit_status(document, level, runs=workspace.runs) or unkept
 
@@ -166,6 +171,17 @@ def _against(
     if keep:
         baselines.write(document, session.folder / keep)
     return document
+
+
+def _hint(workspace: Workspace) -> None:
+    """Tells of a file that gives variables where the project never heard of `deployments`."""
+    project = workspace.project
+    if found := unnamed_source(project.root, project.bounds, project.options):
+        name = next(filter(project.is_production, workspace.environments), None) or workspace.active
+        where = project.options_file or OPTIONS_FILES[0]
+        said = f'write deployments = {{ {dotted((name,))} = "{found.file}" }} into {where}'
+        click.echo(pass_over(f"assay: {found.file} sets {found.variable}, and deployments names no source."), err=True)
+        click.echo(pass_over(f"  fix: {said}, or deployments = {{}} where it counts nowhere."), err=True)
 
 
 def _answer(session: CommandSession, document: wire.Report, workspace: Workspace, level: Severity) -> None:
