@@ -50,7 +50,8 @@ def _statements(text: str) -> Iterator[tuple[int, str, str | None, str | None]]:
     elif text.lstrip()[:1] in {"{", "["}:
         yield from ((*one, None) for one in _placed(text, _of_json(text)))
     else:
-        yield from _of_lines(text.replace("\r\n", "\n"))
+        ends_so = text.count("\r\n") == text.count("\n")  # else a value has them
+        yield from _of_lines(text.replace("\r\n", "\n") if ends_so else text)
 
 
 def _of_lines(text: str) -> Iterator[tuple[int, str, str | None, str | None]]:

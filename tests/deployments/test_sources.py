@@ -4,7 +4,7 @@ import json
 from subprocess import run
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from projects import MakeProject
 
@@ -56,6 +56,7 @@ texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0
 
 @pytest.mark.parametrize("shell", [("bash", "-c"), ("bash", "--posix", "-c"), ("dash", "-c")])
 @settings(max_examples=40)
+@example(environ={"A": "\r\n"})
 @given(environ=st.dictionaries(names, st.one_of(texts, st.text("a=\n'\"\\$`!# é", max_size=9)), min_size=1))
 def test_what_a_shell_exports_is_what_it_had(shell: tuple[str, ...], environ: dict[str, str]) -> None:
     given_names = {f"X_{name}": value for name, value in environ.items()}

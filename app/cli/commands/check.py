@@ -29,7 +29,6 @@ from app.core.errors import ArgumentError, AssayError
 from app.core.findings import Severity
 from app.core.layers import dotted
 from app.deployments.unnamed import unnamed_source
-from app.options import OPTIONS_FILES
 from app.project.source_lines import lines_of
 from app.project.workspace import Workspace
 from app.reports import wire
@@ -178,7 +177,7 @@ def _hint(workspace: Workspace) -> None:
     project = workspace.project
     if found := unnamed_source(project.root, project.bounds, project.options):
         name = next(filter(project.is_production, workspace.environments), None) or workspace.active
-        where = project.options_file or OPTIONS_FILES[0]
+        where = project.options_file or "assay.toml"
         said = f'write deployments = {{ {dotted((name,))} = "{found.file}" }} into {where}'
         click.echo(pass_over(f"assay: {found.file} sets {found.variable}, and deployments names no source."), err=True)
         click.echo(pass_over(f"  fix: {said}, or deployments = {{}} where it counts nowhere."), err=True)
