@@ -1,7 +1,9 @@
 """Garbage collection that keeps nobody waiting: what stays is not looked through again and again.
 
 Python's collector stops everything while it looks through all that lives, which takes half a second where thousands of
-streams are open. What has lived through one such look is frozen, so that the next one sees only what is newer.
+streams are open. So what is there at the start is frozen, and later what a full collection had to look through where
+that was much: the next one sees only what is newer. What is frozen and becomes garbage is not seen either; so all of it
+is looked through once it has grown by half.
 """
 
 import gc
@@ -10,7 +12,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 THOROUGH_SECONDS = 3600.0
-"""So often everything is looked through all the same: what was frozen may have become garbage since."""
+"""So often everything is looked through, however little it has grown."""
+GROWN = 1.5
+"""By so much may what is frozen grow until everything is looked through: a third of it may be garbage."""
+MANY = 100_000
+"""Objects that are looked through within some 30 ms; fewer are not worth freezing."""
 
 _OLDEST = 2
 _FULL_AFTER = 1
@@ -18,19 +24,20 @@ _FULL_AFTER = 1
 
 
 class ShortCollections:
-    """Freezes what each full collection leaves, in this process.
+    """Freezes what full collections leave, in this process.
 
     Args:
         clock: tells seconds.
+        many: from so many objects on they are frozen.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._thorough_at = clock()
+    def __init__(self, clock: Callable[[], float] = time.monotonic, many: int = MANY) -> None:
+        self._clock, self._many = clock, many
+        self._thorough_at, self._is_thorough, self._frozen = clock(), True, 0
         self._thresholds = gc.get_threshold()
 
     def begin(self) -> None:
-        """Collects once, and takes care of every collection from now on."""
+        """Collects once, freezes what stays, and takes care of every collection from now on."""
         gc.callbacks.append(self._collects)
         youngest, young, _ = self._thresholds
         gc.set_threshold(youngest, young, _FULL_AFTER)
@@ -46,7 +53,18 @@ class ShortCollections:
         if info["generation"] < _OLDEST:
             return
         if phase == "stop":
-            gc.freeze()
-        elif self._clock() - self._thorough_at > THOROUGH_SECONDS:
-            self._thorough_at = self._clock()
+            self._freeze()
+        elif self._is_due():
+            self._is_thorough = True
             gc.unfreeze()
+
+    def _is_due(self) -> bool:
+        is_late = self._clock() - self._thorough_at > THOROUGH_SECONDS
+        return is_late or gc.get_freeze_count() > GROWN * self._frozen
+
+    def _freeze(self) -> None:
+        if self._is_thorough:
+            gc.freeze()
+            self._thorough_at, self._is_thorough, self._frozen = self._clock(), False, gc.get_freeze_count()
+        elif len(gc.get_objects(generation=_OLDEST)) >= self._many:
+            gc.freeze()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.cli.garbage_collection import THOROUGH_SECONDS, ShortCollections
+from app.cli.garbage_collection import MANY, THOROUGH_SECONDS, ShortCollections
 
 
 class Circle:
@@ -27,9 +27,9 @@ class Hours:
 
 @pytest.fixture
 def clock() -> Iterator[Hours]:
-    """The clock of the collections, which are short as long as a test runs."""
+    """The clock of the collections, which are short as long as a test runs, and for which everything is much."""
     hours = Hours()
-    short = ShortCollections(hours)
+    short = ShortCollections(hours, many=0)
     short.begin()
     yield hours
     short.end()
@@ -63,6 +63,35 @@ def test_what_became_garbage_after_it_was_frozen_is_taken_away_within_the_hour(c
 
 
 @pytest.mark.usefixtures("clock")
+def test_garbage_among_what_is_frozen_never_grows_beyond_half_of_it() -> None:
+    kept = gc.get_freeze_count()
+    most = 0
+    for _ in range(10):
+        gone = [Circle() for _ in range(kept // 8)]
+        gc.collect()
+        del gone
+        most = max(most, gc.get_freeze_count())
+    assert kept < most < 2 * kept
+
+
+def test_little_is_not_frozen_so_that_its_garbage_goes_at_once() -> None:
+    short = ShortCollections()
+    short.begin()
+    try:
+        frozen, later = gc.get_freeze_count(), Circle()
+        gc.collect()
+        gone = weakref.ref(later)
+        del later
+        gc.collect()
+        assert gone() is None
+        much = [Circle() for _ in range(MANY)]
+        gc.collect()
+        assert gc.get_freeze_count() >= frozen + len(much)
+    finally:
+        short.end()
+
+
+@pytest.mark.usefixtures("clock")
 def test_young_collections_freeze_nothing() -> None:
     before = gc.get_freeze_count()
     young = [Circle() for _ in range(100)]
@@ -74,6 +103,8 @@ def test_young_collections_freeze_nothing() -> None:
 
 @pytest.mark.usefixtures("clock")
 def test_much_that_is_new_is_frozen_some_at_a_time() -> None:
+    stood = [Circle() for _ in range(300_000)]  # what is new does not make it grow by half
+    gc.collect()
     looked_through = list[int]()
 
     def count(phase: str, info: dict[str, int]) -> None:
@@ -85,7 +116,7 @@ def test_much_that_is_new_is_frozen_some_at_a_time() -> None:
         stays = [Circle() for _ in range(100_000)]
     finally:
         gc.callbacks.remove(count)
-    assert len(stays) == 100_000
+    assert (len(stood), len(stays)) == (300_000, 100_000)
     assert max(looked_through) < 60_000
 
 
