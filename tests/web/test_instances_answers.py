@@ -61,6 +61,19 @@ async def listed(client: Any, environment: str = "", limit: int = 500) -> dict[s
         query["before"] = page["next"]
 
 
+@pytest.mark.parametrize("way", [{}, {"Cookie": "of=another"}], ids=["short", "long"])
+async def test_who_reports_no_instance_is_not_given_the_key(
+    orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any, way: dict[str, str]
+) -> None:
+    await released(manager)
+    async with ask(orders.root, environ) as client:
+        assert len(await key_of(client)) == 32
+        answer = await client.get(HEAD, headers=VIEWER | way)
+        again = await client.get(HEAD, headers=VIEWER | way | {"If-None-Match": answer.headers["etag"]})
+    assert answer.json()["digest_key"] is None
+    assert again.status_code == 304
+
+
 async def test_an_instance_that_has_what_its_release_says_is_current(
     orders: ProjectFolder, environ: Mapping[str, str], manager: ConnectionManager, ask: Any
 ) -> None:

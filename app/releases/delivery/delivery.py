@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,7 +23,7 @@ _DIGEST = re.compile("sha256:[0-9a-f]{64}")
 _PATIENCE_SECONDS = 5.0
 """Whoever asks for a body that is not in memory waits no longer for a database that does not answer."""
 
-_OLD = timedelta(seconds=5)
+_OLD_SECONDS = 5.0
 """What was read longer ago may no longer be so, and this is said."""
 
 
@@ -42,8 +42,8 @@ class Delivery:
     """
 
     def __init__(self, manager: ConnectionManager, projects: Sequence[str], clock: Callable[[], datetime]) -> None:
-        self._manager, self._clock = manager, clock
-        self._began_at = clock()
+        self._manager = manager
+        self._began = 0.0
         self._bodies = Bodies()
         self._tasks: list[asyncio.Task[None]] = []
         self.heads = Heads()
@@ -62,7 +62,8 @@ class Delivery:
     @property
     def is_old(self) -> bool:
         """Whether what is known may no longer be so: the database has not been asked for some time."""
-        return self._clock() - (self.read_at or self._began_at) > _OLD
+        # The loop's clock: the machine's is set now and then, by hours.
+        return asyncio.get_running_loop().time() - (self._follower.read_moment or self._began) > _OLD_SECONDS
 
     async def has_read(self, seconds: float) -> bool:
         """Whether the heads have been read; a process that has just begun is given so many seconds for it."""
@@ -71,6 +72,7 @@ class Delivery:
 
     async def __aenter__(self) -> Self:
         """Begins to follow the releases, in the running loop."""
+        self._began = asyncio.get_running_loop().time()
         self._tasks = [asyncio.create_task(work.run()) for work in self.background]
         return self
 

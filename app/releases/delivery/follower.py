@@ -48,6 +48,7 @@ class Follower:
 
     Attributes:
         read_at: when the heads last were read; None before that.
+        read_moment: the same by the loop's clock, which nobody sets.
         has_read: is set from the first time on.
     """
 
@@ -66,6 +67,7 @@ class Follower:
         self._followed_at: float | None = None
         self.has_read = asyncio.Event()
         self.read_at: datetime | None = None
+        self.read_moment: float | None = None
 
     async def follow_primary(self, it: Supervised) -> None:
         """Hears of new heads from the primary, and asks it every second, until its connection breaks."""
@@ -137,7 +139,7 @@ class Follower:
                 # Heads that were shown without the key are shown again with it.
                 if project in fresh or number > shown.get((project, environment.lower()), 0):
                     await _in_time(below, self._take(session, project, environment, number))
-        self.read_at = self._clock()
+        self.read_at, self.read_moment = self._clock(), asyncio.get_running_loop().time()
         self.has_read.set()
 
     async def _read_digest_keys(self, session: AsyncSession, *, is_primary: bool) -> set[str]:

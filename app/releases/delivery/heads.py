@@ -25,17 +25,20 @@ class Head(Struct, frozen=True, kw_only=True):
         id: of the release.
         digest: of its body.
         answer: the release with the project's digest key, as JSON.
+        read: the same without the key, for whoever reads and reports nothing.
     """
 
     id: int
     digest: str
     answer: CachedAnswer
+    read: CachedAnswer
 
 
 def head_of(release: Release, digest_key: str | None) -> Head:
     """A release as it is delivered."""
     fields = {name: getattr(release, name) for name in release.__struct_fields__}
-    return Head(id=release.id, digest=release.digest, answer=document(DeliveredHead(**fields, digest_key=digest_key)))
+    read, answer = (document(DeliveredHead(**fields, digest_key=key)) for key in (None, digest_key))
+    return Head(id=release.id, digest=release.digest, answer=answer, read=read)
 
 
 type Place = tuple[str, str]

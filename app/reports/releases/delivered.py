@@ -9,7 +9,8 @@ class DeliveredHead(Release, frozen=True, kw_only=True):
     """The head of an environment: `GET /releases/{environment}/head`.
 
     Attributes:
-        digest_key: what instances make the digests of their values with, base64; null where the project has none yet.
+        digest_key: what instances make the digests of their values with, base64; null for viewers, who
+            report none, and where the project has none yet.
     """
 
     digest_key: str | None

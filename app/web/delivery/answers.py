@@ -13,6 +13,7 @@ from app.service.runtime import Service
 from app.web.http.content_coding import takes_gzip
 from app.web.http.documents import is_known
 from app.web.http.problems import ProblemError
+from app.web.security.access import Caller
 
 LONGEST_WAIT_SECONDS = 60.0
 """Who asks to wait longer waits so long: proxies take a silent connection for dead."""
@@ -77,7 +78,14 @@ def _require_environment(project: DiagnosedProject, environment: str) -> None:
 
 
 async def head_answer(
-    service: Service, project: DiagnosedProject, environment: str, *, after: int, wait: float, known: str
+    service: Service,
+    project: DiagnosedProject,
+    environment: str,
+    *,
+    after: int,
+    wait: float,
+    known: str,
+    asking: Caller,
 ) -> Delivered:
     """The head of an environment: at least the release `after`, or one above it where the caller waits.
 
@@ -88,6 +96,7 @@ async def head_answer(
         after: the id of the release that the caller knows; 0 where it knows none.
         wait: how many seconds it waits for a newer one; 0 where it does not.
         known: its `If-None-Match`.
+        asking: the caller; a viewer, who reports no instance, is not given the key of their digests.
 
     Raises:
         ArgumentError: a number is none that can be meant.
@@ -106,10 +115,11 @@ async def head_answer(
         head = heads.of(project.name, environment)
     if head is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "not-released", f"Nothing was released for {environment} yet.")
-    headers = {"etag": head.answer.tag, "cache-control": "private, no-cache"}
-    if is_known(known, head.answer.tag):
+    answer = head.read if asking.role == "viewer" else head.answer
+    headers = {"etag": answer.tag, "cache-control": "private, no-cache"}
+    if is_known(known, answer.tag):
         return Delivered(status=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return _json(head.answer.body, headers)
+    return _json(answer.body, headers)
 
 
 async def body_answer(

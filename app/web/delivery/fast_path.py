@@ -143,8 +143,9 @@ class DeliveryPath:
         service, seconds = self._service, float(wait)
         with self._streams.held(scope, asked.caller, service.settings) if seconds else nullcontext():
             return await head_answer(
-                service, asked.project, asked.environment, after=int(after), wait=seconds, known=known
-            )
+                service, asked.project, asked.environment,
+                after=int(after), wait=seconds, known=known, asking=asked.caller,
+            )  # fmt: skip
 
     async def _stream(self, asked: DeliveryRequest, scope: Any, send: Send) -> None:
         known = release_known(asked.headers)

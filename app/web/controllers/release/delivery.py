@@ -52,8 +52,11 @@ async def release_head(
     known = request.headers.get("If-None-Match", "")
     streams: StreamLimit = request.app.state.streams
     scope = cast("dict[str, Any]", request.scope)
-    with streams.held(scope, caller(request), settings_of(request)) if wait > 0 else nullcontext():
-        return _response(await head_answer(service, diagnosed, environment, after=after, wait=wait, known=known))
+    asking = caller(request)
+    with streams.held(scope, asking, settings_of(request)) if wait > 0 else nullcontext():
+        return _response(
+            await head_answer(service, diagnosed, environment, after=after, wait=wait, known=known, asking=asking)
+        )
 
 
 @get(
