@@ -69,8 +69,8 @@ def _telling(text: str, tells: Callable[[str], bool]) -> Iterator[str]:
 
 
 def _password(text: str) -> str:
-    """The password of a URL; empty where there is none."""
-    if "://" not in text or "@" not in text:
+    """The password of a URL, or of a key=value string; empty where there is none."""
+    if not ("://" in text and "@" in text) and "password" not in text:
         return ""
     try:
         return dsn.parse(text).password or ""

@@ -33,7 +33,11 @@ PURPOSES = [
     ("session.https_only", Role.COOKIE_SECURE), ("secure", None), ("session_cookie_httponly", Role.COOKIE_HTTPONLY),
     ("session.same_site", Role.COOKIE_SAMESITE), ("session.secure", Role.COOKIE_SECURE),
     ("session.httponly", Role.COOKIE_HTTPONLY), ("session.http_only", Role.COOKIE_HTTPONLY),
-    ("session.samesite", Role.COOKIE_SAMESITE), ("session.other", None), ("jwt.algorithms", Role.JWT_ALGORITHM),
+    ("session.samesite", Role.COOKIE_SAMESITE), ("session.other", None),
+    ("csrf.secure", Role.COOKIE_SECURE), ("csrf.https_only", Role.COOKIE_SECURE),
+    ("csrf.httponly", Role.COOKIE_HTTPONLY), ("csrf.http_only", Role.COOKIE_HTTPONLY),
+    ("csrf.samesite", Role.COOKIE_SAMESITE),
+    ("csrf.same_site", Role.COOKIE_SAMESITE), ("jwt.algorithms", Role.JWT_ALGORITHM),
     ("algorithm", Role.JWT_ALGORITHM), ("compression.algorithm", None),
     ("access_token_expire_minutes", Role.JWT_EXPIRY),
     ("jwt_exp_delta_seconds", Role.JWT_EXPIRY), ("cache_ttl", None), ("verify_ssl", Role.VERIFY),
@@ -65,8 +69,12 @@ def test_a_number_under_a_secret_name_is_secret() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [("api_keys", 0), ("tokens", 3), ("service", "passwords", 0), ("secrets", "stripe"), ("credentials", "ftp")]
-)
+    "path",
+    [
+        ("api_keys", 0), ("tokens", 3), ("service", "passwords", 0), ("secrets", "stripe"), ("credentials", "ftp"),
+        ("api_keys",), ("service", "tokens"), ("PASSWORDS",), ("box", "secret_keys"),
+    ],
+)  # fmt: skip
 def test_what_stands_among_secrets_is_secret(path: tuple[str | int, ...]) -> None:
     assert is_secret(infer(path, "abc"))
 
@@ -78,6 +86,9 @@ def test_what_stands_among_secrets_is_secret(path: tuple[str | int, ...]) -> Non
         (("tokens",), 3),
         (("credentials", "username"), "app"),
         (("secrets", "path"), "/run/secrets"),
+        (("secrets",), "/run/secrets"),
+        (("stop_tokens",), "end"),
+        (("tokens",), True),
         (("tokens", 0, "name"), "ci"),
         (("tokens", 0, "role"), "viewer"),
     ],

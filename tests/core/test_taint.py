@@ -7,11 +7,12 @@ from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
+from projects import MakeProject
 
 from app.core.roles import Role
 from app.core.secrecy.formats import has_secret_shape, is_unguessable
 from app.core.secrecy.taint import NOTHING, is_telling, is_telling_name, taint
-from app.project.known_secrets import known_secrets
+from app.project.known_secrets import known_secrets, said_in
 
 SECRET = 'kV7t+Q2/xL9\t"w&Kp4é'
 NUMBER = "9876543210123"
@@ -97,6 +98,8 @@ def test_what_is_known_is_told_by_a_keys_role_by_its_place_by_a_url_and_by_a_var
         (("placed",), "no.name-7Qx2"),
         (("store",), "redis://app:by-url-7Qx2@h"),
         (("plain",), "by-none-7Qx2"),
+        (("plain",), "host=db password='by-pairs-7Qx2' dbname=orders"),
+        (("plain",), "the password is by-none-7Qx3"),
         (("password",), "${SOME_PLACE_7}"),
         (("password",), 9182736450),
         (("password",), True),
@@ -114,7 +117,18 @@ def test_what_is_known_is_told_by_a_keys_role_by_its_place_by_a_url_and_by_a_var
     )
     assert known.secrets == {
         "by-role-7Qx2", "byplace7Qx2", "by-url-7Qx2", "9182736450", "by-name-7Qx2", "by-address-7Qx2",
+        "by-pairs-7Qx2",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "section"), [("", "default"), ("environments = false\n", "")])
+def test_what_files_say_is_told_by_its_key_without_the_section(
+    project: MakeProject, options: str, section: str
+) -> None:
+    head = f"[{section}]\n" if section else ""
+    made = project({"assay.toml": options, "settings.toml": f"{head}box.word = 'a'\nboxes = [{{word = 'b'}}, 1]\n"})
+    said = dict(said_in(made.workspace().project))
+    assert said == {("box", "word"): "a", ("boxes", 0, "word"): "b", ("boxes", 1): 1}
 
 
 def test_a_text_has_a_secrets_shape_where_nothing_else_stands_in_it() -> None:

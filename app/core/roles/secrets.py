@@ -54,7 +54,7 @@ def among_secrets(path: tuple[str | int, ...]) -> Role | None:
     """The role of a text that stands in a list or table of secrets, and is not what its own name says it is."""
     parts = [part for part in path if isinstance(part, str)]
     is_item, last = isinstance(path[-1], int), words(parts[-1])
-    names = [words(part) for part in reversed(parts if is_item else parts[:-1])]
+    names = [words(part) for part in reversed(parts)]
     kinds = [plural_kind(name) or secret_kind(name) for name in names]
     kind = next((found for found in kinds if found), None)
     if kind is None or (not (is_item and kinds[0]) and is_about_secret(last)):
