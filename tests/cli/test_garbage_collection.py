@@ -101,25 +101,6 @@ def test_young_collections_freeze_nothing() -> None:
     assert len(young) == 100
 
 
-@pytest.mark.usefixtures("clock")
-def test_much_that_is_new_is_frozen_some_at_a_time() -> None:
-    stood = [Circle() for _ in range(300_000)]  # what is new does not make it grow by half
-    gc.collect()
-    looked_through = list[int]()
-
-    def count(phase: str, info: dict[str, int]) -> None:
-        if phase == "start" and info["generation"] == 2:
-            looked_through.append(len(gc.get_objects()))
-
-    gc.callbacks.append(count)
-    try:
-        stays = [Circle() for _ in range(100_000)]
-    finally:
-        gc.callbacks.remove(count)
-    assert (len(stood), len(stays)) == (300_000, 100_000)
-    assert max(looked_through) < 60_000
-
-
 def test_after_the_end_everything_is_looked_through_again() -> None:
     before = gc.get_threshold()
     short = ShortCollections()
