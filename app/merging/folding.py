@@ -6,7 +6,7 @@ costs what differs in it, and a table's leaves are made once, wherever the table
 
 import os
 from collections import ChainMap
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -90,6 +90,14 @@ class Memory:
                 self._compiled[id(layer)] = known
         return known
 
+    def of(self, layers: Iterable[Layer]) -> "Memory":
+        """A memory of its own that begins with what is known of these layers, and holds on to nothing else."""
+        other = Memory(self._options)
+        known = ((id(layer), self._compiled.get(id(layer))) for layer in layers)
+        other._compiled = {one: compiled for one, compiled in known if compiled}
+        other._root = _of_these(self._root, {id(compiled) for compiled in other._compiled.values()})
+        return other
+
     def knows(self, layers: Iterable[Layer]) -> bool:
         """Whether all of these have been merged before."""
         return all(id(layer) in self._compiled for layer in layers)
@@ -152,6 +160,19 @@ class Memory:
     def said(self, items: Iterable[Item]) -> list[Statement]:
         """What these state, leaf by leaf."""
         return [said for item in items for said in statements(item)]
+
+
+def _of_these(root: Fold, layers: Collection[int]) -> Fold:
+    """The same folds, each continued by these layers alone."""
+    copied = Fold(chains=root.chains, unfit=root.unfit)
+    waiting = [(root, copied)]
+    while waiting:
+        fold, copy = waiting.pop()
+        for layer, there in list(fold.continued.items()):
+            if layer in layers:
+                copy.continued[layer] = Fold(chains=there.chains, unfit=there.unfit)
+                waiting.append((there, copy.continued[layer]))
+    return copied
 
 
 def _within(below: Chain | None, item: Item) -> Any:

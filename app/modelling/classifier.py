@@ -15,7 +15,7 @@ from app.modelling.shape import Shape
 
 
 class RoleClassifier(Struct, frozen=True, kw_only=True, dict=True, eq=False):
-    """Tells roles; one serves all environments of a project.
+    """Tells roles; one serves all environments of a project. Equal ones say the same of everything.
 
     Attributes:
         shape: what the model says about its keys; None without a model.
@@ -24,6 +24,17 @@ class RoleClassifier(Struct, frozen=True, kw_only=True, dict=True, eq=False):
 
     shape: Shape | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
+
+    @property
+    def _grounds(self) -> tuple[object, ...]:
+        """What decides; of several patterns that match, the first."""
+        return id(self.shape), *self.roles.items()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RoleClassifier) and self._grounds == other._grounds
+
+    def __hash__(self) -> int:
+        return hash(self._grounds)
 
     def role(self, path: Path, value: object) -> Role | None:
         """What a value is for; of a text it is found out once, since whoever judges, masks or prints it asks."""
@@ -44,7 +55,7 @@ class RoleClassifier(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         is_told = inferred is Role.DSN or inferred in SECRET_ROLES or value is None or isinstance(value, dict | list)
         return Role.SECRET if not is_told and self.is_kept(path) else inferred
 
-    def role_of(self, leaf: Leaf) -> Role | None:
+    def __call__(self, leaf: Leaf) -> Role | None:
         """What a leaf is for whose value is known."""
         return self.role(leaf.path, leaf.value) if leaf.state == "plain" else None
 

@@ -197,9 +197,8 @@ def _placed(name: str, folders: Sequence[Path], options: Options) -> Path | None
 
     Source: `dynaconf.utils.files.find_file`, which skips exactly the paths that `skip_files` spells.
     """
-    places = [place / name for folder in folders for place in (folder, folder / "config")]
-    wanted = [place for place in places if str(place) not in options.skip_files]
-    return next((place for place in wanted if exists(place)), None)
+    places = (folder.joinpath(*below, name) for folder in folders for below in ((), ("config",)))
+    return next((place for place in places if str(place) not in options.skip_files and exists(place)), None)
 
 
 def _module(name: str, folders: Sequence[Path]) -> str | None:
@@ -219,6 +218,9 @@ def _entry(path: Path, root: Path, options: Options, *, named: bool) -> SourceFi
 
 def relative_name(path: Path, root: Path) -> str:
     """The path as reports write it: relative to the root, or as the options have it."""
+    text, inside = str(path), f"{root}/"
+    if text.startswith(inside) and ".." not in text:
+        return text.removeprefix(inside)
     resolved = Path(*_normal(path.parts))
     if resolved.is_relative_to(root):
         return resolved.relative_to(root).as_posix()

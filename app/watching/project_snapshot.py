@@ -171,7 +171,10 @@ def folders(project: Project) -> set[Path]:
     """The folders in which such files lie, those that links lead to included."""
     found = {project.root}
     for path in paths(project):
-        found |= {path.parent, Path(real_path(path)).parent}
+        found.add(path.parent)
+        if path.is_symlink():
+            found.add(Path(real_path(path)).parent)
+    found |= {Path(real_path(folder)) for folder in found}
     return {folder for folder in found if is_folder(folder) and project.bounds.hold(folder)}
 
 

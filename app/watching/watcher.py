@@ -14,6 +14,7 @@ from watchfiles import awatch
 from app.core.errors import ProjectError
 from app.core.opening import is_folder
 from app.core.supervision import Step
+from app.project.following import following
 from app.project.workspace import Workspace, open_workspace
 from app.watching.project_snapshot import Mark, ProjectSnapshot, folders, mark_of, options_mark, process_mark, texts_of
 
@@ -192,7 +193,8 @@ class Live:
         ), is_whole
 
     def _opened(self) -> Workspace:
-        return open_workspace(self._folder, self._environ, clock=self._clock, digest_key=self._digest_key)
+        opened = open_workspace(self._folder, self._environ, clock=self._clock, digest_key=self._digest_key)
+        return following(opened, self._known) if self._known else opened
 
     def _note(self, picture: ProjectSnapshot) -> None:
         """Remembers the last good reading, and since when there is none."""
@@ -234,7 +236,8 @@ class Live:
 
     def _folders(self) -> Sequence[Path]:
         readable = self.picture.readable
-        found = folders(readable.project) | folders(readable.process) if readable else {self._folder}
+        projects = {id(one): one for one in (readable.project, readable.process)} if readable else {}
+        found = set[Path]().union(*map(folders, projects.values())) or {self._folder}
         return sorted(found | {self._folder.parent} if self._folder.is_symlink() else found)
 
 

@@ -153,7 +153,7 @@ class EnvironmentContext(Struct, frozen=True, kw_only=True, dict=True, eq=False)
     def _by_role(self) -> Mapping[Role, list[Leaf]]:
         """The leaves that are known to be for something."""
         found: dict[Role, list[Leaf]] = {}
-        for leaf, role in self.found(self.classifier.role_of):
+        for leaf, role in self.found(self.classifier):
             found.setdefault(role, []).append(leaf)
         return found
 

@@ -20,6 +20,7 @@ from app.merging.items import MergeOptions
 from app.sources.faults import loads_nothing
 from app.sources.globbing import Globbing
 from app.sources.overrides import Override, overrides
+from app.sources.project.earlier import EarlierReading, SectionLayers
 from app.sources.project.faults import faults_of
 from app.sources.project.files import ProjectFiles
 from app.sources.selection import Selection, select, selected
@@ -215,9 +216,18 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
     @cached_property
     def memory(self) -> Memory:
         """What the merges of its environments share."""
-        return Memory(self.merging(""))
+        known = self._inherited
+        return known.memory.of(_all(known.layers)) if known else Memory(self.merging(""))
 
     @cached_property
-    def section_layers(self) -> dict[tuple[int, str | None, int], tuple[Layer, ...]]:
+    def section_layers(self) -> SectionLayers:
         """The layers of sections, by document, name and model: all environments share those that they have."""
-        return {}
+        return dict(self._inherited.layers) if self._inherited else {}
+
+    @cached_property
+    def _inherited(self) -> EarlierReading | None:
+        return self.earlier if self.earlier and self.earlier.fits(self) else None
+
+
+def _all(layers: SectionLayers) -> list[Layer]:
+    return [layer for found in layers.values() for layer in found]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, partial, reduce
 from glob import has_magic
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +18,9 @@ from app.sources.files import Listed, SourceFile, bounds, list_files, list_inclu
 from app.sources.includes import said_includes
 from app.sources.toml import TomlDocument, decode, read
 
+if TYPE_CHECKING:
+    from app.sources.project.earlier import EarlierReading
+
 
 class ProjectFiles(Struct, frozen=True, kw_only=True, dict=True):
     """A snapshot of one project's files.
@@ -27,6 +31,7 @@ class ProjectFiles(Struct, frozen=True, kw_only=True, dict=True):
         overlay: bytes to read in place of a file's own, by the file's name: what it would be with an edit.
         added: files that are not there yet, and whose bytes the overlay has.
         application: the code that is configured, as far as it is read.
+        earlier: what the reading before has left.
     """
 
     root: Path
@@ -34,6 +39,7 @@ class ProjectFiles(Struct, frozen=True, kw_only=True, dict=True):
     overlay: Mapping[str, bytes] = {}
     added: tuple[SourceFile, ...] = ()
     application: Application = NO_CODE
+    earlier: "EarlierReading | None" = None
 
     @cached_property
     def entries(self) -> list[SourceFile]:
@@ -71,7 +77,8 @@ class ProjectFiles(Struct, frozen=True, kw_only=True, dict=True):
         if not self.bounds.hold(entry.path):
             fault = outside(entry.path, entry.name, self.root, self.options, self.options_file)
             return TomlDocument(name=entry.name, text="", values={}, fault=fault)
-        return read(entry.path, entry.name, self.bounds)
+        known = self.earlier.documents.get(entry.name) if self.earlier else None
+        return read(entry.path, entry.name, self.bounds, known)
 
     @cached_property
     def bounds(self) -> Bounds:

@@ -76,17 +76,29 @@ class TomlDocument(Struct, frozen=True, kw_only=True, dict=True):
 _LONG = re.compile(rf"""(?<![\w"'-])[+-]?\d[\d_]{{{limits.DIGITS.figure},}}""")
 
 
-def read(path: FilePath, name: str, bounds: Bounds) -> TomlDocument:
+def read(path: FilePath, name: str, bounds: Bounds, known: TomlDocument | None = None) -> TomlDocument:
     """Read one file; what is wrong with it becomes its fault.
+
+    Args:
+        path: where it lies.
+        name: what it is called.
+        bounds: where it must lie.
+        known: what it was when it was read before; that same object is the answer where it still says the same.
 
     Source: TOML 1.0, which is UTF-8 by definition; Dynaconf refuses a byte-order mark.
     """
     try:
-        return decode(read_file(path, bounds), name)
+        raw = read_file(path, bounds)
+        return known if known and _says(known, raw) else decode(raw, name)
     except OSError as error:
         rule = "SRC026" if isinstance(error, OutsideError) else "SRC001"
         fix = remedy(error, "Make it a readable file.")
         return _faulty(name, "", rule, f"{name} cannot be read: {why(error)}", fix, hides="cannot be read")
+
+
+def _says(known: TomlDocument, raw: bytes) -> bool:
+    """Whether these bytes would give the same document; a file with carriage returns is taken for another one."""
+    return known.fault is None and b"\r" not in raw and known.text.encode() == raw
 
 
 def decode(raw: bytes, name: str) -> TomlDocument:
