@@ -1,5 +1,8 @@
 """Names are followed to what the code reads; what cannot be followed is unclear, and never unread."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -398,6 +401,48 @@ def test_code_that_hands_its_settings_on_in_circles_is_given_up(
     fan = "".join(f"def f{i}(p):\n    f{(i + 1) % 30}(p.x)\n    return f{i * 7 % 30}(p.y)\n" for i in range(30))
     usage = _usage(tmp_path, {**stars, "use.py": "from m0 import *\n" + USE + fan + "f0(settings)\n"})
     assert set(_verdicts(usage).values()) == {"unclear"}
+
+
+def test_a_long_way_through_much_code_is_followed_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of the rest is not found again for each step of the way."""
+    monkeypatch.setattr(limits, "FOLLOWED", limits.Limit(3000, "places", ""))
+    rest = "".join(f"rest{i} = settings.mail\n" for i in range(200))
+    way = {f"m{i:02}.py": f"from m{i - 1:02} import f{i - 1}\ndef f{i}(p):\n    f{i - 1}(p)\n" for i in range(1, 25)}
+    end = {
+        "m00.py": "def f0(p):\n    return p.host\n",
+        "use.py": f"{USE}from m24 import f24\n{rest}f24(settings.redis)\n",
+    }
+    assert REDIS_HOST in _read(_usage(tmp_path, way | end))
+
+
+LATE_SYMBOLS = {
+    "a function that a body defines for the module": "def outer():\n    global inner\n    print(conf)\n"
+    "    def inner(p):\n        return p.host\nconf = settings.mail\nouter()\ninner(settings.redis)\n",
+    "a method of a class defined in a body": "def outer(names):\n    class Late:\n        def take(self, p):\n"
+    "            return p.host\n    Late().take(names.redis)\nouter(settings)\n",
+    "an attribute given in a body": "class Kept:\n    def begin(self, names):\n        self.conf = names.redis\n"
+    "    def end(self):\n        return self.conf.host\nKept().begin(settings)\nKept().end()\n",
+}
+
+
+@pytest.mark.parametrize("text", LATE_SYMBOLS.values(), ids=LATE_SYMBOLS)
+def test_what_only_a_body_defines_is_found_when_that_is_read(tmp_path: Path, text: str) -> None:
+    assert REDIS_HOST in _read(_usage(tmp_path, {"use.py": USE + text}))
+
+
+def test_what_is_told_has_the_same_order_every_time(tmp_path: Path) -> None:
+    tables = "".join(f"show(settings.{name})\n" for name in ("redis", "mail", "names", "debug", "redis.host"))
+    _usage(tmp_path, {"use.py": f"{USE}def show(p):\n    known = [p]\n    return known\n{tables}"})
+    code = "import sys; from pathlib import Path; from app.project.workspace import open_workspace; "
+    code += "print(open_workspace(Path(sys.argv[1]), {}).usage)"
+    told = {_said_with_seed(code, tmp_path, seed) for seed in ("1", "2", "3")}
+    assert len(told) == 1
+
+
+def _said_with_seed(code: str, root: Path, seed: str) -> str:
+    environ = {**os.environ, "PYTHONHASHSEED": seed}
+    answer = subprocess.run([sys.executable, "-c", code, str(root)], env=environ, capture_output=True, check=True)
+    return answer.stdout.decode()
 
 
 def test_the_option_code_says_what_is_read(tmp_path: Path) -> None:

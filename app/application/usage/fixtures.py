@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from app.application.usage.facts import ModuleFacts
@@ -37,9 +38,26 @@ def parameters_of_tests(facts: ModuleFacts) -> Iterator[tuple[str, str]]:
             yield from ((f"{function}:{name}", name) for name in names[is_method:])
 
 
-def conftests(file: Path) -> list[Path]:
+@lru_cache(1 << 12)
+def conftests(file: Path) -> tuple[Path, ...]:
     """The files whose fixtures a file has, the nearest first: its own, and those of each conftest.py above it."""
-    return list(dict.fromkeys((file, *(folder / "conftest.py" for folder in file.parents))))
+    return tuple(dict.fromkeys((file, *(folder / "conftest.py" for folder in file.parents))))
+
+
+def filled_parameters(
+    file: Path, facts: ModuleFacts, modules: Mapping[Path, ModuleFacts]
+) -> Iterator[tuple[str, tuple[Path, str] | None]]:
+    """The parameters that fixtures of the project fill, with these; those called `settings` that none does, with None.
+
+    Args:
+        file: the parameters'.
+        facts: its own.
+        modules: those of the files whose fixtures it has, the nearest first.
+    """
+    for symbol, name in parameters_of_tests(facts):
+        function = fixture_of(name, symbol, file, modules)
+        if function or name == "settings":
+            yield symbol, function
 
 
 def fixture_of(name: str, symbol: str, file: Path, modules: Mapping[Path, ModuleFacts]) -> tuple[Path, str] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -43,17 +44,25 @@ class Links:
         code: the project's.
         calls: the calls that make settings, by file.
         outside: the names outside the project that matter, with dots.
+
+    Attributes:
+        unreadable: the files that were asked for, and do not parse.
+        asked: the files whose own symbols decided where references lead, since somebody emptied this.
+        grown: those in which bodies were read that define such symbols, the same.
     """
 
     def __init__(self, code: Code, calls: dict[Path, Calls], outside: Collection[str] = ()) -> None:
         self.code = code
         self.unreadable: set[Path] = set()
+        self.asked: set[Path] = set()
+        self.grown: set[Path] = set()
         self._calls = calls
         self._outside = outside
         self._texts: dict[Path, CodeText] = {}
         self._facts: dict[Path, ModuleFacts] = {}
         self._broken: set[Path] = set()
-        self._modules: dict[tuple[str, Path], Path | None] = {}
+        self._folders: dict[Path, str] = {}
+        self._modules: dict[tuple[str, str], Path | None] = {}
         self._having: dict[tuple[Path, str], bool] = {}
         self._named: dict[tuple[Path, str], LinkTarget] = {}
 
@@ -70,7 +79,11 @@ class Links:
         if file not in self._facts:
             self._facts[file] = self._read(file, words)
         elif self._facts[file].waiting:
-            self._look_into(file, self._reader(file, self._facts[file]), words, {})
+            facts = self._facts[file]
+            before = dict(facts.functions), dict(facts.classes), len(facts.stores)
+            self._look_into(file, self._reader(file, facts), words, {})
+            if _defines_more(facts, *before):
+                self.grown.add(file)
 
     def look_into_all(self, wanted: Mapping[Path, AbstractSet[bytes]]) -> None:
         """The same for many files: those that nobody has read yet are read by as many processes as there are cores."""
@@ -134,7 +147,10 @@ class Links:
         return reader.facts
 
     def _find(self, name: str, beside: Path) -> Path | None:
-        key = (name, beside.parent)
+        folder = self._folders.get(beside)
+        if folder is None:
+            folder = self._folders[beside] = str(beside.parent)
+        key = (name, folder)
         if key not in self._modules:
             file = self.code.place(name, beside)
             if file and file not in self._facts:
@@ -160,6 +176,7 @@ class Links:
         if not found.symbol:
             return self._member(found.file, step[1:]) if step[0] == "." else None
         facts = self.facts(found.file)
+        self.asked.add(found.file)
         if step.startswith("()"):
             if found.symbol in facts.functions:
                 return LinkTarget(found.file, f"{found.symbol}()")
@@ -227,6 +244,7 @@ class Links:
 
     def _inherited(self, file: Path, owner: str, name: str, depth: int = 0) -> LinkTarget | None:
         facts = self.facts(file)
+        self.asked.add(file)
         symbol = f"{owner}.{name}"
         if facts.stores[symbol] or depth > _DEEP:
             return LinkTarget(file, symbol)
@@ -255,6 +273,15 @@ class Links:
             if module != file and self._has(module, parts[-1]):
                 return self.locate(module, parts[-1], depth + 1)
         return LinkTarget(None, dotted)
+
+
+def _defines_more(
+    facts: ModuleFacts, functions: Mapping[str, object], classes: Mapping[str, object], stores: int
+) -> bool:
+    """Whether a module has other functions and classes than these, or more attributes of its classes."""
+    if facts.functions != functions or facts.classes != classes:
+        return True
+    return any(symbol.rpartition(".")[0] in classes for symbol in islice(facts.stores, stores, None))
 
 
 def _decoded(answer: bytes) -> Mapping[str, ModuleFacts]:

@@ -1,6 +1,7 @@
 """Where in the settings something leads: Dynaconf's look-ups, step by step."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -60,6 +61,10 @@ class SettingsPlace(Struct, frozen=True):
     ended: bool = False
     interface: str = ""
     holder: bool = False
+
+
+type KnownPlaces = dict[tuple[Path | None, str], dict[SettingsPlace, None]]
+"""What each symbol of a file stands for, and each attribute of whatever object, in the order in which it was found."""
 
 
 def follow(place: SettingsPlace, steps: Steps, separator: str) -> SettingsPlace:

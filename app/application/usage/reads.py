@@ -91,7 +91,7 @@ def find_usage(call: Call, root: Path, files: Mapping[Path, bytes], separator: s
     outside = _outside(call.callee)
     tracing = Tracing(Links(code, calls, outside), outside, separator, files)
     if call.callee == FLASK:
-        tracing.known[None, "@config"] = {SettingsPlace(sure=False)}
+        tracing.known[None, "@config"] = {SettingsPlace(sure=False): None}
     try:
         tracing.run([*calls, call.module.file], _tokens(call))
         usage = _Uses(tracing, root, call).usage()

@@ -3,12 +3,13 @@
 import ast
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import cached_property
 from io import BytesIO
 from itertools import accumulate
+from pathlib import Path
 from tokenize import detect_encoding
 
 from app.application.code import parsed
@@ -83,6 +84,11 @@ class CodeText:
         nodes = ast.walk(tree) if tree else ()
         functions = (node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
         return next((node for node in functions if node.lineno == first), None)
+
+
+def module_names(files: Iterable[Path]) -> set[bytes]:
+    """What an import of one of these modules has to name."""
+    return {(file.parent.name if file.stem == "__init__" else file.stem).encode() for file in files}
 
 
 def _stands(word: bytes, source: bytes, begin: int, end: int) -> bool:

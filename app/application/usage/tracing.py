@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from app.application.functions import Unclear
 from app.application.usage.facts import Binding, Handing, Mention, ModuleFacts, Reference
-from app.application.usage.fixtures import conftests, fixture_of, is_test, parameters_of_tests
+from app.application.usage.fixtures import conftests, filled_parameters, is_test
 from app.application.usage.linking import Links, LinkTarget
-from app.application.usage.places import SettingsPlace, follow
-from app.application.usage.relevance import FactIndex, simple_name
+from app.application.usage.places import KnownPlaces, SettingsPlace, follow
+from app.application.usage.relevance import Dependents, ModuleIndex, simple_name
+from app.application.usage.texts import module_names
 from app.core import limits
 from app.core.cancellation import checkpoint
 
@@ -38,12 +39,13 @@ class Tracing:
     ) -> None:
         self.links = links
         self.tokens: set[str] = set()
-        self.known: dict[tuple[Path | None, str], set[SettingsPlace]] = {}
+        self.known: KnownPlaces = {}
         self._outside = outside
         self._separator = separator
         self._files = files
         self._taken: dict[Path, ModuleFacts] = {}
-        self._indices: dict[Path, tuple[FactIndex[Binding], FactIndex[Handing]]] = {}
+        self._indices: dict[Path, ModuleIndex] = {}
+        self._dependents = Dependents()
         self._aliases: dict[Path, set[str]] = {}
         self._renamed: set[tuple[Path, str]] = set()
         self._new_names: set[str] = set()
@@ -99,7 +101,7 @@ class Tracing:
         }
         self._renamed |= new
         self._new_names = {name for _, name in self._renamed}
-        anywhere, modules = {name.encode() for _, name in new}, _modules(file for file, _ in new)
+        anywhere, modules = {name.encode() for _, name in new}, module_names(file for file, _ in new)
         owned: dict[Path, set[bytes]] = {}
         for file, name in new:
             owned.setdefault(file, set()).add(name.encode())
@@ -110,21 +112,26 @@ class Tracing:
             self._take(file, text.among(anywhere if is_asking else owned.get(file, set())))
 
     def _round(self) -> set[str]:
-        """Follows every binding and handing once.
+        """Follows every binding and handing whose outcome may have changed.
 
         Returns:
             The names that stand for something of the settings.
         """
+        self._dependents.change(*self.links.grown)
+        self.links.grown.clear()
         found: set[str] = set()
         for file, facts in list(self._taken.items()):
             checkpoint()
-            self._aliases[file] = {name for name, dotted in facts.imports.items() if self._is_token(dotted)}
-            bindings, handings = self._indices.setdefault(file, (FactIndex(facts.bindings), FactIndex(facts.handings)))
+            index = self._indices.get(file) or self._indices.setdefault(file, ModuleIndex(facts))
+            self._aliases[file] = index.imports.relevant(self.tokens, self._new_names)
             roots = self._aliases[file] | _OWN.keys()
-            for binding in bindings.relevant(self.tokens, roots):
+            for number, binding in index.bindings.relevant(self.tokens, roots):
+                self._dependents.asking = index.bindings, number
                 found |= self._bound(file, facts, binding)
-            for handing in handings.relevant(self.tokens, roots):
+            for number, handing in index.handings.relevant(self.tokens, roots):
+                self._dependents.asking = index.handings, number
                 found |= self._handed(file, handing)
+            self._dependents.asking = None
             if is_test(file.name):
                 found |= self._tested(file, facts)
         return found
@@ -133,18 +140,11 @@ class Tracing:
         """What pytest hands to tests; pytest-django's own `settings` where no fixture of the project has that name."""
         found: set[str] = set()
         above = {one: self._taken[one] for one in conftests(file) if one in self._taken}
-        for symbol, name in parameters_of_tests(facts):
-            function = fixture_of(name, symbol, file, above)
-            given = self.known.get((function[0], f"{function[1]}()"), ()) if function else ()
-            django = self._outside.get("django.conf.settings") if name == "settings" and not function else None
-            if given or django:
-                places = {replace(one, sure=False) for one in ([django] if django else given)}
-                found |= self._keep((file, symbol), places)
+        django = self._outside.get("django.conf.settings")
+        for symbol, function in filled_parameters(file, facts, above):
+            given = self.known.get((function[0], f"{function[1]}()"), ()) if function else [django] if django else ()
+            found |= self._keep((file, symbol), [replace(one, sure=False) for one in given])
         return found
-
-    def _is_token(self, dotted: str) -> bool:
-        names = dotted.split(".")
-        return names[-1] in self._new_names or not self.tokens.isdisjoint(names)
 
     def _is_relevant(self, reference: Reference, file: Path) -> bool:
         """Whether anything of it may stand for settings: cheap, since most of a program does not."""
@@ -157,16 +157,17 @@ class Tracing:
         symbol = binding.symbol
         is_field = symbol.startswith("@")
         sure = facts.stores[symbol] == 1 and not is_field
-        places = {replace(one, sure=one.sure and sure) for one in self.places(file, binding.mention.reference)}
+        places = [replace(one, sure=one.sure and sure) for one in self.places(file, binding.mention.reference)]
         return self._keep((None if is_field else file, symbol), places)
 
-    def _keep(self, symbol: tuple[Path | None, str], places: set[SettingsPlace]) -> set[str]:
-        fitting = {one for one in places if len(one.path) <= _LONGEST and not one.interface}
+    def _keep(self, symbol: tuple[Path | None, str], places: Iterable[SettingsPlace]) -> set[str]:
+        fitting = dict.fromkeys(one for one in places if len(one.path) <= _LONGEST and not one.interface)
         if not fitting:
             return set()
-        kept = self.known.setdefault(symbol, set())
-        if len(kept) < _MOST:
+        kept = self.known.setdefault(symbol, {})
+        if len(kept) < _MOST and not fitting.keys() <= kept.keys():
             kept |= fitting
+            self._dependents.change(symbol)
         return {simple_name(symbol[1])}
 
     def _handed(self, file: Path, handing: Handing) -> set[str]:
@@ -174,7 +175,7 @@ class Tracing:
         if parameter is None:
             return set()
         self._take_new(parameter[0])
-        places = {replace(one, sure=False) for one in self.places(file, handing.mention.reference)}
+        places = [replace(one, sure=False) for one in self.places(file, handing.mention.reference)]
         return self._keep(parameter, places)
 
     def _take_new(self, file: Path) -> None:
@@ -184,18 +185,17 @@ class Tracing:
 
     def parameter(self, file: Path, handing: Handing) -> tuple[Path, str] | None:
         """The parameter of a function of the project that an argument fills; None where it is none."""
-        target = self.links.target(file, handing.callee)
+        target = self._target(file, handing.callee)
         if target.file is None or target.rest or handing.place is None:
             return None
         facts = self.links.facts(target.file)
+        self._dependents.ask(target.file)
         function, bound = target.symbol, 0
         if function in facts.classes:
             function, bound = f"{function}.__init__", 1
         elif function in facts.methods:
             bound = 1
-        names = facts.functions.get(function)
-        if names is None:
-            return None
+        names = facts.functions.get(function, ())
         place = handing.place
         if isinstance(place, int):
             number = place + bound
@@ -226,12 +226,18 @@ class Tracing:
     def _start(self, file: Path, reference: Reference) -> tuple[LinkTarget, tuple[str, ...]]:
         """The first symbol on the way that stands for settings, else the last that can be followed."""
         for size in range(len(reference.steps) + 1):
-            target = self.links.target(file, Reference(reference.root, reference.steps[:size]))
+            target = self._target(file, Reference(reference.root, reference.steps[:size]))
             if target.rest:
                 return target, reference.steps[size - target.rest :]
             if self._begin(target) is not None:
                 return target, reference.steps[size:]
         return target, ()
+
+    def _target(self, file: Path, reference: Reference) -> LinkTarget:
+        target = self.links.target(file, reference)
+        self._dependents.ask(*self.links.asked)
+        self.links.asked.clear()
+        return target
 
     def _begin(self, target: LinkTarget) -> Iterable[SettingsPlace] | None:
         if target.rest:
@@ -239,7 +245,11 @@ class Tracing:
         if target.file is None:
             found = self._outside.get(target.symbol)
             return [found] if found else None
-        return self.known.get((target.file, target.symbol))
+        return self._known((target.file, target.symbol))
+
+    def _known(self, symbol: tuple[Path | None, str]) -> Iterable[SettingsPlace] | None:
+        self._dependents.ask(symbol)
+        return self.known.get(symbol)
 
     def _of_fields(self, steps: tuple[str, ...]) -> list[SettingsPlace]:
         """Where an attribute of an unknown object leads, which some object gets settings for."""
@@ -247,8 +257,8 @@ class Tracing:
             if step[0] != ".":
                 continue
             name, rest = f"@{step[1:]}", steps[number + 1 :]
-            called = self.known.get((None, f"{name}()")) if rest and rest[0].startswith("()") else None
-            found = called or self.known.get((None, name))
+            called = self._known((None, f"{name}()")) if rest and rest[0].startswith("()") else None
+            found = called or self._known((None, name))
             if found:
                 left = rest[1:] if called else rest
                 return [follow(replace(one, sure=False), left, self._separator) for one in found]
@@ -287,8 +297,3 @@ class Tracing:
         target = self.links.target(file, handing.callee)
         is_builtin = target.file is not None and not target.rest and target.symbol in _HARMLESS
         return "truth" if is_builtin and not self.links.facts(target.file or file).stores[target.symbol] else "value"
-
-
-def _modules(files: Iterable[Path]) -> set[bytes]:
-    """What an import of one of these modules has to name."""
-    return {(file.parent.name if file.stem == "__init__" else file.stem).encode() for file in files}
