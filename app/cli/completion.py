@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from app.core.errors import AssayError
-from app.project.workspace import Workspace
-from app.rules import RULES
 
 if TYPE_CHECKING:
     from app.cli.session import CommandSession
+    from app.project.workspace import Workspace
 
 
-def _workspace(ctx: click.Context) -> Workspace | None:
+def _workspace(ctx: click.Context) -> "Workspace | None":
     try:
         return cast("CommandSession", ctx.obj).workspace()
     except AssayError:
@@ -49,4 +48,6 @@ def keys(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
 
 def rules(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """The ids of the catalogue."""
+    from app.rules import RULES  # noqa: PLC0415 - the other commands that complete do not need them
+
     return [rule.id for rule in RULES if rule.id.startswith(incomplete.upper())]

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.core.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Commands(click.Group):
@@ -45,3 +48,8 @@ class Commands(click.Group):
         """Lists the commands without importing them."""
         ctx.meta["app.listing"] = True
         super().format_help(ctx, formatter)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        """Completes the names, with what each does, without importing them either."""
+        ctx.meta["app.listing"] = True
+        return super().shell_complete(ctx, incomplete)

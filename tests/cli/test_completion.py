@@ -16,6 +16,11 @@ def completed(project: ProjectFolder, words: str) -> list[str]:
     return [line.partition(",")[2] for line in ran.stdout.splitlines() if line]
 
 
+def test_a_shell_completes_the_names_of_commands(project: MakeProject) -> None:
+    assert completed(project(), "assay s") == ["show", "set", "schema", "serve"]
+    assert completed(project(), "assay db u") == ["upgrade"]
+
+
 def test_a_shell_completes_environments(own: MakeProject) -> None:
     assert completed(own(), "assay show pro") == ["production"]
 

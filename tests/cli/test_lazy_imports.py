@@ -3,32 +3,42 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).resolve().parents[2]
-HEAVY = ("pydantic", "dynaconf", "rich", "litestar", "sqlalchemy", "app.settings", "app.project.workspace")
+HEAVY = ("pydantic", "dynaconf", "jinja2", "rich", "litestar", "sqlalchemy", "app.settings", "app.project.workspace",
+         "app.rules")  # fmt: skip
 CHILD = f"""
-import json, sys
+import json, os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from app.cli import run
-run(sys.argv[1:], {{}}, Path.cwd(), lambda: datetime.now(UTC))
-print("\\n" + json.dumps([name for name in {HEAVY!r} if name in sys.modules]))
+environ = {{name: value for name, value in os.environ.items() if name.startswith("_ASSAY")}}
+try:
+    run(sys.argv[1:], environ, Path.cwd(), lambda: datetime.now(UTC))
+finally:  # what completes ends the process
+    print("\\n" + json.dumps([name for name in {HEAVY!r} if name in sys.modules]))
 """
 
 
-def imported(folder: Path, *arguments: str) -> list[str]:
+def imported(folder: Path, *arguments: str, environ: Mapping[str, str] = {}) -> list[str]:
     """Which of the heavy modules a command imports."""
-    command = [sys.executable, "-c", CHILD, *arguments]
-    ran = subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(HERE)}, capture_output=True, text=True, check=True)
+    command, known = [sys.executable, "-c", CHILD, *arguments], {"PYTHONPATH": str(HERE), **environ}
+    ran = subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, check=True)
     names: list[str] = json.loads(ran.stdout.splitlines()[-1])
     return names
 
 
 def test_the_version_is_told_without_any_of_them(tmp_path: Path) -> None:
     assert imported(tmp_path, "--version") == []
+
+
+def test_so_is_a_commands_name_completed(tmp_path: Path) -> None:
+    completing = {"_ASSAY_COMPLETE": "bash_complete", "COMP_WORDS": "assay ", "COMP_CWORD": "1"}
+    assert imported(tmp_path, environ=completing) == []
 
 
 @pytest.mark.parametrize(
@@ -43,6 +53,7 @@ def test_a_strangers_project_needs_neither_the_services_own_settings_nor_pydanti
     found = imported(tmp_path, *command)
     assert "app.settings" not in found
     assert "pydantic" not in found
+    assert "jinja2" not in found
     assert "dynaconf" in found
 
 
