@@ -135,3 +135,20 @@ async def test_what_waits_leave_is_collected_although_there_is_no_more_of_it_tha
     finally:
         gc.callbacks.remove(count)
     assert collections.count(2) >= 3
+
+
+async def test_what_thousands_of_waits_stand_on_is_looked_through_once_and_what_few_do_is_not_frozen() -> None:
+    heads, before = Heads(), gc.get_freeze_count()
+    for _ in range(1000):
+        await heads.newer("orders", "production", 0, 0)
+    assert gc.get_freeze_count() == before
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(2000):
+                group.create_task(heads.newer("orders", "production", 0, PATIENCE_SECONDS))
+            await asyncio.sleep(0)
+            frozen = gc.get_freeze_count()
+            heads.show("orders", "production", head(1))
+    finally:
+        gc.unfreeze()
+    assert frozen >= before + 1000

@@ -14,7 +14,8 @@ _AT_ONCE = 50
 
 _COLLECTED = 1000
 """After so many waits garbage is collected. Each leaves some objects in the place of as many older ones: the collector
-counts how many more there are, would take no notice of ten thousand, and then stop everything to look through them all.
+counts how many more there are, would take no notice of ten thousand, and then stop everything to look through them all. Where as many wait at once,
+what stays is frozen: what that may keep is `app.cli.garbage_collection`'s to bound.
 """
 
 
@@ -109,6 +110,8 @@ class Heads:
         self._waits += 1
         if self._waits % _COLLECTED == 0:
             gc.collect()
+            if sum(map(len, self._waiting.values())) >= _COLLECTED:
+                gc.freeze()
 
     def _above(self, place: Place, known: int) -> Head | None:
         head = self._shown.get(place)
