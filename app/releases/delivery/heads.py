@@ -14,8 +14,8 @@ _AT_ONCE = 50
 
 _COLLECTED = 1000
 """After so many waits garbage is collected. Each leaves some objects in the place of as many older ones: the collector
-counts how many more there are, would take no notice of ten thousand, and then stop everything to look through them all. Where as many wait at once,
-what stays is frozen: what that may keep is `app.cli.garbage_collection`'s to bound.
+counts how many more there are, would take no notice of ten thousand, and then stop everything to look through them all.
+Where as many wait at once, what stays is frozen, and what that may keep is for `app.cli.garbage_collection` to bound.
 """
 
 
