@@ -67,6 +67,16 @@ async def test_a_release_is_made_listed_and_shown(orders: ProjectFolder, environ
         assert found == {"version": 1, "releases": [made.json()], "next": None}
 
 
+async def test_whoever_releases_finds_the_release_delivered(
+    orders: ProjectFolder, environ: dict[str, str], ask: Any
+) -> None:
+    async with ask(orders.root, environ) as client:
+        for path in ("", "", "/1/rollback"):
+            made = await (client.post(f"/releases{path}", headers=bearer("ada")) if path else make(client))
+            head = await client.get("/releases/production/head", headers=bearer("ada"))
+            assert (head.status_code, head.json().get("id")) == (200, made.json()["id"])
+
+
 async def test_rest_and_the_command_line_give_the_same_bytes(
     orders: ProjectFolder, environ: dict[str, str], ask: Any
 ) -> None:

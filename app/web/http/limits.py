@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request
+from litestar.exceptions import TooManyRequestsException
 from litestar.middleware.rate_limit import CacheObject, RateLimitConfig, RateLimitMiddleware
 from litestar.stores.base import Store
 from litestar.stores.memory import MemoryStore
@@ -153,6 +154,21 @@ class _Forgetful(RateLimitMiddleware):
     def __init__(self, app: Any, config: RateLimitConfig) -> None:
         super().__init__(app, config)
         self._counted = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Lets a request pass, or says when to ask again.
+
+        Raises:
+            ProblemError: 429, the caller has asked as often as one may.
+        """
+        try:
+            await super().__call__(scope, receive, send)
+        except TooManyRequestsException as error:
+            headers = dict(error.headers or {})
+            seconds = max(1, int(headers[self.config.rate_limit_reset_header_key]))
+            detail = f"One caller may make {self.max_requests} such requests a minute. Ask again in {seconds} seconds."
+            headers["Retry-After"] = str(seconds)
+            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", detail, headers=headers) from None
 
     async def set_cached_history(self, key: str, cache_object: CacheObject, store: Store) -> None:
         await super().set_cached_history(key, cache_object, store)

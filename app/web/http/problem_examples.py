@@ -160,7 +160,6 @@ PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
         503: ("database-unavailable", _AWAY),
     },
     "release_events": {
-        429: ("too-many-streams", "As many streams are open as one caller may have. Close one, or ask again later."),
         503: ("behind", "This replica does not know release 8 yet. Ask again soon, or another replica."),
     },
     "report_instance": {
@@ -170,7 +169,7 @@ PROBLEMS_OF: Mapping[str, Mapping[int, tuple[str, str]]] = {
         401: ("unauthorized", "This is no token of this service."),
         403: ("forbidden", "A page of another origin may not ask this."),
         422: ("body-invalid", "The body must hold a token and nothing else."),
-        429: ("too-many-requests", "Too Many Requests."),
+        429: ("too-many-requests", "One caller may make 120 such requests a minute. Ask again in 20 seconds."),
     },
 }
 """By operation and status."""

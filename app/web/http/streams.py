@@ -54,7 +54,7 @@ class StreamLimit:
             settings: those in force.
 
         Raises:
-            ProblemError: 429, the caller has as many as one may have; 503, all together have.
+            ProblemError: 503, the caller has as many as one may have, or all together have.
         """
         who = _listening(scope, asking, settings)
         self._require_room(settings, who, is_fleet=asking is not None and asking.role == "client")
@@ -70,7 +70,7 @@ class StreamLimit:
         server = settings.server
         if self._open[who] >= server.max_streams_per_caller and not is_fleet:
             detail = "As many streams are open as one caller may have. Close one, or ask again later."
-            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "too-many-streams", detail, headers=_SOON)
+            raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "too-many-streams", detail, headers=_SOON)
         if self._open.total() >= server.max_streams:
             detail = "As many streams are open as may be. Ask again later."
             raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail, headers=_SOON)
