@@ -21,7 +21,7 @@ type Node = dict[str, Any]
 OF_PROJECT = "project_"
 """What the names of operations begin with that are about the project which the path names."""
 
-_OPEN = frozenset({"rules", "rule_page", "settings_schema", "health", "live", "ready", "sign_in"})
+_OPEN = frozenset({"rules", "rule_page", "settings_schema", "health", "live", "ready", "sign_in", "sign_out"})
 _ALWAYS_ANSWERED = frozenset({"live"})
 _EXAMPLES = "examples"
 
