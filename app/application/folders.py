@@ -11,6 +11,13 @@ from app.core.opening import exists
 _SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})
 _OPTIONS = "assay.toml"
 _SIGNS = (_OPTIONS, "pyproject.toml", "settings.toml")
+_OF_THE_SYSTEM = frozenset({"dev", "proc", "sys"})
+"""What lies at the root of a disk and holds no files: each process makes hundreds of folders there."""
+
+MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py", "Dockerfile",
+           "uv.lock", "poetry.lock", "environment.yml")  # fmt: skip
+"""What lies where a project begins."""
+
 _DYNACONFS = ("default_settings.py", "loaders")
 """What lies in Dynaconf's own package, which some projects carry along in a folder of theirs."""
 
@@ -40,7 +47,7 @@ def files_below(root: Path, folders: Iterable[str]) -> Iterator[Path]:
 
 
 def walked(top: Path, enters: Callable[[Path], bool]) -> Iterator[tuple[Path, Sequence[str]]]:
-    """A folder and those below it, each with its files' names.
+    """A folder and those below it, each with its files' names; fewer where nothing says that a project begins.
 
     Args:
         top: the folder.
@@ -49,12 +56,19 @@ def walked(top: Path, enters: Callable[[Path], bool]) -> Iterator[tuple[Path, Se
     Raises:
         ProjectError: there are more than one project has.
     """
+    most = limits.SEARCHED if _is_marked(top) else limits.UNMARKED
     for number, (here, folders, files) in enumerate(os.walk(top), 1):
-        if number > limits.SEARCHED.figure:
-            raise _too_much(top, limits.SEARCHED)
+        if number > most.figure:
+            raise _too_much(top, most)
         above = Path(here)
-        folders[:] = sorted(name for name in folders if enters(above / name))
+        passed = _OF_THE_SYSTEM if above == above.parent else ()
+        folders[:] = sorted(name for name in folders if name not in passed and enters(above / name))
         yield above, files
+
+
+def _is_marked(folder: Path) -> bool:
+    """Whether a project begins here, or above."""
+    return any(exists(above / name) for above in (folder, *folder.parents) for name in (".git", *_SIGNS, *MARKERS))
 
 
 def _too_much(folder: Path, limit: limits.Limit) -> ProjectError:

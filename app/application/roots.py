@@ -10,6 +10,7 @@ from posixpath import relpath
 from typing import Any
 
 from app.application.calls import GLOBAL, Call
+from app.application.folders import MARKERS
 from app.application.idle import is_idle
 from app.application.reading import named_files
 from app.application.search import find_calls
@@ -17,8 +18,6 @@ from app.core.errors import ArgumentError, ProjectError
 from app.core.opening import exists, is_there, read_file, real_path
 from app.options import OPTIONS_FILES
 
-_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py", "Dockerfile",
-            "uv.lock", "poetry.lock", "environment.yml")  # fmt: skip
 _PROFILES = ("settings.toml", ".secrets.toml")
 """Where nothing else marks a project, its profiles do."""
 
@@ -65,7 +64,7 @@ def with_code(start: Path, home: Path | None) -> list[Path]:
     folders = [folder for folder in upwards(start, home) if home != folder or folder == start]
     if exists(folders[-1] / ".git"):
         return folders
-    marked = _first_with(_MARKERS, folders) or _first_with(_PROFILES, folders) or 1
+    marked = _first_with(MARKERS, folders) or _first_with(_PROFILES, folders) or 1
     return folders[:marked]
 
 
@@ -147,7 +146,7 @@ def home_of(call: Call, top: Path, alone: Callable[[], bool], there: Callable[[s
     """
     there = there or _is_there
     around = [folder for folder in (top / call.file).parents if folder.is_relative_to(top)]
-    marked = around[number - 1] if (number := _first_with(_MARKERS, around)) else None
+    marked = around[number - 1] if (number := _first_with(MARKERS, around)) else None
     names = named_files(call)
     outer = [folder for folder in around if marked is None or marked.is_relative_to(folder)]
     holding = next((folder for folder in outer if any(there(name, folder) for name in names)), None)

@@ -33,7 +33,7 @@ def find_calls(root: Path, folders: Sequence[str] = ("",), *, within: str = "") 
         within: the one whose calls count, where that is not all of it.
     """
     code = Code(root, folders=folders)
-    files = python_files(root / within) if within else code.below
+    files = tuple(python_files(root / within)) if within else code.below  # all of them, before one is read
     found = [call for path in files for call in calls_of(code, path)]
     return sorted(found, key=lambda call: (call.is_aside, call.callee == GLOBAL, -len(call.arguments)))
 

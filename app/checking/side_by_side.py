@@ -37,6 +37,7 @@ def check_members(
     names: Sequence[str],
     open_member: Open,
     progress: Progress,
+    passed_over: Callable[[str], object],
     *,
     strict_secrets: bool,
     rules: RuleSelection,
@@ -49,6 +50,7 @@ def check_members(
         names: the environments to judge, in those projects that have them; none: all.
         open_member: opens the project in a folder.
         progress: is told about every project.
+        passed_over: is told each folder that the option `projects` matches by a glob, and that is no project.
         strict_secrets: what a deployment supplies counts as missing.
         rules: which of them count.
 
@@ -56,7 +58,7 @@ def check_members(
         ProjectError: there is no project.
         UnknownEnvironment: no project has any of the environments.
     """
-    listed = members(workspace_root(folders), environ)
+    listed = members(workspace_root(folders), environ, passed_over)
 
     def checked() -> Iterator[CheckedMember]:
         for number, member in enumerate(listed, 1):

@@ -52,12 +52,20 @@ def check_all(
     )
     with Line(sys.stderr, session.width, session.clock) as progress:
         found = check_members(
-            named, session.environ, names, opened, progress, rules=rules, strict_secrets=strict_secrets
+            named, session.environ, names, opened, progress, _pass_by, rules=rules, strict_secrets=strict_secrets
         )
     for one in found:
         _remark(one, session.format)
     _answer(session, found, level)
     return max(_status(one, level) for one in found)
+
+
+def _pass_by(folder: str) -> None:
+    """Tells a folder that is matched by chance, as one of documents beside services may be."""
+    click.echo(
+        pass_over(f"assay: {folder} is no project, and is passed over: a glob of the option projects matches it."),
+        err=True,
+    )
 
 
 def _status(one: CheckedMember, level: Severity) -> int:

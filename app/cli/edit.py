@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from app.cli import completion
-from app.cli.session import CommandSession
+from app.cli.session import CommandSession, pass_over
 from app.cli.text.edit import edit as as_text
 from app.editing.edits import Permission
 from app.reports import wire
@@ -36,6 +36,8 @@ def permission(given: Mapping[str, Any]) -> Permission:
 
 def answer(session: CommandSession, document: EditReport, given: Mapping[str, Any]) -> int:
     """Prints what an edit does, and gives the exit status: 1 where it is refused."""
+    if document.hint:
+        click.echo(f"assay: {pass_over(document.hint)}", err=True)
     if session.format == "json":
         session.emit(wire.encode(document))
     else:

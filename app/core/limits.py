@@ -83,6 +83,9 @@ NESTED = Limit(
 )
 FILES = Limit(1000, "files", "Each is looked for, and for each that is missing its neighbours are.")
 CODE = Limit(20_000, "Python files", "Each is read for what it asks of the settings: a folder of more is a whole disk.")
+UNMARKED = Limit(
+    2_000, "folders", "Where nothing says that a project begins, no more is searched: it is a home, or a disk."
+)
 SEARCHED = Limit(50_000, "folders", "That many take seconds to walk through, and a disk has millions.")
 NAME = Limit(255, "characters", "The longest name of a file or folder on usual file systems.")
 

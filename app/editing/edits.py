@@ -79,6 +79,7 @@ def judged(workspace: Workspace, draft: Draft) -> EditReport:
         shadowed=wire.origin(draft.shadow),
         refusal=refusal_of([*draft.objections, *([draft.ineffective] if draft.ineffective else [])], findings),
         notes=[*draft.notes, *same, *([exposed] if exposed else [])],
+        hint=draft.hint or None,
     )
 
 

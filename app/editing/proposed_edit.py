@@ -72,6 +72,7 @@ class Draft(Struct, frozen=True, kw_only=True):
         shadow: where that comes from instead.
         objections: what else speaks against it.
         notes: what else the reader should know.
+        hint: that another key was probably meant; empty where none was.
     """
 
     entry: SourceFile
@@ -84,6 +85,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     shadow: Origin | None = None
     objections: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    hint: str = ""
 
 
 def key_path(key: str) -> KeyPath:

@@ -15,6 +15,7 @@ from app.editing.collateral import Harm, harm, told
 from app.editing.effect import effect
 from app.editing.meaning import Meant, meant
 from app.editing.naming import spelling
+from app.editing.near_key import hint
 from app.editing.proposed_edit import Assignment, Draft, key_path, opened, overlaid
 from app.project.loading import unloaded
 from app.project.workspace import Workspace
@@ -68,7 +69,8 @@ def assigned(workspace: Workspace, request: Assignment) -> Draft:
     asked = question if is_asked and not request.exact else ""
     objections = [said for said in (asked, wish.meant.objection) if said]
     notes = (*draft.notes, *([wish.meant.note] if wish.meant.note else []))
-    return replace(draft, objections=(*objections, *draft.objections), notes=notes)
+    near = "" if request.exact else hint(workspace, wanted.environment, path)
+    return replace(draft, objections=(*objections, *draft.objections), notes=notes, hint=near)
 
 
 def _best(workspace: Workspace, wish: _Wish, request: Assignment) -> Draft:

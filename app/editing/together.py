@@ -72,7 +72,7 @@ def _judged(workspace: Workspace, drafts: Sequence[Draft], after: Workspace) -> 
     findings = news(validate(workspace), validate(after))
     said = [one for draft in drafts for one in (*draft.objections, draft.ineffective) if one]
     exposed = [exposure(draft.held.path, workspace.environ) for draft in drafts if draft.entry.secret]
-    notes = [*(note for draft in drafts for note in draft.notes), *exposed]
+    notes = [*(note for draft in drafts for note in (draft.hint, *draft.notes)), *exposed]
     return EditsReport(
         edits=[
             EditedKey(key=one.key, file=one.entry.name, section=one.section, shadowed=wire.origin(one.shadow))

@@ -47,6 +47,7 @@ class EditReport(Struct, frozen=True, kw_only=True):
         shadowed: the place that the key's value comes from in spite of the edit; None where the edit takes effect.
         refusal: why it was not written; None where nothing speaks against it.
         notes: what else the reader should know.
+        hint: that a key beside the new one was probably meant; None where none was.
     """
 
     version: int = wire.VERSION
@@ -59,3 +60,4 @@ class EditReport(Struct, frozen=True, kw_only=True):
     shadowed: wire.Origin | None
     refusal: str | None
     notes: list[str]
+    hint: str | None = None

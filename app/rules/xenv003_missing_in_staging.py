@@ -36,11 +36,13 @@ Right:
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from app.core import limits
 from app.core.findings import Finding, Severity
 from app.core.layers import CODE, Path, dotted, fold, stem
 from app.core.losses import key_of
 from app.core.roles import SECRET_ROLES, Role, words
 from app.core.tree import Leaf
+from app.core.usage.misspelling import is_slip
 from app.rules.kit.comparing import places
 from app.rules.kit.rule import Rule
 from app.rules.kit.subject import EnvironmentContext
@@ -71,7 +73,8 @@ def _lacking(rule: Rule, subject: EnvironmentContext, model: EnvironmentContext)
         if path not in there and path in stated and _is_told(subject, path, leaf, there, tables):
             missing.setdefault(_top(path, tables), []).append(leaf)
     for top, leaves in missing.items():
-        yield _finding(rule, subject, model, leaves[0].path[: len(top)], leaves)
+        near = _near(top, there) if len(leaves) == 1 else None
+        yield _finding(rule, subject, model, leaves[0].path[: len(top)], leaves, near)
 
 
 def _settings(subject: EnvironmentContext) -> Mapping[Path, Leaf]:
@@ -108,15 +111,33 @@ def _top(path: Path, tables: set[Path]) -> Path:
     return next((path[:depth] for depth in range(1, len(path)) if path[:depth] not in tables), path)
 
 
+def _near(path: Path, there: Mapping[Path, Leaf]) -> Path | None:
+    """The key beside this one that was probably meant by it: who is asked to set it as well would misspell it twice."""
+    name = str(path[-1])
+    beside = (other for other in there if other[:-1] == path[:-1] and len(str(other[-1])) <= limits.WORD.figure)
+    is_short = len(name) <= limits.WORD.figure
+    return next((other for other in beside if is_short and is_slip(name, str(other[-1]), endings=True)), None)
+
+
 def _finding(
-    rule: Rule, subject: EnvironmentContext, model: EnvironmentContext, top: Path, leaves: list[Leaf]
+    rule: Rule,
+    subject: EnvironmentContext,
+    model: EnvironmentContext,
+    top: Path,
+    leaves: list[Leaf],
+    near: Path | None,
 ) -> Finding:
     environment, other = subject.tree.environment, model.tree.environment
     path = stem(leaves[0].path) if len(leaves) == 1 else top
     what = dotted(path) if len(leaves) == 1 else f"{dotted(path)}, a table of {len(leaves)} keys,"
     sample = '"…"' if len(leaves) == 1 else _table(top, leaves)
-    fix = subject.setting(path, sample=sample, says=f"Write {{}}. Or take it out of {other}.")
-    message = f"{what} stands in {other} and is missing in {environment}."
+    message = f"{what} stands in {other} and is missing in {environment}"
+    says = f"Write {{}}. Or take it out of {other}."
+    if near:
+        message += f"; it looks like {dotted(near)}, which both have"
+        says = f"Name it {dotted(near)} in {other}, if that was meant. Else write {{}}."
+    fix = subject.setting(path, sample=sample, says=says)
+    message += "."
     return rule.finding(subject, path, message, fix, related=places(None, *leaves))
 
 

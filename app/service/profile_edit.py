@@ -43,14 +43,14 @@ class ProfileEdit(Struct, frozen=True, kw_only=True):
 
 
 def edit_profiles(
-    project: DiagnosedProject, edit: ProfileEdit, is_seen: Callable[[str], bool], asked_by: str
+    project: DiagnosedProject, edit: ProfileEdit, is_seen: Callable[[str], bool] | None, asked_by: str
 ) -> EditsReport:
     """Makes the edit; one that is refused is told in the report, and changes nothing.
 
     Args:
         project: whose profiles.
         edit: what is to be changed.
-        is_seen: whether the caller has seen the environment's values of this tag; not asked before a dry run.
+        is_seen: whether the caller has seen the environment's values of this tag; None where a dry run does not say.
         asked_by: who edits, for the history.
 
     Raises:
@@ -59,7 +59,7 @@ def edit_profiles(
     """
     workspace = project.live.workspace()
     requests = list(_requests(workspace, edit))
-    if not edit.dry_run:
+    if is_seen:
         base = workspace.project.options.default_env.lower()
         whose = None if edit.environment.strip().lower() == base else edit.environment
         if not is_seen(project.live.picture.answer(cached_answers.values(workspace, whose)).tag):

@@ -15,7 +15,8 @@ FILES = {"app/config.py": CALL, "app/settings.toml": "port = 1\n", **{f"lib/m{nu
 def test_a_folder_with_more_code_than_a_project_has_is_told(
     project: MakeProject, monkeypatch: pytest.MonkeyPatch, arguments: list[str], name: str, most: int
 ) -> None:
-    monkeypatch.setattr(limits, name, Limit(most, "things", "for a test"))
+    for one in {name, name.replace("SEARCHED", "UNMARKED")}:
+        monkeypatch.setattr(limits, one, Limit(most, "things", "for a test"))
     ran = project(FILES).assay(*arguments)
     assert ran.status == 2
     assert "There is no project here: no options, no settings.toml, and /" in ran.err
@@ -24,6 +25,15 @@ def test_a_folder_with_more_code_than_a_project_has_is_told(
     assert ran.status == 2
     assert f"has more than {most} things: that is no one project's code." in ran.err
     assert "--project PATH" in ran.err
+
+
+def test_where_nothing_marks_a_project_fewer_folders_are_searched(
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "UNMARKED", Limit(2, "folders", "for a test"))
+    ran = project(FILES).assay("check")
+    assert (ran.status, "has more than 2 folders." in ran.err) == (2, True)
+    assert project({"requirements.txt": ""}).assay("check").status == 0
 
 
 def test_options_say_which_of_much_code_counts(project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:

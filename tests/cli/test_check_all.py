@@ -83,6 +83,15 @@ def test_a_folder_that_is_not_there_is_told(project: MakeProject, named: str) ->
     assert f"names {named!r}" in ran.err
 
 
+def test_what_a_glob_matches_and_is_no_project_is_passed_over_and_told(project: MakeProject) -> None:
+    made = project({**FILES, "assay.toml": 'projects = ["services/*"]\n', "services/docs/guide.md": "# how\n"})
+    ran = made.assay("check", "--all")
+    said = "assay: services/docs is no project, and is passed over: a glob of the option projects matches it."
+    assert said in ran.err.splitlines()
+    assert ran.status == 1
+    assert ran.out.endswith("2 projects: 1 valid; not valid: shop\n")
+
+
 def test_projects_of_one_name_are_told_apart_and_may_name_themselves(project: MakeProject) -> None:
     files = {f"{side}/orders/assay.toml": "" for side in ("eu", "us")}
     assert names(project(files)) == {"eu.orders": "eu/orders", "us.orders": "us/orders"}

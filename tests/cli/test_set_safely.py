@@ -209,6 +209,28 @@ def test_a_key_may_be_spelled_as_another_environments_file_has_it(project: MakeP
     assert "It is spelled MAIL_RETRIES here" in made.assay("set", "Mail_Retries", "7", "--env", "production").out
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("prt", "assay: prt is a new key; port exists: did you mean port?\n"),
+        ("databse.host", "assay: databse.host is a new key; database exists: did you mean database.host?\n"),
+        ("database.hsot", "assay: database.hsot is a new key; database.host exists: did you mean database.host?\n"),
+        ("database.port", ""),
+        ("queue", ""),
+        ("port", ""),
+    ],
+)
+def test_a_new_key_beside_one_that_it_resembles_is_written_and_told(
+    project: MakeProject, typed: str, said: str
+) -> None:
+    made = project({"settings.toml": "[default]\nport = 1\n[staging.database]\nhost = 'db'\n[production]\nx = 1\n"})
+    ran = made.assay("set", typed, "8080", "--env", "production")
+    assert (ran.status, ran.err) == (0, said)
+    assert values(made, "production")[typed] == 8080
+    again = made.assay("set", typed, "8081", "--env", "production", "--format", "json")
+    assert (again.err, again.json["hint"]) == ("", None)
+
+
 def test_a_new_warning_is_shown_and_hinders_nobody(own: MakeProject) -> None:
     made = own({"settings.toml": "[default]\n"})
     ran = made.assay("set", "srver.port", "5", "--env", "default", "--format", "json")

@@ -49,7 +49,7 @@ def test_the_answer_as_json(edited: ProjectFolder) -> None:
     assert change["right"]["origin"]["file"] == "settings/production.toml"
     assert {name: value for name, value in ran.json.items() if name != "changes"} == {
         "version": 1, "file": "settings/production.toml", "section": "production", "key": "server.port",
-        "written": True, "findings": [], "shadowed": None, "refusal": None, "notes": [],
+        "written": True, "findings": [], "shadowed": None, "refusal": None, "notes": [], "hint": None,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from looking import live
 from playwright.sync_api import Page, expect
 from projects import OWN
 from running import Running, Serve
+from test_accessible_views import violations
 from visits import PHONE, Visit
 
 REGIONS = ("africa", "asia", "baltic", "iberia", "japan", "nordic", "oceania", "pacific", "quebec", "zurich")
@@ -59,3 +60,68 @@ def test_two_environments_stand_side_by_side(project: Running, visit: Visit) -> 
         "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).length"
     )
     assert wide == 0
+
+
+@pytest.mark.parametrize("width", [360, 390, 768])
+def test_every_view_is_one_touch_away(project: Running, visit: Visit, width: int) -> None:
+    page = live(visit(project).open("/?view=history", size=(width, 800)))
+    links = page.get_by_role("navigation", name="Views").get_by_role("link")
+    expect(links).to_have_count(9)
+    for link in links.all():
+        expect(link).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [360, 390, 600])
+def test_two_whole_environments_stand_beside_the_keys(project: Running, visit: Visit, width: int) -> None:
+    page = live(visit(project).open("/?view=matrix", size=(width, 800)))
+    heads = page.locator(".ruler thead th")
+    for number in (1, 2):
+        expect(heads.nth(number)).to_have_attribute("data-production", "")
+        expect(heads.nth(number)).to_be_in_viewport(ratio=1)
+    right = "(one) => one.getBoundingClientRect().right"
+    grid = page.locator(".grid").evaluate(
+        "(one) => one.getBoundingClientRect().left + one.clientLeft + one.clientWidth"
+    )
+    assert heads.nth(2).evaluate(right) <= grid + 0.5
+    assert page.locator("tr[data-k='database.port'] td").nth(1).evaluate(right) <= grid + 0.5
+    assert page.locator(".grid").evaluate("(one) => one.scrollWidth > one.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_who_scrolls_the_matrix_keeps_the_keys_in_sight(project: Running, visit: Visit) -> None:
+    page = live(visit(project).open("/?view=matrix", size=PHONE))
+    page.locator(".grid").evaluate("(one) => { one.scrollLeft = one.scrollWidth; }")
+    expect(page.locator(".ruler thead th").last).to_be_in_viewport(ratio=1)
+    expect(page.locator("tr[data-k] th").first).to_be_in_viewport(ratio=1)
+
+
+def test_releases_are_read_without_scrolling_sideways(project: Running, visit: Visit) -> None:
+    page = live(visit(project).open("/?view=releases&environment=development", size=PHONE))
+    for number, port in enumerate((8001, 8002), start=1):
+        project.write({"settings/development.toml": f"[development.server]\nport = {port}\n"})
+        expect(page.locator("tr[data-key='server.port']")).to_contain_text(str(port))
+        page.get_by_label("What for").fill(f"the port of number {number}")
+        page.get_by_role("button", name="Release development").click()
+        expect(page.locator("#releases tbody tr")).to_have_count(number)
+    expect(page.get_by_role("link", name="compare release")).to_be_in_viewport()
+    wide = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert page.locator(".scroll").evaluate_all(wide) == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
+
+
+def test_the_time_of_an_entry_stands_on_one_line(project: Running, visit: Visit) -> None:
+    page = live(visit(project).open("/?view=history", size=(360, 640)))
+    expect(page.locator("#timeline li.snapshot").first).to_be_visible()
+    assert set(
+        page.locator("#timeline time").evaluate_all("(all) => all.map((one) => one.getClientRects().length)")
+    ) == {1}
+
+
+def test_a_mistyped_address_is_told_in_words(project: Running, visit: Visit) -> None:
+    visits = visit(project)
+    visits.expect("status of 404")
+    page = visits.open("/nowhere", size=PHONE)
+    expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+    expect(page.get_by_role("link", name="To the overview")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -288,6 +288,15 @@ def test_a_key_that_production_lacks_is_told_there(project: MakeProject) -> None
     assert told(project(sections(stage="a = 1\nqueue = 'x'", prod="a = 1")), "XENV003") == ["info prod queue"]
 
 
+def test_a_key_that_looks_like_one_of_both_is_not_asked_for_twice(project: MakeProject) -> None:
+    made = project(sections(default="port = 1\nhost = 'a'", staging="a = 1", production="a = 1\nprt = 8080"))
+    (found,) = findings(made, "XENV003")
+    assert (
+        found["message"] == "prt stands in production and is missing in staging; it looks like port, which both have."
+    )
+    assert found["fix"].startswith("Name it port in production, if that was meant. Else write [staging] prt")
+
+
 @pytest.mark.parametrize("name", ["staging", "STAGE", "stg", "preprod", "pre-production", "pre_production", "uat"])
 def test_staging_has_many_names(project: MakeProject, name: str) -> None:
     made = project(sections(**{name: "a = 1", "production": "a = 1\nb = 2"}))

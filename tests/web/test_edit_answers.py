@@ -95,6 +95,20 @@ async def test_a_dry_run_tells_and_writes_nothing(orders: ProjectFolder, ask: An
     assert text(orders) == PRODUCTION
 
 
+async def test_a_dry_run_that_says_what_it_was_made_from_is_held_to_it(orders: ProjectFolder, ask: Any) -> None:
+    async with ask(orders.root) as client:
+        body = {"environment": "production", "set": {"server.workers": 8}, "dry_run": True}
+        assert (await edit(client, body, await seen(client))).status_code == 200
+        assert (await edit(client, body, await seen(client, "development"))).status_code == 412
+
+
+async def test_a_key_that_resembles_another_is_told(orders: ProjectFolder, ask: Any) -> None:
+    async with ask(orders.root) as client:
+        body = {"environment": "production", "set": {"server.wrkers": 8}, "dry_run": True}
+        (note, *_) = (await edit(client, body)).json()["notes"]
+        assert note == "server.wrkers is a new key; server.workers exists: did you mean server.workers?"
+
+
 async def test_what_adds_an_error_is_refused_with_the_findings(orders: ProjectFolder, ask: Any) -> None:
     async with ask(orders.root) as client:
         answer = await edit(client, {"environment": "production", "set": {"app.debug": True}})

@@ -7,7 +7,7 @@ import click
 from app.reports import wire
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
-_SPEAKS = {"production": "speaks in production-like environments", "always": "speaks in every environment"}
+_SPEAKS = {"production": "applies to production-like environments", "always": "applies to every environment"}
 
 
 def catalogue(document: wire.Rules, width: int) -> str:

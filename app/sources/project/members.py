@@ -1,7 +1,8 @@
 """The member projects of a workspace: a folder that holds several, as a repository of services does."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from glob import has_magic
 from pathlib import Path
 
 from msgspec import Struct
@@ -29,7 +30,9 @@ class Member(Struct, frozen=True, kw_only=True):
     folder: Path
 
 
-def members(top: Path, environ: Mapping[str, str] | None = None) -> tuple[Member, ...]:
+def members(
+    top: Path, environ: Mapping[str, str] | None = None, passed_over: Callable[[str], object] = lambda _: None
+) -> tuple[Member, ...]:
     """The projects of a workspace, by path: those that its option `projects` names, else all that are found below it.
 
     The folder itself is one of them where it has profiles of its own. Projects that would be called the same are
@@ -38,13 +41,14 @@ def members(top: Path, environ: Mapping[str, str] | None = None) -> tuple[Member
     Args:
         top: the workspace's folder.
         environ: the variables of the process; the code of a project may ask for them.
+        passed_over: is told each folder that a glob matches, and that is no project.
 
     Raises:
         ProjectError: the options cannot be used, or name a folder that is not there; or there is no project.
     """
     top = _outermost(top.absolute().resolve(), environ or {})
     named = read_options(top).projects if has_options(top) else []
-    folders = set(_listed(top, named) if named else _found(top))
+    folders = set(_listed(top, named, environ or {}, passed_over) if named else _found(top))
     if top not in folders and _project_root(top, environ or {}) == top:
         folders.add(top)
     if not folders:
@@ -94,8 +98,10 @@ def _project_root(folder: Path, environ: Mapping[str, str]) -> Path | None:
     return project.root if project.documents else None
 
 
-def _listed(top: Path, named: Sequence[str]) -> Iterator[Path]:
-    """The folders that the option names.
+def _listed(
+    top: Path, named: Sequence[str], environ: Mapping[str, str], passed_over: Callable[[str], object]
+) -> Iterator[Path]:
+    """The folders that the option names; of those that a glob matches, the projects.
 
     Raises:
         ProjectError: one of them is not there, or a glob matches none.
@@ -110,7 +116,20 @@ def _listed(top: Path, named: Sequence[str]) -> Iterator[Path]:
             what = "matches no folder" if any(letter in name for letter in "*?[") else "is no folder"
             message = f"The option projects names {name!r}, which {what} below {top.name}/."
             raise ProjectError(message, fix=did_you_mean(name, there) if there else "Correct the option projects.")
-        yield from folders
+        for folder in folders:
+            if has_magic(name) and not _is_project(folder, environ):
+                passed_over(folder.relative_to(top).as_posix())
+            else:
+                yield folder
+
+
+def _is_project(folder: Path, environ: Mapping[str, str]) -> bool:
+    """Whether a folder is a project, be it one that cannot be used; what is found above or beside it is another's."""
+    try:
+        found = None if has_options(folder) else open_project(folder, environ)
+    except AssayError:
+        return True
+    return found is None or (found.is_there and found.root.is_relative_to(folder))
 
 
 def _found(top: Path) -> Iterator[Path]:

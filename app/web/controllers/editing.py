@@ -48,7 +48,8 @@ async def edit_values(
 ) -> Response[bytes]:
     """Sets keys of an environment, and takes keys out, as `assay set` and `assay unset` do; all of it or nothing.
 
-    `If-Match` holds the ETag of the environment's values, as they were when the edit was thought of.
+    `If-Match` holds the ETag of the environment's values, as they were when the edit was thought of; a dry run may do
+    without.
     """
     if not service.settings.diagnostics.editing:
         detail = "Editing is off: the service's setting diagnostics.editing is false."
@@ -60,7 +61,8 @@ async def edit_values(
         raise ProblemError(HTTPStatus.PRECONDITION_REQUIRED, "precondition-required", detail)
     number = diagnosed.live.picture.number
     caller: Caller = request.state.caller
-    found = await anyio.to_thread.run_sync(edit_profiles, diagnosed, edit, partial(is_known, stated), caller.name)
+    is_seen = partial(is_known, stated) if stated else None
+    found = await anyio.to_thread.run_sync(edit_profiles, diagnosed, edit, is_seen, caller.name)
     if found.refusal and not edit.dry_run:
         raise ProblemError(HTTPStatus.CONFLICT, "edit-refused", found.refusal, findings=found.findings)
     if found.written:
