@@ -130,6 +130,26 @@ async def test_migrations_that_are_pending_are_a_warning(migrated: Target) -> No
     assert stage(answer, "migrations").detail == {"current": revision_ids()[0], "head": "next", "pending": 1}
 
 
+async def test_own_tables_that_the_role_may_only_read_are_a_warning(migrated: Target) -> None:
+    role, password = "only_reads", "canary-only-reads"
+    await run(
+        migrated,
+        f"CREATE ROLE {role} LOGIN PASSWORD '{password}'",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
+    )
+    try:
+        reader = replace(migrated, username=role, password=password)
+        answer = await probed(reader, schema=SCHEMA)
+        assert passed(answer)["migrations"] == "warning"
+        assert stage(answer, "migrations").detail["unwritable"] == ["snapshot", "release", "instance"]
+        assert "GRANT INSERT" in str(stage(answer, "migrations").message)
+        assert passed(await probed(reader, schema=FOREIGN))["migrations"] == "skipped"
+        await run(migrated, f"GRANT INSERT ON ALL TABLES IN SCHEMA public TO {role}")
+        assert passed(await probed(reader, schema=SCHEMA))["migrations"] == "ok"
+    finally:
+        await run(migrated, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+
+
 async def test_tables_of_a_newer_assay_are_a_warning(migrated: Target) -> None:
     answer = await probed(migrated, schema=Schema(table=VERSION_TABLE, revisions=("0000",)))
     assert passed(answer)["migrations"] == "warning"

@@ -1,4 +1,7 @@
-"""Stage 7: are Assay's own tables those that this version works with? Of another project: at which revision is it?"""
+"""Stage 7: are Assay's own tables those that this version works with, and may it write them?
+
+Of another project: at which revision is it?
+"""
 
 from dataclasses import dataclass
 
@@ -8,6 +11,15 @@ from app.core.outcomes import SchemaRevision
 
 FOREIGN_TABLE = "alembic_version"
 """Where Alembic keeps a project's revision, if nobody told it otherwise."""
+
+
+_WRITTEN = ("snapshot", "release", "instance")
+"""What the history, the releases and the instances are written to, one table each."""
+
+_UNWRITABLE = """
+SELECT name FROM unnest($1::text[]) AS name
+WHERE to_regclass(name) IS NOT NULL AND NOT has_table_privilege(name, 'INSERT')
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,13 @@ async def migrations(session: asyncpg.Connection, schema: Schema) -> SchemaRevis
     behind = schema.revisions.index(current) if current in schema.revisions else len(schema.revisions)
     head = schema.revisions[0] if schema.revisions else None
     return SchemaRevision(current=current, head=head, pending=behind)
+
+
+async def unwritable(session: asyncpg.Connection, schema: Schema) -> list[str]:
+    """Assay's own tables that the role may not write; none of another project's, whose business that is."""
+    if schema.revisions is None:
+        return []
+    return [str(row["name"]) for row in await session.fetch(_UNWRITABLE, list(_WRITTEN))]
 
 
 async def _stated(session: asyncpg.Connection, table: str) -> list[str]:

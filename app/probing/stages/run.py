@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import asyncpg
 
@@ -101,7 +102,13 @@ async def _migrations(record: Record, session: ProbedSession, schema: Schema | N
             notes.pass_by(f"There is no {schema.table} here, so nothing is known of the project's migrations.")
             return
         message, well = migrations.message(found, schema)
-        notes.say(message, well=well, current=found.current, head=found.head, pending=found.pending)
+        told: dict[str, Any] = {"current": found.current, "head": found.head, "pending": found.pending}
+        if kept := await migrations.unwritable(session.connection, schema):
+            message += (
+                f" This role may not write them: GRANT INSERT, UPDATE, DELETE ON {', '.join(kept)} and the others."
+            )
+            told["unwritable"] = kept
+        notes.say(message, well=well and not kept, **told)
 
 
 def _limit(record: Record) -> float:
