@@ -70,3 +70,17 @@ def test_values_are_cut_on_a_terminal_alone(
 
 def test_the_first_line_of_show_names_the_environment(made: ProjectFolder) -> None:
     assert made.assay("show").out.splitlines()[0] == "development"
+
+
+@pytest.mark.parametrize("name", ["development", "production"])
+def test_files_without_sections_have_one_environment_and_say_so(project: MakeProject, name: str) -> None:
+    made = project({"assay.toml": "environments = false\n", "settings.toml": "port = 1\n"})
+    for command in (["set", "port", "2", "--env", name], ["check", name]):
+        ran = made.assay(*command)
+        assert (ran.status, ran.err.splitlines()) == (
+            2,
+            [
+                f"assay: There is no environment {name!r}.",
+                "  fix: The files have no sections here: main is all there is.",
+            ],
+        )

@@ -21,7 +21,7 @@ _SIDES = 2
 @project_options
 @pass_session
 def command(session: CommandSession, sides: tuple[str, ...], *, exit_code: bool, everything: bool) -> int:
-    """The leaves that differ between two environments, each with its origin on both sides."""
+    """The values that differ between two environments, each with its origin on both sides."""
     if len(sides) != _SIDES:
         message = f"Two environments are compared, not {len(sides)}."
         raise ArgumentError(message, fix="Name both: assay diff LEFT RIGHT.")

@@ -17,7 +17,7 @@ from app.reports import wire
 @project_options
 @pass_session
 def command(session: CommandSession, key: str, environment: str | None) -> int:
-    """Every layer that sets KEY, lowest first, with the winner marked. A table's key explains its leaves."""
+    """Every layer that sets KEY, lowest first, with the winner marked. A table's key explains each value in it."""
     workspace = session.warned(environment)
     with session.busy("resolving the environment"):
         document = explain(workspace, key, environment)

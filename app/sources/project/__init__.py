@@ -184,8 +184,10 @@ class Project(ProjectFiles, frozen=True, kw_only=True, dict=True):
         folded = environment.strip().lower()
         if not self.may_exist(folded):
             message = f"There is no environment {environment!r}."
-            fix = did_you_mean(folded, (*self.environments, self.options.default))
-            raise UnknownEnvironment(message, fix=fix)
+            if not self.options.sectioned:
+                alone = f"The files have no sections here: {', '.join(self.environments)} is all there is."
+                raise UnknownEnvironment(message, fix=alone)
+            raise UnknownEnvironment(message, fix=did_you_mean(folded, (*self.environments, self.options.default)))
         return folded
 
     def is_production(self, environment: str) -> bool:
