@@ -20,7 +20,7 @@ from app.service.history_queries import differs
 def command(
     session: CommandSession, left: str, right: str, home: str | None, *, exit_code: bool, everything: bool
 ) -> int:
-    """The leaves that differ between two snapshots, each with its origin on both sides.
+    """The values that differ between two snapshots, each with its origin on both sides.
 
     With `now` as the second: what has changed since, in the files and variables as they are.
     """

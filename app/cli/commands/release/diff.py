@@ -17,7 +17,7 @@ from app.reports import wire
 @project_options
 @pass_session
 def command(session: CommandSession, left: int, right: int, home: str | None, *, exit_code: bool) -> int:
-    """The leaves that differ between two releases, of whatever environments."""
+    """The values that differ between two releases, of whatever environments."""
     found = asked(session, home, lambda releasing: releasing.difference(left, right))
     if session.format == "json":
         session.emit(wire.encode(found))
