@@ -117,7 +117,7 @@ def _guarded(settings: Settings, streams: StreamLimit) -> Router:
     asked = Router(
         "/",
         guards=[viewer],
-        route_handlers=[*read, of_each(*read), *metrics.HANDLERS, *projects.HANDLERS, listening],
+        route_handlers=[*read, of_each(*read, *catalogue.OF_PROJECT), *metrics.HANDLERS, *projects.HANDLERS, listening],
     )
     waiting = Router("/", middleware=[streams.around], route_handlers=[*delivery.STREAMS, of_each(*delivery.STREAMS)])
     given = (*delivery.HANDLERS, of_each(*delivery.HANDLERS))

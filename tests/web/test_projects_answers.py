@@ -57,6 +57,17 @@ async def test_the_answers_are_those_of_the_project_alone(
         assert (await client.get(f"/projects/shop/config/{path}")).text == alone.removesuffix("\n")
 
 
+async def test_each_project_has_the_schema_of_its_own_model(project: MakeProject, ask: Any) -> None:
+    code = "from pydantic import BaseModel\nclass Settings(BaseModel):\n    port: int\n"
+    own = {"services/shop/assay.toml": 'schema = "model:Settings"\n', "services/shop/model.py": code}
+    made = project({**FILES, **own})
+    async with ask(made.root) as client:
+        answer = await client.get("/projects/shop/config/schema?kind=layer")
+        assert answer.text == made.assay("schema", "--layer", "--project", "services/shop").out.removesuffix("\n")
+        refused = await client.get("/projects/pay/config/schema")
+    assert (refused.status_code, refused.json()["code"]) == (404, "no-model")
+
+
 async def test_a_workspace_without_profiles_is_entered_by_its_first_project(workspace: ProjectFolder, ask: Any) -> None:
     async with ask(workspace.root) as client:
         first = (await client.get("/projects/pay/config/values")).text

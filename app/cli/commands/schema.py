@@ -9,8 +9,7 @@ from app.project.json_schema import schema
 
 
 @click.command("schema")
-@click.option("--layer", "layer", flag_value=True, help="Of a profile file: sections, nothing required.")
-@click.option("--merged", "layer", flag_value=False, default=False, type=bool, help="Of the merged settings (default).")
+@click.option("--layer/--merged", help="Of a profile file: sections, nothing required; or of the merged settings.")
 @project_options
 @pass_session
 def command(session: CommandSession, *, layer: bool) -> int:

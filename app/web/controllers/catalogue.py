@@ -62,4 +62,6 @@ def _made(workspace: Workspace, *, layer: bool) -> CachedAnswer:
     return tagged(json.dumps(schema(workspace, layer=layer), indent=2).encode())
 
 
-HANDLERS = (rules, rule_page, settings_schema)
+OF_PROJECT = (settings_schema,)
+"""What each project of a workspace answers for itself, to whoever may know that it is there."""
+HANDLERS = (rules, rule_page, *OF_PROJECT)
