@@ -116,12 +116,3 @@ def test_the_time_of_an_entry_stands_on_one_line(project: Running, visit: Visit)
     assert set(
         page.locator("#timeline time").evaluate_all("(all) => all.map((one) => one.getClientRects().length)")
     ) == {1}
-
-
-def test_a_mistyped_address_is_told_in_words(project: Running, visit: Visit) -> None:
-    visits = visit(project)
-    visits.expect("status of 404")
-    page = visits.open("/nowhere", size=PHONE)
-    expect(page.get_by_role("heading", name="Not found")).to_be_visible()
-    expect(page.get_by_role("link", name="To the overview")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import NotFoundException
 from markupsafe import Markup
 
 from app.web.http import problems
@@ -35,10 +34,9 @@ def file(content: bytes, kind: str) -> Response[bytes]:
 
 
 def refusal(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """The problem of an error as RFC 9457 has it; readable where a browser has asked for the page, or for nothing."""
+    """The problem of an error: readable where a browser has asked for the page, else as RFC 9457 has it."""
     found = problems.answer(request, error)
-    is_for_people = request.scope["path"] in _PAGES or isinstance(error, NotFoundException)
-    if not is_for_people or not is_browser(request):
+    if request.scope["path"] not in _PAGES or not is_browser(request):
         return found
     problem = msgspec.json.decode(found.content, type=ProblemDetails)
     headers = {**found.headers, "Cache-Control": "no-store"}
