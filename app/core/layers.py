@@ -185,6 +185,9 @@ MARKER = "dynaconf_merge"
 MARKERS = frozenset({MARKER, "dynaconf_merge_unique"})
 """Keys by which a profile says to Dynaconf, and not to the application, what is merged; they are no settings."""
 
+SCALARS: frozenset[type] = frozenset({str, int, float, bool})
+"""The classes of most values, which hold nothing; a subclass of theirs, and a date, may be more."""
+
 INCLUDE = "dynaconf_include"
 """The further files that a section, or a file without sections, reads."""
 

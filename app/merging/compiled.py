@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -22,6 +23,8 @@ type Cast = Callable[[str, Layer, str], Any]
 """What Dynaconf makes of a variable's text."""
 
 _DOTS = frozenset(" .[")
+
+_KEY, _LAZY, _PLAIN = attrgetter("key"), attrgetter("lazy"), attrgetter("plain")
 
 
 class CompiledLayer(Struct, frozen=True, kw_only=True, eq=False):
@@ -48,15 +51,15 @@ def compile_layer(layer: Layer, options: MergeOptions, cast: Cast) -> CompiledLa
     items = tuple(_items(layer, options, cast))
     said: list[Statement] = []
     for item in items:
-        state(item.path, (item.spelled,), item.value, layer, said)
-    lazy = any(item.lazy for item in items)
+        state(item.path, item.source, item.value, layer, said)
+    lazy, keys = True in map(_LAZY, items), "".join(map(_KEY, items))
     return CompiledLayer(
         layer=layer,
         items=items,
         statements=tuple(said),
         references=tuple(one for one in said if _refers(one.value)) if lazy else (),
-        plain=all(item.is_foldable for item in items),
-        ordered=any(not item.key.isascii() or " " in item.key for item in items),
+        plain=not lazy and (all(map(_PLAIN, items)) or all(item.is_foldable for item in items)),
+        ordered=not keys.isascii() or " " in keys,
     )
 
 
@@ -89,9 +92,11 @@ def _named(layer: Layer, key: str, top: str) -> Item:
     """A file's statement under a usual name, of which most are."""
     value = layer.values[key]
     plain, lazy = traits(value)
+    path, source = (top.lower(),), (key,)
     return Item(
-        layer=layer, key=top, spelled=key, value=value, top=top, group=top, path=(top.lower(),), plain=plain, lazy=lazy
-    )
+        layer=layer, key=top, spelled=key, source=source, value=value, top=top, group=top,
+        path=source if path == source else path, plain=plain, lazy=lazy,
+    )  # fmt: skip
 
 
 def _odd(layer: Layer, key: str, options: MergeOptions, cast: Cast, *, is_alone: bool) -> Item:
@@ -108,6 +113,7 @@ def _odd(layer: Layer, key: str, options: MergeOptions, cast: Cast, *, is_alone:
         layer=layer,
         key=taken,
         spelled=key,
+        source=(key,),
         value=value,
         top=upperfy(key.strip()),
         group=split(taken, options)[0].strip().upper(),
@@ -134,4 +140,4 @@ def _path(key: str, layer: Layer, options: MergeOptions) -> Path:
 
 def statements(item: Item) -> list[Statement]:
     """What one item states, leaf by leaf."""
-    return say(item.path, (item.spelled,), item.value, item.layer)
+    return say(item.path, item.source, item.value, item.layer)

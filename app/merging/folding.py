@@ -39,6 +39,7 @@ class Chain(Struct, kw_only=True, eq=False, gc=False):
         item: the highest of them.
         below: the others.
         value: what they come to, tagged.
+        path: where that stands.
         remembered: whether it outlives the merge that made it.
         leaves: the same as leaves, once somebody asked.
     """
@@ -46,6 +47,7 @@ class Chain(Struct, kw_only=True, eq=False, gc=False):
     item: Item
     below: "Chain | None"
     value: Any
+    path: Path
     remembered: bool
     leaves: tuple[Leaf, ...] | None = None
 
@@ -126,12 +128,13 @@ class Memory:
             if item.names and value is None:
                 unfit.add(item.group)
             else:
-                chains[top] = Chain(item=item, below=below, value=value, remembered=remembered)
+                path = item.path if item.plain or below is None else below.path
+                chains[top] = Chain(item=item, below=below, value=value, path=path, remembered=remembered)
         return Fold(chains=chains, unfit=fold.unfit | unfit)
 
     def _value(self, below: Chain | None, item: Item) -> Any:
         """Source: `Settings.set` of Dynaconf 3.3.5."""
-        new = tag(item.value, item.layer, (item.spelled,), final=item.layer.literal)
+        new = tag(item.value, item.layer, item.source, final=item.layer.literal)
         if below is None or not self._merges(item.layer) or below.value == new:
             return new
         lists: Literal["merge", "shallow"] = "shallow" if self._options.lists == "replace" else "merge"
@@ -144,14 +147,14 @@ class Memory:
     def _merges(self, layer: Layer) -> bool:
         return bool(self._options.merge_enabled if layer.merge is None else layer.merge)
 
-    def leaves(self, key: str, chain: Chain) -> tuple[Leaf, ...]:
+    def leaves(self, chain: Chain) -> tuple[Leaf, ...]:
         """The effective leaves of what stands at a top-level key, in the order of their paths."""
         if chain.leaves is None and type(chain.value) is Tagged:
-            chain.leaves = (chain.value.leaf_at((key.lower(),)),)
+            chain.leaves = (chain.value.leaf_at(chain.path),)
         elif chain.leaves is None:
             found: list[Leaf] = []
             tables = self._tables if chain.remembered else ChainMap({}, self._tables)
-            _flatten((key.lower(),), chain.value, found, tables)
+            _flatten(chain.path, chain.value, found, tables)
             if None in map(_LAYER, found):
                 found = attribute(found, self.said(chain.items()))
             chain.leaves = tuple(found)
@@ -177,7 +180,7 @@ def _of_these(root: Fold, layers: Collection[int]) -> Fold:
 
 def _within(below: Chain | None, item: Item) -> Any:
     """What a dotted key makes of what stands below it; None where Dynaconf has to say."""
-    value = tag(item.value, item.layer, (item.spelled,))
+    value = tag(item.value, item.layer, item.source)
     return replaced(below.value, item.names, value) if below else None
 
 
@@ -198,6 +201,10 @@ def _of_table(path: Path, table: dict[str, Any], tables: Tables) -> tuple[Leaf, 
     if known is None:
         found: list[Leaf] = []
         for key in sorted(table):
-            _flatten((*path, key), dict.__getitem__(table, key), found, tables)
+            value = dict.__getitem__(table, key)
+            if type(value) is Tagged:  # as most are
+                found.append(value.leaf_at((*path, key)))
+            else:
+                _flatten((*path, key), value, found, tables)
         known = tables[id(table), path] = table, tuple(found)
     return known[1]

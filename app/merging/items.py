@@ -28,6 +28,7 @@ class Item(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     Attributes:
         key: as Dynaconf's loader hands it on.
         spelled: the same in the layer's own spelling.
+        source: the same as a path.
         top: the key under which Dynaconf stores it, where it is plain.
         group: what it has in common with all statements that may touch the same top-level key.
         path: where it begins in the result.
@@ -40,6 +41,7 @@ class Item(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     layer: Layer
     key: str
     spelled: str
+    source: Path
     value: Any
     top: str
     group: str

@@ -10,6 +10,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.merging.process_isolation import without_options
@@ -31,6 +32,8 @@ from app.merging.statements import attribute, tell
 
 if TYPE_CHECKING:
     from app.merging.replay_state import Failure
+
+_PATH = attrgetter("path")
 
 _READ = frozenset({"DYNABOXIFY"})
 """What Dynaconf asks a settings object while it sets something else, and profiles may say."""
@@ -123,7 +126,7 @@ class _Load:
             return rest
         for item in rest:
             reason = UnresolvedError(f"it has more than {limits.REPLAYED} beside it")
-            self._uncast.append((item.layer, (item.spelled,), reason))
+            self._uncast.append((item.layer, item.source, reason))
         return []
 
     def _cast(self, text: str, layer: Layer, key: str) -> Any:
@@ -169,8 +172,8 @@ class _Load:
         return MergeOutcome(leaves=leaves, statements=self._statements(), references=references)
 
     def _leaves(self) -> list[Leaf]:
-        tops = sorted(self._folded, key=str.lower)
-        folded = [leaf for top in tops for leaf in self._memory.leaves(top, self._folded[top])]
+        in_their_order = sorted(self._folded.values(), key=_PATH)
+        folded = list(chain.from_iterable(map(self._memory.leaves, in_their_order)))
         return self._with_replayed(folded) if self._rest or self._uncast else folded
 
     def _with_replayed(self, folded: list[Leaf]) -> list[Leaf]:

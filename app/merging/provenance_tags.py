@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.core.layers import COMPUTED, MARKERS, PLACED_BY_CODE, Layer, Path
+from app.core.layers import COMPUTED, MARKERS, PLACED_BY_CODE, SCALARS, Layer, Path
 from app.core.tree import Leaf, State
 
 
@@ -92,6 +92,8 @@ def tag(value: Any, layer: Layer, path: Path, *, final: bool = False) -> Any:
 
     Markers stay bare, since Dynaconf asks for their very type; so does None, which it takes for "nothing there".
     """
+    if type(value) in SCALARS:
+        return value if value in MARKERS else Tagged(value, layer, path, final=final)
     if isinstance(value, dict):
         items = {
             key: item if key in MARKERS and isinstance(item, bool) else tag(item, layer, (*path, key), final=final)

@@ -29,7 +29,7 @@ def _is_known(item: Item, replay: Replay) -> bool:
     try:
         return replay.get(item.key, default=ABSENT) is not ABSENT
     except FAILURES as error:
-        replay.fail(item.layer, (item.spelled,), error)
+        replay.fail(item.layer, item.source, error)
         return False
 
 
@@ -38,16 +38,16 @@ def _set(replay: Replay, item: Item) -> None:
     try:
         _set_value(replay, item)
     except FAILURES as error:
-        replay.fail(item.layer, (item.spelled,), error)
+        replay.fail(item.layer, item.source, error)
 
 
 def _set_value(replay: Replay, item: Item) -> None:
     if item.layer.kind == "call":
-        replay.begin(item.key, tag(item.value, item.layer, (item.spelled,)))
+        replay.begin(item.key, tag(item.value, item.layer, item.source))
         return
     flag = empty if item.layer.merge is None else item.layer.merge
     lookup = empty if item.layer.dotted_lookup is None else item.layer.dotted_lookup
-    value = tag(item.value, item.layer, (item.spelled,), final=item.layer.literal)
+    value = tag(item.value, item.layer, item.source, final=item.layer.literal)
     if item.is_variable and isinstance(item.value, str):
         value = replay.read(value)  # the environment's loader reads tokens before `set` does
     if flag is not empty and replay.options.lists == "replace":

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from app.core import limits
-from app.core.layers import MARKERS, Layer, Path, fold
+from app.core.layers import MARKERS, SCALARS, Layer, Path, fold
 from app.core.tree import Leaf, Statement
 from app.merging.provenance_tags import Computed, is_taggable
 
@@ -21,7 +21,9 @@ def say(path: Path, source: Path, value: Any, layer: Layer) -> list[Statement]:
 
 def state(path: Path, source: Path, value: Any, layer: Layer, said: list[Statement]) -> None:
     """The same, put behind what is said already."""
-    if value and isinstance(value, dict):
+    if type(value) in SCALARS:
+        said.append(Statement(layer=layer, path=path, source=source, value=value))
+    elif value and isinstance(value, dict):
         for key, child in value.items():
             state((*path, key), (*source, key), child, layer, said)
     elif value and isinstance(value, list):

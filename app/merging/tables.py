@@ -71,8 +71,8 @@ def merged(old: Any, new: Any, lists: Literal["merge", "shallow"] = "merge") -> 
     if not isinstance(old, dict) or not isinstance(new, dict) or old == new:
         return object_merge(old, [*new] if isinstance(new, list) else new, list_merge=lists)
     said = _as_spelled(old, new)
-    below = {key: merged(value, said[key], lists) if key in said else value for key, value in old.items()}
-    return below | {key: value for key, value in said.items() if key not in old}
+    changed = {key: merged(old[key], value, lists) if key in old else value for key, value in said.items()}
+    return {**old, **changed}
 
 
 def _as_spelled(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:

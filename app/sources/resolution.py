@@ -134,7 +134,7 @@ def _tree(
 
     return Tree(
         environment=options.environment,
-        leaves=tuple(_linked(_referring(outcome.leaves, outcome.references))),
+        leaves=tuple(_referring(outcome.leaves, outcome.references)),
         statements=tuple(outcome.statements),
         layers=tuple(layers),
         again=again,
@@ -153,7 +153,7 @@ def with_defaults(tree: Tree, defaults: Layer) -> Tree:
 def _referring(leaves: Sequence[Leaf], said: Sequence[Statement]) -> Sequence[Leaf]:
     """The leaves, each with what its text refers to."""
     texts = {(id(item.layer), item.source): item.value for item in said}
-    return [_with_references(leaf, texts) for leaf in leaves] if texts else leaves
+    return _linked([_with_references(leaf, texts) for leaf in leaves]) if texts else leaves
 
 
 def _with_references(leaf: Leaf, texts: Mapping[tuple[int, Path], str]) -> Leaf:

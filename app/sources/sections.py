@@ -149,7 +149,7 @@ def _layer(
 def _taken(values: dict[str, Any], name: str) -> Any:
     """Takes a flag out of a section, whatever its case."""
     found = None
-    for key in [key for key in values if key.lower() == name]:
+    for key in [key for key in values if len(key) == len(name) and key.lower() == name]:
         found = values.pop(key)
     return found
 
