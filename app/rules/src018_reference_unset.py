@@ -120,7 +120,8 @@ def _fix(subject: EnvironmentContext, leaf: Leaf) -> Fix | str:
     if found := re.fullmatch(_SETTING, leaf.reason):
         readable = [other.key for other in subject.tree.leaves if other.state != "unresolved"]  # and so in no circle
         match = nearest(found["name"], readable)
-        deployed = "" if subject.active else f' Or declare it deployed: deployed = ["{found["name"].lower()}"].'
+        declared = f' Or declare it deployed in assay.toml: deployed = ["{found["name"].lower()}"].'
+        deployed = "" if subject.active else declared
         return f"Did you mean {match!r}?" if match else f"Set {found['name']}, or take the reference out.{deployed}"
     return f"Correct {leaf.key}."
 

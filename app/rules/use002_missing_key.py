@@ -139,7 +139,8 @@ def _finding(rule: Rule, subject: EnvironmentContext, missing: MissingKey) -> Fi
     gone = f"{place(lost.taker)} takes it away with its table" if lost else f"no layer of {_name(subject)} sets it"
     message = f"{missing.key} is read at {listed(reads)}, without a default, and {gone}."
     severity = Severity.ERROR if subject.production else Severity.WARNING
-    says = f'Write {{}}; or give the read a default. Or declare it deployed: deployed = ["{missing.key}"].'
+    deployed = f'declare it deployed in assay.toml: deployed = ["{missing.key}"]'
+    says = f"Write {{}}; or give the read a default. Or {deployed}."
     if _is_supplied(subject, missing.path) and not subject.active:
         message, severity = f"{message} Its deployment has to.", Severity.INFO
         says = f'Write {{}}. Or say who supplies it: deployments in assay.toml, or deployed = ["{missing.key}"].'

@@ -139,7 +139,7 @@ def _fix(subject: EnvironmentContext, result: ValidatorResult) -> Fix | str:
     sample = '"…"' if _is_secret(subject, result) else _sample(result)
     if result.failing != "missing":
         return subject.setting(result.path, sample=sample, says=f"Correct {key}: {{}}.")
-    supplied = "" if subject.active else f' Or declare it deployed: deployed = ["{key}"].'
+    supplied = "" if subject.active else f' Or declare it deployed in assay.toml: deployed = ["{key}"].'
     return subject.setting(_spelled(subject, result.path), sample=sample, says=f"Write {{}}.{supplied}")
 
 

@@ -135,11 +135,20 @@ def _findings(rule: Rule, path: Path, typed: list[Typed]) -> Iterator[Finding]:
         rest = [one for one in typed if one.kind != odd.kind and not of_one_variable(one.leaf, odd.leaf)]
         related = dict.fromkeys(origins[id(one)] for one in rest)
         key = odd.leaf.path[: len(path)]
-        value = int(odd.leaf.value) if right == "a number" and _is_whole(odd.leaf.value) else None
+        value = _meant(odd.leaf.value, right)
         fix = odd.subject.setting(key, value, sample=_EXAMPLES[right], says=f"Write {right}: {{}}.")
         message = f"{dotted(key)} is {odd.kind} in {odd.subject.tree.environment}, and {elsewhere[odd.kind]}."
         others = tuple(at for at in related if at is not None and at != origins[id(odd)])
         yield rule.finding(odd.subject, key, message, fix, leaf=odd.leaf, related=others)
+
+
+def _meant(value: object, right: str) -> int | bool | None:
+    """What a text says where the others have a number or a boolean; None where only a person knows."""
+    if right == "a number" and isinstance(value, str) and _is_whole(value):
+        return int(value)
+    if right == "a boolean" and isinstance(value, str) and (is_on(value) or is_off(value)):
+        return is_on(value)
+    return None
 
 
 def _right(typed: list[Typed]) -> str:

@@ -72,6 +72,39 @@ def test_flask_misses_what_one_environment_has(project: MakeProject, view: str, 
     assert told(_flask(project, view, home), "USE002") == expected
 
 
+MISSPELLED = {
+    "flask": ({"shop/__init__.py": FACTORY.replace("{home}", "app.config['CURRENCY']")}, "currency", "CURENCY = 'EUR'"),
+    "a framework's own name": (
+        {"shop/__init__.py": FACTORY.replace("{home}", "app.config['TESTINGS']")},
+        None,
+        "TESTING = true",
+    ),
+    "an extension's name": (
+        {"shop/__init__.py": FACTORY.replace("{home}", "app.config['MAILS_SENDER']")},
+        None,
+        "MAIL_SENDER = 'x'",
+    ),
+    "a key that others have": (
+        {"shop/__init__.py": FACTORY.replace("{home}", "app.config['PAGE_SIZE']")},
+        None,
+        "[production]\npage_sise = 3",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "key", "line"), MISSPELLED.values(), ids=MISSPELLED)
+def test_a_misspelled_setting_is_told_though_the_framework_might_read_it(
+    project: MakeProject, code: Mapping[str, str], key: str | None, line: str
+) -> None:
+    profile = f"[default]\n{line}\n[development]\npage_size = 10\n"
+    profile += "" if "[production]" in line else "[production]\nx = 1\n"
+    made = project({"settings.toml": profile, **code})
+    wrong = [f"{found['environment']} {found['key']}" for found in findings(made, "USE003")]
+    assert wrong == ([f"{one} curency" for one in ("development", "production")] if key else [])
+    if key:
+        assert "looks like CURRENCY" in findings(made, "USE003")[0]["message"]
+
+
 GIVEN = {
     "Flask's own": "current_app.config['SESSION_COOKIE_NAME']",
     "an extension's": "current_app.config['JWT_LOCATION']",

@@ -353,7 +353,7 @@ def test_a_required_key_that_is_deployed_is_deferred_and_never_just_gone(project
 def test_a_required_key_can_be_declared_deployed_where_it_is_not_active(validated: Any) -> None:
     made = validated('Validator("STRIPE__API_KEY", required=True)')
     fixes = {one["environment"]: one["fix"] for one in findings(made, "VAL001")}
-    assert 'Or declare it deployed: deployed = ["stripe.API_KEY"].' in fixes["production"]
+    assert 'Or declare it deployed in assay.toml: deployed = ["stripe.API_KEY"].' in fixes["production"]
     assert "deployed" not in fixes["development"]
 
 

@@ -398,7 +398,9 @@ def test_of_a_list_and_a_text_the_brackets_were_forgotten_even_in_production(pro
 def test_a_word_for_a_boolean_was_meant_as_one(project: MakeProject, text: str) -> None:
     made = project(sections(development="x = true", test=f"x = '{text}'", production=f"x = '{text}'"))
     assert told(made, "XENV004") == ["warning test x settings.toml:4:1", "warning production x settings.toml:6:1"]
-    assert "Write a boolean" in findings(made, "XENV004")[0]["fix"]
+    told_fixes = findings(made, "XENV004")
+    assert "Write a boolean" in told_fixes[0]["fix"]
+    assert [found["edit"]["value"] for found in told_fixes] == [text == "True"] * 2
 
 
 @pytest.mark.parametrize("text", ["30", "-3", " 5432 ", "0"])

@@ -9,6 +9,7 @@ from app.sources.toml import parse
 
 TWICE = "{} stands twice, first in line {}."
 HEADER = "the table's header that begins in this line is not closed."
+FOLLOWED = "something follows a table's header in its line."
 PARTS = "{} has its value, or keys, from line {} already."
 CONFLICT = "a merge left a conflict here, down to line {}."
 OPEN = "the text that begins in this line is not closed."
@@ -36,6 +37,11 @@ OPEN = "the text that begins in this line is not closed."
         ("[p]\na = 1\n[[p", 3, HEADER),
         ("[p]\na = 1\n[[p.q]\n", 3, HEADER),
         ("[p]\na = 1\n[r q]\n", 3, "expected ']' at the end of a table declaration."),
+        ("[p] a = 1\n", 1, FOLLOWED),
+        ("[p]\na = 1\n[p] b = 2\n", 3, FOLLOWED),
+        ("[[p.q]] a = 'x'\n", 1, FOLLOWED),
+        ("[p]\na = 1\n[p] # twice\n", 3, TWICE.format("p", 1)),
+        ("a = [\n[1]] b = 2\n", 2, "expected newline or end of document after a statement."),
         ("[p]\n<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> other\n", 2, CONFLICT.format(6)),
         ("[p]\na = [\n<<<<<<< a\n1,\n||||||| b\n=======\n2,\n>>>>>>> c\n]", 3, CONFLICT.format(8)),
         ("[p]\n<<<<<<< HEAD\na = 1\n", 2, "invalid statement."),

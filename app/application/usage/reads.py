@@ -185,6 +185,7 @@ class _Uses:
             written=tuple(self._written),
             closed=self._closed,
             switches=self._switches,
+            framework=self._framework,
         )
 
     def _all_reads(self) -> Iterator[Read]:

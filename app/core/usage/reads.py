@@ -76,6 +76,7 @@ class Usage(Struct, frozen=True, kw_only=True, dict=True):
         written: keys that the code sets itself.
         closed: whether the code sets no others, so that what no layer sets is missing.
         switches: where it chooses the environment itself, `settings.setenv(…)`; None where it leaves that alone.
+        framework: `Flask` or `Django`, which read settings themselves; empty for neither.
     """
 
     known: bool = False
@@ -86,6 +87,7 @@ class Usage(Struct, frozen=True, kw_only=True, dict=True):
     written: tuple[tuple[str, ...], ...] = ()
     closed: bool = True
     switches: Read | None = None
+    framework: str = ""
 
     @cached_property
     def _by_path(self) -> dict[Look, list[Read]]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from app.core import limits
 from app.core.layers import Path, dotted, stem
 from app.core.tree import Tree
+from app.core.usage.frameworks import gives
 from app.core.usage.misspelling import is_slip
 from app.core.usage.reads import Look, Read, Usage, look
 
@@ -83,8 +84,20 @@ def _unread(usage: Usage, holdings: Iterable[Holdings]) -> list[Path]:
     """The keys that no code reads, and the tables of which it reads none."""
     paths = {look(path): path for one in holdings for leaf in one.tree.leaves for path in _prefixes(stem(leaf.path))}
     keys = {look(stem(leaf.path)): leaf for one in holdings for leaf in one.tree.leaves}
-    read = {prefix for path, leaf in keys.items() if usage.verdict(leaf.path) != "unread" for prefix in _prefixes(path)}
+    read = {prefix for path, leaf in keys.items() if not _is_unread(usage, leaf.path) for prefix in _prefixes(path)}
     return [path for key, path in paths.items() if key not in read][: limits.WORDS.figure]
+
+
+def _is_unread(usage: Usage, path: Path) -> bool:
+    """Whether no code of the project reads a leaf, and no framework by a name that is its own."""
+    return usage.verdict(path) == "unread" or _is_doubtful(usage, path)
+
+
+def _is_doubtful(usage: Usage, path: Path) -> bool:
+    """Whether only a framework may read it, which reads any, and the name is none of its own."""
+    if not usage.framework or usage.verdict(path) != "unclear" or gives(usage.framework, [str(part) for part in path]):
+        return False
+    return all((one.file, one.line) == (usage.file, usage.line) for one in usage.unclear_of(path))
 
 
 def _prefixes[P: tuple[str | int, ...]](path: P) -> list[P]:
@@ -100,6 +113,8 @@ def _missing(usage: Usage, holdings: Sequence[Holdings], unread: Sequence[Path])
         having = [one for one in holdings if one not in lacking]
         meant = [one for one in unread if _is_meant(one, path, lacking, having)]
         nearest = meant[0] if len(meant) == 1 else None
+        if nearest and having and _is_doubtful(usage, nearest):
+            nearest = None  # that others have the key is reason enough to miss it, and no doubt
         yield MissingKey(path=path, environments=tuple(one.tree.environment for one in lacking), reads=tuple(reads),
                          nearest=nearest)  # fmt: skip
 

@@ -112,7 +112,7 @@ class Rule(Struct, frozen=True, kw_only=True):
         found = severity or self.severity
         if subject.is_inherited(leaf):
             found = min(found, Severity.WARNING)
-            said = f'{_text(fix)} Or declare it deployed: deployed = ["{leaf.key}"].'
+            said = f'{_text(fix)} Or declare it deployed in assay.toml: deployed = ["{leaf.key}"].'
             fix = Fix(text=said, edit=_edit(fix))
         return self.finding(subject, leaf.path, message, fix, leaf=leaf, severity=found, related=related)
 

@@ -17,6 +17,8 @@ from app.sources.toml.outline import outline
 _FIX = "Mend the TOML at this place."
 _OPEN = "the text that begins in this line is not closed"
 _TWICE = ("Cannot declare", "Cannot overwrite", "Duplicate inline table key")
+_MORE = "Expected newline or end of document"
+_FOLLOWED = re.compile(r"[ \t]*(?:\[[^\[\]]*\]|\[\[[^\[\]]*\]\])[ \t]*[^\s#\[\]]")
 _CLOSED = ("Cannot mutate immutable namespace", "Cannot redefine namespace")
 _LITERAL = re.compile(r"=[ \t]*'(?!'')[^'\n]*$", re.MULTILINE)
 
@@ -52,9 +54,8 @@ def _said(said: str, text: str, line: int, column: int) -> Mistake:
         if opening is None:
             return _mistake("a text that begins in this line or above it is not closed", line, column)
         return _mistake(_OPEN, *_place(text, opening), fix="Put the closing quotation marks where the text ends.")
-    if brackets := _missing_brackets(text, line, column):
-        fix = f"Put {brackets} where the table's name ends."
-        return _mistake("the table's header that begins in this line is not closed", line, column, fix)
+    if wrong := _header(said, text, line, column):
+        return wrong
     if said.startswith((*_TWICE, *_CLOSED)):
         return _declared(text, said, line, column)
     return _mistake(said[:1].lower() + said[1:], line, column)
@@ -73,6 +74,17 @@ def _conflict(text: str, line: int) -> Mistake | None:
         return None
     fix = "Keep what is right of the two sides, and take out the lines of the markers."
     return _mistake(f"a merge left a conflict here, down to line {ends}", line, 1, fix)
+
+
+def _header(said: str, text: str, line: int, column: int) -> Mistake | None:
+    """What is wrong with the table's header in a line: something follows it, or it is not closed."""
+    if said.startswith((_MORE, *_TWICE)) and _FOLLOWED.match(text.split("\n")[line - 1]):
+        fix = "Write what follows in lines of its own, below the header."
+        return _mistake("something follows a table's header in its line", line, column, fix)
+    if brackets := _missing_brackets(text, line, column):
+        fix = f"Put {brackets} where the table's name ends."
+        return _mistake("the table's header that begins in this line is not closed", line, column, fix)
+    return None
 
 
 def _missing_brackets(text: str, line: int, column: int) -> str:
