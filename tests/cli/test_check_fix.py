@@ -52,6 +52,15 @@ def test_rules_and_environments_narrow_the_fixes(project: MakeProject) -> None:
     assert "cookie_secure = false" in (made.root / "settings.toml").read_text()
 
 
+def test_a_rule_without_fix_is_told_how_to_judge_by_it(project: MakeProject) -> None:
+    made = project({"assay.toml": "", "settings.toml": PROFILE})
+    ran = made.assay("check", "production", "app001")
+    assert ran.status == 2
+    assert "APP001 is a rule" in ran.err
+    assert "--select APP001" in ran.err
+    assert "There is no environment 'prod001'" in made.assay("check", "prod001").err
+
+
 def test_an_unknown_rule_is_told_with_the_nearest(project: MakeProject) -> None:
     ran = project({"assay.toml": "", "settings.toml": PROFILE}).assay("check", "--fix", "APP999")
     assert ran.status == 2

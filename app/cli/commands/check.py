@@ -84,8 +84,8 @@ def command(
     if switches["mend"]:
         environments, rules = _told_apart(workspace, names)
         workspace, fixes = _mended(session, workspace, environments, rules, dry_run=switches["dry_run"])
-    elif switches["dry_run"]:
-        raise ArgumentError("--dry-run goes with --fix alone.", fix="Leave it out, or add --fix.")
+    else:
+        _require_no_fixing(workspace, names, dry_run=switches["dry_run"])
     with Line(sys.stderr, session.width, session.clock) as progress:
         found = validate(workspace, environments, strict_secrets=strict_secrets, rules=chosen, progress=progress)
     took, document = time.perf_counter() - began, (replace(found, fixes=fixes) if switches["mend"] else found)
@@ -104,6 +104,16 @@ def _require_plain(session: CommandSession, known: Path | None, keep: Path | Non
              "--fix": switches["mend"], "--dry-run": switches["dry_run"], "--record": switches["record"]}  # fmt: skip
     if named := next((name for name, value in given.items() if value), None):
         raise ArgumentError(f"--all and {named} do not go together.", fix=f"Give {named} for each project by itself.")
+
+
+def _require_no_fixing(workspace: Workspace, names: tuple[str, ...], *, dry_run: bool) -> None:
+    """Lets a call without --fix pass that asks for nothing that belongs to it."""
+    if dry_run:
+        raise ArgumentError("--dry-run goes with --fix alone.", fix="Leave it out, or add --fix.")
+    rules = (known_id(name) for name in names if not workspace.project.is_known(name.lower()))
+    if name := next(filter(None, rules), None):
+        message = f"{name} is a rule, and rules stand beside environments with --fix alone."
+        raise ArgumentError(message, fix=f"Add --fix, or judge by it alone: --select {name}.")
 
 
 def _told_apart(workspace: Workspace, names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
