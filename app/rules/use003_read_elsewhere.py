@@ -5,6 +5,9 @@ another table. Dynaconf says nothing about it: the code gets its default, or fai
 where one word of one part differs by a slip (two letters swapped, one left out, doubled or replaced), or where the name
 of a table has a word more (`github`, `github_app`).
 
+Flask and Django read settings themselves, whatever their names: there a key counts as unread where its name is none of
+theirs or a known extension's, and only where no environment has the key that is read.
+
 Wrong:
 
     # config.py
