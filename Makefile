@@ -28,7 +28,7 @@ $(VENV)/.frameworks: tests/client/frameworks.lock $(VENV)/.installed
 	@touch $@
 
 run: install
-	@$(BIN)/assay serve $(if $(PORT),--port "$(PORT)")
+	@exec $(BIN)/assay serve $(if $(PORT),--port "$(PORT)")
 
 # Each module is compiled once, not by each of the thousand processes that the tests start.
 test: export PYTHONDONTWRITEBYTECODE =

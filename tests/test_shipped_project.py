@@ -1,4 +1,8 @@
+import select
+import subprocess
 from pathlib import Path
+
+from patience import PATIENCE_SECONDS
 
 from app.checking.check import validate
 from app.project.workspace import open_workspace
@@ -34,3 +38,17 @@ def test_development_is_built_with_nothing_configured() -> None:
     assert settings is not None
     assert settings.database.embedded
     assert workspace.model.settings("production") is None
+
+
+def test_who_ends_make_run_ends_the_service(tmp_path: Path) -> None:
+    service = tmp_path / "assay"
+    service.write_text("#!/bin/sh\necho serving\nexec cat\n")
+    service.chmod(0o755)
+    command = ["make", "-s", "-o", "install", "run", f"BIN={tmp_path}", "PORT=1"]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as making:
+        assert making.stdout
+        assert making.stdout.readline() == b"serving\n"
+        making.terminate()
+        making.wait(PATIENCE_SECONDS)
+        ended, _, _ = select.select([making.stdout], [], [], 0)  # at its end, once nobody can write to it
+        assert ended
