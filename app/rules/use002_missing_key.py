@@ -65,7 +65,7 @@ Right:
 from collections.abc import Iterator
 
 from app.core.findings import Finding, Severity
-from app.core.layers import Path, fold
+from app.core.layers import Path, dotted, fold
 from app.core.losses import Loss
 from app.core.roles import SECRET_ROLES, words
 from app.core.usage.wanting import Holdings, MissingKey
@@ -84,10 +84,11 @@ def survey(rule: Rule, everything: ProjectContext) -> Iterator[Finding]:
     if not everything.whole or not everything.usage.closed or everything.hooks:
         return
     for missing in everything.missing:
-        if missing.is_needed and missing.nearest is None:
+        if missing.is_needed:
             for name in missing.environments:
                 subject = everything.subjects[name]
-                if _is_told(everything, subject, missing):
+                is_told_alone = missing.nearest is None or subject.production  # else USE003 is enough
+                if is_told_alone and _is_told(everything, subject, missing):
                     yield _finding(rule, subject, missing)
 
 
@@ -144,6 +145,8 @@ def _finding(rule: Rule, subject: EnvironmentContext, missing: MissingKey) -> Fi
     if _is_supplied(subject, missing.path) and not subject.active:
         message, severity = f"{message} Its deployment has to.", Severity.INFO
         says = f'Write {{}}. Or say who supplies it: deployments in assay.toml, or deployed = ["{missing.key}"].'
+    if missing.nearest:  # USE003 tells it, too, where it stands
+        says = f"Name {dotted(missing.nearest)} so, which no code reads. Or write {{}}."
     again = lost.said.value if lost and not subject.is_secret(lost.said.path) else None
     fix = subject.setting(missing.path, again, sample='"…"', says=says)
     return rule.finding(subject, missing.stored, message, fix, origin=reads[0].origin, severity=severity,

@@ -41,6 +41,8 @@ Right:
     [default.redis]
     prefix = "orders"
     port = 6379
+
+Comes with: USE002, in production-like environments, where the read has no default.
 """
 
 from collections.abc import Iterator

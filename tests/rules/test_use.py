@@ -186,7 +186,15 @@ def test_a_key_that_is_read_elsewhere_names_both_places(read: Any) -> None:
     assert findings(project, "USE003")[0]["message"] == (
         "redis.hots is read by no code; it looks like redis.host, read at use.py:2."
     )
-    assert [told(project, rule) for rule in ("USE001", "USE002", "USE004")] == [[], [], []]
+    assert [told(project, rule) for rule in ("USE001", "USE004")] == [[], []]
+
+
+def test_what_is_read_without_a_default_is_missing_in_production_whatever_is_named_alike(read: Any) -> None:
+    project = read("[default.redis]\nhots = 1\nport = 2\n", "settings.redis.host", "settings.redis.port")
+    assert told(project, "USE002") == ["error production redis.host use.py:2:7"]
+    assert findings(project, "USE002")[0]["fix"].startswith("Name redis.hots so, which no code reads. Or write ")
+    project.write({"settings.toml": "[default.redis]\nhost = 1\nport = 2\n"})
+    assert [told(project, rule) for rule in ("USE002", "USE003")] == [[], []]
 
 
 def test_a_table_with_a_word_more_is_read_elsewhere(read: Any) -> None:
@@ -200,7 +208,7 @@ def test_a_table_that_is_misspelled_is_read_elsewhere(read: Any) -> None:
     profile = "[default.db]\nname = 1\nconnect_atgs = { check = 1, wait = 2 }\n"
     project = read(profile, "settings.db.name", "settings.db.connect_args")
     assert {line.split()[2] for line in told(project, "USE003")} == {"db.connect_atgs"}
-    assert [told(project, rule) for rule in ("USE001", "USE002")] == [[], []]
+    assert told(project, "USE001") == []
 
 
 def test_names_that_are_both_meant_are_none(read: Any) -> None:
