@@ -185,10 +185,12 @@ async def test_a_broken_edit_is_recorded_once_and_says_so(project: MakeProject, 
         await kept.edit("[default]\nport = 2\n")
         await kept.written(6)
         mended = await kept.shown(0)
+        before = (await kept.listed()).snapshots[1]
         assert len((await kept.listed()).snapshots) == 2
     assert (broken.valid, "SRC002" in {finding.rule for finding in broken.findings}) == (False, True)
     assert (broken.judged, broken.reason) == (False, "settings.toml:1 does not parse")
     assert (values(broken)["port"], mended.judged) == (1, True)
+    assert (before.id, before.judged, before.valid) == (broken.id, True, True)
     assert "SRC002" not in {finding.rule for finding in mended.findings}
     assert values(mended)["port"] == 2
 

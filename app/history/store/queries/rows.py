@@ -3,12 +3,20 @@
 from typing import Any
 
 from msgspec import UNSET
-from sqlalchemy import Row, Select, select, true
+from sqlalchemy import Row, Select, and_, exists, select, true
+from sqlalchemy.orm import aliased
 
 from app.history.store.models import LeafRecord, Series, SnapshotRecord, ValidationRecord
 from app.history.store.queries.comparison import LeafRow
 from app.history.store.spelling import placed
 from app.reports import history, wire
+
+_LATER = aliased(SnapshotRecord)
+_IS_PAST = (
+    exists()
+    .where(_LATER.series_id == SnapshotRecord.series_id, _LATER.position > SnapshotRecord.position)
+    .correlate(SnapshotRecord)
+)
 
 LATEST = (
     select(
@@ -20,12 +28,15 @@ LATEST = (
         ValidationRecord.findings_digest,
     )
     .where(ValidationRecord.snapshot_id == SnapshotRecord.id)
-    .order_by(ValidationRecord.id.desc())
+    .order_by(and_(_IS_PAST, ValidationRecord.reason.is_not(None)), ValidationRecord.id.desc())
     .limit(1)
     .correlate(SnapshotRecord)
     .lateral("latest")
 )
-"""The latest verdict on a snapshot."""
+"""The latest verdict on a snapshot; on one that another has followed the latest that was reached, if one was.
+
+Files that are broken for a moment, while values change, would else make all that came before look broken for good.
+"""
 
 
 def snapshots_of(project: str) -> Select[*tuple[Any, ...]]:
