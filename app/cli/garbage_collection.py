@@ -15,12 +15,10 @@ THOROUGH_SECONDS = 3600.0
 """So often everything is looked through, however little it has grown."""
 GROWN = 1.5
 """By so much may what is frozen grow until everything is looked through: a third of it may be garbage."""
-MANY = 100_000
-"""Objects that are looked through within some 30 ms; fewer are not worth freezing."""
+MANY = 30_000
+"""Objects that are looked through within some 10 ms; fewer are not worth freezing."""
 
 _OLDEST = 2
-_FULL_AFTER = 1
-"""Of what is young, so many looks come before the next full one, which is as short: it finds what is new since then."""
 
 
 class ShortCollections:
@@ -34,19 +32,15 @@ class ShortCollections:
     def __init__(self, clock: Callable[[], float] = time.monotonic, many: int = MANY) -> None:
         self._clock, self._many = clock, many
         self._thorough_at, self._is_thorough, self._frozen = clock(), True, 0
-        self._thresholds = gc.get_threshold()
 
     def begin(self) -> None:
         """Collects once, freezes what stays, and takes care of every collection from now on."""
         gc.callbacks.append(self._collects)
-        youngest, young, _ = self._thresholds
-        gc.set_threshold(youngest, young, _FULL_AFTER)
         gc.collect()
 
     def end(self) -> None:
         """Leaves the collector as Python has it."""
         gc.callbacks.remove(self._collects)
-        gc.set_threshold(*self._thresholds)
         gc.unfreeze()
 
     def _collects(self, phase: str, info: Mapping[str, Any]) -> None:

@@ -1,7 +1,6 @@
 """The heads that a replica shows: their ids only rise, and whoever waits for a newer one hears of it at once."""
 
 import asyncio
-import gc
 from collections import defaultdict
 
 from msgspec import Struct
@@ -11,12 +10,6 @@ from app.reports.releases.delivered import DeliveredHead
 from app.watching.project_snapshot import CachedAnswer, document
 
 _AT_ONCE = 50
-
-_COLLECTED = 1000
-"""After so many waits garbage is collected. Each leaves some objects in the place of as many older ones: the collector
-counts how many more there are, would take no notice of ten thousand, and then stop everything to look through them all.
-Where as many wait at once, what stays is frozen, and what that may keep is for `app.cli.garbage_collection` to bound.
-"""
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -56,7 +49,6 @@ class Heads:
     def __init__(self) -> None:
         self._shown: dict[Place, Head] = {}
         self._waiting: defaultdict[Place, set[asyncio.Future[None]]] = defaultdict(set)
-        self._waits = 0
         self.closed = False
 
     def of(self, project: str, environment: str) -> Head | None:
@@ -88,7 +80,6 @@ class Heads:
         place = _place(project, environment)
         if (head := self._above(place, known)) or self.closed:
             return head
-        self._count_wait()
         loop = asyncio.get_running_loop()
         waiting = loop.create_future()
         timer = loop.call_later(seconds, _wake, waiting)
@@ -105,13 +96,6 @@ class Heads:
         self.closed = True
         for place in self._waiting:
             self._wake(place)
-
-    def _count_wait(self) -> None:
-        self._waits += 1
-        if self._waits % _COLLECTED == 0:
-            gc.collect()
-            if sum(map(len, self._waiting.values())) >= _COLLECTED:
-                gc.freeze()
 
     def _above(self, place: Place, known: int) -> Head | None:
         head = self._shown.get(place)
