@@ -22,7 +22,7 @@ def hint(workspace: Workspace, environment: str, path: KeyPath) -> str:
         return ""
     for tree in trees:
         for name in _names(tree, path[:depth]):
-            if _is_near(str(path[depth]), name):
+            if is_slip(str(path[depth]), name, endings=True):
                 meant = dotted((*path[:depth], name, *path[depth + 1 :]))
                 return f"{dotted(path)} is a new key; {dotted((*path[:depth], name))} exists: did you mean {meant}?"
     return ""
@@ -39,7 +39,3 @@ def _names(tree: Tree, above: KeyPath) -> list[str]:
     there = (leaf.path for leaf in tree.leaves if len(leaf.path) > depth and fold(leaf.path)[:depth] == folded)
     names = (path[depth] for path in there)
     return list(dict.fromkeys(name for name in names if isinstance(name, str)))[: limits.WORDS.figure]
-
-
-def _is_near(name: str, other: str) -> bool:
-    return max(len(name), len(other)) <= limits.WORD.figure and is_slip(name, other, endings=True)

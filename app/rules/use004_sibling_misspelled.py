@@ -100,7 +100,7 @@ def _meant(
         if here is not None and _is_own(everything, here):
             continue
         is_likely = _is_alike(leaf, found) and (here is None or _is_read_instead(everything.usage, leaf, found))
-        if _is_slip(str(path[-1]), str(other[-1]), endings=is_likely):
+        if is_slip(str(path[-1]), str(other[-1]), endings=is_likely):
             return found
     return None
 
@@ -110,10 +110,6 @@ def _is_read_instead(usage: Usage, leaf: Leaf, other: Leaf) -> bool:
     if usage.reads_of(leaf.path) or not usage.reads_of(other.path):
         return False
     return all((one.file, one.line) == (usage.file, usage.line) for one in usage.unclear_of(leaf.path))
-
-
-def _is_slip(name: str, other: str, *, endings: bool) -> bool:
-    return max(len(name), len(other)) <= limits.WORD.figure and is_slip(name, other, endings=endings)
 
 
 def _is_told_there(everything: ProjectContext, name: str, meant: Leaf, settings: Mapping[str, _Settings]) -> bool:

@@ -36,7 +36,6 @@ Right:
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.core import limits
 from app.core.findings import Finding, Severity
 from app.core.layers import CODE, Path, dotted, fold, stem
 from app.core.losses import key_of
@@ -114,9 +113,8 @@ def _top(path: Path, tables: set[Path]) -> Path:
 def _near(path: Path, there: Mapping[Path, Leaf]) -> Path | None:
     """The key beside this one that was probably meant by it: who is asked to set it as well would misspell it twice."""
     name = str(path[-1])
-    beside = (other for other in there if other[:-1] == path[:-1] and len(str(other[-1])) <= limits.WORD.figure)
-    is_short = len(name) <= limits.WORD.figure
-    return next((other for other in beside if is_short and is_slip(name, str(other[-1]), endings=True)), None)
+    beside = (other for other in there if other[:-1] == path[:-1])
+    return next((other for other in beside if is_slip(name, str(other[-1]), endings=True)), None)
 
 
 def _finding(

@@ -3,6 +3,8 @@
 import re
 from itertools import pairwise
 
+from app.core import limits
+
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
 _SHORTEST = 4
@@ -20,6 +22,8 @@ def is_slip(written: str, meant: str, *, endings: bool = False) -> bool:
         endings: whether a letter more or less at a word's end is a slip, too, and another letter in a short word of
             a name that has more words; then a word may lack one of four letters.
     """
+    if max(len(written), len(meant)) > limits.WORD.figure:
+        return False
     mine, other = written.casefold(), meant.casefold()
     if mine == other or _DIGITS.findall(mine) != _DIGITS.findall(other):
         return False

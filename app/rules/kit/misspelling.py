@@ -13,7 +13,7 @@ _CLOSE = 0.75
 """How much of two words is the same where one may be meant for the other: `mial` and `mail`."""
 
 
-def is_slip(path: Path, meant: Path) -> bool:
+def is_one_part_off(path: Path, meant: Path) -> bool:
     """Whether one part alone differs, and by no more than a slip of the fingers; numbered keys are no slips."""
     parts = [(str(one), str(other)) for one, other in zip(fold(path), fold(meant), strict=False)]
     apart = [(one, other) for one, other in parts if one != other]
@@ -26,7 +26,7 @@ def is_slip(path: Path, meant: Path) -> bool:
 
 def meant_key(path: Path, known: Iterable[Path]) -> Path | None:
     """The known key that a misspelled one was meant for; None where none is near enough."""
-    near = {dotted(one): one for one in known if is_slip(path, one)}
+    near = {dotted(one): one for one in known if is_one_part_off(path, one)}
     match = nearest(dotted(path).casefold(), near)
     return near[match] if match else None
 
@@ -46,7 +46,9 @@ def misspelling_of(subject: EnvironmentContext, path: Path) -> tuple[Variable, s
     for variable in subject.variables:
         said = variable.path[: len(path)]
         is_other_case = fold(said) == fold(path) and said[1:] != path[1:]
-        if variable.prefixed and (is_other_case or (is_slip(said, path) and fold(said) not in known_keys(subject))):
+        if variable.prefixed and (
+            is_other_case or (is_one_part_off(said, path) and fold(said) not in known_keys(subject))
+        ):
             return variable, renamed(variable.name, said, path)
     return None
 
