@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from app.core.opening import Bounds, read_file
-from app.deployments.source_kinds import kind_of
 from app.options import Options
 from app.sources.selection import switcher
 
@@ -50,9 +49,15 @@ def unnamed_source(root: Path, bounds: Bounds, options: Options) -> UnnamedSourc
             continue
         file = path.relative_to(root).as_posix()
         found = ours.search(text)
-        if found and kind_of(text, file) in _KINDS:
+        if found and _is_source(text, file):
             return UnnamedSource(file=file, variable=found["name"])
     return None
+
+
+def _is_source(text: str, file: str) -> bool:
+    from app.deployments.source_kinds import kind_of  # noqa: PLC0415 - every check comes by, and hardly one gets here
+
+    return kind_of(text, file) in _KINDS
 
 
 def _variable(options: Options) -> re.Pattern[str]:

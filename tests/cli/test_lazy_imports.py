@@ -10,7 +10,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parents[2]
 HEAVY = ("pydantic", "dynaconf", "jinja2", "rich", "litestar", "sqlalchemy", "app.settings", "app.project.workspace",
-         "app.rules")  # fmt: skip
+         "app.rules", "yaml")  # fmt: skip
 CHILD = f"""
 import json, os, sys
 from datetime import UTC, datetime
@@ -54,6 +54,7 @@ def test_a_strangers_project_needs_neither_the_services_own_settings_nor_pydanti
     assert "app.settings" not in found
     assert "pydantic" not in found
     assert "jinja2" not in found
+    assert "yaml" not in found
     assert "dynaconf" in found
 
 
